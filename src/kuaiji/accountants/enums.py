@@ -1,0 +1,56 @@
+"""Closed sets of the record that code branches on; each is tied to its CSV by a test."""
+
+import enum
+
+from django.db import models
+
+
+class EmploymentStatus(models.TextChoices):
+    """在岗状态 (employment_statuses.csv)."""
+
+    ACCOUNTING_POST = "1", "会计工作岗位"
+    OTHER_POST = "2", "非会计工作岗位"
+    UNEMPLOYED = "3", "待业"
+    STUDENT = "4", "在校生"
+
+
+class CollectionStatus(models.TextChoices):
+    """采集状态 (R3.9)."""
+
+    NOT_STARTED = "not_started", "未采集"
+    DRAFT = "draft", "填写中"
+    UNDER_REVIEW = "under_review", "待审核"
+    RETURNED = "returned", "已退回"
+    COLLECTED = "collected", "信息已采集"
+    TRANSFERRING_OUT = "transferring_out", "调出中"
+    TRANSFERRED_OUT = "transferred_out", "已调出"
+    CLAIM_UNDER_REVIEW = "claim_under_review", "调入审核中"
+    TO_COMPLETE = "to_complete", "待完成采集"
+
+
+class StudyMode(models.TextChoices):
+    """教育方式 (study_modes.csv)."""
+
+    FULL_TIME = "1", "全日制"
+    PART_TIME = "2", "非全日制"
+
+
+class HoldKind(models.TextChoices):
+    """What locks a record or a part of it (design: holds lock, nobody asks whom)."""
+
+    CONTINUING_EDUCATION = "continuing_education", "继续教育在途"
+    TRANSFER = "transfer", "调出办理中"
+
+
+class SectionSlug(enum.StrEnum):
+    """The five sections of a record, in the order of the manual."""
+
+    PERSONAL = "personal"
+    EDUCATION = "education"
+    EMPLOYMENT = "employment"
+    PROFESSIONAL = "professional"
+    AWARDS = "awards"
+
+
+NO_TECHNICAL_POST = "00"
+TALENT_GRADUATED = "2"

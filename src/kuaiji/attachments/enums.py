@@ -1,0 +1,12 @@
+"""What a picture is for. Limits per purpose stand in services.RULES."""
+
+from django.db import models
+
+
+class Purpose(models.TextChoices):
+    """附件用途"""
+
+    PHOTO = "photo", "免冠证件照"
+    ID_CARD_FRONT = "id_card_front", "证件人像面"
+    ID_CARD_BACK = "id_card_back", "证件国徽面"
+    STUDENT_PROOF = "student_proof", "学生证明附件"

@@ -1,0 +1,25 @@
+"""Who acts, and what for."""
+
+from django.db import models
+
+
+class ActorKind(models.TextChoices):
+    """On whose behalf a write or a read happens."""
+
+    CITIZEN = "citizen", "本人"
+    STAFF = "staff", "财政部门"
+    SYSTEM = "system", "系统"
+    MACHINE = "machine", "业务系统"
+
+
+class OperationKind(models.TextChoices):
+    """Every kind of write; docs/operations.md lists the events of each."""
+
+    REGISTERING = "registering", "用户注册"
+    SIGNING_IN = "signing_in", "登录"
+    SIGNING_OUT = "signing_out", "退出"
+    PASSWORD_RECOVERING = "password_recovering", "找回密码"
+    DRAFT_SAVING = "draft_saving", "填写信息"
+    FILE_RECEIVING = "file_receiving", "上传附件"
+    RECORD_COLLECTING = "record_collecting", "信息采集"
+    CHECK_RECORDING = "check_recording", "核验"

@@ -1,0 +1,86 @@
+"""Recording operations and events, in the transaction of the write they belong to."""
+
+import dataclasses
+import datetime as dt
+import json
+import uuid
+from typing import Any, ClassVar
+
+import structlog
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+
+from kuaiji.audit import models
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.common import clock
+from kuaiji.common.ids import uuid7
+from kuaiji.keys.models import PersonKey
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Made at the door, passed to the one service that does the work."""
+
+    kind: OperationKind
+    actor_kind: ActorKind
+    actor_id: uuid.UUID | None = None
+    reason: str = ""
+    id: uuid.UUID = dataclasses.field(default_factory=uuid7)
+    at: dt.datetime = dataclasses.field(default_factory=clock.now)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DomainEvent:
+    """Base of every event: past tense, frozen, with before and after where something changed."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+    subject_id: uuid.UUID
+
+
+def record(operation: Operation, *events: DomainEvent, person_key: PersonKey | None = None) -> None:
+    """Store ``events`` under ``operation``; call it inside the write's transaction, at least once per write.
+
+    Fields an event names in ``PERSONAL`` are sealed under ``person_key``.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("audit.record belongs inside the transaction of the write")
+    models.Operation.objects.bulk_create(
+        [
+            models.Operation(
+                id=operation.id,
+                kind=operation.kind,
+                actor_kind=operation.actor_kind,
+                actor_id=operation.actor_id,
+                at=operation.at,
+                reason=operation.reason,
+                request_id=request_id(),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    models.Event.objects.bulk_create([_row(operation, event, person_key) for event in events])
+
+
+def request_id() -> str:
+    """The id that logs of this request carry."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:40]
+
+
+def _row(operation: Operation, event: DomainEvent, person_key: PersonKey | None) -> models.Event:
+    values = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+    subject_id = values.pop("subject_id")
+    personal = _plain({name: values.pop(name) for name in event.PERSONAL})
+    if personal and person_key is None:
+        raise RuntimeError(f"{type(event).__name__} has personal values and no key to seal them under")
+    return models.Event(
+        operation_id=operation.id,
+        kind=type(event).__name__,
+        subject_id=subject_id,
+        person_key=person_key,
+        data=_plain(values),
+        personal=personal or None,
+    )
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return dict(json.loads(json.dumps(values, cls=DjangoJSONEncoder)))

@@ -1,0 +1,16 @@
+"""The one place that knows what time it is."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> dt.datetime:
+    """This moment, aware, in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def today() -> dt.date:
+    """The date on a Chinese wall calendar: deadlines and ages are counted in it."""
+    return now().astimezone(CHINA).date()

@@ -1,0 +1,87 @@
+"""What every page knows: whose platform it is, which doors work, who is in front of it."""
+
+import functools
+from collections.abc import Iterable
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import Resolver404, get_urlconf, resolve
+
+from kuaiji.common.profile import profile
+
+Row = TypeVar("Row", bound=tuple[Any, ...])
+
+# label, address, addresses under which it is the current one
+_SERVICES = ("/register/", "/collection/", "/changes/", "/transfers/", "/education/", "/me/")
+NAVIGATION = (
+    ("首页", "/", ()),
+    ("业务办理", "/#services", _SERVICES),
+    ("通知公告", "/notices/", ("/notices/",)),
+    ("咨询电话", "/directory/", ("/directory/",)),
+    ("操作指引", "/guide/", ("/guide/",)),
+    ("咨询答疑", "/questions/", ("/questions/",)),
+)
+HELP = (
+    ("查找本地财政部门电话", "/directory/"),
+    ("系统操作技术支持", "/directory/#technical-support"),
+    ("操作指引", "/guide/"),
+    ("咨询答疑", "/questions/"),
+    ("意见建议", "/feedback/"),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of all pages. Asks for the session only when the browser brought one."""
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return surroundings(request) | {"signed_in": has_session and request.user.is_authenticated}
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """The same without the person: needs neither database nor session, so that error pages can stand on it."""
+    ours = profile()
+    elder = elder_cookie() in request.COOKIES
+    switch = urlencode({"on": "0" if elder else "1", "next": request.get_full_path()})
+    helps = HELP if ours.technical_support_serial else tuple(line for line in HELP if "#" not in line[1])
+    return {
+        "profile": ours,
+        "demo": settings.DEMO,
+        "elder": elder,
+        "elder_switch": f"/elder/?{switch}" if works("/elder/") else "",
+        "nav": [(label, url, _is_current(request.path, url, under)) for label, url, under in working(NAVIGATION)],
+        "help_links": working(helps),
+        "inbox": works("/demo/sms/"),
+        "sign_in": works("/login/"),
+        "signed_in": None,
+        "faulty": False,
+    }
+
+
+def working(rows: Iterable[Row]) -> list[Row]:
+    """Of rows (label, address, …) those whose page works: no door leads nowhere (design §3.13)."""
+    return [row for row in rows if works(row[1])]
+
+
+def works(address: str) -> bool:
+    """Whether a page of this platform answers at ``address``."""
+    return _resolves(address.partition("#")[0], get_urlconf() or settings.ROOT_URLCONF)
+
+
+def elder_cookie() -> str:
+    """Name of the cookie that remembers the elder view; carries the profile, for ports do not part cookies."""
+    prefix = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
+    return f"{prefix}kuaiji_{profile().slug}_elder"
+
+
+@functools.cache
+def _resolves(path: str, urlconf: str) -> bool:
+    try:
+        resolve(path, urlconf)
+    except Resolver404:
+        return False
+    return True
+
+
+def _is_current(path: str, url: str, under: tuple[str, ...]) -> bool:
+    return path == url or path.startswith(under)

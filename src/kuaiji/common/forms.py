@@ -1,0 +1,157 @@
+"""What every form of ours shares: the wording of faults, dates as people type them, rows without script."""
+
+import datetime as dt
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+_DATE = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?")
+_ROW_ACTION = re.compile(r"(add)-(\w+)|(remove)-(\w+)-(\d{1,4})")
+
+
+def refuse(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page again with its faults: 422, 错误： in the title, and Back that does not send the form twice."""
+    return render(request, template, {**context, "faulty": True}, status=422)
+
+
+class Form(forms.Form):
+    """A form whose standard refusals name the field and say what to do; own ``error_messages`` win."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            label = str(field.label or name)
+            for code, message in _wording(field, label).items():
+                if not _worded_by_hand(field, code):
+                    field.error_messages[code] = message
+
+
+class RowSet(forms.BaseFormSet[forms.BaseForm]):
+    """Rows 0..n with our words; shown by ``common/rows.html``, changed without script by ``change_rows``."""
+
+    default_error_messages = {
+        "missing_management_form": "页面内容不完整，请刷新页面后重新填写",
+        "too_many_forms": "最多填写 %(num)d 项，请删去多余的",
+        "too_few_forms": "至少填写 %(num)d 项，请新增",
+    }
+
+
+class DateField(forms.DateField):
+    """A date typed as 2020-07-01, 2020/7/1, 2020.7.1, 20200701 or 2020年7月1日, full width too."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """The date, None when empty; raises ValidationError ``invalid``."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, dt.date):
+            return value
+        text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(value)))
+        if len(text) == 8 and text.isdigit():
+            text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+        try:
+            if match := _DATE.fullmatch(text):
+                return dt.date(*map(int, match.groups()))
+        except ValueError:
+            pass
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class SmsCodeField(forms.CharField):
+    """A code from a message: one field, spaces and full-width digits forgiven (U-10)."""
+
+    def __init__(self, *, length: int = 6, **kwargs: Any) -> None:
+        attrs = {"class": "k-w-s", "inputmode": "numeric", "autocomplete": "one-time-code"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
+        super().__init__(**kwargs)
+        self.length = length
+
+    def to_python(self, value: Any) -> str:
+        """The digits; raises ValidationError ``invalid`` when they are not as many as a code has."""
+        text = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", super().to_python(value)))
+        if text and not (len(text) == self.length and text.isascii() and text.isdigit()):
+            raise ValidationError(f"短信验证码是 {self.length} 位数字，请对照短信重新输入", code="invalid")
+        return text
+
+
+def change_rows(data: QueryDict) -> QueryDict | None:
+    """Carry out ``action=add-<prefix>`` or ``remove-<prefix>-<n>``; None when the button was another one.
+
+    The answer is a copy of what was typed with one row more or less, to be bound and shown without validation.
+    """
+    match = _ROW_ACTION.fullmatch(data.get("action", ""))
+    if not match:
+        return None
+    prefix = match[2] or match[4]
+    total = data.get(f"{prefix}-TOTAL_FORMS", "")
+    if not (total.isascii() and total.isdigit()):
+        return None
+    changed, count = data.copy(), int(total)
+    if match[1]:
+        most = data.get(f"{prefix}-MAX_NUM_FORMS", "")
+        count += 1 if not most.isdigit() or count < int(most) else 0
+    elif int(match[5]) < count:
+        _drop_row(changed, prefix, int(match[5]))
+        count -= 1
+    changed[f"{prefix}-TOTAL_FORMS"] = str(count)
+    initial = data.get(f"{prefix}-INITIAL_FORMS", "0")
+    changed[f"{prefix}-INITIAL_FORMS"] = str(min(int(initial) if initial.isdigit() else 0, count))
+    return changed
+
+
+def _drop_row(data: QueryDict, prefix: str, gone: int) -> None:
+    """Take row ``gone`` out and move every later row up by one."""
+    rows = re.compile(rf"{re.escape(prefix)}-(\d+)-(.+)")
+    cells = {key: (int(match[1]), match[2]) for key in data if (match := rows.fullmatch(key))}
+    values = {cell: data.pop(key) for key, cell in cells.items()}
+    for (row, name), value in values.items():
+        if row != gone:
+            data.setlist(f"{prefix}-{row - (row > gone)}-{name}", value)
+
+
+def _wording(field: forms.Field, label: str) -> dict[str, str]:
+    verb = "填写"
+    if isinstance(field, forms.FileField):
+        verb = "上传"
+    elif isinstance(field, forms.BooleanField):
+        verb = "勾选"
+    elif isinstance(field.widget, (forms.Select, forms.RadioSelect)):
+        verb = "选择"
+    words = {
+        "required": f"请{verb}{label}",
+        "invalid_choice": f"{label}不在可选范围内，请重新选择",
+        "max_length": f"{label}最多 %(limit_value)d 个字，现有 %(show_value)d 个，请删减",
+        "min_length": f"{label}至少 %(limit_value)d 个字，现有 %(show_value)d 个，请补充",
+        "max_value": f"{label}不能大于 %(limit_value)s，请核对",
+        "min_value": f"{label}不能小于 %(limit_value)s，请核对",
+        "empty": f"{label}的文件是空的，请重新选择",
+        "invalid_image": f"{label}不是可以打开的图片，请重新选择",
+        "null_characters_not_allowed": f"{label}含有看不见的字符，请重新输入",
+    }
+    if isinstance(field, forms.DateField):
+        words["invalid"] = f"{label}不是有效日期，请按 2020-07-01 的样子填写"
+    elif isinstance(field, forms.IntegerField):
+        words["invalid"] = f"{label}应是数字，请用 0-9 填写"
+    elif isinstance(field, forms.EmailField):
+        words["invalid"] = f"{label}格式不对，应类似 name@example.com"
+    return words
+
+
+def _worded_by_hand(field: forms.Field, code: str) -> bool:
+    """Whether the form's author gave this message: it is neither missing nor the class's own."""
+    given = field.error_messages.get(code)
+    return given is not None and all(
+        given is not vars(kind).get("default_error_messages", {}).get(code) for kind in type(field).__mro__
+    )

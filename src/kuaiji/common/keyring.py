@@ -1,0 +1,180 @@
+"""The only place that touches ciphers: sealing, fingerprints and the keys they use.
+
+Two suites: ``sm`` (SM4-GCM, HMAC-SM3; GB/T 32907, GB/T 32905) and ``aes`` (AES-256-GCM, HMAC-SHA-256). A sealed value
+says which suite made it, so data of both can stand side by side while a deployment moves from one to the other.
+
+A sealed value is ``version | suite | nonce (12) | ciphertext | tag (16)``, bound to a label and a row id: moved to
+another row or column it does not open. A keyring is JSON, given by ``KUAIJI_KEYRING``::
+
+    {"suite": "sm", "wrapping": {"current": "w1", "keys": {"w1": "<base64, 32 bytes>"}}, "fingerprint": {...}}
+"""
+
+import base64
+import dataclasses
+import functools
+import hmac
+import json
+import os
+import secrets
+import uuid
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
+
+VERSION = 1
+NONCE_BYTES = 12
+TAG_BYTES = 16
+KEY_BYTES = 32
+SUITES = ("sm", "aes")
+
+
+class SealBroken(Exception):
+    """The value was changed, moved, or sealed under another key. Says nothing about the content."""
+
+
+class KeyringError(Exception):
+    """The keyring's text is not one."""
+
+
+def generate_keyring(suite: str = "sm") -> str:
+    """A fresh keyring as JSON, for a new deployment."""
+    keys = {
+        use: {"current": f"{use[0]}1", "keys": {f"{use[0]}1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}}
+        for use in ("wrapping", "fingerprint")
+    }
+    return json.dumps({"suite": suite, **keys})
+
+
+class Box:
+    """One data key. ``seal`` and ``unseal`` bind a value to its label and row id."""
+
+    def __init__(self, key: bytes, suite: str) -> None:
+        self._key = key
+        self._suite = suite
+
+    def seal(self, plain: bytes, label: str, row_id: uuid.UUID) -> bytes:
+        """``plain`` encrypted for this label and row."""
+        nonce = os.urandom(NONCE_BYTES)
+        head = bytes((VERSION, SUITES.index(self._suite)))
+        return head + nonce + _encrypt(self._suite, self._key, nonce, plain, _binding(head, label, row_id))
+
+    def unseal(self, sealed: bytes, label: str, row_id: uuid.UUID) -> bytes:
+        """What was sealed; raises SealBroken when it is not exactly that value, label and row."""
+        head, nonce, rest = sealed[:2], sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
+        if len(rest) < TAG_BYTES or head[0] != VERSION or head[1] >= len(SUITES):
+            raise SealBroken(label)
+        try:
+            return _decrypt(SUITES[head[1]], self._key, nonce, rest, _binding(head, label, row_id))
+        except InvalidTag:
+            raise SealBroken(label) from None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Keyring:
+    """The deployment's master keys: ``wrapping`` seals people's data keys, ``fingerprint`` makes blind indexes."""
+
+    suite: str
+    wrapping: Mapping[str, bytes]
+    current_wrapping: str
+    fingerprint: Mapping[str, bytes]
+    current_fingerprint: str
+
+    def new_person_key(self, person_key_id: uuid.UUID) -> tuple[str, bytes]:
+        """A random data key, sealed: (id of the wrapping key, wrapped key)."""
+        box = self._wrapping_box(self.current_wrapping)
+        return self.current_wrapping, box.seal(secrets.token_bytes(KEY_BYTES), "person_key", person_key_id)
+
+    def open_person_key(self, person_key_id: uuid.UUID, wrapping_key_id: str, wrapped: bytes) -> Box:
+        """The box of one person."""
+        return Box(self._wrapping_box(wrapping_key_id).unseal(wrapped, "person_key", person_key_id), self.suite)
+
+    def service_box(self) -> Box:
+        """The box for short-lived values that belong to nobody yet: registrations, codes, messages on their way."""
+        return Box(_derive(self.suite, self.wrapping[self.current_wrapping], b"service"), self.suite)
+
+    def fingerprints(self, kind: str, value: str) -> dict[str, bytes]:
+        """Blind indexes of ``value`` under every key in use, the current one first: {key id: 32 bytes}."""
+        order = sorted(self.fingerprint, key=lambda key_id: key_id != self.current_fingerprint)
+        text = f"{kind}\x00{value}".encode()
+        return {key_id: _mac(self.suite, self.fingerprint[key_id], text) for key_id in order}
+
+    def mac(self, purpose: str, value: bytes) -> bytes:
+        """A keyed digest for comparing, such as a code's at rest."""
+        return _mac(self.suite, self.fingerprint[self.current_fingerprint], purpose.encode() + b"\x00" + value)
+
+    def _wrapping_box(self, key_id: str) -> Box:
+        return Box(_derive(self.suite, self.wrapping[key_id], b"wrapping"), self.suite)
+
+
+def parse_keyring(text: str) -> Keyring:
+    """Read the JSON form; raises KeyringError without repeating any of it."""
+    try:
+        data = json.loads(text)
+        rings = {
+            use: {key_id: base64.b64decode(key, validate=True) for key_id, key in data[use]["keys"].items()}
+            for use in ("wrapping", "fingerprint")
+        }
+        ring = Keyring(
+            suite=data["suite"],
+            wrapping=rings["wrapping"],
+            current_wrapping=data["wrapping"]["current"],
+            fingerprint=rings["fingerprint"],
+            current_fingerprint=data["fingerprint"]["current"],
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise KeyringError("KUAIJI_KEYRING is not a keyring") from None
+    if ring.suite not in SUITES or any(len(key) != KEY_BYTES for keys in rings.values() for key in keys.values()):
+        raise KeyringError("KUAIJI_KEYRING: unknown suite, or a key that is not 32 bytes")
+    if ring.current_wrapping not in ring.wrapping or ring.current_fingerprint not in ring.fingerprint:
+        raise KeyringError("KUAIJI_KEYRING: a current key is not in the ring")
+    return ring
+
+
+@functools.cache
+def keyring() -> Keyring:
+    """This deployment's keyring."""
+    return parse_keyring(os.environ.get("KUAIJI_KEYRING", ""))
+
+
+def same(left: bytes, right: bytes) -> bool:
+    """Compare digests in constant time."""
+    return hmac.compare_digest(left, right)
+
+
+def _binding(head: bytes, label: str, row_id: uuid.UUID) -> bytes:
+    return head + row_id.bytes + label.encode()
+
+
+def _hash(suite: str) -> hashes.HashAlgorithm:
+    return hashes.SM3() if suite == "sm" else hashes.SHA256()
+
+
+def _mac(suite: str, key: bytes, value: bytes) -> bytes:
+    mac = HMAC(key, _hash(suite))
+    mac.update(value)
+    return mac.finalize()
+
+
+def _derive(suite: str, key: bytes, purpose: bytes) -> bytes:
+    return HKDFExpand(_hash(suite), KEY_BYTES, b"kuaiji " + purpose).derive(key)
+
+
+def _encrypt(suite: str, key: bytes, nonce: bytes, plain: bytes, binding: bytes) -> bytes:
+    if suite == "aes":
+        return AESGCM(key).encrypt(nonce, plain, binding)
+    encryptor = Cipher(algorithms.SM4(key[:16]), modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(binding)
+    return encryptor.update(plain) + encryptor.finalize() + encryptor.tag
+
+
+def _decrypt(suite: str, key: bytes, nonce: bytes, rest: bytes, binding: bytes) -> bytes:
+    if suite == "aes":
+        return AESGCM(key).decrypt(nonce, rest, binding)
+    decryptor = Cipher(algorithms.SM4(key[:16]), modes.GCM(nonce, rest[-TAG_BYTES:])).decryptor()
+    decryptor.authenticate_additional_data(binding)
+    return decryptor.update(rest[:-TAG_BYTES]) + decryptor.finalize()

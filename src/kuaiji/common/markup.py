@@ -1,0 +1,214 @@
+"""Form fields and their faults as HTML, built in Python: Django's widget templates cost several times as much.
+
+Django's standard widgets only say what a field is; their templates are never rendered. Faults show once the view
+has asked ``is_valid()``, so a page that only adds a row keeps quiet.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from django import forms
+from django.forms import BaseForm, BaseFormSet
+from django.forms.boundfield import BoundField
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+# Keyboards and fillers a widget brings along unless its attrs say otherwise.
+_TYPES: dict[str, tuple[str, dict[str, str]]] = {
+    "text": ("text", {}),
+    "search": ("search", {}),
+    "date": ("text", {}),
+    "number": ("text", {"inputmode": "numeric"}),
+    "email": ("email", {"inputmode": "email", "autocomplete": "email", "spellcheck": "false"}),
+    "tel": ("tel", {"autocomplete": "tel"}),
+    "password": ("password", {"autocomplete": "current-password"}),
+}
+
+
+def render_field(bound: BoundField, *, say_optional: bool = True) -> SafeString:
+    """Label, hint, fault and control of ``bound``; raises TypeError for a widget this look does not know."""
+    widget = bound.field.widget
+    if widget.is_hidden:
+        return _safe(f'<input type="hidden"{_identity(bound)} value="{_text(bound.value())}">')
+    name = escape(bound.html_name)
+    fault = _faults(bound)
+    hint = f'<p class="k-hint" id="hint-{name}">{conditional_escape(bound.help_text)}</p>' if bound.help_text else ""
+    error = f'<p class="k-error" id="error-{name}">{"<br>".join(fault)}</p>' if fault else ""
+    described = " ".join(part for part in (hint and f"hint-{name}", error and f"error-{name}") if part)
+    aria = f' aria-describedby="{described}"' if described else ""
+    invalid = ' aria-invalid="true"' if fault else ""
+    optional = '<span class="k-optional">（选填）</span>' if say_optional and not bound.field.required else ""
+    label = f"{conditional_escape(bound.label)}{optional}"
+    css = "k-field bad" if fault else "k-field"
+    if isinstance(widget, forms.RadioSelect):  # CheckboxSelectMultiple is one too
+        return _safe(_group(bound, widget, css, label, hint + error, aria, invalid))
+    if bound.field.required:
+        aria += ' aria-required="true"'
+    if isinstance(widget, forms.CheckboxInput):
+        return _safe(_checkbox(bound, widget, css, hint + error, aria + invalid))
+    control = _control(bound, widget, aria + invalid)
+    return _safe(
+        f'<div class="{css}"><label for="{_id(bound)}">{label}</label>{hint}{error}{control}</div>',
+    )
+
+
+def render_error_summary(forms_and_sets: Iterable[BaseForm | BaseFormSet[BaseForm] | None]) -> SafeString:
+    """One box naming every fault, each with a link to its field; empty without faults (U-17)."""
+    lines = [line for item in forms_and_sets if item is not None for line in _lines(item)]
+    if not lines:
+        return _safe("")
+    return _safe(
+        '<div class="k-summary" id="error-summary" role="alert" tabindex="-1">'
+        f"<h2>有 {len(lines)} 处需要修改</h2><ul>{''.join(lines)}</ul></div>"
+    )
+
+
+def _lines(item: BaseForm | BaseFormSet[BaseForm]) -> list[str]:
+    if isinstance(item, BaseFormSet):
+        own = getattr(item, "_non_form_errors", None) or ()
+        lines = [f"<li>{conditional_escape(message)}</li>" for message in own]
+        return lines + [line for form in item.forms for line in _lines(form)]
+    lines = []
+    for name, messages in (getattr(item, "_errors", None) or {}).items():
+        target = _target(item[name]) if name in item.fields else ""
+        for message in messages:
+            text = conditional_escape(message)
+            lines.append(f'<li><a href="#{target}">{text}</a></li>' if target else f"<li>{text}</li>")
+    return lines
+
+
+def _target(bound: BoundField) -> str:
+    """The id of the first control a fault can be mended in; empty for a hidden field."""
+    widget = bound.field.widget
+    if widget.is_hidden:
+        return ""
+    return f"{_id(bound)}_0" if isinstance(widget, forms.RadioSelect) else _id(bound)
+
+
+def _faults(bound: BoundField) -> list[str]:
+    errors = getattr(bound.form, "_errors", None)
+    return [conditional_escape(message) for message in errors.get(bound.name, ())] if errors else []
+
+
+def _control(bound: BoundField, widget: forms.Widget, aria: str) -> str:
+    if isinstance(widget, forms.Textarea):
+        # HTML drops the first line break of a textarea, so one is given for it to drop.
+        return f"<textarea{_attributes(bound, widget)}{aria}>\n{_text(bound.value())}</textarea>"
+    if isinstance(widget, forms.Select) and not widget.allow_multiple_selected:
+        return f"<select{_attributes(bound, widget)}{aria}>{_options(widget, _text(bound.value()))}</select>"
+    if isinstance(widget, forms.FileInput):
+        return _file(bound, widget, aria)
+    kind = getattr(widget, "input_type", "")
+    if kind not in _TYPES:
+        raise TypeError(f"{type(widget).__name__} has no look of its own")
+    kind, defaults = _TYPES[kind]
+    if isinstance(widget, forms.PasswordInput):
+        value = ""
+    else:
+        value = f' value="{text}"' if (text := _text(bound.value())) else ""
+    return f'<input type="{kind}"{_attributes(bound, widget, defaults=defaults)}{value}{aria}>'
+
+
+def _options(widget: forms.Select, chosen: str) -> str:
+    options, groups = [], []
+    has_empty = False
+    for value, label in widget.choices:
+        if isinstance(label, (list, tuple)):
+            inner = "".join(_option(_text(code), text, chosen) for code, text in label)
+            groups.append(f'<optgroup label="{escape(str(value))}">{inner}</optgroup>')
+            options.append(groups[-1])
+        else:
+            has_empty = has_empty or value in (None, "")
+            options.append(_option(_text(value), label, chosen))
+    # Without an empty first line the browser would choose for the person.
+    return "".join(options) if has_empty else '<option value="">请选择</option>' + "".join(options)
+
+
+def _option(value: str, label: Any, chosen: str) -> str:
+    return f'<option value="{value}"{" selected" if value == chosen else ""}>{escape(str(label))}</option>'
+
+
+def _group(
+    bound: BoundField, widget: forms.RadioSelect, css: str, label: str, notes: str, aria: str, invalid: str
+) -> str:
+    """Radio buttons or check boxes as cards. Only a radio group may carry the states itself (ARIA 1.2)."""
+    value, identity, name = bound.value(), _id(bound), escape(bound.html_name)
+    radio = widget.input_type == "radio"
+    chosen = {_text(item) for item in (value if isinstance(value, (list, tuple, set)) else [value])}
+    extra = _extra(bound, widget.attrs) + ("" if radio else invalid)
+    cards = "".join(
+        f'<label class="k-choice"><input type="{widget.input_type}" name="{name}" id="{identity}_{index}"'
+        f' value="{_text(code)}"{" checked" if _text(code) in chosen else ""}{extra}>'
+        f"<span>{conditional_escape(text)}</span></label>"
+        for index, (code, text) in enumerate(widget.choices)
+    )
+    role = ' role="radiogroup"' if radio else ""
+    if radio:
+        aria += invalid + (' aria-required="true"' if bound.field.required else "")
+    return (
+        f'<fieldset class="{css}" id="{identity}"{role}{aria}><legend>{label}</legend>{notes}'
+        f'<div class="k-choices">{cards}</div></fieldset>'
+    )
+
+
+def _checkbox(bound: BoundField, widget: forms.CheckboxInput, css: str, notes: str, aria: str) -> str:
+    checked = " checked" if widget.check_test(bound.value()) else ""
+    extra = _extra(bound, widget.attrs)
+    return (
+        f'<div class="{css}">{notes}<label class="k-choice"><input type="checkbox"{_identity(bound)}{checked}{extra}{aria}>'
+        f"<span>{conditional_escape(bound.label)}</span></label></div>"
+    )
+
+
+def _file(bound: BoundField, widget: forms.FileInput, aria: str) -> str:
+    """A file control; ``form.received[name] = {"url", "label"}`` shows what has already come."""
+    before = ""
+    if received := getattr(bound.form, "received", {}).get(bound.name):
+        url, label = escape(received["url"]), escape(str(received["label"]))
+        before = (
+            f'<div class="k-received"><a href="{url}"><img src="{url}" alt="{conditional_escape(bound.label)}预览"></a>'
+            f'<p>已收到 {label}<br><a href="{url}">查看</a></p></div>'
+            f'<p class="k-hint" id="again-{escape(bound.html_name)}">重新选择（不更换可留空）</p>'
+        )
+    return f'{before}<input type="file"{_attributes(bound, widget, css="k-input k-file")}{aria}>'
+
+
+def _attributes(
+    bound: BoundField, widget: forms.Widget, *, css: str = "k-input", defaults: dict[str, str] | None = None
+) -> str:
+    own = widget.attrs
+    if extra := own.get("class"):
+        css = f"{css} {extra}"
+    attrs = {**defaults, **own} if defaults else own
+    return f'{_identity(bound)} class="{escape(css)}"{_extra(bound, attrs)}'
+
+
+def _extra(bound: BoundField, attrs: dict[str, Any]) -> str:
+    """The widget's further attributes; what this module says itself is left out."""
+    text = "".join(
+        f" {key}" if value is True else f' {key}="{escape(str(value))}"'
+        for key, value in attrs.items()
+        if value is not None and value is not False and key not in ("class", "id", "required")
+    )
+    return text + " disabled" if bound.field.disabled else text
+
+
+def _identity(bound: BoundField) -> str:
+    return f' id="{_id(bound)}" name="{escape(bound.html_name)}"'
+
+
+def _id(bound: BoundField) -> str:
+    return escape(str(bound.field.widget.attrs.get("id") or bound.auto_id))
+
+
+def _text(value: Any) -> str:
+    """A value as an attribute or text: nothing for None, ISO for a date, as is (escaped) for the rest."""
+    if value is None:
+        return ""
+    return escape(value.isoformat() if isinstance(value, dt.date) else str(value))
+
+
+def _safe(html: str) -> SafeString:
+    return mark_safe(html)  # noqa: S308 - every part above is escaped

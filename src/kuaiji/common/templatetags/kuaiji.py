@@ -1,0 +1,28 @@
+"""Template tags of the look: ``{% load kuaiji %}``. How to use them: docs/look.md."""
+
+from django import template
+from django.forms import BaseForm, BaseFormSet
+from django.forms.boundfield import BoundField
+from django.utils.safestring import SafeString
+
+from kuaiji.common import icons, markup
+
+register = template.Library()
+
+
+@register.simple_tag
+def field(bound: BoundField, *, optional: bool = True) -> SafeString:
+    """One form field; ``optional=False`` leaves out （选填） where a field is asked for under a condition."""
+    return markup.render_field(bound, say_optional=optional)
+
+
+@register.simple_tag
+def error_summary(*forms: BaseForm | BaseFormSet[BaseForm]) -> SafeString:
+    """All faults of the page's forms and formsets in one box; nothing when there are none."""
+    return markup.render_error_summary(forms)
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A line drawing of ``kuaiji.common.icons``."""
+    return icons.icon(name)

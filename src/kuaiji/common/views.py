@@ -1,0 +1,71 @@
+"""Pages for what goes wrong. They need no database and no session, and weigh little (U-26)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from kuaiji.common.context import surroundings
+
+
+def error_page(request: HttpRequest, status: int, *, template: str = "", **context: Any) -> HttpResponse:
+    """The page of ``errors/<status>.html``.
+
+    ``retry_after`` (seconds) is said on the pages of 429 and 503 and sent as a header.
+    """
+    template = template or f"errors/{status}.html"
+    html = render_to_string(template, {"retry_after": None, **surroundings(request), **context})
+    response = HttpResponse(html, status=status)
+    if seconds := context.get("retry_after"):
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """``handler400``."""
+    return error_page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """``handler403``."""
+    return error_page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """``handler404``."""
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """``handler500``."""
+    return error_page(request, 500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """``CSRF_FAILURE_VIEW``: mostly an old tab, or a browser that keeps no cookies."""
+    return error_page(request, 403, template="errors/403_csrf.html")
+
+
+def length_required(request: HttpRequest) -> HttpResponse:
+    """411: a body that does not say how long it is."""
+    return error_page(request, 411)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413: more than the platform takes at once."""
+    return error_page(request, 413)
+
+
+def too_many_requests(request: HttpRequest, *, retry_after: int) -> HttpResponse:
+    """429, to be tried again after ``retry_after`` seconds."""
+    return error_page(request, 429, retry_after=retry_after)
+
+
+def unavailable(request: HttpRequest, *, retry_after: int = 60) -> HttpResponse:
+    """503: too busy, or a part we depend on is away."""
+    return error_page(request, 503, retry_after=retry_after)
+
+
+def maintenance(request: HttpRequest, *, until: str, retry_after: int = 600) -> HttpResponse:
+    """503 while the platform is being worked on; ``until`` is the Chinese text of when it is back."""
+    return error_page(request, 503, template="maintenance.html", until=until, retry_after=retry_after)

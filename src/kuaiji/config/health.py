@@ -1,0 +1,43 @@
+"""What machines ask: alive, ready, and figures."""
+
+import hmac
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django_prometheus.exports import ExportToDjangoView
+
+
+def alive(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "alive"})
+
+
+def ready(request: HttpRequest) -> HttpResponse:
+    """The database answers, its migrations are ours, and jobs are not piling up; 503 says which is not so."""
+    checks: dict[str, object] = {"database": False, "migrations": False}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce(extract(epoch FROM now() - min(coalesce(scheduled_at, now()))), 0)::int "
+                "FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
+            )
+            checks["queue_age_seconds"] = cursor.fetchone()[0]
+        checks["database"] = True
+        executor = MigrationExecutor(connection)
+        checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        pass
+    whole = bool(checks["database"] and checks["migrations"])
+    return JsonResponse(checks | {"status": "ready" if whole else "not ready"}, status=200 if whole else 503)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus figures, for the bearer of the token (open in demo)."""
+    if not settings.DEMO:
+        given = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
+            return HttpResponseNotFound()
+    response: HttpResponse = ExportToDjangoView(request)
+    return response

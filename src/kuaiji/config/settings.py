@@ -1,0 +1,139 @@
+"""Django's settings, all from the environment (environment.py) and the profile."""
+
+from pathlib import Path
+
+from kuaiji.common.profile import profile
+from kuaiji.config.environment import read_environment
+from kuaiji.config.logs import configure_structlog, logging_config
+
+ENVIRONMENT = read_environment()
+PROFILE = profile()
+HOME = ENVIRONMENT.home
+DEMO = ENVIRONMENT.demo
+ADDRESS_LIMITS = ENVIRONMENT.address_limits
+TRUSTED_PROXIES = ENVIRONMENT.proxies
+METRICS_TOKEN = ENVIRONMENT.metrics_token
+APP_ROLE = ENVIRONMENT.app_role
+
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = False
+ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
+DATABASES = {"default": ENVIRONMENT.database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "django_prometheus",
+    "django_structlog",
+    "procrastinate.contrib.django",
+    "kuaiji.common",
+    "kuaiji.keys",
+    "kuaiji.audit",
+    "kuaiji.codelists",
+    "kuaiji.regions",
+    "kuaiji.attachments",
+    "kuaiji.exchange",
+    "kuaiji.sms",
+    "kuaiji.identity",
+    "kuaiji.accountants",
+    "kuaiji.collection",
+    "kuaiji.portal",
+]
+
+MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "kuaiji.common.middleware.security_headers",
+    "django_structlog.middlewares.RequestMiddleware",
+    "kuaiji.common.middleware.body_cap",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kuaiji.common.middleware.private_pages",
+    "kuaiji.audit.middleware.access_log",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+]
+
+ROOT_URLCONF = "kuaiji.config.urls"
+WSGI_APPLICATION = "kuaiji.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "kuaiji.common.context.page",
+            ],
+        },
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+AUTH_USER_MODEL = "identity.User"
+AUTHENTICATION_BACKENDS = ["kuaiji.identity.backend.SessionBackend"]
+PASSWORD_HASHERS = ["kuaiji.identity.passwords.Argon2id"]
+LOGIN_URL = "identity:login"
+LOGIN_REDIRECT_URL = "portal:me"
+
+# Server-side sessions; the limits are enforced by the store itself.
+SESSION_ENGINE = "kuaiji.identity.session_store"
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
+_PREFIX = "" if DEMO else "__Host-"
+SESSION_COOKIE_NAME = f"{_PREFIX}kuaiji_{PROFILE.slug}_session"
+CSRF_COOKIE_NAME = f"{_PREFIX}kuaiji_{PROFILE.slug}_csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_FAILURE_VIEW = "kuaiji.common.views.csrf_failure"
+
+SECURE_SSL_REDIRECT = ENVIRONMENT.production
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.production else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.production
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # frame-ancestors and X-Frame-Options are set by our own middleware
+
+# Uploads stay in memory: a person's papers never touch a temporary folder in the clear.
+BODY_CAP = 34 * 1024 * 1024
+FORM_CAP = 512 * 1024
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_CAP
+DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_CAP
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MAX_AGE = 31_536_000
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PROCRASTINATE_IMPORT_PATHS = [
+    "kuaiji.audit.tasks",
+    "kuaiji.attachments.tasks",
+    "kuaiji.sms.tasks",
+    "kuaiji.identity.tasks",
+    "kuaiji.collection.tasks",
+]
+
+LOGGING = logging_config()
+LOGGING_CONFIG = "logging.config.dictConfig"
+configure_structlog()
+SOURCE_ROOT = Path(__file__).resolve().parents[2]

@@ -1,0 +1,24 @@
+"""Every address of the platform."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from kuaiji.config import health
+
+handler400 = "kuaiji.common.views.bad_request"
+handler403 = "kuaiji.common.views.forbidden"
+handler404 = "kuaiji.common.views.not_found"
+handler500 = "kuaiji.common.views.server_error"
+
+urlpatterns = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("metrics", health.metrics),
+    path("", include("kuaiji.portal.urls")),
+    path("", include("kuaiji.identity.urls")),
+    path("collection/", include("kuaiji.collection.urls")),
+    path("attachments/", include("kuaiji.attachments.urls")),
+]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("kuaiji.portal.demo_urls")))

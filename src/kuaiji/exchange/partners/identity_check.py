@@ -1,0 +1,28 @@
+"""核验姓名与证件号码: do this name and this document number belong together?"""
+
+from typing import Literal, Protocol
+
+from kuaiji.common.http import Partner
+
+IdentityResult = Literal["match", "mismatch"]
+
+
+class IdentityChecker(Protocol):
+    """Whoever can tell."""
+
+    def check_identity(self, *, name: str, document_type: str, document_number: str) -> IdentityResult:
+        """``document_type`` is a code of document_types.csv. Raises PartnerUnavailable."""
+
+
+class IdentityCheck:
+    """Asks the identity check service over HTTP."""
+
+    def __init__(self, partner: Partner) -> None:
+        self._partner = partner
+
+    def check_identity(self, *, name: str, document_type: str, document_number: str) -> IdentityResult:
+        """See IdentityChecker."""
+        question = {"name": name, "document_type": document_type, "document_number": document_number}
+        answer = self._partner.ask("POST", "/identity/checks", json=question)
+        result = self._partner.strings(answer, {"result": "match|mismatch"})["result"]
+        return "match" if result == "match" else "mismatch"

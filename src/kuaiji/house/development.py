@@ -1,0 +1,105 @@
+"""What a development start (``make run``, or the command line in a checkout) tells each process.
+
+Production tells its processes itself; there nothing of this module is used.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kuaiji.house.databases import Role, Server
+from kuaiji.house.postgres import Cluster, open_cluster
+from kuaiji.house.secrets import FILE_NAME, load_secrets
+
+HOST = "127.0.0.1"
+OFFSETS = {"guangdong": 0, "shenzhen": 1, "hub": 2, "standins": 3}
+STANDINS_DATABASE = "kuaiji_standins"
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """One development home: its folder, secrets, ports and database server."""
+
+    home: Path
+    profile: str
+    base_port: int
+    secrets: Mapping[str, str]
+    cluster: Cluster | None
+    server: Server
+
+    @property
+    def platform_database(self) -> str:
+        return f"kuaiji_{self.profile}"
+
+    def port(self, service: str) -> int:
+        """The port of a profile's platform, the hub or the stand-ins."""
+        return self.base_port + OFFSETS[service]
+
+    def address(self, service: str) -> str:
+        return f"http://{HOST}:{self.port(service)}"
+
+    def platform_env(self, database: str | None = None) -> dict[str, str]:
+        """The environment of the platform's processes."""
+        return self._env(database or self.platform_database) | {
+            "KUAIJI_SECRET_KEY": self.secrets["secret_key"],
+            "KUAIJI_KEYRING": self.secrets["keyring"],
+        }
+
+    def standins_env(self, database: str = STANDINS_DATABASE) -> dict[str, str]:
+        """The environment of the stand-ins: other people's systems, without our keys."""
+        return self._env(database) | {"KUAIJI_SECRET_KEY": self.secrets["standins_secret_key"]}
+
+    def owner_env(self, env: Mapping[str, str], database: str) -> dict[str, str]:
+        """``env`` for a process that migrates ``database``."""
+        owner_url = self.server.url(self.server.owner, database)
+        return {**env, "DATABASE_OWNER_URL": owner_url, "KUAIJI_DATABASE_ROLE": "owner"}
+
+    def _env(self, database: str) -> dict[str, str]:
+        return {
+            **os.environ,
+            "KUAIJI_ENV": "development",
+            "KUAIJI_DEMO": os.environ.get("KUAIJI_DEMO", "1"),
+            "KUAIJI_HOME": str(self.home),
+            "KUAIJI_PROFILE": self.profile,
+            "KUAIJI_BASE_PORT": str(self.base_port),
+            "KUAIJI_STANDINS_URL": self.address("standins"),
+            "KUAIJI_STANDINS_TOKEN": self.secrets["standins_token"],
+            "DATABASE_URL": self.server.url(self.server.app, database),
+        }
+
+
+def home_folder() -> Path:
+    return Path(os.environ.get("KUAIJI_HOME") or "var").absolute()
+
+
+def has_development_home() -> bool:
+    """Has ``make run`` been here, and is nothing said about production?"""
+    return "KUAIJI_ENV" not in os.environ and (home_folder() / FILE_NAME).exists()
+
+
+def open_development(*, durable: bool = True) -> Development:
+    """Read or make the development home that the environment names. Starts nothing.
+
+    ``DATABASE_URL``, when given, is a server on which our roles and databases are made; else a cluster of our own.
+    """
+    home = home_folder()
+    if not home.exists():
+        home.mkdir(parents=True)
+        home.chmod(0o711)
+    secrets = load_secrets(home)
+    given = os.environ.get("DATABASE_URL")
+    cluster = None if given else open_cluster(home / "postgres", secrets["admin_password"], durable=durable)
+    server = Server(
+        admin_url=cluster.admin_url if cluster else given or "",
+        owner=Role("kuaiji_owner", secrets["owner_password"]),
+        app=Role("kuaiji_app", secrets["app_password"]),
+    )
+    return Development(
+        home=home,
+        profile=os.environ.get("KUAIJI_PROFILE", "guangdong"),
+        base_port=int(os.environ.get("KUAIJI_BASE_PORT", "8000")),
+        secrets=secrets,
+        cluster=cluster,
+        server=server,
+    )

@@ -1,0 +1,218 @@
+"""``make run``: from a clean checkout to the running system on one machine, and again in seconds."""
+
+import contextlib
+import datetime as dt
+import fcntl
+import hashlib
+import http.client
+import importlib.metadata
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kuaiji.house import HouseError
+from kuaiji.house.development import HOST, STANDINS_DATABASE, Development, open_development
+from kuaiji.house.ports import require_free
+from kuaiji.house.supervisor import Child, Supervisor
+
+PACKAGES = ("kuaiji", "kuaiji_standins")
+READY_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A Django service of the house: what makes its database ready, and on which port it answers."""
+
+    name: str
+    title: str
+    settings: str
+    database: str
+    port: int
+    env: Mapping[str, str]
+    as_owner: Sequence[Sequence[str]]
+    as_app: Sequence[Sequence[str]]
+
+
+def run() -> None:
+    """Start everything and keep it running until a signal. Raises HouseError when it cannot be started."""
+    clock = _Clock()
+    development = open_development()
+    services = list_services(development)
+    with _only_one(development.home), Supervisor(development.home / "log", say) as supervisor:
+        require_free(service.port for service in services)
+        if development.cluster:
+            _start_postgres(development, supervisor)
+            clock.say(f"PostgreSQL  {development.cluster.folder}")
+        development.server.ensure_roles()
+        for service in services:
+            if prepare(development, service):
+                clock.say(f"数据库已更新 database prepared  {service.database}")
+        for child in _children(services):
+            supervisor.start(child)
+        threading.Thread(target=_announce, args=(development, services, clock), daemon=True).start()
+        supervisor.watch()
+        say("正在停止 / stopping …")
+    say("已停止，数据已保留 / stopped, data kept")
+
+
+def list_services(development: Development) -> list[Service]:
+    """The platform of the profile and the stand-ins."""
+    platform = Service(
+        name="platform",
+        title="会计人员信息服务平台 platform",
+        settings="kuaiji.config.settings",
+        database=development.platform_database,
+        port=development.port(development.profile),
+        env=development.platform_env(),
+        as_owner=(["migrate"], ["ensure_partitions"]),
+        as_app=(["load_reference"], ["collectstatic", "--no-input"]),
+    )
+    standins = Service(
+        name="standins",
+        title="外部系统的替身 stand-ins",
+        settings="kuaiji_standins.settings",
+        database=STANDINS_DATABASE,
+        port=development.port("standins"),
+        env=development.standins_env(),
+        as_owner=(["migrate"],),
+        as_app=(),
+    )
+    return [platform, standins]
+
+
+def prepare(development: Development, service: Service) -> bool:
+    """Bring the service's database to this code. Does nothing, and says False, when that was done before."""
+    server, stamp = development.server, _stamp()
+    server.ensure_database(service.database)
+    if server.stamp(service.database) == stamp:
+        return False
+    owner_env = development.owner_env(service.env, service.database)
+    for arguments in service.as_owner:
+        _django(service, arguments, owner_env)
+    for arguments in service.as_app:
+        _django(service, arguments, service.env)
+    server.set_stamp(service.database, stamp)
+    return True
+
+
+def say(text: str) -> None:
+    """To our own output, which may be gone."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
+
+
+class _Clock:
+    """Says how many seconds the start has taken so far."""
+
+    def __init__(self) -> None:
+        self._start = time.monotonic()
+
+    def say(self, text: str) -> None:
+        say(f"[{time.monotonic() - self._start:5.1f} s] {text}")
+
+
+def _stamp() -> str:
+    """Changes with our code, its data, the libraries that bring tables, and the month (new partitions)."""
+    digest = hashlib.sha256()
+    source = Path(__file__).resolve().parents[2]
+    for package in PACKAGES:
+        for path in sorted((source / package).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(f"{path.relative_to(source)}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for library in ("django", "procrastinate"):
+        digest.update(importlib.metadata.version(library).encode())
+    return f"{dt.datetime.now(dt.UTC):%Y-%m} {digest.hexdigest()}"
+
+
+def _django(service: Service, arguments: Sequence[str], env: Mapping[str, str]) -> None:
+    """Run one management command of the service. Raises HouseError with its output when it fails."""
+    done = subprocess.run(
+        ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "django", *arguments],
+        env={**env, "DJANGO_SETTINGS_MODULE": service.settings},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        command = " ".join(arguments)
+        raise HouseError(f"{service.name}：{command} 失败。\n{service.name}: {command} failed.\n{done.stdout.strip()}")
+
+
+def _start_postgres(development: Development, supervisor: Supervisor) -> None:
+    cluster = development.cluster
+    assert cluster is not None
+    cluster.stop_running()
+    cluster.prepare()
+    child = Child(
+        "postgres", cluster.argv, cluster.env, stage=0, stop_signal=signal.SIGINT, patience=60.0, echo=False
+    )
+    cluster.wait_ready(supervisor.start(child))
+
+
+def _children(services: Sequence[Service]) -> list[Child]:
+    kuaiji = [sys.executable, "-m", "kuaiji.cli"]
+    platform, standins = services
+    return [
+        Child("standins", [*kuaiji, "standins-serve", "--port", str(standins.port)], standins.env),
+        Child("platform", [*kuaiji, "serve", "--port", str(platform.port)], platform.env),
+        Child("worker", [*kuaiji, "worker"], platform.env),
+    ]
+
+
+@contextlib.contextmanager
+def _only_one(home: Path) -> Iterator[None]:
+    """One start per home: the lock goes with the process that holds it."""
+    with (home / "lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip()
+            raise HouseError(
+                f"{home} 已经在运行（进程 {holder}）；请先用 Ctrl-C 停止它，或用 KUAIJI_HOME 换一个数据文件夹。\n"
+                f"{home} is already running (pid {holder}): stop it first, or choose another KUAIJI_HOME."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _announce(development: Development, services: Sequence[Service], clock: _Clock) -> None:
+    """Wait until every service is ready, then say where everything is."""
+    deadline = time.monotonic() + READY_SECONDS
+    for service in services:
+        while not _is_ready(service.port):
+            if time.monotonic() > deadline:
+                clock.say(f"{service.name} 还没有就绪，请看 {development.home}/log / not ready, see its log")
+                return
+            time.sleep(0.1)
+    clock.say("就绪 ready")
+    platform, standins = (f"http://{HOST}:{service.port}" for service in services)
+    say(f"""
+  会计人员信息服务平台  platform    {platform}/
+  短信收件箱            SMS inbox   {platform}/demo/sms/
+  外部系统的替身        stand-ins   {standins}/
+  数据                  data        {development.home}
+  日志                  logs        {development.home}/log
+  停止                  stop        Ctrl-C
+""")
+
+
+def _is_ready(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,47 @@
+"""Secrets of a development start, made once and kept in ``KUAIJI_HOME/secrets.json``, readable by us alone.
+
+In production every secret comes from the environment and this file does not exist.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from kuaiji.house import HouseError
+
+FILE_NAME = "secrets.json"
+
+
+def load_secrets(home: Path) -> dict[str, str]:
+    """The secrets of ``home``; what is missing is made and kept. Raises HouseError when the file cannot be used."""
+    path = home / FILE_NAME
+    try:
+        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    except (OSError, ValueError) as error:
+        raise HouseError(
+            f"读不了 {path}，请检查它的所有者和内容。\nCannot read {path}: check its owner and contents."
+        ) from error
+    missing = {name: make() for name, make in _makers().items() if name not in kept}
+    if missing:
+        _keep(path, kept | missing)
+    return kept | missing
+
+
+def _makers() -> dict[str, Callable[[], str]]:
+    from kuaiji.common.keyring import generate_keyring
+
+    names = ("secret_key", "standins_secret_key", "standins_token", "admin_password", "owner_password", "app_password")
+    return {"keyring": generate_keyring} | dict.fromkeys(names, lambda: secrets.token_urlsafe(48))
+
+
+def _keep(path: Path, contents: dict[str, str]) -> None:
+    """Write beside and rename: a crash leaves the old file or the new one, never half."""
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(contents, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)

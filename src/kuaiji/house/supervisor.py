@@ -1,0 +1,174 @@
+"""A small supervisor: starts the processes of the house, keeps them alive, and leaves none behind.
+
+Every child leads a session of its own and is killed by the kernel when the supervisor dies, however it dies.
+Children are started from the main thread only, because the kernel watches the thread that started them.
+"""
+
+import contextlib
+import logging
+import logging.handlers
+import os
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+FIRST_PAUSE, LONGEST_PAUSE, HEALTHY_AFTER = 0.5, 10.0, 30.0
+IMPATIENT_AFTER = 1.0  # a second signal within this time is the first one forwarded by make or the terminal
+LOG_BYTES, OLD_LOGS = 10_000_000, 2
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A process to keep alive. Later stages stop before earlier ones; ``patience`` is in seconds."""
+
+    name: str
+    argv: Sequence[str]
+    env: Mapping[str, str]
+    stage: int = 1
+    stop_signal: signal.Signals = signal.SIGTERM
+    patience: float = 10.0
+    echo: bool = True
+
+
+@dataclass(slots=True)
+class _Unit:
+    child: Child
+    log: logging.Logger
+    process: subprocess.Popen[bytes]
+    started: float = field(default_factory=time.monotonic)
+    pause: float = FIRST_PAUSE
+    restart_at: float | None = None
+
+
+class Supervisor:
+    """``with Supervisor(logs) as supervisor``: leaving the block stops every child, stage by stage."""
+
+    def __init__(self, log_folder: Path, say: Callable[[str], None] = print) -> None:
+        self._log_folder = log_folder
+        self._say = say
+        self._units: list[_Unit] = []
+        self._watching = False
+        self._asked_at: float | None = None
+        self._hurry = False
+
+    def __enter__(self) -> Self:
+        self._log_folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        self._wake, write_end = os.pipe()
+        os.set_blocking(write_end, False)
+        signal.set_wakeup_fd(write_end, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        for number in STOP_SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup keeps its meaning
+                signal.signal(number, self._asked_to_stop)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._watching = True  # from here on a signal no longer interrupts, it only hurries
+        for stage in sorted({unit.child.stage for unit in self._units}, reverse=True):
+            self._stop([unit for unit in self._units if unit.child.stage == stage])
+
+    def start(self, child: Child) -> subprocess.Popen[bytes]:
+        """Start ``child`` and keep it."""
+        unit = _Unit(child, self._open_log(child.name), self._spawn(child))
+        self._units.append(unit)
+        self._pump(unit)
+        return unit.process
+
+    def watch(self) -> None:
+        """Restart what dies, until a signal asks to stop."""
+        self._watching = True
+        while self._asked_at is None:
+            pauses = [self._tend(unit) for unit in self._units]
+            readable, _, _ = select.select([self._wake], [], [], min(pauses, default=60.0))
+            if readable:
+                os.read(self._wake, 512)
+
+    def _asked_to_stop(self, number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        self._asked_at = self._asked_at or now
+        self._hurry = now - self._asked_at > IMPATIENT_AFTER
+        if not self._watching:  # still preparing: give up the step that runs
+            raise SystemExit(128 + number)
+
+    def _tend(self, unit: _Unit) -> float:
+        """Restart the child if it is due; the seconds until it wants to be looked at again."""
+        now = time.monotonic()
+        if unit.restart_at is None:
+            code = unit.process.poll()
+            if code is None:
+                return 60.0
+            unit.pause = FIRST_PAUSE if now - unit.started > HEALTHY_AFTER else unit.pause
+            unit.restart_at = now + unit.pause
+            self._say(f"{unit.child.name} 退出（{code}），{unit.pause:g} 秒后重启 / exited, restarting")
+            unit.pause = min(unit.pause * 2, LONGEST_PAUSE)
+        if now < unit.restart_at:
+            return unit.restart_at - now
+        _kill_group(unit.process)
+        unit.process, unit.started, unit.restart_at = self._spawn(unit.child), now, None
+        self._pump(unit)
+        return 60.0
+
+    def _spawn(self, child: Child) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", *child.argv],
+            env=dict(child.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def _stop(self, units: list[_Unit]) -> None:
+        """Ask all of them, wait for the most patient, kill what is left. A later signal ends the wait."""
+        for unit in units:
+            if unit.process.poll() is None:
+                unit.process.send_signal(unit.child.stop_signal)
+        deadline = time.monotonic() + max(unit.child.patience for unit in units)
+        while time.monotonic() < deadline and not self._hurry:
+            if all(unit.process.poll() is not None for unit in units):
+                break
+            time.sleep(0.05)
+        for unit in units:
+            if unit.process.poll() is None:
+                self._say(f"{unit.child.name} 没有按时结束，强制结束 / did not end in time: killed")
+            _kill_group(unit.process)
+            unit.process.wait()
+
+    def _open_log(self, name: str) -> logging.Logger:
+        log = logging.Logger(name)
+        path = self._log_folder / f"{name}.log"
+        log.addHandler(logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=OLD_LOGS))
+        return log
+
+    def _pump(self, unit: _Unit) -> None:
+        """Copy the child's lines to its log and, with its name before them, to our own output."""
+        stream, prefix = unit.process.stdout, f"{unit.child.name:>10} | "
+        assert stream is not None
+
+        def copy() -> None:
+            for raw in stream:
+                line = raw.decode(errors="replace").rstrip()
+                unit.log.info(line)
+                if unit.child.echo:
+                    with contextlib.suppress(OSError):  # our own output may be gone; the log stays
+                        sys.stdout.write(f"{prefix}{line}\n")
+                        sys.stdout.flush()
+
+        threading.Thread(target=copy, name=f"pump-{unit.child.name}", daemon=True).start()
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End whatever is left of the child's session: its own children may have outlived it."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,44 @@
+"""Closed sets of identity."""
+
+from django.db import models
+
+
+class CodePurpose(models.TextChoices):
+    """What an SMS code proves; a code of one purpose opens nothing else."""
+
+    REGISTRATION = "registration", "注册"
+    RECOVERY = "recovery", "找回密码"
+
+
+class FingerprintKind(models.TextChoices):
+    """What is indexed blindly, and how many people may share it (enforced by the slot)."""
+
+    DOCUMENT = "document", "证件"
+    NUMBER = "number", "证件号"
+    PHONE = "phone", "手机号"
+
+
+class CheckKind(models.TextChoices):
+    """What is asked of other systems about a person."""
+
+    IDENTITY = "identity", "姓名与证件号核验"
+    HOLDER = "holder", "全国采集情况核验"
+
+
+class CheckOutcome(models.TextChoices):
+    """Where such a question stands."""
+
+    PENDING = "pending", "等待核验"
+    CLEAR = "clear", "核验通过"
+    CONFLICT = "conflict", "核验不通过"
+
+
+class AttemptKind(models.TextChoices):
+    """What is counted for the limits (identity.limits)."""
+
+    CODE_TO_PHONE = "code_to_phone", "向手机号发送验证码"
+    CODE_FOR_PERSON = "code_for_person", "为证件号发送验证码"
+    CODE_FROM_ADDRESS = "code_from_address", "同一网络发送验证码"
+    DOCUMENT_BY_PHONE = "document_by_phone", "手机号验证过的证件号"
+    GUESS_ON_NUMBER = "guess_on_number", "证件号密码尝试"
+    GUESS_FROM_ADDRESS = "guess_from_address", "同一网络密码尝试"

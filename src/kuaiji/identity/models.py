@@ -1,0 +1,171 @@
+"""Who may sign in, how they are found without their numbers in the clear, and what limits abuse."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import F, Q
+
+from kuaiji.common.ids import uuid7
+from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind
+from kuaiji.keys.fields import SealedJSONField, SealedTextField
+from kuaiji.keys.models import PersonKey
+
+PEOPLE_PER_PHONE = 3
+DOCUMENT_TYPES = (*(f"{number:02}" for number in range(1, 12)), "99")  # document_types.csv
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: Any) -> "User":
+        return self.select_related("person_key").get(pk=username)
+
+
+class User(AbstractBaseUser):
+    """登录用户: one person on this platform (R2.3)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
+    person_key = models.OneToOneField(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
+    name = models.CharField(max_length=50, db_index=True, db_comment="personal: plain, searched by bureaux (ADR)")
+    document_type = models.CharField(max_length=2, db_comment="internal")
+    document_country = models.CharField(max_length=3, blank=True, db_comment="internal: issuer of a foreign passport")
+    document_number = SealedTextField(label="identity.document_number", db_comment="sealed: document number")
+    phone = SealedTextField(label="identity.phone", db_comment="sealed: mobile number")
+    password = models.CharField(max_length=255, db_comment="secret: Argon2id hash")
+    last_login = models.DateTimeField(null=True, db_comment="internal")
+    is_active = models.BooleanField(default=True, db_comment="internal")
+    joined_at = models.DateTimeField(auto_now_add=True, db_comment="internal")
+    works_in_accounting = models.BooleanField(db_comment="internal: first question of registration")
+    holds_qualification = models.BooleanField(db_comment="internal: second question of registration")
+
+    USERNAME_FIELD = "id"
+    REQUIRED_FIELDS: list[str] = []
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="user_document_type", condition=Q(document_type__in=DOCUMENT_TYPES)),
+            # A foreign passport is known by its number and the country that issued it (R2.3).
+            models.CheckConstraint(
+                name="user_passport_country",
+                condition=(Q(document_type="04") & ~Q(document_country="")) | (~Q(document_type="04") & Q(document_country="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Fingerprint(models.Model):
+    """A blind index. ``slot`` lets the database say how many people may share a value: a document one, a number typed
+    without its type three, a phone three."""
+
+    kind = models.CharField(max_length=10, choices=FingerprintKind, db_comment="internal")
+    fingerprint = models.BinaryField(db_comment="fingerprint: HMAC under key_id")
+    slot = models.PositiveSmallIntegerField(default=1, db_comment="internal: 1 to 3")
+    key_id = models.CharField(max_length=32, db_comment="internal: key of the ring")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="fingerprints", db_comment="pseudonymous")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "fingerprint", "slot"], name="fingerprint_slot"),
+            models.UniqueConstraint(fields=["user", "kind", "key_id"], name="fingerprint_once_per_user"),
+            models.CheckConstraint(
+                name="fingerprint_slots",
+                condition=Q(slot=1) | (Q(slot__range=(2, PEOPLE_PER_PHONE)) & ~Q(kind=FingerprintKind.DOCUMENT)),
+            ),
+        ]
+
+
+class Registration(models.Model):
+    """Answers of somebody who is not a user yet; lives 30 minutes, its id in the session (R2.1)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
+    answers = SealedJSONField(label="identity.registration", owner=None, db_comment="sealed: everything typed so far")
+    created_at = models.DateTimeField(auto_now_add=True, db_comment="internal")
+    expires_at = models.DateTimeField(db_index=True, db_comment="internal")
+
+
+class SmsCode(models.Model):
+    """短信验证码: bound to a purpose and a phone; only a keyed digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
+    purpose = models.CharField(max_length=16, choices=CodePurpose, db_comment="internal")
+    phone_fingerprint = models.BinaryField(db_comment="fingerprint: of the phone")
+    digest = models.BinaryField(db_comment="secret: HMAC of the code, bound to id and purpose")
+    created_at = models.DateTimeField(db_comment="internal")
+    expires_at = models.DateTimeField(db_comment="internal")
+    tries = models.PositiveSmallIntegerField(default=0, db_comment="internal: wrong tries, at most 5")
+    used_at = models.DateTimeField(null=True, db_comment="internal")
+
+    class Meta:
+        indexes = [models.Index(fields=["phone_fingerprint", "purpose", "-created_at"], name="sms_code_lookup")]
+        constraints = [models.CheckConstraint(name="sms_code_tries", condition=Q(tries__lte=5))]
+
+
+class Attempt(models.Model):
+    """One counted act, for the sliding limits; swept after a day."""
+
+    kind = models.CharField(max_length=20, choices=AttemptKind, db_comment="internal")
+    key = models.BinaryField(db_comment="fingerprint: of a phone, number or address")
+    at = models.DateTimeField(db_comment="internal")
+    detail = models.BinaryField(null=True, db_comment="fingerprint: what was counted, where only different ones count")
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "key", "at"], name="attempt_window")]
+
+
+class Check(models.Model):
+    """A question to another system about a person: asked at the door, asked again later if nobody answered (R1.4)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="checks", db_comment="pseudonymous")
+    kind = models.CharField(max_length=10, choices=CheckKind, db_comment="internal")
+    outcome = models.CharField(max_length=10, choices=CheckOutcome, db_comment="internal")
+    holder_code = models.CharField(max_length=6, blank=True, db_comment="internal: the registry that holds the person")
+    holder_name = models.CharField(max_length=40, blank=True, db_comment="internal")
+    attempts = models.PositiveSmallIntegerField(default=0, db_comment="internal")
+    next_attempt_at = models.DateTimeField(null=True, db_comment="internal")
+    checked_at = models.DateTimeField(null=True, db_comment="internal")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="check_once_per_kind"),
+            models.CheckConstraint(
+                name="check_pending_has_next",
+                condition=Q(outcome=CheckOutcome.PENDING, next_attempt_at__isnull=False)
+                | (~Q(outcome=CheckOutcome.PENDING) & Q(next_attempt_at__isnull=True, checked_at__isnull=False)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("next_attempt_at"), name="check_due", condition=Q(next_attempt_at__isnull=False)
+            )
+        ]
+
+
+class Session(AbstractBaseSession):
+    """A server-side session, listed and ended by its owner; limits in session_store."""
+
+    session_key = models.CharField(max_length=64, primary_key=True, db_comment="secret: digest of the cookie")
+    session_data = models.TextField(db_comment="internal: signed JSON, ids only")
+    expire_date = models.DateTimeField(db_index=True, db_comment="internal")
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.CASCADE, related_name="sessions", db_comment="pseudonymous"
+    )
+    started_at = models.DateTimeField(db_comment="internal: the absolute limit counts from here")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        from kuaiji.identity.session_store import SessionStore
+
+        return SessionStore
+
+
+def as_uuid(value: object) -> uuid.UUID | None:
+    """An id from a session or a form, or None when it is none."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,55 @@
+"""Territory (属地): which divisions and areas a registry's people choose from (R1.3)."""
+
+import dataclasses
+from collections.abc import Iterable
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Place:
+    """A division or a service area as a rule sees it. ``platform`` is set for service areas only."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+    platform: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class City:
+    """A city of the territory and everything its people can belong to, in the order to offer it."""
+
+    code: str
+    name: str
+    places: tuple[Place, ...]
+
+
+def jurisdiction(
+    *, registry: str, territory: str, excluded: Iterable[str], divisions: Iterable[Place], areas: Iterable[Place]
+) -> tuple[City, ...]:
+    """What people of ``registry`` can choose, city by city.
+
+    ``territory`` is the division it covers, without the cities in ``excluded``. Own level (市本级) first, then counties,
+    then zones; a city without counties is chosen itself. The province's own level comes first of all.
+    """
+    excluded = set(excluded)
+    by_parent: dict[str, list[Place]] = {}
+    for division in divisions:
+        by_parent.setdefault(division.parent, []).append(division)
+        if division.code == territory:
+            head = division
+    own = [area for area in areas if area.platform == registry]
+    cities = [head] if head.level == "prefecture" else by_parent.get(territory, [])
+    groups = [
+        _city(city, by_parent.get(city.code, []), [area for area in own if area.parent == city.code])
+        for city in cities
+        if city.code not in excluded
+    ]
+    province_level = tuple(area for area in own if area.parent == territory and head.level == "province")
+    return (*([City(head.code, province_level[0].name, province_level)] if province_level else []), *groups)
+
+
+def _city(city: Place, counties: list[Place], areas: list[Place]) -> City:
+    own_level = [area for area in areas if area.code.endswith("-00")]
+    zones = [area for area in areas if not area.code.endswith("-00")]
+    return City(city.code, city.name, tuple(own_level + counties + zones) or (city,))

@@ -1,0 +1,146 @@
+"""Reading and loading places and bodies."""
+
+import csv
+import functools
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from kuaiji.common.profile import profile
+from kuaiji.regions.models import Division, FinanceBureau, Registry, ServiceArea
+from kuaiji.regions.rules import City, Place, jurisdiction
+
+DATA = Path(__file__).resolve().parent / "data"
+
+
+@functools.cache
+def cities() -> tuple[City, ...]:
+    """Everything this platform's people can belong to; kept for the life of the process."""
+    here = profile()
+    return jurisdiction(
+        registry=here.code,
+        territory=here.territory,
+        excluded=here.excluded,
+        divisions=[Place(d.code, d.name, d.level, d.parent_id or "") for d in Division.objects.all()],
+        areas=[
+            Place(a.code, a.name, "area", a.parent_id, a.platform) for a in ServiceArea.objects.order_by("code")
+        ],
+    )
+
+
+@functools.cache
+def places() -> dict[str, tuple[City, Place]]:
+    """The same, by code."""
+    return {place.code: (city, place) for city in cities() for place in city.places}
+
+
+def full_name(code: str) -> str:
+    """广州市荔湾区; the code itself when it lies outside this platform's territory."""
+    if code not in places():
+        return code
+    city, place = places()[code]
+    return place.name if place.name.startswith(city.name) or city.name == place.name else f"{city.name}{place.name}"
+
+
+@functools.lru_cache(maxsize=512)
+def bureau_of(code: str) -> FinanceBureau | None:
+    """Who serves a division or area: its own row, or its city's (R1.3), or the province's."""
+    area = ServiceArea.objects.select_related("bureau").filter(code=code).first()
+    if area:
+        return area.bureau
+    while code:
+        own = FinanceBureau.objects.filter(division_id=code).first()
+        if own:
+            return own
+        code = Division.objects.filter(code=code).values_list("parent_id", flat=True).first() or ""
+    return None
+
+
+def search_directory(q: str) -> QuerySet[FinanceBureau]:
+    """Rows of the directory by city, district or name; each word of ``q`` must be found somewhere."""
+    found = FinanceBureau.objects.exclude(unit="")
+    for word in q.split()[:5]:
+        found = found.filter(
+            Q(city__contains=word) | Q(unit__contains=word) | Q(division__name__contains=word) | Q(address__contains=word)
+        )
+    return found
+
+
+@transaction.atomic
+def load() -> int:
+    """Write the shipped divisions, bureaux, service areas and registries; rows are updated, never removed."""
+    divisions = [
+        Division(code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent_code"] or None)
+        for row in _read("divisions")
+    ]
+    Division.objects.bulk_create(
+        sorted(divisions, key=lambda d: (d.parent_id is not None, d.level == "county", d.code)),
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "level", "parent"],
+    )
+    bureaux = [
+        FinanceBureau(
+            serial=row["serial"],
+            source=row["source"],
+            position=position,
+            city=row["city"],
+            unit=row["unit"],
+            division_id=row["division_code"] or None,
+            parent_code=row["parent_code"],
+            phones=row["phones"].split(";") if row["phones"] else [],
+            address=row["address"],
+            note=row["note"],
+        )
+        for position, row in enumerate(_read("finance_directory"))
+    ]
+    FinanceBureau.objects.bulk_create(
+        bureaux,
+        update_conflicts=True,
+        unique_fields=["position"],
+        update_fields=["serial", "source", "city", "unit", "division", "parent_code", "phones", "address", "note"],
+    )
+    handlers = dict(FinanceBureau.objects.filter(source="000").exclude(serial="").values_list("serial", "pk"))
+    areas = [
+        ServiceArea(
+            code=row["code"],
+            name=row["name"],
+            parent_id=row["parent_code"],
+            is_functional_zone=row["is_functional_zone"] == "1",
+            bureau_id=handlers[row["handled_by"]],
+            platform=row["platform"],
+        )
+        for row in _read("service_areas")
+    ]
+    ServiceArea.objects.bulk_create(
+        areas,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "parent", "is_functional_zone", "bureau", "platform"],
+    )
+    registries = [
+        Registry(
+            code=row["code"],
+            name=row["name"],
+            division_id=row["division_code"] or None,
+            kind=row["kind"],
+            authority=row["authority"],
+            note=row["note"],
+        )
+        for row in _read("platforms")
+    ]
+    Registry.objects.bulk_create(
+        registries,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "division", "kind", "authority", "note"],
+    )
+    for cached in (cities, places, bureau_of):
+        cached.cache_clear()
+    return len(divisions) + len(bureaux) + len(areas) + len(registries)
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,46 @@
+"""The demo's gateway: messages go to the stand-ins' inbox and to no phone."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from kuaiji.common.http import Partner, PartnerUnavailable
+from kuaiji.common.profile import SmsTemplate
+from kuaiji.sms.providers.base import ProviderRefused, ProviderUnavailable, Refusal, Sent, ordered_params
+
+NAME = "standin"
+
+
+class StandinProvider:
+    """Posts to ``/sms/messages`` of the stand-ins. The same message id sent twice arrives once."""
+
+    def __init__(self, partner: Partner, *, signature: str, templates: Mapping[str, SmsTemplate]) -> None:
+        self._partner = partner
+        self._signature = signature
+        self._templates = templates
+
+    def send(self, *, message_id: uuid.UUID, phone: str, template_key: str, params: Mapping[str, str]) -> Sent:
+        """See Provider."""
+        template = self._templates[template_key]
+        message = {
+            "id": str(message_id),
+            "to": phone,
+            "signature": self._signature,
+            "template_id": template_key,
+            "params": ordered_params(template, params),
+            "text": template.text.format_map(params),
+        }
+        try:
+            answer = self._partner.call("POST", "/sms/messages", json=message)
+            if answer.status == 200:
+                return Sent(self._partner.strings(answer.data, {"serial": r"[0-9A-Z]{1,32}"})["serial"], NAME)
+        except PartnerUnavailable as error:
+            raise ProviderUnavailable(NAME, error.reason) from None
+        raise _failure(answer.status, answer.data)
+
+
+def _failure(status: int, data: Any) -> ProviderRefused | ProviderUnavailable:
+    code = data.get("code") if isinstance(data, dict) else None
+    if code in tuple(Refusal):
+        return ProviderRefused(NAME, Refusal(code), code)
+    return ProviderUnavailable(NAME, f"status_{status}")

@@ -1,0 +1,39 @@
+"""The names and numbers that make a stand-in misbehave on purpose. Everybody else is served well."""
+
+import enum
+import time
+
+SLOW_SECONDS = 30
+
+
+class Mood(enum.Enum):
+    """How a partner can fail its caller."""
+
+    REJECTED = enum.auto()
+    LIMITED = enum.auto()
+    BROKEN = enum.auto()
+    SLOW = enum.auto()
+    DOWN = enum.auto()
+    MISMATCH = enum.auto()
+
+
+# Numbers of no subscriber: 170 0000 000x.
+PHONES = {
+    "17000000001": Mood.REJECTED,
+    "17000000002": Mood.LIMITED,
+    "17000000003": Mood.BROKEN,
+    "17000000004": Mood.SLOW,
+}
+
+IDENTITY_NAMES = {"假不符": Mood.MISMATCH, "假超时": Mood.SLOW, "假停机": Mood.DOWN}
+
+HOLDER_NAMES = {"查超时": Mood.SLOW, "查停机": Mood.DOWN}
+HELD_NAMES = {
+    "在湘": {"code": "430000", "name": "湖南省"},
+    "在深": {"code": "440300", "name": "深圳市"},
+}
+
+
+def dawdle() -> None:
+    """Hang for as long as no caller should wait. Call it before touching the database, which must not wait too."""
+    time.sleep(SLOW_SECONDS)

@@ -1,0 +1,36 @@
+"""What the stand-ins remember: messages that would have gone to phones, and a register of made-up employers."""
+
+from django.db import models
+
+
+class SmsMessage(models.Model):
+    """One message in the inbox. ``number`` counts arrivals, so it also sorts them."""
+
+    number = models.BigAutoField(primary_key=True, db_comment="internal: order of arrival")
+    message_id = models.UUIDField(unique=True, db_comment="public: the sender's id")
+    to = models.CharField(max_length=11, db_comment="personal: phone, demo only")
+    signature = models.CharField(max_length=40, db_comment="public")
+    template_id = models.CharField(max_length=40, db_comment="public")
+    params = models.JSONField(db_comment="secret: may hold a code, demo only")
+    text = models.CharField(max_length=500, db_comment="secret: may hold a code, demo only")
+    sent_at = models.DateTimeField(db_comment="internal")
+
+    class Meta:
+        indexes = (models.Index(fields=["to", "number"], name="sms_message_of_phone"),)
+
+    @property
+    def serial(self) -> str:
+        """The gateway's own number for the message."""
+        return f"SI{self.number:010d}"
+
+
+class Employer(models.Model):
+    """One made-up employer."""
+
+    uscc = models.CharField(max_length=18, primary_key=True, db_comment="public: made up")
+    name = models.CharField(max_length=100, unique=True, db_comment="public: made up")
+    industry = models.CharField(max_length=2, db_comment="public: division of GB/T 4754")
+    economic_type = models.CharField(max_length=2, db_comment="public: code of economic_types.csv")
+    address = models.CharField(max_length=200, db_comment="public: made up")
+    phone = models.CharField(max_length=20, db_comment="public: made up")
+    division_code = models.CharField(max_length=6, db_comment="public: code of divisions.csv")

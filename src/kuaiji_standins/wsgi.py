@@ -1,0 +1,10 @@
+"""The WSGI application that granian serves, and its one style sheet."""
+
+import os
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from whitenoise import WhiteNoise
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kuaiji_standins.settings")
+application = WhiteNoise(get_wsgi_application(), root=settings.STATIC_ROOT, prefix="static/")
