@@ -7,10 +7,13 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from kuaiji.house import HouseError
-from kuaiji.house.development import HOST, has_development_home, open_development
+from kuaiji.house.development import has_development_home, open_development
+from kuaiji.house.ports import HOST
 
 SETTINGS = "kuaiji.config.settings"
 OWNER_COMMANDS = ("migrate", "ensure_partitions")
+# Finished jobs are deleted, failed ones stay to be looked at; on stopping, jobs get less time than the supervisor's.
+WORKER_OPTIONS = ("--concurrency=4", "--delete-jobs=successful", "--shutdown-graceful-timeout=8")
 PLATFORM_WORKERS, STANDINS_WORKERS = 2, 1
 
 
@@ -45,7 +48,7 @@ def _dispatch(words: list[str]) -> None:
 
         run()
     elif chosen.command == "worker":
-        _manage(["procrastinate", "worker"])
+        _manage(["procrastinate", "worker", *WORKER_OPTIONS])
     else:
         _serve(chosen)
 
@@ -70,9 +73,15 @@ def _manage(words: list[str]) -> None:
 
 @contextlib.contextmanager
 def _development(*, is_standins: bool = False) -> Iterator[None]:
-    """In a checkout where ``make run`` has been: its environment, and its database server if that does not run."""
+    """In a checkout where ``make run`` has been: its environment, and its database server for as long as we need it."""
     if not has_development_home():
         yield
         return
     development = open_development()
-    ...
+    os.environ.update(development.standins_env() if is_standins else development.platform_owner_env())
+    with development.cluster.available() if development.cluster else contextlib.nullcontext():
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kuaiji_standins.credit_codes import credit_code
-from kuaiji_standins.models import Employer
 
 DIVISIONS = Path(__file__).resolve().parent / "data" / "divisions.csv"
 EIGHT_DIGIT_AREAS = ("020", "0754", "0755", "0757", "0760", "0769")
@@ -44,8 +43,8 @@ TRADES = (
 )
 
 
-def employers() -> Iterator[Employer]:
-    """One employer of every trade in every county of the province, 深圳 included."""
+def employers() -> Iterator[dict[str, str]]:
+    """The fields of models.Employer: one employer of every trade in every county of the province, 深圳 included."""
     with DIVISIONS.open(encoding="utf-8", newline="") as file:
         divisions = list(csv.DictReader(file))
     counted: dict[str, int] = {}
@@ -54,15 +53,15 @@ def employers() -> Iterator[Employer]:
         for trade, (ending, industry, economic_type, kind) in enumerate(TRADES):
             number = place * len(TRADES) + trade + 1
             brand = BRANDS[(place + trade) % len(BRANDS)]
-            yield Employer(
-                uscc=credit_code(kind, division["code"], f"{number:08d}"),
-                name=f"{division['city']}{brand}示例第{serial:03d}{ending}",
-                industry=industry,
-                economic_type=economic_type,
-                address=f"{division['city']}{division['county']}示例路{trade + 1}号",
-                phone=_phone(division["area_code"], number),
-                division_code=division["code"],
-            )
+            yield {
+                "uscc": credit_code(kind, division["code"], f"{number:08d}"),
+                "name": f"{division['city']}{brand}示例第{serial:03d}{ending}",
+                "industry": industry,
+                "economic_type": economic_type,
+                "address": f"{division['city']}{division['county']}示例路{trade + 1}号",
+                "phone": _phone(division["area_code"], number),
+                "division_code": division["code"],
+            }
 
 
 def _phone(area_code: str, number: int) -> str:

@@ -17,7 +17,7 @@ def _need(name: str) -> str:
 def _database(url: str, *, pooled: bool) -> dict[str, Any]:
     options: dict[str, Any] = dict(conninfo_to_dict(url, connect_timeout=5))
     if pooled:
-        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 5}
+        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 2}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": options.pop("dbname"),
@@ -25,6 +25,7 @@ def _database(url: str, *, pooled: bool) -> dict[str, Any]:
         "PASSWORD": options.pop("password", ""),
         "HOST": options.pop("host", ""),
         "PORT": options.pop("port", ""),
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
 
@@ -49,6 +50,7 @@ INSTALLED_APPS = ["kuaiji_standins"]
 MIDDLEWARE = ["kuaiji_standins.middleware.guard"]
 ROOT_URLCONF = "kuaiji_standins.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).resolve().parent / "static"
 
 LANGUAGE_CODE = "zh-hans"

@@ -57,14 +57,15 @@ def _newest(phone: str) -> list[SmsMessage]:
 
 def _send(body: dict[str, Any]) -> HttpResponse:
     message_id = api.read_pattern(body, "id", UUID, "小写的UUID")
+    to = api.read_pattern(body, "to", PHONE, PHONE_MEANING)
     content = {
-        "to": api.read_pattern(body, "to", PHONE, PHONE_MEANING),
+        "to": to,
         "signature": api.read_text(body, "signature", 40),
         "template_id": api.read_text(body, "template_id", 40),
         "params": _read_params(body),
         "text": api.read_text(body, "text", 500),
     }
-    match magic.PHONES.get(content["to"]):
+    match magic.PHONES.get(to):
         case Mood.REJECTED:
             return api.failure(422, "phone_blocked", "该号码在免打扰名单中", "to")
         case Mood.LIMITED:

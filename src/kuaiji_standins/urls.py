@@ -9,10 +9,10 @@ handler404 = "kuaiji_standins.api.not_found"
 handler500 = "kuaiji_standins.api.broken"
 
 urlpatterns = [
-    path("", RedirectView.as_view(url="/sms/")),
+    path("", RedirectView.as_view(pattern_name="inbox")),
     path("healthz", health.alive),
     path("readyz", health.ready),
-    path("sms/", sms.inbox),
+    path("sms/", sms.inbox, name="inbox"),
     path("sms/messages", sms.messages),
     path("identity/checks", identity.checks),
     path("holders/lookups", holders.lookups),

@@ -7,6 +7,7 @@ class Purpose(models.TextChoices):
     """附件用途"""
 
     PHOTO = "photo", "免冠证件照"
+    PHOTO_ORIGINAL = "photo_original", "证件照原图"
     ID_CARD_FRONT = "id_card_front", "证件人像面"
     ID_CARD_BACK = "id_card_back", "证件国徽面"
     STUDENT_PROOF = "student_proof", "学生证明附件"

@@ -51,8 +51,10 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "elder_switch": f"/elder/?{switch}" if works("/elder/") else "",
         "nav": [(label, url, _is_current(request.path, url, under)) for label, url, under in working(NAVIGATION)],
         "help_links": working(helps),
-        "inbox": works("/demo/sms/"),
-        "sign_in": works("/login/"),
+        "inbox": where_works("/demo/sms/"),
+        "sign_in": where_works("/login/"),
+        "sign_out": where_works("/logout/"),
+        "own_page": where_works("/me/"),
         "signed_in": None,
         "faulty": False,
     }
@@ -66,6 +68,11 @@ def working(rows: Iterable[Row]) -> list[Row]:
 def works(address: str) -> bool:
     """Whether a page of this platform answers at ``address``."""
     return _resolves(address.partition("#")[0], get_urlconf() or settings.ROOT_URLCONF)
+
+
+def where_works(address: str) -> str:
+    """``address`` when a page answers there, else nothing."""
+    return address if works(address) else ""
 
 
 def elder_cookie() -> str:

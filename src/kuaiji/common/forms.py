@@ -3,12 +3,17 @@
 import datetime as dt
 import re
 import unicodedata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+
+if TYPE_CHECKING:
+    _FormSet = forms.BaseFormSet[forms.BaseForm]
+else:
+    _FormSet = forms.BaseFormSet
 
 _DATE = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?")
 _ROW_ACTION = re.compile(r"(add)-(\w+)|(remove)-(\w+)-(\d{1,4})")
@@ -33,7 +38,7 @@ class Form(forms.Form):
                     field.error_messages[code] = message
 
 
-class RowSet(forms.BaseFormSet[forms.BaseForm]):
+class RowSet(_FormSet):
     """Rows 0..n with our words; shown by ``common/rows.html``, changed without script by ``change_rows``."""
 
     default_error_messages = {

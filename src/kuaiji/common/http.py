@@ -12,6 +12,7 @@ import math
 import re
 import ssl
 import time
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 5.0
 ANSWER_CAP = 256 * 1024
 CONNECTIONS = 32
+KEEP_SECONDS = 5.0  # shorter than servers keep theirs: one that just closed costs the next call its answer
 
 _deadline: contextvars.ContextVar[float] = contextvars.ContextVar("deadline", default=math.inf)
 
@@ -50,7 +52,7 @@ class Answer:
 
 
 class Partner:
-    """One partner's address, our token there, and a pool of connections. Make one for a process: it is thread-safe."""
+    """One partner's address, our token there, and connections kept open. Make one for a process: it is thread-safe."""
 
     def __init__(self, name: str, base_url: str, token: str = "", total_seconds: float = TOTAL_SECONDS) -> None:
         """Raise ValueError when ``base_url`` would carry data unencrypted beyond this machine."""
@@ -67,6 +69,7 @@ class Partner:
             follow_redirects=False,
             trust_env=False,
         )
+        weakref.finalize(self, self._client.close)
 
     def ask(self, method: str, path: str, **request: Any) -> Any:
         """The JSON of a 200 answer; raises PartnerUnavailable for any other. ``request`` as for ``call``."""
@@ -191,7 +194,7 @@ class _Transport(httpx.HTTPTransport):
             ssl_context=_ssl_context(),
             max_connections=CONNECTIONS,
             max_keepalive_connections=CONNECTIONS // 4,
-            keepalive_expiry=30,
+            keepalive_expiry=KEEP_SECONDS,
             network_backend=_Backend(),
         )
 

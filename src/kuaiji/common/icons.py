@@ -13,7 +13,7 @@ _PATHS = {
     "transfer": "M3 8h15l-4-4M21 16H6l4 4",
 }
 _ICONS = {
-    name: mark_safe(f'<svg class="k-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{path}"/></svg>')  # noqa: S308
+    name: mark_safe(f'<svg class="k-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{path}"/></svg>')
     for name, path in _PATHS.items()
 }
 

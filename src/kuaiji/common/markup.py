@@ -7,13 +7,16 @@ has asked ``is_valid()``, so a page that only adds a row keeps quiet.
 import datetime as dt
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+if TYPE_CHECKING:
+    FormOrSet = BaseForm | BaseFormSet[BaseForm]
 
 # Keyboards and fillers a widget brings along unless its attrs say otherwise.
 _TYPES: dict[str, tuple[str, dict[str, str]]] = {
@@ -54,7 +57,7 @@ def render_field(bound: BoundField, *, say_optional: bool = True) -> SafeString:
     )
 
 
-def render_error_summary(forms_and_sets: Iterable[BaseForm | BaseFormSet[BaseForm] | None]) -> SafeString:
+def render_error_summary(forms_and_sets: Iterable["FormOrSet | None"]) -> SafeString:
     """One box naming every fault, each with a link to its field; empty without faults (U-17)."""
     lines = [line for item in forms_and_sets if item is not None for line in _lines(item)]
     if not lines:
@@ -65,7 +68,7 @@ def render_error_summary(forms_and_sets: Iterable[BaseForm | BaseFormSet[BaseFor
     )
 
 
-def _lines(item: BaseForm | BaseFormSet[BaseForm]) -> list[str]:
+def _lines(item: "FormOrSet") -> list[str]:
     if isinstance(item, BaseFormSet):
         own = getattr(item, "_non_form_errors", None) or ()
         lines = [f"<li>{conditional_escape(message)}</li>" for message in own]
@@ -157,7 +160,8 @@ def _checkbox(bound: BoundField, widget: forms.CheckboxInput, css: str, notes: s
     checked = " checked" if widget.check_test(bound.value()) else ""
     extra = _extra(bound, widget.attrs)
     return (
-        f'<div class="{css}">{notes}<label class="k-choice"><input type="checkbox"{_identity(bound)}{checked}{extra}{aria}>'
+        f'<div class="{css}">{notes}<label class="k-choice">'
+        f'<input type="checkbox"{_identity(bound)}{checked}{extra}{aria}>'
         f"<span>{conditional_escape(bound.label)}</span></label></div>"
     )
 
@@ -170,7 +174,7 @@ def _file(bound: BoundField, widget: forms.FileInput, aria: str) -> str:
         before = (
             f'<div class="k-received"><a href="{url}"><img src="{url}" alt="{conditional_escape(bound.label)}预览"></a>'
             f'<p>已收到 {label}<br><a href="{url}">查看</a></p></div>'
-            f'<p class="k-hint" id="again-{escape(bound.html_name)}">重新选择（不更换可留空）</p>'
+            f'<p class="k-hint">重新选择（不更换可留空）</p>'
         )
     return f'{before}<input type="file"{_attributes(bound, widget, css="k-input k-file")}{aria}>'
 
@@ -211,4 +215,4 @@ def _text(value: Any) -> str:
 
 
 def _safe(html: str) -> SafeString:
-    return mark_safe(html)  # noqa: S308 - every part above is escaped
+    return mark_safe(html)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from kuaiji.common import views
 
@@ -61,6 +61,20 @@ def private_pages(get_response: GetResponse) -> GetResponse:
         # Asking whether the session was touched does not read it, so anonymous pages cost no query.
         if request.session.accessed or request.method != "GET" or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def error_pages(get_response: GetResponse) -> GetResponse:
+    """The empty 405 of ``require_GET`` and its like becomes a page with words and a way on."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            page = views.error_page(request, 405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
         return response
 
     return middleware

@@ -2,22 +2,24 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from kuaiji.common.context import surroundings
 
 
-def error_page(request: HttpRequest, status: int, *, template: str = "", **context: Any) -> HttpResponse:
+def error_page(
+    request: HttpRequest, status: int, *, template: str = "", retry_after: int | None = None, **context: Any
+) -> HttpResponse:
     """The page of ``errors/<status>.html``.
 
-    ``retry_after`` (seconds) is said on the pages of 429 and 503 and sent as a header.
+    ``retry_after`` (seconds) is said on the page and sent as a header; other context goes to the template.
     """
-    template = template or f"errors/{status}.html"
-    html = render_to_string(template, {"retry_after": None, **surroundings(request), **context})
-    response = HttpResponse(html, status=status)
-    if seconds := context.get("retry_after"):
-        response.headers["Retry-After"] = str(seconds)
+    context |= surroundings(request) | {"wait": _words(retry_after)}
+    response = HttpResponse(render_to_string(template or f"errors/{status}.html", context), status=status)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
     return response
 
 
@@ -53,7 +55,7 @@ def length_required(request: HttpRequest) -> HttpResponse:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """413: more than the platform takes at once."""
-    return error_page(request, 413)
+    return error_page(request, 413, limit=settings.BODY_CAP // 2**20)
 
 
 def too_many_requests(request: HttpRequest, *, retry_after: int) -> HttpResponse:
@@ -69,3 +71,9 @@ def unavailable(request: HttpRequest, *, retry_after: int = 60) -> HttpResponse:
 def maintenance(request: HttpRequest, *, until: str, retry_after: int = 600) -> HttpResponse:
     """503 while the platform is being worked on; ``until`` is the Chinese text of when it is back."""
     return error_page(request, 503, template="maintenance.html", until=until, retry_after=retry_after)
+
+
+def _words(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    return f"{seconds} 秒" if seconds < 120 else f"{-(-seconds // 60)} 分钟"

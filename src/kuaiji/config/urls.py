@@ -6,8 +6,8 @@ from django.urls import include, path
 from kuaiji.config import health
 
 handler400 = "kuaiji.common.views.bad_request"
-handler403 = "kuaiji.common.views.forbidden"
-handler404 = "kuaiji.common.views.not_found"
+handler403 = "kuaiji.common.views.permission_denied"
+handler404 = "kuaiji.common.views.page_not_found"
 handler500 = "kuaiji.common.views.server_error"
 
 urlpatterns = [

@@ -57,7 +57,11 @@ class Server:
         with psycopg.connect(self.url(self.owner, name), autocommit=True) as connection:
             _run(connection, "REVOKE ALL ON SCHEMA public FROM PUBLIC")
             _run(connection, "GRANT USAGE ON SCHEMA public TO {}", self.app.name)
-            for grant in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE, SELECT ON SEQUENCES", "EXECUTE ON FUNCTIONS"):
+            for grant in (
+                "SELECT, INSERT, UPDATE, DELETE ON TABLES",
+                "USAGE, SELECT ON SEQUENCES",
+                "EXECUTE ON FUNCTIONS",
+            ):
                 _run(connection, f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {grant} TO {{}}", self.app.name)
 
     def clone(self, template: str, name: str) -> None:

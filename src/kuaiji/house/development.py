@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kuaiji.house.databases import Role, Server
+from kuaiji.house.ports import HOST
 from kuaiji.house.postgres import Cluster, open_cluster
 from kuaiji.house.secrets import FILE_NAME, load_secrets
 
-HOST = "127.0.0.1"
 OFFSETS = {"guangdong": 0, "shenzhen": 1, "hub": 2, "standins": 3}
 STANDINS_DATABASE = "kuaiji_standins"
 
@@ -41,23 +41,30 @@ class Development:
 
     def platform_env(self, database: str | None = None) -> dict[str, str]:
         """The environment of the platform's processes."""
-        return self._env(database or self.platform_database) | {
+        return self._common() | {
+            "DATABASE_URL": self.server.url(self.server.app, database or self.platform_database),
             "KUAIJI_SECRET_KEY": self.secrets["secret_key"],
             "KUAIJI_KEYRING": self.secrets["keyring"],
         }
 
-    def standins_env(self, database: str = STANDINS_DATABASE) -> dict[str, str]:
+    def platform_owner_env(self, database: str | None = None) -> dict[str, str]:
+        """The same with the way in for the owner, which ``KUAIJI_DATABASE_ROLE=owner`` chooses."""
+        owner_url = self.server.url(self.server.owner, database or self.platform_database)
+        return self.platform_env(database) | {"DATABASE_OWNER_URL": owner_url}
+
+    def standins_env(self) -> dict[str, str]:
         """The environment of the stand-ins: other people's systems, without our keys."""
-        return self._env(database) | {"KUAIJI_SECRET_KEY": self.secrets["standins_secret_key"]}
+        return self._common() | {"KUAIJI_STANDINS_DATABASE_URL": self.server.url(self.server.app, STANDINS_DATABASE)}
 
-    def owner_env(self, env: Mapping[str, str], database: str) -> dict[str, str]:
-        """``env`` for a process that migrates ``database``."""
-        owner_url = self.server.url(self.server.owner, database)
-        return {**env, "DATABASE_OWNER_URL": owner_url, "KUAIJI_DATABASE_ROLE": "owner"}
+    def standins_owner_env(self) -> dict[str, str]:
+        """The same with the way in for the owner, which ``KUAIJI_DATABASE_ROLE=owner`` chooses."""
+        return self.standins_env() | {
+            "KUAIJI_STANDINS_OWNER_URL": self.server.url(self.server.owner, STANDINS_DATABASE)
+        }
 
-    def _env(self, database: str) -> dict[str, str]:
-        return {
-            **os.environ,
+    def _common(self) -> dict[str, str]:
+        given = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+        return given | {
             "KUAIJI_ENV": "development",
             "KUAIJI_DEMO": os.environ.get("KUAIJI_DEMO", "1"),
             "KUAIJI_HOME": str(self.home),
@@ -65,7 +72,6 @@ class Development:
             "KUAIJI_BASE_PORT": str(self.base_port),
             "KUAIJI_STANDINS_URL": self.address("standins"),
             "KUAIJI_STANDINS_TOKEN": self.secrets["standins_token"],
-            "DATABASE_URL": self.server.url(self.server.app, database),
         }
 
 

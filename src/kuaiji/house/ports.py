@@ -1,7 +1,8 @@
-"""Are our ports free, and if not, who has them."""
+"""The ports of the house: are they free, who has them, does the service behind one answer."""
 
 import contextlib
 import errno
+import http.client
 import os
 import socket
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from kuaiji.house import HouseError
 
+HOST = "127.0.0.1"
 LISTENING = "0A"
 
 
@@ -18,17 +20,29 @@ def require_free(ports: Iterable[int]) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind((HOST, port))
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise
                 raise HouseError(_taken(port)) from None
 
 
+def is_ready(port: int) -> bool:
+    """Does the service on ``port`` say that it is ready?"""
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 def _taken(port: int) -> str:
     holder = _holder(port)
     return (
-        f"端口 {port} 已被{f' {holder} ' if holder else '其他程序'}占用；请先关闭它，或用 KUAIJI_BASE_PORT 换一组端口。\n"
+        f"端口 {port} 已被{holder or '其他程序'}占用；请先关闭它，或用 KUAIJI_BASE_PORT 换一组端口。\n"
         f"Port {port} is taken by {holder or 'another program'}: stop it, or choose others with KUAIJI_BASE_PORT."
     )
 

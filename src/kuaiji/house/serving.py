@@ -21,7 +21,11 @@ STOP_SECONDS = 8  # less than the supervisor's patience
 
 
 def serve(target: str, *, host: str, port: int, workers: int) -> None:
-    """Serve ``module:attribute`` until SIGTERM. Workers that fail are replaced; none outlives this process."""
+    """Serve ``module:attribute`` until SIGTERM. Workers that fail are replaced; none outlives this process.
+
+    The application is imported here already: forked workers share it and are ready at once.
+    """
+    load(target)
     Granian(
         target,
         address=host,
@@ -38,12 +42,17 @@ def serve(target: str, *, host: str, port: int, workers: int) -> None:
     ).serve(target_loader=load_leashed)
 
 
+def load(target: str) -> Callable[..., Any]:
+    """The application that ``module:attribute`` names."""
+    module, _, name = target.partition(":")
+    application: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return application
+
+
 def load_leashed(target: str) -> Callable[..., Any]:
     """Load the application in a worker, which from now on dies with the process that made it."""
     parent = multiprocessing.parent_process()
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is None or os.getppid() != parent.pid:
         sys.exit(1)
-    module, _, name = target.partition(":")
-    application: Callable[..., Any] = getattr(importlib.import_module(module), name)
-    return application
+    return load(target)

@@ -146,9 +146,11 @@ class Supervisor:
             unit.process.wait()
 
     def _open_log(self, name: str) -> logging.Logger:
-        log = logging.Logger(name)
+        log = logging.getLogger(f"{__name__}.{name}")
+        log.setLevel(logging.INFO)
+        log.propagate = False
         path = self._log_folder / f"{name}.log"
-        log.addHandler(logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=OLD_LOGS))
+        log.handlers = [logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=OLD_LOGS)]
         return log
 
     def _pump(self, unit: _Unit) -> None:

@@ -12,6 +12,7 @@ from kuaiji.common.ids import uuid7
 from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind
 from kuaiji.keys.fields import SealedJSONField, SealedTextField
 from kuaiji.keys.models import PersonKey
+from kuaiji.sms.models import Message
 
 PEOPLE_PER_PHONE = 3
 DOCUMENT_TYPES = (*(f"{number:02}" for number in range(1, 12)), "99")  # document_types.csv
@@ -78,29 +79,59 @@ class Fingerprint(models.Model):
         ]
 
 
-class Registration(models.Model):
-    """Answers of somebody who is not a user yet; lives 30 minutes, its id in the session (R2.1)."""
+class Unfinished(models.Model):
+    """What somebody who is not signed in has typed so far: lives 30 minutes, its id in the session (R2.1)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    answers = SealedJSONField(label="identity.registration", owner=None, db_comment="sealed: everything typed so far")
     created_at = models.DateTimeField(auto_now_add=True, db_comment="internal")
     expires_at = models.DateTimeField(db_index=True, db_comment="internal")
 
+    class Meta:
+        abstract = True
+
+
+class Registration(Unfinished):
+    """A person on the way to a user; ``user`` is who it became, so that the last button pressed twice works once."""
+
+    answers = SealedJSONField(label="identity.registration", owner=None, db_comment="sealed: everything typed so far")
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.CASCADE, related_name="+", db_comment="pseudonymous: set when finished"
+    )
+
+
+class Recovery(Unfinished):
+    """A forgotten password; ``user`` may be given a new one, and is set once the phone is proven."""
+
+    answers = SealedJSONField(label="identity.recovery", owner=None, db_comment="sealed: everything typed so far")
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.CASCADE, related_name="+", db_comment="pseudonymous: set when proven"
+    )
+
 
 class SmsCode(models.Model):
-    """短信验证码: bound to a purpose and a phone; only a keyed digest is kept."""
+    """短信验证码: bound to a purpose, a phone and the unfinished form it was asked for; only a keyed digest is kept.
+
+    A job draws the code, so that asking takes the same time whether anybody will get a message or not.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
     purpose = models.CharField(max_length=16, choices=CodePurpose, db_comment="internal")
+    form_id = models.UUIDField(db_comment="internal: registration or recovery it belongs to")
     phone_fingerprint = models.BinaryField(db_comment="fingerprint: of the phone")
-    digest = models.BinaryField(db_comment="secret: HMAC of the code, bound to id and purpose")
+    digest = models.BinaryField(null=True, db_comment="secret: HMAC of the code, bound to id and purpose; null undrawn")
+    message = models.ForeignKey(
+        Message, null=True, on_delete=models.SET_NULL, related_name="+", db_comment="internal: that carries it"
+    )
     created_at = models.DateTimeField(db_comment="internal")
     expires_at = models.DateTimeField(db_comment="internal")
     tries = models.PositiveSmallIntegerField(default=0, db_comment="internal: wrong tries, at most 5")
     used_at = models.DateTimeField(null=True, db_comment="internal")
 
     class Meta:
-        indexes = [models.Index(fields=["phone_fingerprint", "purpose", "-created_at"], name="sms_code_lookup")]
+        indexes = [
+            models.Index(fields=["form_id", "-created_at"], name="sms_code_lookup"),
+            models.Index(fields=["created_at"], name="sms_code_unused", condition=Q(used_at=None)),
+        ]
         constraints = [models.CheckConstraint(name="sms_code_tries", condition=Q(tries__lte=5))]
 
 
@@ -113,7 +144,10 @@ class Attempt(models.Model):
     detail = models.BinaryField(null=True, db_comment="fingerprint: what was counted, where only different ones count")
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "key", "at"], name="attempt_window")]
+        indexes = [
+            models.Index(fields=["kind", "key", "at"], name="attempt_window"),
+            models.Index(fields=["kind", "at"], name="attempt_total"),
+        ]
 
 
 class Check(models.Model):

@@ -58,12 +58,21 @@ def bureau_of(code: str) -> FinanceBureau | None:
 
 
 def search_directory(q: str) -> QuerySet[FinanceBureau]:
-    """Rows of the directory by city, district or name; each word of ``q`` must be found somewhere."""
-    found = FinanceBureau.objects.exclude(unit="")
+    """Rows of the platform's territory by city, district or name, in printed order; each word must be found somewhere.
+
+    City and district may be typed as one word, with or without 市 and 区: 广州荔湾, 广州市荔湾区.
+    """
+    within = profile().territory.rstrip("0")
+    found = FinanceBureau.objects.exclude(unit="").filter(
+        Q(division_id__startswith=within) | Q(parent_code__startswith=within)
+    )
     for word in q.split()[:5]:
-        found = found.filter(
+        anywhere = (
             Q(city__contains=word) | Q(unit__contains=word) | Q(division__name__contains=word) | Q(address__contains=word)
         )
+        for cut in range(2, min(len(word), 12)):
+            anywhere |= Q(city__startswith=word[:cut], unit__startswith=word[cut:])
+        found = found.filter(anywhere)
     return found
 
 

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class SmsConfig(AppConfig):
     name = "kuaiji.sms"
+
+    def ready(self) -> None:
+        from kuaiji.sms import checks  # noqa: F401 - registers itself

@@ -4,39 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Employer',
+            name="Employer",
             fields=[
-                ('uscc', models.CharField(db_comment='public: made up', max_length=18, primary_key=True, serialize=False)),
-                ('name', models.CharField(db_comment='public: made up', max_length=100, unique=True)),
-                ('industry', models.CharField(db_comment='public: division of GB/T 4754', max_length=2)),
-                ('economic_type', models.CharField(db_comment='public: code of economic_types.csv', max_length=2)),
-                ('address', models.CharField(db_comment='public: made up', max_length=200)),
-                ('phone', models.CharField(db_comment='public: made up', max_length=20)),
-                ('division_code', models.CharField(db_comment='public: code of divisions.csv', max_length=6)),
+                (
+                    "uscc",
+                    models.CharField(db_comment="public: made up", max_length=18, primary_key=True, serialize=False),
+                ),
+                ("name", models.CharField(db_comment="public: made up", max_length=100, unique=True)),
+                ("industry", models.CharField(db_comment="public: division of GB/T 4754", max_length=2)),
+                ("economic_type", models.CharField(db_comment="public: code of economic_types.csv", max_length=2)),
+                ("address", models.CharField(db_comment="public: made up", max_length=200)),
+                ("phone", models.CharField(db_comment="public: made up", max_length=20)),
+                ("division_code", models.CharField(db_comment="public: code of divisions.csv", max_length=6)),
             ],
         ),
         migrations.CreateModel(
-            name='SmsMessage',
+            name="SmsMessage",
             fields=[
-                ('number', models.BigAutoField(db_comment='internal: order of arrival', primary_key=True, serialize=False)),
-                ('message_id', models.UUIDField(db_comment="public: the sender's id", unique=True)),
-                ('to', models.CharField(db_comment='personal: phone, demo only', max_length=11)),
-                ('signature', models.CharField(db_comment='public', max_length=40)),
-                ('template_id', models.CharField(db_comment='public', max_length=40)),
-                ('params', models.JSONField(db_comment='secret: may hold a code, demo only')),
-                ('text', models.CharField(db_comment='secret: may hold a code, demo only', max_length=500)),
-                ('sent_at', models.DateTimeField(db_comment='internal')),
+                (
+                    "number",
+                    models.BigAutoField(db_comment="internal: order of arrival", primary_key=True, serialize=False),
+                ),
+                ("message_id", models.UUIDField(db_comment="public: the sender's id", unique=True)),
+                ("to", models.CharField(db_comment="personal: phone, demo only", max_length=11)),
+                ("signature", models.CharField(db_comment="public", max_length=40)),
+                ("template_id", models.CharField(db_comment="public", max_length=40)),
+                ("params", models.JSONField(db_comment="secret: may hold a code, demo only")),
+                ("text", models.CharField(db_comment="secret: may hold a code, demo only", max_length=500)),
+                ("sent_at", models.DateTimeField(db_comment="internal")),
             ],
             options={
-                'indexes': [models.Index(fields=['to', 'number'], name='sms_message_of_phone')],
+                "indexes": [models.Index(fields=["to", "number"], name="sms_message_of_phone")],
             },
         ),
     ]

@@ -1,7 +1,6 @@
 """Template tags of the look: ``{% load kuaiji %}``. How to use them: docs/look.md."""
 
 from django import template
-from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
@@ -17,7 +16,7 @@ def field(bound: BoundField, *, optional: bool = True) -> SafeString:
 
 
 @register.simple_tag
-def error_summary(*forms: BaseForm | BaseFormSet[BaseForm]) -> SafeString:
+def error_summary(*forms: "markup.FormOrSet | None") -> SafeString:
     """All faults of the page's forms and formsets in one box; nothing when there are none."""
     return markup.render_error_summary(forms)
 

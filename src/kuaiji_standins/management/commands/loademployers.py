@@ -18,5 +18,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """See the class."""
         Employer.objects.all().delete()
-        loaded = Employer.objects.bulk_create(employers(), batch_size=1000)
+        loaded = Employer.objects.bulk_create([Employer(**fields) for fields in employers()])
         self.stdout.write(f"{len(loaded)} employers")

@@ -1,0 +1,16 @@
+# Everything starts here; see README.md. Nothing is needed but python3, python3-venv, git and make.
+.PHONY: environment run test check
+
+environment:
+	@tools/bootstrap.sh
+
+# The leash stops the house when make itself is killed.
+run: environment
+	@exec setpriv --pdeathsig TERM .venv/bin/kuaiji run
+
+test: environment
+	@tools/browser.sh
+	@exec setpriv --pdeathsig TERM .venv/bin/pytest $(PYTEST)
+
+check: environment
+	@tools/check.sh

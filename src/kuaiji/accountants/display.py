@@ -1,0 +1,82 @@
+"""Answers in words: what the check page, the archive and staff see of a section."""
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from kuaiji.accountants.facts import Facts
+from kuaiji.accountants.forms.base import Answers, SectionForm
+from kuaiji.accountants.forms.employment import DivisionField
+from kuaiji.accountants.sections import Section, SectionPage
+from kuaiji.common.dates import format_date
+from kuaiji.common.forms import DateField
+from kuaiji.regions.services import full_name
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Line:
+    """One answer. ``picture`` is the address of an image instead of words."""
+
+    name: str
+    label: str
+    words: str
+    picture: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Group:
+    """The section itself (no title), or one row of a set."""
+
+    title: str
+    lines: list[Line]
+
+
+def rows_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
+    """All that ``answers`` say, in the order of the form; what was not asked or left empty stays out."""
+    page = SectionPage(section, facts=facts, answers=answers)
+    groups = [Group("", _lines(page.form, answers))]
+    for prefix, (title, _) in section.rows.items():
+        blank = page.rows[prefix].empty_form
+        groups += [
+            Group(f"{title} {number}", _lines(blank, row)) for number, row in enumerate(answers.get(prefix) or [], 1)
+        ]
+    return [group for group in groups if group.lines]
+
+
+def _lines(form: SectionForm, answers: Answers) -> list[Line]:
+    lines = []
+    for name, field in form.fields.items():
+        value = answers.get(name)
+        if value in (None, "") or (value is False):
+            continue
+        label = str(field.label)
+        if name in form.uploads:
+            lines.append(Line(name, label, "已上传", f"/attachments/{value}/"))
+        else:
+            lines.append(Line(name, label, words(field, value)))
+    return lines
+
+
+def words(field: forms.Field, value: Any) -> str:
+    """One value as a person reads it."""
+    if isinstance(field, forms.BooleanField):
+        return "是" if value else "否"
+    if isinstance(field, DivisionField):
+        return full_name(value)
+    if isinstance(field, DateField):
+        return format_date(dt.date.fromisoformat(value))
+    if isinstance(field, forms.ChoiceField):
+        return _chosen(field.choices, value)
+    return str(value)
+
+
+def _chosen(choices: Any, value: str) -> str:
+    for code, label in choices:
+        if isinstance(label, (list, tuple)):
+            if found := next((text for inner, text in label if inner == value), None):
+                return str(found)
+        elif code == value:
+            return str(label)
+    return value

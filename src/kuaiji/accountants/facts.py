@@ -1,0 +1,56 @@
+"""What is known about the person before a section is shown: forms ask no more than the document leaves open."""
+
+import dataclasses
+import datetime as dt
+
+from kuaiji.attachments.models import Attachment
+from kuaiji.common import documents
+from kuaiji.common.documents import DocumentType
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.models import User
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Facts:
+    """One person as the forms see them. ``gender``, ``birth_date`` and ``country`` come from the document or the
+    personal section, and are None until one of them tells."""
+
+    document_type: DocumentType
+    gender: str | None
+    birth_date: dt.date | None
+    country: str | None
+    told_by_document: frozenset[str]
+    today: dt.date
+
+    @property
+    def is_foreigner(self) -> bool:
+        """Holds a foreign document: 民族 and 政治面貌 are not asked (R3.1)."""
+        return not documents.asks_ethnic_group(self.document_type)
+
+
+@dataclasses.dataclass(slots=True)
+class Uploads:
+    """Files of one request and those received before: attachments by field, refusals by field."""
+
+    received: dict[str, Attachment] = dataclasses.field(default_factory=dict)
+    refused: dict[str, RuleBroken] = dataclasses.field(default_factory=dict)
+
+
+def facts_of(user: User, personal: dict[str, object] | None, today: dt.date) -> Facts:
+    """Facts from the document, completed by the answers of the personal section where it is silent."""
+    document = documents.check(DocumentType(user.document_type), user.document_number, today=today)
+    told = {
+        "gender": document.gender,
+        "birth_date": document.birth_date,
+        "country": user.document_country or document.country,
+    }
+    answers = personal or {}
+    birth_date = told["birth_date"] or answers.get("birth_date")
+    return Facts(
+        document_type=document.type,
+        gender=str(told["gender"] or answers.get("gender") or "") or None,
+        birth_date=dt.date.fromisoformat(birth_date) if isinstance(birth_date, str) else birth_date,  # type: ignore[arg-type]
+        country=str(told["country"] or answers.get("country") or "") or None,
+        told_by_document=frozenset(name for name, value in told.items() if value),
+        today=today,
+    )

@@ -1,0 +1,136 @@
+"""What the forms of all sections share."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+
+from kuaiji.accountants import rules
+from kuaiji.accountants.facts import Facts, Uploads
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import Form, RowSet
+
+Answers = dict[str, Any]
+
+
+class SectionForm(Form):
+    """A form that knows whom it asks. ``uploads`` names its file fields; their values are attachments' ids."""
+
+    uploads: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, *args: Any, facts: Facts, uploads: Uploads | None = None, **kwargs: Any) -> None:
+        self.facts = facts
+        self.files_of_person = uploads or Uploads()
+        super().__init__(*args, **kwargs)
+
+    @property
+    def received(self) -> dict[str, dict[str, str]]:
+        """Pictures that have come already, for the field tag."""
+        return {
+            name: {"url": f"/attachments/{row.pk}/", "label": self.fields[name].label or ""}
+            for name, row in self.files_of_person.received.items()
+            if name in self.fields
+        }
+
+    def clean(self) -> dict[str, Any]:
+        """Files: a refused one is a fault of its field, a received one its value."""
+        for name in self.uploads:
+            if name not in self.fields:
+                continue
+            self.cleaned_data[name] = None
+            if refused := self.files_of_person.refused.get(name):
+                self.add_error(name, forms.ValidationError(refused.message, code=refused.code))
+            elif row := self.files_of_person.received.get(name):
+                self.cleaned_data[name] = str(row.pk)
+            elif self.needs(name):
+                self.add_error(name, forms.ValidationError(f"请上传{self.fields[name].label}", code="required"))
+        return self.cleaned_data
+
+    def needs(self, name: str) -> bool:
+        """Whether a picture is required."""
+        return True
+
+    def ask(self, rule: Callable[[], None]) -> None:
+        """Run a rule; what it refuses becomes a fault of the field it names."""
+        try:
+            rule()
+        except RuleBroken as broken:
+            self.add_error(broken.field, forms.ValidationError(broken.message, code=broken.code))
+
+    def check_date(self, name: str, *, working: bool = False) -> None:
+        """A date lies in the past and, for work, after the sixteenth birthday."""
+        day, facts = self.cleaned_data.get(name), self.facts
+        if day is None:
+            return
+        label = str(self.fields[name].label)
+        self.ask(lambda: rules.check_past(day, today=facts.today, field=name, label=label))
+        born = facts.birth_date
+        if working and born and name not in self.errors:
+            self.ask(lambda: rules.check_working_age(day, birth_date=born, field=name, label=label))
+
+    def check_year(self, name: str) -> None:
+        """A year is not in the future."""
+        if (given := self.cleaned_data.get(name)) and given > self.facts.today.year:
+            label = self.fields[name].label
+            self.add_error(name, forms.ValidationError(f"{label}不能晚于今年，请核对", code="in_future"))
+
+    def require(self, name: str) -> None:
+        """A field that other answers make required."""
+        if name not in self.errors and self.cleaned_data.get(name) in (None, ""):
+            self.add_error(name, forms.ValidationError(self.fields[name].error_messages["required"], code="required"))
+
+    def answers(self) -> Answers:
+        """The cleaned answers as JSON values."""
+        return {name: _plain(value) for name, value in self.cleaned_data.items()}
+
+    def asked_rows(self) -> frozenset[str] | None:
+        """Prefixes of the row sets these answers call for; None means all."""
+        return None
+
+
+class Rows(RowSet):
+    """Rows 0..30; empty ones are left out. All rows come from data or from saved answers alike."""
+
+    ONE_OF_A_KIND: ClassVar[tuple[str, ...]] = ()
+    UNIT: ClassVar[str] = "项"
+
+    def initial_form_count(self) -> int:
+        """None is "initial": a row that was saved may be emptied like a new one."""
+        return 0
+
+    def clean(self) -> None:
+        """Two rows that say the same are one too many."""
+        seen: dict[tuple[Any, ...], int] = {}
+        for position, form in enumerate(self.forms):
+            data = form.cleaned_data
+            key = tuple(data.get(name) for name in self.ONE_OF_A_KIND)
+            if not data or not key or None in key:
+                continue
+            if key in seen:
+                form.add_error(self.ONE_OF_A_KIND[0], f"与第 {seen[key] + 1} {self.UNIT}重复，请删去一{self.UNIT}")
+            seen.setdefault(key, position)
+
+    def answers(self) -> list[Answers]:
+        """The filled rows as JSON values, in the order typed."""
+        return [
+            {name: _plain(value) for name, value in form.cleaned_data.items()}
+            for form in self.forms
+            if form.has_changed()
+        ]
+
+
+def row_set(form: type[SectionForm], base: type[Rows] = Rows) -> type[Rows]:
+    """The class of a set of ``form`` rows."""
+    made: type[Rows] = forms.formset_factory(form, formset=base, extra=0, max_num=30, absolute_max=60, validate_max=True)
+    return made
+
+
+def file_field(label: str, *, help_text: str = "") -> forms.FileField:
+    """A picture; what counts is what has been received, so the browser's part is never required."""
+    widget = forms.FileInput(attrs={"accept": "image/*"})
+    return forms.FileField(label=label, required=False, help_text=help_text, widget=widget)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -1,0 +1,161 @@
+"""工作信息 (R3.4): the field matrix as a form, and earlier times of accounting work."""
+
+from typing import Any
+
+from django import forms
+
+from kuaiji.accountants import field_matrix, rules
+from kuaiji.accountants.enums import EmploymentStatus
+from kuaiji.accountants.fields import CheckedField, line, select
+from kuaiji.accountants.forms.base import Rows, SectionForm, file_field, row_set
+from kuaiji.codelists import choices as lists
+from kuaiji.common import credit_codes, phones
+from kuaiji.common.dates import whole_years
+from kuaiji.common.forms import DateField
+from kuaiji.common.profile import profile
+from kuaiji.regions import services as regions
+
+LABELS = {field.name: field.label for field in field_matrix.FIELDS}
+
+
+class DivisionField(forms.ChoiceField):
+    """行政区划: every place of this platform, city by city."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.Select(attrs={"data-region": True})
+        super().__init__(choices=_places, widget=widget, **kwargs)
+
+    def validate(self, value: str) -> None:
+        """A place elsewhere is refused with a word on whose it is (R1.6)."""
+        forms.Field.validate(self, value)
+        if value in regions.places():
+            return
+        for other in profile().others:
+            if value.startswith(other.code.rstrip("0")) and value[:2].isdigit():
+                raise forms.ValidationError(f"{other.region}的会计人员请到{other.title}办理", code="other_platform")
+        raise forms.ValidationError(f"行政区划应在{profile().region}范围内，请重新选择", code="invalid_choice")
+
+
+class EmploymentForm(SectionForm):
+    """All 16 fields are declared; the chosen status decides which are required and which are dropped."""
+
+    uploads = ("student_proof",)
+
+    employment_status = forms.ChoiceField(label="在岗状态", choices=EmploymentStatus.choices, widget=forms.RadioSelect)
+    division_code = DivisionField(label=LABELS["division_code"])
+    employer_name = line(LABELS["employer_name"], limit=100, required=False, help_text="输入名称查找，选中后自动填写下面的内容")
+    employer_uscc = CheckedField(
+        label=LABELS["employer_uscc"],
+        required=False,
+        check=credit_codes.check,
+        max_length=60,
+        help_text="18 位，见营业执照或法人证书",
+    )
+    employer_industry = forms.ChoiceField(
+        label=LABELS["employer_industry"], required=False, choices=lambda: [lists.BLANK, *lists.industries()]
+    )
+    employer_economic_type = select(LABELS["employer_economic_type"], "economic_types", required=False)
+    employer_address = line(LABELS["employer_address"], limit=200, required=False)
+    employer_phone = CheckedField(
+        label=LABELS["employer_phone"],
+        required=False,
+        check=lambda raw: phones.check_phone(raw, field="employer_phone"),
+        max_length=60,
+        help_text="座机请带区号，例如 020-81899453；也可填手机号",
+        widget=forms.TextInput(attrs={"inputmode": "tel"}),
+    )
+    accounting_post = select(LABELS["accounting_post"], "accounting_posts", required=False)
+    accounting_admin_post = select(LABELS["accounting_admin_post"], "accounting_admin_posts", required=False)
+    accounting_start_date = DateField(
+        label=LABELS["accounting_start_date"], required=False, help_text="例如 2015-07-01"
+    )
+    accounting_years = forms.IntegerField(
+        label=LABELS["accounting_years"],
+        required=False,
+        min_value=0,
+        max_value=70,
+        help_text="整年数；不填则按开始时间推算",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "k-w-s"}),
+    )
+    accounting_technical_post = select(
+        LABELS["accounting_technical_post"], "accounting_technical_posts", required=False
+    )
+    technical_post_appointed_on = DateField(
+        label=LABELS["technical_post_appointed_on"], required=False, help_text="无职务的不填；例如 2018-07-01"
+    )
+    residence_address = line(LABELS["residence_address"], limit=200, required=False)
+    school_name = line(LABELS["school_name"], limit=100, required=False)
+    student_proof = file_field(
+        LABELS["student_proof"], help_text="学生证有照片和学校名称的一页。JPG 或 PNG，10 MB 以内"
+    )
+
+    def needs(self, name: str) -> bool:
+        return name in field_matrix.asked(self.cleaned_data.get("employment_status", ""))
+
+    def clean(self) -> dict[str, Any]:
+        """The matrix: what is not asked is dropped, faults included; what is asked is required."""
+        data = super().clean()
+        status = data.get("employment_status", "")
+        asked = field_matrix.asked(status)
+        for name in field_matrix.BY_NAME:
+            if name not in asked:
+                data[name] = None
+                self.errors.pop(name, None)
+        self._offer_years()
+        for name in field_matrix.required(status, data.get("accounting_technical_post")) - set(self.uploads):
+            self.require(name)
+        if "technical_post_appointed_on" not in field_matrix.required(status, data.get("accounting_technical_post")):
+            data["technical_post_appointed_on"] = None
+            self.errors.pop("technical_post_appointed_on", None)
+        for name in ("accounting_start_date", "technical_post_appointed_on"):
+            self.check_date(name, working=True)
+        return data
+
+    def _offer_years(self) -> None:
+        """年限 left empty is counted from the start date (R3.4)."""
+        start = self.cleaned_data.get("accounting_start_date")
+        if start and start <= self.facts.today and self.cleaned_data.get("accounting_years") is None:
+            if "accounting_years" not in self.errors:
+                self.cleaned_data["accounting_years"] = whole_years(start, self.facts.today)
+
+    def asked_rows(self) -> frozenset[str]:
+        """Earlier periods are for people who are not in accounting now; the running one follows from the start date."""
+        in_accounting = self.cleaned_data.get("employment_status") == EmploymentStatus.ACCOUNTING_POST
+        return frozenset() if in_accounting else frozenset({"periods"})
+
+
+class PeriodForm(SectionForm):
+    """One earlier time of accounting work."""
+
+    started_on = DateField(label="开始时间", help_text="例如 2015-07-01")
+    ended_on = DateField(label="结束时间", help_text="例如 2020-06-30")
+    employer_name = line("工作单位", limit=100)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for name in ("started_on", "ended_on"):
+            self.check_date(name, working=True)
+        return data
+
+
+class PeriodRows(Rows):
+    """Times may not run backwards or overlap."""
+
+    def clean(self) -> None:
+        filled = [form for form in self.forms if form.cleaned_data.get("started_on") and form.cleaned_data.get("ended_on")]
+        periods = [(form.cleaned_data["started_on"], form.cleaned_data["ended_on"]) for form in filled]
+        for position, message in rules.check_periods(periods):
+            filled[position].add_error("ended_on" if "早于" in message else "started_on", message)
+
+
+Periods = row_set(PeriodForm, PeriodRows)
+
+
+def _places() -> list[Any]:
+    groups: list[Any] = [lists.BLANK]
+    for city in regions.cities():
+        if len(city.places) == 1:
+            groups.append((city.places[0].code, city.places[0].name))
+        else:
+            groups.append((city.name, [(place.code, place.name) for place in city.places]))
+    return groups

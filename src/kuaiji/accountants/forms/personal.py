@@ -1,0 +1,65 @@
+"""个人信息 (R3.2)."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from kuaiji.accountants import rules
+from kuaiji.accountants.fields import CheckedField, select
+from kuaiji.accountants.forms.base import SectionForm, file_field
+from kuaiji.codelists.services import choices
+from kuaiji.common import documents, text
+from kuaiji.common.forms import DateField
+
+YOUNGEST = 14
+
+
+class PersonalForm(SectionForm):
+    """民族 to the papers; sex, birth date and country only where the document does not tell them."""
+
+    uploads = ("photo", "id_card_front", "id_card_back")
+
+    gender = forms.ChoiceField(label="性别", widget=forms.RadioSelect)
+    birth_date = DateField(label="出生日期", help_text="例如 1990-07-01")
+    country = select("国籍（地区）", "countries")
+    ethnic_group = select("民族", "ethnic_groups")
+    political_status = select("政治面貌", "political_statuses")
+    email = CheckedField(
+        label="电子邮箱",
+        max_length=254,
+        check=text.clean_email,
+        help_text="例如 name@example.com",
+        widget=forms.EmailInput(),
+    )
+    photo = file_field("免冠证件照", help_text="近期正面免冠照片，手机拍的即可，系统会摆正、裁剪。JPG 或 PNG，10 MB 以内")
+    id_card_front = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
+    id_card_back = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.facts.told_by_document & self.fields.keys():
+            del self.fields[name]
+        if self.facts.is_foreigner:
+            del self.fields["ethnic_group"], self.fields["political_status"]
+        if "gender" in self.fields:
+            self.fields["gender"].choices = choices("genders", leave_out=frozenset("09"))  # type: ignore[attr-defined]
+        front, back, self.back_required = documents.document_sides(self.facts.document_type)
+        self.fields["id_card_front"].label, self.fields["id_card_back"].label = front, back
+
+    def needs(self, name: str) -> bool:
+        """The second side is optional for some documents (R3.1)."""
+        return name != "id_card_back" or self.back_required
+
+    def clean_birth_date(self) -> dt.date:
+        day: dt.date = self.cleaned_data["birth_date"]
+        if day.year < 1900 or rules.birthday(day, YOUNGEST) > self.facts.today:
+            raise forms.ValidationError(f"出生日期应在 1900 年以后且年满 {YOUNGEST} 周岁，请核对", code="birth_date_range")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """What the document tells is part of the answers, so that the section stands alone."""
+        data = super().clean()
+        for name in self.facts.told_by_document:
+            data[name] = getattr(self.facts, name)
+        return data

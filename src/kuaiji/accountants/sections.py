@@ -1,0 +1,121 @@
+"""One list of sections: collection walks it, changes edit one of it, check page and archive loop over it."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.forms import BaseForm, BaseFormSet
+from django.http import QueryDict
+
+from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.facts import Facts, Uploads
+from kuaiji.accountants.forms.base import Answers, Rows, SectionForm
+from kuaiji.accountants.forms.education import EducationForm
+from kuaiji.accountants.forms.employment import EmploymentForm, Periods
+from kuaiji.accountants.forms.personal import PersonalForm
+from kuaiji.accountants.forms.professional import Awards, ProfessionalForm, Qualifications, Talents
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Section:
+    """A section: its form and its sets of rows by prefix, with their headings."""
+
+    slug: SectionSlug
+    title: str
+    form: type[SectionForm]
+    rows: Mapping[str, tuple[str, type[Rows]]] = dataclasses.field(default_factory=dict)
+
+    @property
+    def template(self) -> str:
+        """Where its fields are laid out."""
+        return f"accountants/sections/{self.slug}.html"
+
+
+SECTIONS = (
+    Section(SectionSlug.PERSONAL, "个人信息", PersonalForm),
+    Section(SectionSlug.EDUCATION, "学历信息", EducationForm),
+    Section(
+        SectionSlug.EMPLOYMENT, "工作信息", EmploymentForm, {"periods": ("以前从事会计工作的经历", Periods)}
+    ),
+    Section(
+        SectionSlug.PROFESSIONAL,
+        "专业技术信息",
+        ProfessionalForm,
+        {"qualifications": ("专业技术资格信息", Qualifications), "talents": ("高端会计人才信息", Talents)},
+    ),
+    Section(SectionSlug.AWARDS, "奖励信息", SectionForm, {"awards": ("奖励信息", Awards)}),
+)
+BY_SLUG = {section.slug: section for section in SECTIONS}
+
+
+class SectionPage:
+    """The forms of one section for one person, empty, filled from saved ``answers``, or bound to ``data``."""
+
+    def __init__(
+        self,
+        section: Section,
+        *,
+        facts: Facts,
+        data: QueryDict | None = None,
+        uploads: Uploads | None = None,
+        answers: Answers | None = None,
+    ) -> None:
+        self.section = section
+        saved = answers or {}
+        self.form = section.form(data, facts=facts, uploads=uploads, initial=saved)
+        self.rows = {
+            prefix: rows(data, prefix=prefix, initial=saved.get(prefix) or [], form_kwargs={"facts": facts})
+            for prefix, (_, rows) in section.rows.items()
+        }
+        for prefix, row_set in self.rows.items():
+            row_set.extra = max(len(saved.get(prefix) or []), 0)
+
+    @property
+    def all_forms(self) -> list[BaseForm | BaseFormSet[Any]]:
+        """For the error summary."""
+        return [self.form, *self.rows.values()]
+
+    def is_valid(self) -> bool:
+        """Check everything, so that all faults of the page show at once."""
+        whole = self.form.is_valid()
+        asked = self.form.asked_rows()
+        for prefix in list(self.rows):
+            if asked is not None and prefix not in asked:
+                continue
+            whole = self.rows[prefix].is_valid() and whole
+        return whole
+
+    def answers(self) -> Answers:
+        """All cleaned answers as JSON values; rows that were not asked for are empty."""
+        asked = self.form.asked_rows()
+        rows = {
+            prefix: row_set.answers() if asked is None or prefix in asked else []
+            for prefix, row_set in self.rows.items()
+        }
+        return self.form.answers() | rows
+
+
+def as_data(section: Section, answers: Answers) -> QueryDict:
+    """Saved answers as a posted form, to be validated again by the same forms."""
+    data = QueryDict(mutable=True)
+    for name, value in answers.items():
+        if name in section.rows:
+            for key in ("TOTAL_FORMS", "INITIAL_FORMS"):
+                data[f"{name}-{key}"] = str(len(value) if key == "TOTAL_FORMS" else 0)
+            for position, row in enumerate(value):
+                data.update({f"{name}-{position}-{cell}": _typed(given) for cell, given in row.items()})
+        else:
+            data[name] = _typed(value)
+    return data
+
+
+def same(left: Answers, right: Answers) -> bool:
+    """Whether two sets of answers say the same."""
+    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
+
+
+def _typed(value: Any) -> str:
+    if value is True:
+        return "on"
+    return "" if value in (None, False) else str(value)

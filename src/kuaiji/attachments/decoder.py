@@ -1,0 +1,250 @@
+"""The process that opens one picture and dies: ``python -I -m kuaiji.attachments.decoder``.
+
+It reads one request from standard input and writes one answer to standard output. Both are a length (4 bytes,
+big endian), that many bytes of JSON, and a picture. Before it reads, it gives up files, sockets, children, core dumps
+and all but a little memory and time: a picture that breaks a decoder breaks this process only (S-31).
+
+Only Pillow's JPEG and PNG readers are loaded; nothing of Django.
+"""
+
+import io
+import json
+import math
+import re
+import resource
+import struct
+import sys
+from typing import Any, NamedTuple
+
+from PIL import Image, ImageCms, ImageFile, TiffImagePlugin
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+
+from kuaiji.attachments.cropping import CropFrame, box
+
+assert TiffImagePlugin  # reads EXIF; it must be loaded while files can still be opened
+
+MAX_MEMORY = 300_000_000
+MAX_CPU_SECONDS = 10
+MAX_PIXELS = {"JPEG": 50 << 20, "PNG": 20_000_000}
+"""S-31. Phones sold as 50 megapixels take 8192 × 6144, a little more than 50 million."""
+
+MAX_COEFFICIENTS = 205_000_000
+"""Bytes libjpeg holds for a picture sent in several scans, which it cannot shrink while loading."""
+
+MAX_PARTS = 20_000
+MAX_SCANS = 100
+MAX_FILL = 1 << 16
+"""Segments, scans and bytes between segments of a file: ten times what cameras write, a fraction of a second to read."""
+
+LIGHTER = (92, 85, 75, 60, 40)
+"""Qualities tried in turn until a photo is light enough."""
+
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What turns a picture upright, by its EXIF orientation."""
+
+
+class Refused(Exception):
+    """The picture is not taken: ``code`` and the figures the message will name."""
+
+    def __init__(self, code: str, **figures: int) -> None:
+        super().__init__(code)
+        self.answer: dict[str, Any] = {"error": code, **figures}
+
+
+class Outline(NamedTuple):
+    """What a file's own table of segments says: whether its end is there, and how many scans it has (JPEG)."""
+
+    complete: bool
+    scans: int
+
+
+def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+    """The re-encoded picture with its size, or why it is refused.
+
+    A ``frame`` asks for that part of the picture at the size ``target`` and at most ``max_bytes``.
+    """
+    try:
+        outline = png_outline(data) if request["format"] == "PNG" else jpeg_outline(data)
+        try:
+            if "frame" in request:
+                picture = cropped(data, CropFrame(*request["frame"]), tuple(request["target"]))
+                jpeg = light(picture, request["max_bytes"])
+            else:
+                picture = upright(data, request, outline)
+                jpeg = encoded(picture, request["quality"])
+        except Refused:
+            raise
+        except Exception:  # whatever a hostile file provokes in a decoder means one thing: it cannot be opened
+            raise Refused("damaged" if outline.complete else "truncated") from None
+    except Refused as refusal:
+        return refusal.answer, b""
+    return {"width": picture.width, "height": picture.height}, jpeg
+
+
+def jpeg_outline(data: bytes) -> Outline:
+    """Walk the segments of the first picture. Raises Refused for floods that would only burn time."""
+    at, scans, fill, in_scan = 2, 0, 0, False
+    for _ in range(MAX_PARTS):
+        marker = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]").search(data, at)  # stuffed bytes and restarts are pixels
+        if marker is None:
+            return Outline(False, scans)
+        kind = data[marker.start() + 1]
+        fill += 0 if in_scan else marker.start() - at
+        in_scan = kind == 0xDA
+        scans += in_scan
+        if kind == 0xD9:
+            return Outline(True, scans)
+        if scans > MAX_SCANS or fill > MAX_FILL:
+            break
+        at = marker.end()
+        if kind not in (0x01, 0xD8):  # these two stand alone
+            at += int.from_bytes(data[at : at + 2])
+    raise Refused("damaged")
+
+
+def png_outline(data: bytes) -> Outline:
+    """Walk the chunks. Raises Refused for floods that would only burn time."""
+    at = 8
+    for _ in range(MAX_PARTS):
+        if at + 12 > len(data):
+            return Outline(False, 0)
+        if data[at + 4 : at + 8] == b"IEND":
+            return Outline(True, 0)
+        at += 12 + int.from_bytes(data[at : at + 4])
+    raise Refused("damaged")
+
+
+def upright(data: bytes, request: dict[str, Any], outline: Outline) -> Image.Image:
+    """The first picture of the file, turned upright, at most ``max_side`` long, as plain sRGB."""
+    opened = PngImageFile(io.BytesIO(data)) if request["format"] == "PNG" else JpegImageFile(io.BytesIO(data))
+    check_pixels(opened, request["format"], outline)
+    scale = min(1, request["max_side"] / max(opened.size))
+    size = (math.ceil(opened.width * scale), math.ceil(opened.height * scale))
+    wide, high = opened.size
+    opened.draft("", size)
+    opened.load()
+    turn = UPRIGHT.get(orientation(opened))
+    if turn in (Image.Transpose.TRANSPOSE, Image.Transpose.ROTATE_270, Image.Transpose.TRANSVERSE, Image.Transpose.ROTATE_90):
+        wide, high = high, wide
+    if wide < request["min_width"] or high < request["min_height"]:
+        raise Refused("small", width=wide, height=high)
+    if min(size) < min(request["min_width"], request["min_height"]):
+        raise Refused("narrow", width=wide, height=high)
+    profile = opened.info.get("icc_profile")
+    picture = plain(opened)
+    del opened  # 20 megapixels at a time, not 40
+    picture = flattened(picture.resize(size, Image.Resampling.LANCZOS))
+    picture = to_srgb(picture, profile)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def check_pixels(picture: ImageFile.ImageFile, format: str, outline: Outline) -> None:
+    """Refuse, before anything is unpacked, what would not fit: too many pixels, or too many held at once."""
+    pixels, limit = picture.width * picture.height, MAX_PIXELS[format]
+    if isinstance(picture, JpegImageFile) and outline.scans > 1:
+        shares = [across * down for _, across, down, _ in picture.layer]
+        limit = min(limit, int(MAX_COEFFICIENTS * max(shares) / (2 * sum(shares))))
+    if pixels > limit:
+        raise Refused("pixels", found=pixels, limit=limit)
+
+
+def orientation(picture: ImageFile.ImageFile) -> int:
+    """The EXIF orientation, 1 to 8; 1 where there is none or it cannot be read."""
+    try:
+        return int(picture.getexif().get(0x0112, 1))
+    except Exception:  # a broken EXIF block does not make the pixels worse
+        return 1
+
+
+def plain(picture: Image.Image) -> Image.Image:
+    """The same pixels in a mode that can be resized and flattened: L, RGB, RGBA or CMYK."""
+    if picture.mode == "I;16":
+        return picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    if "transparency" in picture.info or picture.mode in ("LA", "PA"):
+        return picture.convert("RGBA")
+    if picture.mode == "1":
+        return picture.convert("L")
+    return picture if picture.mode in ("L", "RGB", "RGBA", "CMYK") else picture.convert("RGB")
+
+
+def flattened(picture: Image.Image) -> Image.Image:
+    """Without transparency: on white, as on paper."""
+    if picture.mode != "RGBA":
+        return picture
+    paper = Image.new("RGB", picture.size, "white")
+    paper.paste(picture, mask=picture.getchannel("A"))
+    return paper
+
+
+def to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """The colours its profile means, in sRGB. A profile that is broken or of another mode is passed over."""
+    if profile:
+        try:
+            meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            converted = ImageCms.profileToProfile(picture, meant, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            if converted is not None:
+                return converted
+        except (ImageCms.PyCMSError, OSError):
+            pass
+    return picture.convert("RGB")
+
+
+def cropped(data: bytes, frame: CropFrame, target: tuple[int, int]) -> Image.Image:
+    """That part of an upright picture, at the size ``target``."""
+    with JpegImageFile(io.BytesIO(data)) as opened:
+        picture = opened.convert("RGB")
+    return picture.resize(target, Image.Resampling.LANCZOS, box=box(frame, picture.width, picture.height))
+
+
+def light(picture: Image.Image, max_bytes: int) -> bytes:
+    """As JPEG in the best quality that stays within ``max_bytes``."""
+    for quality in LIGHTER:
+        jpeg = encoded(picture, quality)
+        if len(jpeg) <= max_bytes:
+            break
+    return jpeg
+
+
+def encoded(picture: Image.Image, quality: int) -> bytes:
+    """As JPEG with nothing but pixels: comments, EXIF, XMP and profiles ride in ``info``."""
+    picture.info = {}
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()
+
+
+def confine() -> None:
+    """Give up what opening a picture does not need. Cannot be taken back."""
+    Image._initialized = 2  # otherwise the first save() looks for every other format
+    for limit, value in (
+        (resource.RLIMIT_AS, MAX_MEMORY),
+        (resource.RLIMIT_CPU, MAX_CPU_SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_NOFILE, 3),  # standard input, output and error, never another
+    ):
+        resource.setrlimit(limit, (value, value))
+
+
+def main() -> None:
+    """Confine, read, answer."""
+    confine()
+    (length,) = struct.unpack(">I", sys.stdin.buffer.read(4))
+    request = json.loads(sys.stdin.buffer.read(length))
+    figures, jpeg = answer(request, sys.stdin.buffer.read())
+    header = json.dumps(figures).encode()
+    sys.stdout.buffer.write(struct.pack(">I", len(header)) + header + jpeg)
+
+
+if __name__ == "__main__":
+    main()

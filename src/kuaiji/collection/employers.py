@@ -1,0 +1,43 @@
+"""Employer search for the work step, with and without script (R3.4)."""
+
+from django.http import QueryDict
+
+from kuaiji.exchange.asking import employer_search
+from kuaiji.exchange.partners.employers import Employer
+from kuaiji.regions import services as regions
+
+LEAST = 2
+MOST = 10
+
+
+def search(name: str) -> list[Employer]:
+    """Employers whose name holds ``name`` (two characters at least); raises PartnerUnavailable."""
+    wanted = name.strip()[:100]
+    return employer_search().search_employers(wanted, MOST) if len(wanted) >= LEAST else []
+
+
+def fields_of(employer: Employer) -> dict[str, str]:
+    """The form's fields an employer fills in; the region only if it is one of ours."""
+    filled = {
+        "employer_name": employer.name,
+        "employer_uscc": employer.uscc,
+        "employer_industry": employer.industry,
+        "employer_economic_type": employer.economic_type,
+        "employer_address": employer.address,
+        "employer_phone": employer.phone,
+    }
+    ours = employer.division_code in regions.places()
+    return filled | ({"division_code": employer.division_code} if ours else {})
+
+
+def suggestion(employer: Employer) -> dict[str, object]:
+    """One line for the page's script."""
+    return {"label": employer.name, "hint": f"{employer.uscc} · {employer.address}", "fields": fields_of(employer)}
+
+
+def filled_in(data: QueryDict, employer: Employer) -> QueryDict:
+    """What was typed, with the employer's particulars in it."""
+    changed = data.copy()
+    for field, value in fields_of(employer).items():
+        changed[field] = value
+    return changed

@@ -1,0 +1,155 @@
+"""Filling in and submitting: drafts, steps, and the one act that makes a record."""
+
+import dataclasses
+import datetime as dt
+
+from django.db import transaction
+
+from kuaiji.accountants import rules
+from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.facts import Facts, facts_of
+from kuaiji.accountants.forms.base import Answers
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.sections import BY_SLUG, SECTIONS, SectionPage, as_data, same
+from kuaiji.accountants.services import open_record
+from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.uploads import Uploads
+from kuaiji.audit.services import Operation, record as record_events
+from kuaiji.collection.events import AnswersSaved, NoticeAgreed
+from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.profile import profile
+from kuaiji.identity.models import User
+
+
+class StaleAnswers(Exception):
+    """The step was saved from somewhere else since this page was opened."""
+
+    def __init__(self, revision: int, saved_at: dt.datetime) -> None:
+        super().__init__(revision)
+        self.revision = revision
+        self.saved_at = saved_at
+
+
+class StepUnsound(Exception):
+    """A saved step no longer passes its own form, or was never saved."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(slug)
+        self.slug = slug
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """One look at a person's draft: what is agreed and saved, and what is known about the person."""
+
+    draft: Draft | None
+    answers: dict[str, Answers]
+    revisions: dict[str, int]
+    facts: Facts
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the notice of today's version was accepted."""
+        return self.draft is not None and self.draft.notice_version == profile().notice_version
+
+    @property
+    def saved(self) -> set[str]:
+        """Slugs of the saved steps."""
+        return set(self.answers)
+
+
+def progress_of(user: User) -> Progress:
+    """The open draft of ``user``, if there is one."""
+    draft = Draft.objects.filter(user=user, submitted_at=None).select_related("person_key").first()
+    rows = list(StepAnswers.objects.filter(draft=draft).select_related("person_key")) if draft else []
+    answers: dict[str, Answers] = {row.step: row.data for row in rows}
+    facts = facts_of(user, answers.get(SectionSlug.PERSONAL), clock.today())
+    return Progress(draft, answers, {row.step: row.revision for row in rows}, facts)
+
+
+@transaction.atomic
+def agree(*, operation: Operation, user: User) -> None:
+    """Accept the notice; opens the draft. Accepting the same text again changes nothing."""
+    draft = _locked_draft(user) or Draft(user=user, person_key=user.person_key)
+    if draft.notice_version == profile().notice_version:
+        return
+    draft.notice_version, draft.agreed_at = profile().notice_version, operation.at
+    draft.save()
+    record_events(operation, NoticeAgreed(subject_id=draft.pk, notice_version=draft.notice_version))
+
+
+@transaction.atomic
+def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: Answers, revision: int | None) -> None:
+    """Keep the answers of one step.
+
+    ``revision`` is what the page was opened with; None means that the page did not say. Raises StaleAnswers when
+    another page saved something else in between, RuleBroken when there is no open draft.
+    """
+    draft = _locked_draft(user)
+    if draft is None:
+        raise RuleBroken("no_open_draft", "请先阅读采集须知")
+    row = StepAnswers.objects.filter(draft=draft, step=slug).select_related("person_key").first()
+    if row is None:
+        row = StepAnswers(draft=draft, person_key=draft.person_key, step=slug.value, revision=0)
+    elif same(row.data, answers):
+        return
+    elif revision is not None and revision != row.revision:
+        raise StaleAnswers(row.revision, row.saved_at)
+    row.data, row.revision = answers, row.revision + 1
+    row.save()
+    draft.save(update_fields=["touched_at"])
+    record_events(operation, AnswersSaved(subject_id=draft.pk, step=slug.value, revision=row.revision))
+
+
+def submit(*, operation: Operation, user: User) -> Record:
+    """Make the record from the draft: all or nothing, exactly once however often it is called (R3.8).
+
+    Raises StepUnsound with the first step that must be mended, RuleBroken when the person is not one to be collected
+    or an answer of another system forbids it.
+    """
+    with transaction.atomic():
+        draft = _locked_draft(user)
+        if draft is None:
+            return Record.objects.get(user=user)
+        answers = checked_answers(user, progress_of(user))
+        record = open_record(operation=operation, user=user, answers=answers)
+        draft.submitted_at = operation.at
+        draft.save(update_fields=["submitted_at", "touched_at"])
+        draft.answers.all().delete()
+        return record
+
+
+def checked_answers(user: User, progress: Progress) -> dict[SectionSlug, Answers]:
+    """Every step once more through its own form, and the rules over all of them.
+
+    Raises StepUnsound or RuleBroken ``not_an_accountant`` (R1.5).
+    """
+    checked = {}
+    for section in SECTIONS:
+        saved = progress.answers.get(section.slug)
+        if saved is None:
+            raise StepUnsound(section.slug)
+        page = SectionPage(
+            section, facts=progress.facts, data=as_data(section, saved), uploads=_uploads_in(user, section.slug, saved)
+        )
+        if not page.is_valid():
+            raise StepUnsound(section.slug)
+        checked[section.slug] = page.answers()
+    rules.check_obliged(
+        checked[SectionSlug.EMPLOYMENT]["employment_status"], len(checked[SectionSlug.PROFESSIONAL]["qualifications"])
+    )
+    return checked
+
+
+def _uploads_in(user: User, slug: SectionSlug, saved: Answers) -> Uploads:
+    names = {name: saved[name] for name in BY_SLUG[slug].form.uploads if saved.get(name)}
+    rows = {str(row.pk): row for row in Attachment.objects.filter(pk__in=names.values(), person_key=user.person_key_id)}
+    return Uploads(received={name: rows[value] for name, value in names.items() if value in rows})
+
+
+def _locked_draft(user: User) -> Draft | None:
+    """The open draft under a lock on its person, so that first saves queue as well."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    return Draft.objects.filter(user=user, submitted_at=None).select_related("person_key").first()

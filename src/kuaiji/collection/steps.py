@@ -1,0 +1,54 @@
+"""The eight steps of the manual: what each needs before it opens."""
+
+import dataclasses
+
+from kuaiji.accountants.sections import BY_SLUG, SECTIONS, Section
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Step:
+    """One page. Step 1 (sign in) is behind everybody who sees the others."""
+
+    number: int
+    slug: str
+    title: str
+
+    @property
+    def section(self) -> Section | None:
+        """The section it fills, if it fills one."""
+        return BY_SLUG.get(self.slug)  # type: ignore[call-overload, no-any-return]
+
+    @property
+    def url_name(self) -> str:
+        """Name of its address."""
+        return f"collection:{self.slug}"
+
+
+NOTICE = Step(2, "notice", "阅读须知")
+SECTION_STEPS = tuple(Step(number, section.slug.value, section.title) for number, section in enumerate(SECTIONS, 3))
+REVIEW = Step(8, "review", "核对并提交")
+STEPS = (NOTICE, *SECTION_STEPS, REVIEW)
+BY_NAME = {step.slug: step for step in STEPS}
+TOTAL = 8
+
+
+def first_open(agreed: bool, saved: set[str]) -> Step:
+    """The first step that is not done; the review when all are."""
+    if not agreed:
+        return NOTICE
+    return next((step for step in SECTION_STEPS if step.slug not in saved), REVIEW)
+
+
+def may_open(step: Step, agreed: bool, saved: set[str]) -> bool:
+    """A step opens when every step before it is done."""
+    return step.number <= first_open(agreed, saved).number
+
+
+def before(step: Step) -> Step | None:
+    """The step before it, for 上一步."""
+    return next((other for other in STEPS if other.number == step.number - 1), None)
+
+
+def after(step: Step) -> Step:
+    """The step that follows."""
+    return next(other for other in STEPS if other.number == step.number + 1)

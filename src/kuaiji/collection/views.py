@@ -1,0 +1,235 @@
+"""The pages of the collection: guard, form, one service call, redirect."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kuaiji.accountants.display import rows_of
+from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.sections import SECTIONS, SectionPage
+from kuaiji.attachments import uploads as attachments
+from kuaiji.audit.access import note
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.collection import services, steps
+from kuaiji.collection.employers import filled_in, search, suggestion
+from kuaiji.collection.forms import NoticeForm, revision_of
+from kuaiji.collection.services import Progress, StaleAnswers, StepUnsound, progress_of
+from kuaiji.codelists.services import label
+from kuaiji.common import documents, phones
+from kuaiji.common.dates import whole_years
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import change_rows, refuse
+from kuaiji.common.http import PartnerUnavailable
+from kuaiji.identity.checks import ask_again
+from kuaiji.identity.models import User
+from kuaiji.regions.services import bureau_of, full_name
+
+View = Callable[..., HttpResponse]
+
+
+def collecting(view: View) -> View:
+    """For signed-in people who have no record yet; the others are shown where they stand."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if Record.objects.filter(user=request.user.pk).exists():
+            return redirect("collection:done" if view.__name__ == "review" else "portal:me")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_GET
+@collecting
+def overview(request: HttpRequest) -> HttpResponse:
+    """The eight steps with their state."""
+    progress = progress_of(request.user)  # type: ignore[arg-type]
+    here = steps.first_open(progress.agreed, progress.saved)
+    rows = [
+        (step, "done" if step.number < here.number else "now" if step is here else "later") for step in steps.STEPS
+    ]
+    return render(request, "collection/overview.html", {"rows": rows, "here": here, "draft": progress.draft})
+
+
+@require_http_methods(["GET", "POST"])
+@collecting
+def notice(request: HttpRequest) -> HttpResponse:
+    """Step 2: read the notice, promise the truth."""
+    progress = progress_of(request.user)  # type: ignore[arg-type]
+    form = NoticeForm(request.POST or None, initial={"truthful": progress.agreed})
+    context = {"step": steps.NOTICE, "form": form}
+    if request.method == "POST":
+        if not form.is_valid():
+            return refuse(request, "collection/notice.html", context)
+        services.agree(operation=_operation(request, OperationKind.DRAFT_SAVING), user=request.user)  # type: ignore[arg-type]
+        return redirect(steps.after(steps.NOTICE).url_name)
+    return render(request, "collection/notice.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@collecting
+def section(request: HttpRequest, slug: str) -> HttpResponse:
+    """Steps 3 to 7: one section each."""
+    step = steps.BY_NAME[slug]
+    progress = progress_of(request.user)  # type: ignore[arg-type]
+    if not steps.may_open(step, progress.agreed, progress.saved):
+        return redirect(steps.first_open(progress.agreed, progress.saved).url_name)
+    return _save(request, step, progress) if request.method == "POST" else _show(request, step, progress)
+
+
+def _show(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpResponse:
+    assert step.section is not None
+    page = SectionPage(
+        step.section,
+        facts=progress.facts,
+        uploads=_take(request, step),
+        answers=progress.answers.get(step.slug),
+    )
+    note(request, f"collection.{step.slug}", subject_id=request.user.pk)
+    return render(request, "collection/section.html", _context(request, step, progress, page))
+
+
+def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpResponse:
+    assert step.section is not None
+    changed = change_rows(request.POST)
+    data = changed or request.POST
+    files = _take(request, step)
+    if data.get("action") == "search_employer" or data.get("fill_employer"):
+        return _show_employers(request, step, progress, files)
+    page = SectionPage(step.section, facts=progress.facts, data=data, uploads=files)
+    context = _context(request, step, progress, page)
+    if changed is not None:
+        return render(request, "collection/section.html", context)
+    if not page.is_valid():
+        return refuse(request, "collection/section.html", context)
+    try:
+        services.save_step(
+            operation=_operation(request, OperationKind.DRAFT_SAVING),
+            user=request.user,  # type: ignore[arg-type]
+            slug=step.section.slug,
+            answers=page.answers(),
+            revision=revision_of(request.POST),
+        )
+    except StaleAnswers as stale:
+        return render(
+            request, "collection/section.html", context | {"stale": stale, "revision": stale.revision}, status=409
+        )
+    return redirect("collection:review" if request.POST.get("then") == "review" else steps.after(step).url_name)
+
+
+def _show_employers(
+    request: HttpRequest, step: steps.Step, progress: Progress, files: attachments.Uploads
+) -> HttpResponse:
+    """Employer search without script: show what was found, or fill in what was picked."""
+    assert step.section is not None
+    name, picked = request.POST.get("employer_name", ""), request.POST.get("fill_employer", "")
+    data, found, away = request.POST, [], False
+    try:
+        found = search(name)
+    except PartnerUnavailable:
+        away = True
+    if chosen := next((employer for employer in found if employer.uscc == picked), None):
+        data, found = filled_in(request.POST, chosen), []
+    page = SectionPage(step.section, facts=progress.facts, data=data, uploads=files)
+    context = {"employers": found, "searched": not picked, "employers_away": away}
+    return render(request, "collection/section.html", _context(request, step, progress, page) | context)
+
+
+@require_GET
+@collecting
+def employers(request: HttpRequest) -> HttpResponse:
+    """Employer search for the page's script."""
+    try:
+        found = search(request.GET.get("q", ""))
+    except PartnerUnavailable:
+        return JsonResponse({"results": []}, status=503)
+    return JsonResponse({"results": [suggestion(employer) for employer in found]})
+
+
+@require_http_methods(["GET", "POST"])
+@collecting
+def review(request: HttpRequest) -> HttpResponse:
+    """Step 8: all answers, each with 修改; POST submits."""
+    user, progress = request.user, progress_of(request.user)  # type: ignore[arg-type]
+    if not steps.may_open(steps.REVIEW, progress.agreed, progress.saved):
+        return redirect(steps.first_open(progress.agreed, progress.saved).url_name)
+    refusal = None
+    try:
+        if request.method == "POST":
+            ask_again(user)  # type: ignore[arg-type]
+            services.submit(operation=_operation(request, OperationKind.RECORD_COLLECTING), user=user)  # type: ignore[arg-type]
+            return redirect("collection:done")
+        services.checked_answers(user, progress)  # type: ignore[arg-type]
+    except StepUnsound as unsound:
+        return redirect(steps.BY_NAME[unsound.slug].url_name)
+    except RuleBroken as broken:
+        refusal = broken
+        if request.method == "POST":
+            note(request, "collection.submit", subject_id=user.pk, outcome=broken.code)
+    note(request, "collection.review", subject_id=user.pk)
+    status = 422 if refusal and request.method == "POST" else 200
+    return render(request, "collection/review.html", _answers(user, progress) | {"refusal": refusal}, status=status)  # type: ignore[arg-type]
+
+
+@require_GET
+@login_required
+def done(request: HttpRequest) -> HttpResponse:
+    """信息已采集, with the reference number and the bureau."""
+    record = Record.objects.filter(user=request.user.pk).first()
+    if record is None:
+        return redirect("collection:overview")
+    place = record.division_code
+    context = {"record": record, "bureau": bureau_of(place), "division": full_name(place)}
+    return render(request, "collection/done.html", context)
+
+
+def _answers(user: User, progress: Progress) -> dict[str, Any]:
+    """Everything the check page shows."""
+    employment = progress.answers[SectionSlug.EMPLOYMENT]
+    start, typed = employment["accounting_start_date"], employment["accounting_years"]
+    counted = whole_years(dt.date.fromisoformat(start), progress.facts.today) if start else None
+    return {
+        "step": steps.REVIEW,
+        "blocks": [(part, rows_of(part, progress.answers[part.slug], progress.facts)) for part in SECTIONS],
+        "document": f"{label('document_types', user.document_type)} {documents.grouped(user.document_number)}",
+        "phone": phones.mask_phone(user.phone),
+        "years_counted": counted,
+        "years_differ": counted is not None and typed != counted,
+    }
+
+
+def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: SectionPage) -> dict[str, Any]:
+    previous = steps.before(step)
+    then = request.POST.get("then") or request.GET.get("then")
+    return {
+        "step": step,
+        "page": page,
+        "facts": progress.facts,
+        "revision": progress.revisions.get(step.slug, 0),
+        "previous": "collection:review" if then == "review" else previous.url_name if previous else None,
+        "then": "review" if then == "review" else "",
+    }
+
+
+def _fields(step: steps.Step) -> dict[str, tuple[Any, str]]:
+    assert step.section is not None
+    form = step.section.form
+    return {name: (attachments.Purpose(name), str(form.base_fields[name].label or "附件")) for name in form.uploads}
+
+
+def _take(request: HttpRequest, step: steps.Step) -> attachments.Uploads:
+    operation = _operation(request, OperationKind.FILE_RECEIVING)
+    return attachments.take(request, operation=operation, person_key=request.user.person_key, fields=_fields(step))  # type: ignore[union-attr]
+
+
+def _operation(request: HttpRequest, kind: OperationKind) -> Operation:
+    return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)

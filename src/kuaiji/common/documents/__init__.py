@@ -1,0 +1,31 @@
+"""Identity documents: the twelve types, their numbers, and what a number tells (R2.4, U-12).
+
+Pure: no clock, no database. A number is stored as ``check`` returns it, which is always ``normalise`` of what was
+typed; so a number alone, without its type, can be looked up by ``normalise``.
+"""
+
+from kuaiji.common.documents.cards import check_birth_date, convert_15_digits
+from kuaiji.common.documents.checks import check, lasting_number
+from kuaiji.common.documents.numbers import grouped, mask, normalise
+from kuaiji.common.documents.types import (
+    Document,
+    DocumentType,
+    asks_ethnic_group,
+    document_sides,
+    tells_sex_and_birth,
+)
+
+__all__ = [
+    "Document",
+    "DocumentType",
+    "asks_ethnic_group",
+    "check",
+    "check_birth_date",
+    "convert_15_digits",
+    "document_sides",
+    "grouped",
+    "lasting_number",
+    "mask",
+    "normalise",
+    "tells_sex_and_birth",
+]

@@ -1,0 +1,207 @@
+/* Small helps for every page. Each works on its own, and everything works without this file (docs/look.md). */
+
+const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+
+const make = (tag, className, text) => {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  if (text) element.textContent = text;
+  return element;
+};
+
+/* A refused form: read the faults first, and let Back and Refresh ask for the page instead of sending it again. */
+const focusSummary = () => {
+  if ("faulty" in document.body.dataset) history.replaceState(null, "", location.href);
+  const summary = document.getElementById("error-summary");
+  if (summary) summary.focus();
+};
+
+/* One press, one request. The button stays in the request and wakes up again if no answer comes. */
+const WAKE_AFTER = 15000;
+const submitOnce = () => {
+  const wake = (form) => {
+    delete form.dataset.sent;
+    all("[data-asleep]", form).forEach((button) => {
+      button.removeAttribute("aria-disabled");
+      button.removeAttribute("data-asleep");
+    });
+    all(".k-sending", form).forEach((note) => note.remove());
+  };
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = "yes";
+    all("button:not([type=button]):not([aria-disabled])", form).forEach((button) => {
+      button.setAttribute("aria-disabled", "true");
+      button.dataset.asleep = "";
+    });
+    const files = all("input[type=file]", form).some((input) => input.files.length);
+    const note = make("p", "k-sending", files ? "正在上传，请不要关闭页面…" : "正在提交…");
+    note.setAttribute("role", "status");
+    const actions = all(".k-actions", form).pop();
+    if (actions) actions.append(note);
+    setTimeout(() => wake(form), files ? WAKE_AFTER * 8 : WAKE_AFTER);
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) all("form[data-sent]").forEach(wake);
+  });
+};
+
+/* <button data-seconds-left="57">获取短信验证码</button>: counts down on the button, speaks at start and end only. */
+const countdown = (button) => {
+  const words = button.textContent.trim();
+  const end = Date.now() + Number(button.dataset.secondsLeft) * 1000;
+  const voice = make("span", "k-vh");
+  voice.setAttribute("role", "status");
+  button.after(voice);
+  const left = () => Math.ceil((end - Date.now()) / 1000);
+  if (left() <= 0) return;
+  const refuse = (event) => event.preventDefault();
+  const tick = () => {
+    if (left() > 0) {
+      button.textContent = left() + " 秒后可重新获取";
+      return;
+    }
+    clearInterval(timer);
+    button.textContent = words;
+    button.removeAttribute("aria-disabled");
+    button.removeEventListener("click", refuse);
+    voice.textContent = "现在可以重新获取短信验证码";
+  };
+  const timer = setInterval(tick, 1000);
+  button.setAttribute("aria-disabled", "true");
+  button.addEventListener("click", refuse);
+  setTimeout(() => { voice.textContent = left() + " 秒后可以重新获取短信验证码"; }, 300);
+  tick();
+};
+
+/* Rows 0..n (common/rows.html): add from the template, remove and move the later ones up. */
+const formset = (root) => {
+  const prefix = root.dataset.formset;
+  const field = (name) => root.querySelector(`[name="${prefix}-${name}"]`);
+  const rows = () => all(".k-row", root);
+  const template = root.querySelector("template");
+  const add = root.querySelector(`[value="add-${prefix}"]`);
+  const number = (row, index) => {
+    const pattern = new RegExp(`(${prefix}-)(\\d+|__prefix__)`, "g");
+    [row].concat(all("*", row)).forEach((element) => {
+      Array.from(element.attributes).forEach((attribute) => {
+        const changed = attribute.value.replace(pattern, `$1${index}`);
+        if (changed !== attribute.value) element.setAttribute(attribute.name, changed);
+      });
+    });
+    [row.querySelector("legend"), row.querySelector("button .k-vh")].forEach((element) => {
+      element.textContent = element.textContent.replace(/\S+$/, index + 1);
+    });
+  };
+  const count = () => {
+    const total = rows().length;
+    field("TOTAL_FORMS").value = total;
+    field("INITIAL_FORMS").value = Math.min(total, Number(field("INITIAL_FORMS").value));
+    add.hidden = total >= Number(field("MAX_NUM_FORMS").value);
+  };
+  root.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=action]");
+    if (!button) return;
+    if (button === add) {
+      event.preventDefault();
+      add.before(template.content.cloneNode(true));
+      const row = rows().pop();
+      number(row, rows().length - 1);
+      count();
+      const first = row.querySelector("input:not([type=hidden]), select, textarea");
+      if (first) first.focus();
+      start(row);
+    } else if (button.value.indexOf(`remove-${prefix}-`) === 0) {
+      event.preventDefault();
+      button.closest(".k-row").remove();
+      rows().forEach(number);
+      count();
+      (rows().length ? all("button[value^=remove-]", root).pop() : add).focus();
+    }
+  });
+  count();
+};
+
+/* <select data-region> with one optgroup per city becomes two selects; the first one stays what is sent. */
+const region = (select) => {
+  const groups = new Map();
+  all("option", select).forEach((option) => {
+    if (!option.value) return;
+    const parent = option.parentNode;
+    const city = parent.tagName === "OPTGROUP" ? parent.label : option.textContent;
+    groups.set(city, (groups.get(city) || []).concat(option));
+  });
+  const city = make("select", "k-input");
+  const county = make("select", "k-input");
+  const box = make("div", "k-with");
+  city.append(new Option("请选择地市", ""));
+  groups.forEach((options, name) => city.append(new Option(name, name)));
+  ["aria-describedby", "aria-invalid", "aria-required"].forEach((name) => {
+    if (select.hasAttribute(name)) [city, county].forEach((one) => one.setAttribute(name, select.getAttribute(name)));
+  });
+  county.setAttribute("aria-label", "县（区）");
+  const fill = () => {
+    const options = groups.get(city.value) || [];
+    county.textContent = "";
+    county.append(new Option("请选择县（区）", ""));
+    options.forEach((option) => county.append(new Option(option.textContent, option.value)));
+    county.hidden = options.length < 2;
+    return options;
+  };
+  const show = () => {
+    const chosen = select.selectedOptions[0];
+    city.value = "";
+    groups.forEach((options, name) => { if (options.indexOf(chosen) >= 0) city.value = name; });
+    fill();
+    county.value = select.value;
+  };
+  const choose = (value) => {
+    select.value = value;
+    select.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  city.addEventListener("change", () => {
+    const options = fill();
+    choose(options.length === 1 ? options[0].value : "");
+  });
+  county.addEventListener("change", () => choose(county.value));
+  select.addEventListener("change", show);
+  box.append(city, county);
+  show();
+  city.id = select.id;
+  select.id = city.id + "-code";
+  select.before(box);
+  select.hidden = true;
+};
+
+/* A chosen file: its name and size at once, and a word before a long upload that would be refused. */
+const upload = (input) => {
+  const note = make("p", "k-hint");
+  note.setAttribute("role", "status");
+  input.after(note);
+  input.addEventListener("change", () => {
+    const file = input.files[0];
+    const limit = Number(input.dataset.maxBytes);
+    const size = (bytes) => (bytes / 1048576).toFixed(1) + " MB";
+    const large = file && limit && file.size > limit;
+    note.className = large ? "k-error" : "k-hint";
+    note.textContent = !file ? "" : large
+      ? `这个文件 ${size(file.size)}，超过 ${size(limit)}，请换一个小一些的`
+      : `已选择 ${file.name}（${size(file.size)}），提交后上传`;
+  });
+};
+
+const start = (root) => {
+  all("[data-seconds-left]", root).forEach(countdown);
+  all("[data-formset]", root).forEach(formset);
+  all("select[data-region]", root).forEach(region);
+  all("input[type=file]", root).forEach(upload);
+};
+
+submitOnce();
+start(document);
+focusSummary();

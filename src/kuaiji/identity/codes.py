@@ -1,0 +1,150 @@
+"""SMS codes (S-20): six digits, ten minutes, five wrong tries, once; the last two of a form both work."""
+
+import datetime as dt
+import secrets
+import uuid
+
+from django.db import transaction
+from django.db.models import QuerySet
+from procrastinate.contrib.django import app
+
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.keyring import keyring, same
+from kuaiji.identity import fingerprints, limits
+from kuaiji.identity.enums import AttemptKind, CodePurpose
+from kuaiji.identity.locks import lock
+from kuaiji.identity.models import Attempt, SmsCode
+from kuaiji.sms import services as sms
+from kuaiji.sms.enums import TemplateKey
+from kuaiji.sms.models import MessageState
+
+DIGITS = 6
+MINUTES = 10
+TRIES = 5
+WORKING = 2  # a late message must not be worthless because a second one was asked for
+AGAIN_AFTER = limits.MINUTE
+KEEP = dt.timedelta(hours=24)
+DRAW = "kuaiji.identity.tasks.draw_code"
+
+_TEMPLATES = {
+    CodePurpose.REGISTRATION: TemplateKey.REGISTRATION_CODE,
+    CodePurpose.RECOVERY: TemplateKey.RECOVERY_CODE,
+}
+
+
+def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str) -> bool:
+    """Have a code sent for an unfinished form; False when that was done less than a minute ago (a double tap).
+
+    Raises RuleBroken ``limit_code_to_phone`` or ``limit_code_for_person``.
+    """
+    phone_key = fingerprints.current(fingerprints.of_phone(phone))
+    with transaction.atomic():
+        lock("form", form_id.bytes)
+        if seconds_left(form_id=form_id, phone=phone):
+            return False
+        now = clock.now()
+        code = SmsCode(
+            purpose=purpose,
+            form_id=form_id,
+            phone_fingerprint=phone_key,
+            created_at=now,
+            expires_at=now + dt.timedelta(minutes=MINUTES),
+        )
+        limits.take(AttemptKind.CODE_TO_PHONE, phone_key, detail=code.pk.bytes)
+        number_key = fingerprints.current(fingerprints.of_number(number))
+        limits.take(AttemptKind.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
+        code.save(force_insert=True)
+        app.configure_task(DRAW, queue=sms.QUEUE).defer(code_id=str(code.pk))
+    return True
+
+
+def seconds_left(*, form_id: uuid.UUID, phone: str) -> int:
+    """How long this form has to wait before it may ask for another code to this phone."""
+    newest = _of_form(form_id, phone).first()
+    if newest is None:
+        return 0
+    return max(0, AGAIN_AFTER - int((clock.now() - newest.created_at).total_seconds()))
+
+
+def draw(*, code_id: uuid.UUID, phone: str) -> None:
+    """Choose the digits and send them to ``phone``; done once, however often it is asked for."""
+    with transaction.atomic():
+        code = SmsCode.objects.select_for_update().filter(pk=code_id, digest=None).first()
+        if code is None or code.expires_at <= clock.now() or not _is_for(code, phone):
+            return
+        digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
+        purpose = CodePurpose(code.purpose)
+        code.digest = _digest(code.pk, purpose, digits)
+        code.message_id = sms.send(
+            template_key=_TEMPLATES[purpose],
+            phone=phone,
+            parameters={"code": digits, "minutes": str(MINUTES)},
+            expires_at=code.expires_at,
+        )
+        code.save(update_fields=["digest", "message"])
+
+
+def check(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> None:
+    """Use up the code, or raise RuleBroken: ``sms_code_gone``, ``sms_code_wrong``, ``sms_code_spent``.
+
+    Not inside a transaction of the caller: a wrong try must count even though it is refused.
+    """
+    with transaction.atomic(durable=True):
+        refusal = _try(purpose, form_id, phone, digits)
+    if refusal:
+        raise refusal
+
+
+def release_unsent() -> None:
+    """A registration code that no provider could carry does not count against anybody's limit (R-9).
+
+    Codes of recovery always count: whether one was carried depends on who is registered.
+    """
+    unsent = SmsCode.objects.filter(purpose=CodePurpose.REGISTRATION, message__state=MessageState.EXPIRED)
+    for code in unsent:
+        with transaction.atomic():
+            kinds = (AttemptKind.CODE_TO_PHONE, AttemptKind.CODE_FOR_PERSON)
+            Attempt.objects.filter(kind__in=kinds, at__gte=code.created_at, detail=code.pk.bytes).delete()
+            SmsCode.objects.filter(pk=code.pk).update(message=None)
+
+
+def sweep() -> None:
+    """Remove codes a day after they were made."""
+    SmsCode.objects.filter(created_at__lt=clock.now() - KEEP).delete()
+
+
+def _try(purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> RuleBroken | None:
+    now = clock.now()
+    newest = _of_form(form_id, phone).filter(purpose=purpose).select_for_update()[:WORKING]
+    live = [code for code in newest if code.used_at is None and code.expires_at > now and code.tries < TRIES]
+    if not live:
+        return RuleBroken("sms_code_gone", "验证码已失效，请重新获取短信验证码", "sms_code")
+    # Every code is looked at, so that the time does not tell which one it was.
+    matches = [_matches(code, purpose, digits) for code in live]
+    if any(matches):
+        SmsCode.objects.filter(pk__in=[code.pk for code in live]).update(used_at=now)
+        return None
+    if sum(code.tries for code in live) + 1 >= TRIES:
+        SmsCode.objects.filter(pk__in=[code.pk for code in live]).update(tries=TRIES)
+        return RuleBroken("sms_code_spent", f"已输错 {TRIES} 次，请重新获取短信验证码", "sms_code")
+    SmsCode.objects.filter(pk=live[0].pk).update(tries=live[0].tries + 1)
+    return RuleBroken("sms_code_wrong", "短信验证码不正确，请对照短信重新输入", "sms_code")
+
+
+def _of_form(form_id: uuid.UUID, phone: str) -> QuerySet[SmsCode]:
+    keys = list(fingerprints.of_phone(phone).values())
+    return SmsCode.objects.filter(form_id=form_id, phone_fingerprint__in=keys).order_by("-created_at", "-pk")
+
+
+def _is_for(code: SmsCode, phone: str) -> bool:
+    return bytes(code.phone_fingerprint) in fingerprints.of_phone(phone).values()
+
+
+def _matches(code: SmsCode, purpose: CodePurpose, digits: str) -> bool:
+    made = _digest(code.pk, purpose, digits)
+    return code.digest is not None and same(bytes(code.digest), made)
+
+
+def _digest(code_id: uuid.UUID, purpose: CodePurpose, digits: str) -> bytes:
+    return keyring().mac("sms_code", f"{code_id} {purpose} {digits}".encode())

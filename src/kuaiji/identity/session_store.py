@@ -1,0 +1,100 @@
+"""Sessions in the database: the cookie's value is never stored, and both limits are kept here (ASVS 7.2, 7.3).
+
+A session ends ``SESSION_IDLE_SECONDS`` after its last use and ``SESSION_ABSOLUTE_SECONDS`` after it began; signing in
+begins it anew under a new id. ``expire_date`` holds whichever comes first.
+"""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.db import IntegrityError, transaction
+
+from kuaiji.common import clock
+from kuaiji.common.keyring import keyring
+from kuaiji.identity.models import Session, as_uuid
+
+# Being used moves the end of a session, but writes no more often than this.
+TOUCH = dt.timedelta(seconds=60)
+
+
+def stored_key(cookie: str) -> str:
+    """What stands in the table for a cookie's value."""
+    return keyring().mac("session", cookie.encode()).hex()
+
+
+class SessionStore(SessionBase):
+    """One session; see the module."""
+
+    def __init__(self, session_key: str | None = None) -> None:
+        super().__init__(session_key)
+        self._started_at: dt.datetime | None = None
+
+    def load(self) -> dict[str, Any]:
+        """The data, or nothing when there is no such session or its time is over."""
+        now = clock.now()
+        row = Session.objects.filter(session_key=stored_key(self.session_key), expire_date__gt=now).first()
+        if row is None:
+            self._session_key = None
+            return {}
+        self._started_at = row.started_at
+        if self._end(now) - row.expire_date >= TOUCH:
+            self.modified = True
+        return self.decode(row.session_data)
+
+    def exists(self, session_key: str) -> bool:
+        """Is there a row for this cookie, over or not?"""
+        return Session.objects.filter(session_key=stored_key(session_key)).exists()
+
+    def create(self) -> None:
+        """Begin a session under a new random id."""
+        self._session_key = self._get_new_session_key()
+        self._started_at = clock.now()
+        self.save(must_create=True)
+        self.modified = True
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the data; raises UpdateError when the session was ended meanwhile, so that nothing brings it back."""
+        if self.session_key is None:
+            return self.create()
+        data = self._get_session(no_load=must_create)
+        key = stored_key(self.session_key)
+        values = {
+            "session_data": self.encode(data),
+            "expire_date": self._end(clock.now()),
+            "user_id": as_uuid(data.get(SESSION_KEY)),
+        }
+        if not must_create:
+            if not Session.objects.filter(session_key=key).update(**values):
+                raise UpdateError
+            return None
+        try:
+            with transaction.atomic():
+                Session.objects.create(session_key=key, started_at=self._started_at, **values)
+        except IntegrityError:
+            raise CreateError from None
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End the session of this cookie, or of our own."""
+        if cookie := session_key or self.session_key:
+            Session.objects.filter(session_key=stored_key(cookie)).delete()
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """Remove every session whose time is over."""
+        Session.objects.filter(expire_date__lte=clock.now()).delete()
+
+    def _end(self, now: dt.datetime) -> dt.datetime:
+        begun = self._started_at or now
+        idle, absolute = settings.SESSION_IDLE_SECONDS, settings.SESSION_ABSOLUTE_SECONDS
+        return min(now + dt.timedelta(seconds=idle), begun + dt.timedelta(seconds=absolute))
+
+
+def end_sessions(user_id: object, *, but: str | None = None) -> None:
+    """End every session of a user, except the one of the cookie ``but``."""
+    sessions = Session.objects.filter(user_id=user_id)
+    if but:
+        sessions = sessions.exclude(session_key=stored_key(but))
+    sessions.delete()

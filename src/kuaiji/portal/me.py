@@ -1,0 +1,71 @@
+"""采集状态: where the person stands, what can be done next, and whom to call (R3.9)."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from kuaiji.accountants.enums import CollectionStatus
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.rules import months_after
+from kuaiji.audit.access import note
+from kuaiji.codelists.services import label
+from kuaiji.collection import steps
+from kuaiji.collection.services import progress_of
+from kuaiji.common import clock, documents
+from kuaiji.common.profile import profile
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.models import User
+from kuaiji.regions.services import bureau_of, full_name
+
+
+@require_GET
+@login_required
+def me(request: HttpRequest) -> HttpResponse:
+    """The person's own page."""
+    user: User = request.user  # type: ignore[assignment]
+    record = Record.objects.filter(user=user).first()
+    context = _collected(record) if record else _collecting(user)
+    checks = {check.kind: check for check in user.checks.exclude(outcome=CheckOutcome.CLEAR)}
+    note(request, "portal.me", subject_id=user.pk)
+    return render(
+        request,
+        "portal/me.html",
+        context
+        | {
+            "record": record,
+            "document": f"{label('document_types', user.document_type)} {documents.mask(user.document_number)}",
+            "identity_check": checks.get(CheckKind.IDENTITY),
+            "holder_check": checks.get(CheckKind.HOLDER),
+        },
+    )
+
+
+def _collected(record: Record) -> dict[str, Any]:
+    until = months_after(record.confirmed_at.astimezone(clock.CHINA).date(), profile().up_to_date_months)
+    return {
+        "status": CollectionStatus(record.status),
+        "at": record.collected_at,
+        "division": full_name(record.division_code),
+        "bureau": bureau_of(record.division_code),
+        "up_to_date_until": until,
+        "up_to_date": clock.today() <= until,
+    }
+
+
+def _collecting(user: User) -> dict[str, Any]:
+    progress = progress_of(user)
+    here = steps.first_open(progress.agreed, progress.saved)
+    employment = progress.answers.get("employment")
+    place = employment["division_code"] if employment else profile().territory
+    last: dt.datetime | None = progress.draft.touched_at if progress.draft else None
+    return {
+        "status": CollectionStatus.DRAFT if progress.draft else CollectionStatus.NOT_STARTED,
+        "at": last,
+        "here": here,
+        "division": full_name(place) if employment else "",
+        "bureau": bureau_of(place),
+    }

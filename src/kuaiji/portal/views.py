@@ -1,0 +1,70 @@
+"""Pages open to all: home, directory, the elder view's switch."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+
+from kuaiji.common.context import elder_cookie, where_works, working
+from kuaiji.common.profile import profile
+from kuaiji.regions.models import FinanceBureau
+from kuaiji.regions.services import search_directory
+
+# label, address, icon, what it is for; the first door depends on who stands before it
+_NEW = ("信息采集", "/register/", "archive", "首次登记个人、学历、工作和专业技术信息")
+_KNOWN = ("信息采集", "/collection/", "archive", "继续填写，或查看已经提交的信息")
+_DOORS = (
+    ("信息变更", "/changes/", "pencil", "单位、学历、职称有变动，及时更新"),
+    ("跨省调转", "/transfers/", "transfer", "调出到其他省市，或从省外调入"),
+    ("继续教育", "/education/", "book", "查看年度学分，登记学习成果"),
+    ("采集状态", "/me/", "check", "查看是否“信息已采集”，下一步做什么"),
+    ("通知公告", "/notices/", "megaphone", "采集、考试和继续教育的通知"),
+    ("咨询电话", "/directory/", "phone", "各市、县（区）财政部门的电话和地址"),
+    ("操作指引", "/guide/", "guide", "从注册到调转，一步一图"),
+)
+_YEAR = 365 * 24 * 3600
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The doors of R11.1 that work, the local bureau, and whose platform this is not (R1.6)."""
+    known = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    doors = working([_KNOWN if known else _NEW, *_DOORS])
+    return render(request, "portal/home.html", {"doors": doors, "register": where_works("/register/")})
+
+
+@require_safe
+def directory(request: HttpRequest) -> HttpResponse:
+    """R11.3: every bureau by city, and what ``q`` finds; technical support apart (R11.5)."""
+    q = request.GET.get("q", "").replace("\0", "").strip()[:40]
+    cities: dict[str, list[FinanceBureau]] = {}
+    support = []
+    for bureau in search_directory(q):
+        if bureau.is_technical_support:
+            support.append(bureau)
+        else:
+            cities.setdefault(bureau.city, []).append(bureau)
+    context = {
+        "q": q,
+        "cities": cities,
+        "count": sum(map(len, cities.values())),
+        "support": support if profile().technical_support_serial else [],
+        "elsewhere": {other.region: other for other in profile().others},
+    }
+    return render(request, "portal/directory.html", context)
+
+
+@require_safe
+def elder(request: HttpRequest) -> HttpResponse:
+    """Turn the elder view on (``on=1``) or off and go back to ``next``, an address of this platform (U-9)."""
+    target = request.GET.get("next", "/")
+    if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    secure = settings.SESSION_COOKIE_SECURE
+    if request.GET.get("on") == "1":
+        response.set_cookie(elder_cookie(), "1", max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(elder_cookie(), samesite="Lax")
+    return response

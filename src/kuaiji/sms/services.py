@@ -1,0 +1,93 @@
+"""Sending a message, and forgetting it."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from kuaiji.common import clock
+from kuaiji.sms.enums import PARAMETERS, TemplateKey
+from kuaiji.sms.models import Message, MessageState
+
+DELIVER = "kuaiji.sms.tasks.deliver"
+QUEUE = "sms"
+FIRST_WAIT, LONGEST_WAIT = 2, 30  # seconds between tries
+KEEP = dt.timedelta(days=30)  # how long it stays known that a message went out
+
+
+def send(*, template_key: TemplateKey, phone: str, parameters: Mapping[str, str], expires_at: dt.datetime) -> uuid.UUID:
+    """Queue one message in the transaction of the caller; it goes out once that commits. Returns its id.
+
+    ``expires_at``: useless after that. Raises ValueError for parameters that are not the template's.
+    """
+    if set(parameters) != PARAMETERS[template_key]:
+        raise ValueError(f"{template_key} takes {', '.join(sorted(PARAMETERS[template_key]))}")
+    with transaction.atomic():
+        message = Message.objects.create(
+            template_key=template_key, phone=phone, parameters=dict(parameters), expires_at=expires_at
+        )
+        app.configure_task(DELIVER, queue=QUEUE).defer(message_id=str(message.pk))
+    return message.pk
+
+
+def open_for_delivery(*, message_id: uuid.UUID) -> Message | None:
+    """The message if it still waits and is still of use, with its number and parameters opened."""
+    with transaction.atomic():
+        message = Message.objects.select_for_update().filter(pk=message_id, state=MessageState.WAITING).first()
+        if message is None:
+            return None
+        if message.expires_at <= clock.now():
+            _finish(message, MessageState.EXPIRED)
+            return None
+        message.attempts += 1
+        message.save(update_fields=["attempts"])
+    return message
+
+
+def record_sent(*, message_id: uuid.UUID, provider: str, serial: str) -> None:
+    """It is out: number and parameters are forgotten."""
+    with transaction.atomic():
+        if message := _waiting(message_id):
+            message.provider, message.serial, message.sent_at = provider, serial, clock.now()
+            _finish(message, MessageState.SENT)
+
+
+def record_refused(*, message_id: uuid.UUID, provider: str, error: str) -> None:
+    """Nobody will carry it, and it is not tried again."""
+    with transaction.atomic():
+        if message := _waiting(message_id):
+            message.provider, message.error = provider, error
+            _finish(message, MessageState.REFUSED)
+
+
+def record_unavailable(*, message_id: uuid.UUID) -> None:
+    """No provider could take it: it is tried again, each time later, for as long as it is of use."""
+    with transaction.atomic():
+        if not (message := _waiting(message_id)):
+            return
+        wait = min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
+        if clock.now() + dt.timedelta(seconds=wait) >= message.expires_at:
+            message.error = "unavailable"
+            _finish(message, MessageState.EXPIRED)
+            return
+        later = app.configure_task(DELIVER, queue=QUEUE, schedule_in={"seconds": wait})
+        later.defer(message_id=str(message_id))
+
+
+def sweep() -> None:
+    """Give up what waits past its time, whatever became of its job, and remove old rows."""
+    now = clock.now()
+    for message in Message.objects.filter(state=MessageState.WAITING, expires_at__lte=now):
+        open_for_delivery(message_id=message.pk)
+    Message.objects.filter(created_at__lt=now - KEEP).delete()
+
+
+def _waiting(message_id: uuid.UUID) -> Message | None:
+    return Message.objects.select_for_update().filter(pk=message_id, state=MessageState.WAITING).first()
+
+
+def _finish(message: Message, state: MessageState) -> None:
+    message.state, message.phone, message.parameters = state, None, None
+    message.save()

@@ -1,0 +1,104 @@
+"""The record's rules, as tables and properties."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuaiji.accountants import rules
+from kuaiji.common.errors import RuleBroken
+
+DAY = dt.date(2026, 11, 21)
+days = st.dates(dt.date(1950, 1, 1), dt.date(2030, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("born", "age", "expected"),
+    [
+        (dt.date(1990, 7, 1), 16, dt.date(2006, 7, 1)),
+        (dt.date(1992, 2, 29), 16, dt.date(2008, 2, 29)),
+        (dt.date(1992, 2, 29), 18, dt.date(2010, 3, 1)),
+    ],
+)
+def test_birthday(born: dt.date, age: int, expected: dt.date) -> None:
+    assert rules.birthday(born, age) == expected
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (dt.date(2026, 1, 31), 1, dt.date(2026, 2, 28)),
+        (dt.date(2024, 2, 29), 12, dt.date(2025, 2, 28)),
+        (dt.date(2026, 12, 15), 12, dt.date(2027, 12, 15)),
+        (dt.date(2026, 11, 30), 3, dt.date(2027, 2, 28)),
+    ],
+)
+def test_months_after(day: dt.date, months: int, expected: dt.date) -> None:
+    assert rules.months_after(day, months) == expected
+
+
+def test_future_and_too_young_are_refused_by_name() -> None:
+    with pytest.raises(RuleBroken, match="in_future") as future:
+        rules.check_past(DAY + dt.timedelta(days=1), today=DAY, field="x", label="取得时间")
+    assert future.value.field == "x" and "取得时间" in future.value.message
+    rules.check_past(DAY, today=DAY, field="x", label="取得时间")
+    born = dt.date(2000, 5, 20)
+    rules.check_working_age(dt.date(2016, 5, 20), birth_date=born, field="x", label="开始时间")
+    with pytest.raises(RuleBroken, match="before_working_age"):
+        rules.check_working_age(dt.date(2016, 5, 19), birth_date=born, field="x", label="开始时间")
+
+
+@pytest.mark.parametrize(
+    ("level", "degree", "refused"),
+    [("21", "4", False), ("11", "212", False), ("31", "0", False), ("31", "4", True), ("61", "312", True), ("90", "4", True)],
+)
+def test_a_degree_presupposes_a_level(level: str, degree: str, refused: bool) -> None:
+    if refused:
+        with pytest.raises(RuleBroken, match="degree_without_level"):
+            rules.check_degree(level, degree, field="d")
+    else:
+        rules.check_degree(level, degree, field="d")
+
+
+@pytest.mark.parametrize(
+    ("level", "asked"), [("11", True), ("21", True), ("31", True), ("41", True), ("61", False), ("71", False), ("81", False)]
+)
+def test_major_is_asked_from_vocational_school_up(level: str, asked: bool) -> None:
+    assert rules.asks_major(level) is asked
+
+
+@pytest.mark.parametrize(
+    ("status", "qualifications", "refused"),
+    [("1", 0, False), ("1", 2, False), ("2", 1, False), ("3", 1, False), ("4", 1, False), ("2", 0, True), ("3", 0, True), ("4", 0, True)],
+)
+def test_who_is_collected(status: str, qualifications: int, refused: bool) -> None:
+    if refused:
+        with pytest.raises(RuleBroken, match="not_an_accountant"):
+            rules.check_obliged(status, qualifications)
+    else:
+        rules.check_obliged(status, qualifications)
+
+
+def test_periods_that_overlap_or_run_backwards_are_named_by_row() -> None:
+    def period(start: int, end: int) -> rules.Period:
+        return (dt.date(start, 1, 1), dt.date(end, 12, 31))
+
+    assert rules.check_periods([period(2010, 2012), period(2013, 2015)]) == []
+    assert [row for row, _ in rules.check_periods([period(2010, 2012), period(2012, 2015)])] == [1]
+    assert [row for row, _ in rules.check_periods([period(2012, 2010)])] == [0]
+    assert [row for row, _ in rules.check_periods([period(2010, 2019), period(2012, 2013), period(2011, 2011)])] == [1, 2]
+
+
+@given(start=days, years=st.integers(0, 40))
+def test_whole_calendar_years_count_whole(start: dt.date, years: int) -> None:
+    end = rules.months_after(start, 12 * years) - dt.timedelta(days=1)
+    if years:
+        assert rules.accounting_years([(start, end)], until=dt.date(2099, 12, 31)) == years
+
+
+@given(start=days, until=days)
+def test_years_never_exceed_the_calendar(start: dt.date, until: dt.date) -> None:
+    counted = rules.accounting_years([(start, None)], until=until)
+    assert 0 <= counted <= max(0, until.year - start.year + 1)
+    assert counted == 0 or start < until

@@ -1,0 +1,144 @@
+"""The world of the tests: a real PostgreSQL used as the app role, the real house, a real browser, no internet.
+
+``db`` tests run in a transaction that is rolled back. Tests marked ``race`` get a database of their own and really
+commit. Flushing tables is refused: the app role may not, and it would empty the reference data.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+
+import hypothesis
+import pytest
+import pytest_django
+from playwright.sync_api import Browser, Page
+
+from kuaiji.house.databases import Server
+from kuaiji.house.development import Development
+from tests.support import browser as browsers
+from tests.support.database import SHARED, TEMPLATE, make_template, new_home, running_server
+from tests.support.network import forbid_the_internet
+from tests.support.stack import Stack, free_base_port, running_stack
+
+# Settings are read when pytest-django configures itself, after this file: by then the addresses must stand.
+DEVELOPMENT = new_home()
+os.environ |= DEVELOPMENT.platform_env(SHARED) | {
+    "KUAIJI_DEMO": "0",
+    "DJANGO_SETTINGS_MODULE": "kuaiji.config.settings",
+}
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread
+(DEVELOPMENT.home / "static").mkdir()
+
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("repeatable")
+forbid_the_internet()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and (marker.kwargs.get("transaction") or any(marker.args)):
+            raise pytest.UsageError(f"{item.nodeid}: tables are never flushed; mark it race instead")
+
+
+@pytest.fixture(scope="session")
+def development() -> Development:
+    """The home of this run: folder, secrets, server."""
+    return DEVELOPMENT
+
+
+@pytest.fixture(scope="session")
+def server(development: Development) -> Iterator[Server]:
+    """The throw-away PostgreSQL server with our roles."""
+    with running_server(development) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(server: Server, development: Development) -> str:
+    """The name of the migrated database with reference data that others are copied from."""
+    make_template(development)
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, server: Server, template: str, django_db_blocker: pytest_django.DjangoDbBlocker
+) -> Iterator[None]:
+    """Instead of pytest-django's own: the database of the settings is a copy of the template."""
+    from django.db import connections
+
+    server.clone(template, SHARED)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def transactional_db() -> None:
+    """Refused, also for ``live_server``: use a race test or the stack."""
+    pytest.fail("tables are never flushed: mark the test race, or use the fixture stack")
+
+
+@pytest.fixture
+def cloned_database(
+    request: pytest.FixtureRequest,
+    django_db_setup: None,
+    server: Server,
+    template: str,
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+) -> Iterator[str]:
+    """A database of the test's own, where it commits from as many threads as it likes; dropped afterwards."""
+    from django.db import connections
+
+    name = f"kuaiji_race_{os.urandom(4).hex()}"
+    server.clone(template, name)
+    settings = connections.settings["default"]
+    with django_db_blocker.unblock():
+        connections.close_all()
+        settings["NAME"] = name
+        try:
+            yield name
+        finally:
+            connections.close_all()
+            settings["NAME"] = SHARED
+            server.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def _race(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("race"):
+        request.getfixturevalue("cloned_database")
+
+
+@pytest.fixture(scope="session")
+def make_database(server: Server) -> Callable[[str], tuple[str, str]]:
+    """``make_database(name)`` makes an empty database with our roles: the addresses for the app and for the owner."""
+
+    def make(name: str) -> tuple[str, str]:
+        server.ensure_database(name)
+        return server.url(server.app, name), server.url(server.owner, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def stack(server: Server, template: str, development: Development) -> Iterator[Stack]:
+    """The running house on free ports with a database of its own; one for the whole run."""
+    database = development.platform_database
+    server.clone(template, database)
+    server.set_stamp(database, server.stamp(template))
+    env = {"DATABASE_URL": server.admin_url, "KUAIJI_ADDRESS_LIMITS": "off"}
+    with running_stack(development.home, env, free_base_port()) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, one for the whole run."""
+    yield from browsers.launched()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a fresh visitor who speaks Chinese."""
+    yield from browsers.opened_page(browser)

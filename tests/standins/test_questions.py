@@ -1,0 +1,129 @@
+"""The identity check, the holder look-up and the employer register."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.standins import Standins
+
+PERSON = {"name": "示例人", "document_type": "01", "document_number": "X0000001"}
+IDENTITY, HOLDERS = "/identity/checks", "/holders/lookups"
+
+
+@pytest.fixture
+def client(standins: Standins) -> Iterator[httpx.Client]:
+    with standins.client() as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "data"),
+    [
+        (IDENTITY, "示例人", {"result": "match"}),
+        (IDENTITY, "𠮷䶮·示例", {"result": "match"}),
+        (IDENTITY, "假不符", {"result": "mismatch"}),
+        (IDENTITY, "在湘", {"result": "match"}),
+        (HOLDERS, "示例人", {"held_by": None}),
+        (HOLDERS, "在湘", {"held_by": {"code": "430000", "name": "湖南省"}}),
+        (HOLDERS, "在深", {"held_by": {"code": "440300", "name": "深圳市"}}),
+        (HOLDERS, "假不符", {"held_by": None}),
+    ],
+)
+def test_answers_by_name(client: httpx.Client, path: str, name: str, data: dict[str, Any]) -> None:
+    answer = client.post(path, json=PERSON | {"name": name})
+    assert (answer.status_code, answer.json()) == (200, data)
+
+
+@pytest.mark.parametrize(("path", "name"), [(IDENTITY, "假停机"), (HOLDERS, "查停机")])
+def test_down_by_name(client: httpx.Client, path: str, name: str) -> None:
+    assert client.post(path, json=PERSON | {"name": name}).status_code == 503
+
+
+@pytest.mark.parametrize(("path", "name"), [(IDENTITY, "假超时"), (HOLDERS, "查超时")])
+def test_hanging_by_name(client: httpx.Client, path: str, name: str) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        client.post(path, json=PERSON | {"name": name}, timeout=1)
+
+
+@pytest.mark.parametrize("path", [IDENTITY, HOLDERS])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", None),
+        ("name", " "),
+        ("name", "长" * 51),
+        ("document_type", "1"),
+        ("document_type", 1),
+        ("document_number", ""),
+        ("document_number", "9" * 31),
+    ],
+)
+def test_a_bad_field_is_named(client: httpx.Client, path: str, field: str, value: object) -> None:
+    answer = client.post(path, json=PERSON | {field: value})
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def search(client: httpx.Client, **asked: str | int) -> list[str]:
+    answer = client.get("/employers", params=asked)
+    assert answer.status_code == 200
+    return [entry["name"] for entry in answer.json()]
+
+
+def test_the_same_name_comes_first(client: httpx.Client) -> None:
+    name = "广州市南粤示例第001商贸有限公司"
+    (found,) = client.get("/employers", params={"q": name}).json()
+    assert found == {
+        "name": name,
+        "uscc": "91440103000000019C",
+        "industry": "51",
+        "economic_type": "06",
+        "address": "广州市荔湾区示例路1号",
+        "phone": "020-90000001",
+        "division_code": "440103",
+    }
+
+
+def test_names_that_begin_so_come_before_names_that_hold_it(client: httpx.Client) -> None:
+    client_names = search(client, q="中山市", limit=50)
+    assert len(client_names) == 24
+    assert all(name.startswith("中山市") for name in client_names)
+    names = search(client, q="第003小学", limit=50)
+    assert len(names) > 10
+    assert all("第003小学" in name for name in names)
+    assert names == sorted(names)
+
+
+@pytest.mark.parametrize(("limit", "count"), [(1, 1), (10, 10), (50, 50)])
+def test_the_limit_is_kept(client: httpx.Client, limit: int, count: int) -> None:
+    assert len(search(client, q="示例", limit=limit)) == count
+
+
+def test_ten_by_default_and_none_where_none_is(client: httpx.Client) -> None:
+    assert len(search(client, q="示例")) == 10
+    assert search(client, q="没有这个单位") == []
+
+
+@pytest.mark.parametrize("q", ["%", "_", "\\", "示例%", "'; --"])
+def test_wildcards_are_only_characters(client: httpx.Client, q: str) -> None:
+    assert search(client, q=q) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("", "q"),
+        ("?q=", "q"),
+        ("?q=%20", "q"),
+        ("?q=%00", "q"),
+        ("?q=" + "a" * 101, "q"),
+        ("?q=a&limit=0", "limit"),
+        ("?q=a&limit=51", "limit"),
+        ("?q=a&limit=-1", "limit"),
+        ("?q=a&limit=x", "limit"),
+    ],
+)
+def test_a_bad_search_is_named(client: httpx.Client, query: str, field: str) -> None:
+    answer = client.get(f"/employers{query}")
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
