@@ -5,8 +5,10 @@ commit. Flushing tables is refused: the app role may not, and it would empty the
 """
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 
+import django
 import hypothesis
 import pytest
 import pytest_django
@@ -20,10 +22,10 @@ from tests.support.network import forbid_the_internet
 from tests.support.stack import Stack, free_base_port, running_stack
 
 # Settings are read when pytest-django configures itself, after this file: by then the addresses must stand.
+pytest_plugins = ["tests.support.standins"]
 DEVELOPMENT = new_home()
 os.environ |= DEVELOPMENT.platform_env(SHARED) | {
     "KUAIJI_DEMO": "0",
-    "DJANGO_SETTINGS_MODULE": "kuaiji.config.settings",
 }
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread
 (DEVELOPMENT.home / "static").mkdir()
@@ -31,6 +33,14 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
 forbid_the_internet()
+
+
+def pytest_configure() -> None:
+    django.setup()
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(DEVELOPMENT.home)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ if [ "$(.uv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSION" ]; t
     rm -rf .uv
     "$python" -m venv .uv
     echo '*' > .uv/.gitignore
-    .uv/bin/pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
+    .uv/bin/pip install --quiet --quiet --disable-pip-version-check "uv==$UV_VERSION"
 fi
 
 .uv/bin/uv sync --quiet --locked --python "$python"

@@ -51,7 +51,14 @@ def test_future_and_too_young_are_refused_by_name() -> None:
 
 @pytest.mark.parametrize(
     ("level", "degree", "refused"),
-    [("21", "4", False), ("11", "212", False), ("31", "0", False), ("31", "4", True), ("61", "312", True), ("90", "4", True)],
+    [
+        ("21", "4", False),
+        ("11", "212", False),
+        ("31", "0", False),
+        ("31", "4", True),
+        ("61", "312", True),
+        ("90", "4", True),
+    ],
 )
 def test_a_degree_presupposes_a_level(level: str, degree: str, refused: bool) -> None:
     if refused:
@@ -62,7 +69,8 @@ def test_a_degree_presupposes_a_level(level: str, degree: str, refused: bool) ->
 
 
 @pytest.mark.parametrize(
-    ("level", "asked"), [("11", True), ("21", True), ("31", True), ("41", True), ("61", False), ("71", False), ("81", False)]
+    ("level", "asked"),
+    [("11", True), ("21", True), ("31", True), ("41", True), ("61", False), ("71", False), ("81", False)],
 )
 def test_major_is_asked_from_vocational_school_up(level: str, asked: bool) -> None:
     assert rules.asks_major(level) is asked
@@ -70,7 +78,16 @@ def test_major_is_asked_from_vocational_school_up(level: str, asked: bool) -> No
 
 @pytest.mark.parametrize(
     ("status", "qualifications", "refused"),
-    [("1", 0, False), ("1", 2, False), ("2", 1, False), ("3", 1, False), ("4", 1, False), ("2", 0, True), ("3", 0, True), ("4", 0, True)],
+    [
+        ("1", 0, False),
+        ("1", 2, False),
+        ("2", 1, False),
+        ("3", 1, False),
+        ("4", 1, False),
+        ("2", 0, True),
+        ("3", 0, True),
+        ("4", 0, True),
+    ],
 )
 def test_who_is_collected(status: str, qualifications: int, refused: bool) -> None:
     if refused:
@@ -87,7 +104,10 @@ def test_periods_that_overlap_or_run_backwards_are_named_by_row() -> None:
     assert rules.check_periods([period(2010, 2012), period(2013, 2015)]) == []
     assert [row for row, _ in rules.check_periods([period(2010, 2012), period(2012, 2015)])] == [1]
     assert [row for row, _ in rules.check_periods([period(2012, 2010)])] == [0]
-    assert [row for row, _ in rules.check_periods([period(2010, 2019), period(2012, 2013), period(2011, 2011)])] == [1, 2]
+    assert [row for row, _ in rules.check_periods([period(2010, 2019), period(2012, 2013), period(2011, 2011)])] == [
+        1,
+        2,
+    ]
 
 
 @given(start=days, years=st.integers(0, 40))

@@ -85,14 +85,14 @@ def test_the_same_name_comes_first(client: httpx.Client) -> None:
     }
 
 
-def test_names_that_begin_so_come_before_names_that_hold_it(client: httpx.Client) -> None:
-    client_names = search(client, q="中山市", limit=50)
-    assert len(client_names) == 24
-    assert all(name.startswith("中山市") for name in client_names)
-    names = search(client, q="第003小学", limit=50)
-    assert len(names) > 10
-    assert all("第003小学" in name for name in names)
-    assert names == sorted(names)
+def test_names_that_begin_so_and_names_that_hold_it_are_found(client: httpx.Client) -> None:
+    beginning = search(client, q="中山市", limit=50)
+    assert len(beginning) == 24
+    assert all(name.startswith("中山市") for name in beginning)
+    holding = search(client, q="第003小学", limit=50)
+    assert len(holding) > 10
+    assert all("第003小学" in name for name in holding)
+    assert holding == sorted(holding)
 
 
 @pytest.mark.parametrize(("limit", "count"), [(1, 1), (10, 10), (50, 50)])

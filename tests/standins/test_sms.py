@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -54,6 +55,15 @@ def test_the_same_message_again_has_one_effect(client: httpx.Client) -> None:
     answers = [client.post("/sms/messages", json=sent).json() for _ in range(3)]
     assert answers[0] == answers[1] == answers[2]
     assert len(inbox(client, "13810000002")) == 1
+
+
+def test_the_same_message_at_the_same_moment_has_one_effect(client: httpx.Client) -> None:
+    sent = message("13810000011")
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: client.post("/sms/messages", json=sent), range(8)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["serial"] for answer in answers}) == 1
+    assert len(inbox(client, "13810000011")) == 1
 
 
 def test_an_id_belongs_to_one_message(client: httpx.Client) -> None:

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,14 +26,11 @@ def new_home() -> Development:
 
 @contextlib.contextmanager
 def running_server(development: Development) -> Iterator[Server]:
-    """The throw-away server for as long as the block lasts; afterwards the whole home is gone."""
+    """The throw-away server with our roles, for as long as the block lasts."""
     assert development.cluster is not None
-    try:
-        with development.cluster.running():
-            development.server.ensure_roles()
-            yield development.server
-    finally:
-        shutil.rmtree(development.home, ignore_errors=True)
+    with development.cluster.running():
+        development.server.ensure_roles()
+        yield development.server
 
 
 def make_template(development: Development) -> None:

@@ -7,6 +7,8 @@ import random
 
 from PIL import Image, ImageDraw
 
+from kuaiji.common import documents
+from kuaiji.common.documents import DocumentType
 from tests.support import numbers
 
 Fields = dict[str, str]
@@ -28,8 +30,20 @@ RARE_NAMES = (
     "Alexandra Maria Montgomery-Fitzgerald of Aberdeen",
     "María José O'Connor",
 )
+TODAY = dt.date(2026, 11, 21)
 STATUSES = ("1", "2", "3", "4")
-DIVISIONS = ("440103", "440106", "440000-00", "440100-00", "441900", "441300-ZK", "440402", "440606", "445281", "442000")
+DIVISIONS = (
+    "440103",
+    "440106",
+    "440000-00",
+    "440100-00",
+    "441900",
+    "441300-ZK",
+    "440402",
+    "440606",
+    "445281",
+    "442000",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,9 +65,14 @@ class Person:
 
 def make_person(rng: random.Random, *, status: str, document_type: str = "01", name: str | None = None) -> Person:
     """A whole, valid person; every choice comes from ``rng``."""
-    born = dt.date(rng.randint(1965, 2003), rng.randint(1, 12), rng.randint(1, 28))
-    gender = rng.choice("12")
-    number = numbers.valid_number(rng, document_type, birth_date=born, gender=gender)
+    kind = DocumentType(document_type)
+    while True:
+        number = numbers.valid_number(rng, kind)
+        told = documents.check(kind, number, today=TODAY)
+        born = told.birth_date or dt.date(rng.randint(1965, 2000), rng.randint(1, 12), rng.randint(1, 28))
+        if 1950 <= born.year <= 2000:  # old enough for every date below
+            break
+    gender = told.gender or rng.choice("12")
     country = "USA" if document_type == "04" else ""
     full_name = name or rng.choice(SURNAMES) + "".join(rng.sample(GIVEN, rng.randint(1, 2)))
     phone = f"1{rng.choice('3578')}{rng.randint(10**8, 10**9 - 1)}"
@@ -127,7 +146,11 @@ def _employment(rng: random.Random, status: str, born: dt.date) -> Fields:
             "technical_post_appointed_on": "" if post == "00" else f"{born.year + 23}0901",
         }
     elif rng.random() < 0.5:
-        period = {"started_on": f"{born.year + 20}-01-01", "ended_on": f"{born.year + 21}-12-31", "employer_name": "旧单位示例有限公司"}
+        period = {
+            "started_on": f"{born.year + 20}-01-01",
+            "ended_on": f"{born.year + 21}-12-31",
+            "employer_name": "旧单位示例有限公司",
+        }
         fields |= _rows("periods", [period])
     if status == "3":
         fields["residence_address"] = f"广州市天河区示例街{rng.randint(1, 200)}号"
@@ -173,7 +196,9 @@ def make_picture(rng: random.Random, width: int, height: int) -> bytes:
     image = Image.new("RGB", (width, height), tuple(rng.randint(200, 250) for _ in range(3)))
     draw = ImageDraw.Draw(image)
     draw.ellipse((width * 0.3, height * 0.15, width * 0.7, height * 0.6), fill=(224, 190, 165))
-    draw.rectangle((width * 0.15, height * 0.65, width * 0.85, height), fill=tuple(rng.randint(20, 120) for _ in range(3)))
+    draw.rectangle(
+        (width * 0.15, height * 0.65, width * 0.85, height), fill=tuple(rng.randint(20, 120) for _ in range(3))
+    )
     out = io.BytesIO()
     image.save(out, "JPEG", quality=80)
     return out.getvalue()

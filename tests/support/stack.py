@@ -56,7 +56,8 @@ def free_base_port() -> int:
 
 def _wait_ready(stack: Stack, ports: tuple[int, ...], output: Path) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not all(is_ready(port) for port in ports):
-        if stack.process.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"the stack did not get ready:\n{output.read_text()[-4000:]}")
-        time.sleep(0.1)
+    for port in ports:
+        while not is_ready(port):
+            if stack.process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"port {port} did not get ready:\n{output.read_text()[-4000:]}")
+            time.sleep(0.1)

@@ -3,10 +3,8 @@
 import dataclasses
 import datetime as dt
 
-from kuaiji.attachments.models import Attachment
 from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
-from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
 
 
@@ -26,14 +24,6 @@ class Facts:
     def is_foreigner(self) -> bool:
         """Holds a foreign document: 民族 and 政治面貌 are not asked (R3.1)."""
         return not documents.asks_ethnic_group(self.document_type)
-
-
-@dataclasses.dataclass(slots=True)
-class Uploads:
-    """Files of one request and those received before: attachments by field, refusals by field."""
-
-    received: dict[str, Attachment] = dataclasses.field(default_factory=dict)
-    refused: dict[str, RuleBroken] = dataclasses.field(default_factory=dict)
 
 
 def facts_of(user: User, personal: dict[str, object] | None, today: dt.date) -> Facts:

@@ -135,7 +135,9 @@ class Employment(Section):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="employment_status_known", condition=Q(employment_status__in=("1", "2", "3", "4"))),
+            models.CheckConstraint(
+                name="employment_status_known", condition=Q(employment_status__in=("1", "2", "3", "4"))
+            ),
             *_asked_or_empty(),
         ]
 
@@ -151,7 +153,9 @@ class AccountingPeriod(Section):
     class Meta:
         ordering = ["started_on", "id"]
         constraints = [
-            models.CheckConstraint(name="period_forwards", condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on"))),
+            models.CheckConstraint(
+                name="period_forwards", condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on"))
+            ),
             models.UniqueConstraint(fields=["record"], condition=Q(ended_on=None), name="period_one_running"),
         ]
 
@@ -253,7 +257,7 @@ class Hold(models.Model):
 
 
 class ExamRow(models.Model):
-    """All that the exam check answers from, found by fingerprint, written in the transaction of every save (design §3.2)."""
+    """All that the exam check answers from: found by fingerprint, written in the transaction of every save."""
 
     record = models.OneToOneField(
         Record, primary_key=True, on_delete=models.PROTECT, related_name="exam_row", db_comment="pseudonymous"

@@ -9,12 +9,13 @@ from django.forms import BaseForm, BaseFormSet
 from django.http import QueryDict
 
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.facts import Facts, Uploads
+from kuaiji.accountants.facts import Facts
 from kuaiji.accountants.forms.base import Answers, Rows, SectionForm
 from kuaiji.accountants.forms.education import EducationForm
 from kuaiji.accountants.forms.employment import EmploymentForm, Periods
 from kuaiji.accountants.forms.personal import PersonalForm
 from kuaiji.accountants.forms.professional import Awards, ProfessionalForm, Qualifications, Talents
+from kuaiji.attachments.uploads import Uploads
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -35,9 +36,7 @@ class Section:
 SECTIONS = (
     Section(SectionSlug.PERSONAL, "个人信息", PersonalForm),
     Section(SectionSlug.EDUCATION, "学历信息", EducationForm),
-    Section(
-        SectionSlug.EMPLOYMENT, "工作信息", EmploymentForm, {"periods": ("以前从事会计工作的经历", Periods)}
-    ),
+    Section(SectionSlug.EMPLOYMENT, "工作信息", EmploymentForm, {"periods": ("以前从事会计工作的经历", Periods)}),
     Section(
         SectionSlug.PROFESSIONAL,
         "专业技术信息",
@@ -72,7 +71,7 @@ class SectionPage:
             row_set.extra = max(len(saved.get(prefix) or []), 0)
 
     @property
-    def all_forms(self) -> list[BaseForm | BaseFormSet[Any]]:
+    def all_forms(self) -> list[BaseForm | BaseFormSet]:
         """For the error summary."""
         return [self.form, *self.rows.values()]
 

@@ -12,7 +12,8 @@ from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.events import RecordCollected
 from kuaiji.accountants.forms.base import Answers
 from kuaiji.attachments import services as attachments
-from kuaiji.audit.services import Operation, record as record_events
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
 from kuaiji.common.clock import CHINA
 from kuaiji.common.profile import profile
 from kuaiji.exchange.services import enqueue

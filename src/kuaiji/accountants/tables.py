@@ -56,7 +56,9 @@ def _employment(record: models.Record, answers: Answers) -> None:
     values["student_proof_id"] = _id(values.pop("student_proof"))
     models.Employment.objects.create(**_owner(record), **values)
     models.AccountingPeriod.objects.filter(record=record).delete()
-    running = [(values["accounting_start_date"], None, values["employer_name"])] if values["accounting_start_date"] else []
+    running = (
+        [(values["accounting_start_date"], None, values["employer_name"])] if values["accounting_start_date"] else []
+    )
     earlier = [(_date(row["started_on"]), _date(row["ended_on"]), row["employer_name"]) for row in answers["periods"]]
     for started_on, ended_on, employer_name in earlier + running:
         models.AccountingPeriod.objects.create(

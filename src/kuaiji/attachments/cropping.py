@@ -25,7 +25,7 @@ MOVES: dict[CropAction, tuple[int, int, int]] = {
 
 
 class CropFrame(NamedTuple):
-    """A frame of the ratio 358:441. ``left`` and ``width`` in thousandths of the picture's width, ``top`` of its height."""
+    """A frame of ratio 358:441: ``left`` and ``width`` in thousandths of the picture's width, ``top`` of its height."""
 
     left: int
     top: int

@@ -33,9 +33,12 @@ MAX_COEFFICIENTS = 205_000_000
 """Bytes libjpeg holds for a picture sent in several scans, which it cannot shrink while loading."""
 
 MAX_PARTS = 20_000
-MAX_SCANS = 100
+MAX_SCANS = 32
 MAX_FILL = 1 << 16
-"""Segments, scans and bytes between segments of a file: ten times what cameras write, a fraction of a second to read."""
+"""Segments, scans and fill bytes of one file: far more than cameras write, yet soon read."""
+
+MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+"""What begins a segment: stuffed zeros and restarts, which stand among the pixels, do not."""
 
 LIGHTER = (92, 85, 75, 60, 40)
 """Qualities tried in turn until a photo is light enough."""
@@ -72,29 +75,28 @@ def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]
 
     A ``frame`` asks for that part of the picture at the size ``target`` and at most ``max_bytes``.
     """
+    outline = png_outline(data) if request["format"] == "PNG" else jpeg_outline(data)
+    if outline is None:
+        return {"error": "damaged"}, b""
     try:
-        outline = png_outline(data) if request["format"] == "PNG" else jpeg_outline(data)
-        try:
-            if "frame" in request:
-                picture = cropped(data, CropFrame(*request["frame"]), tuple(request["target"]))
-                jpeg = light(picture, request["max_bytes"])
-            else:
-                picture = upright(data, request, outline)
-                jpeg = encoded(picture, request["quality"])
-        except Refused:
-            raise
-        except Exception:  # whatever a hostile file provokes in a decoder means one thing: it cannot be opened
-            raise Refused("damaged" if outline.complete else "truncated") from None
+        if "frame" in request:
+            picture = cropped(data, CropFrame(*request["frame"]), tuple(request["target"]))
+            jpeg = light(picture, request["max_bytes"])
+        else:
+            picture = upright(data, request, outline)
+            jpeg = encoded(picture, request["quality"])
     except Refused as refusal:
         return refusal.answer, b""
+    except Exception:  # noqa: BLE001 - a hostile file can provoke any of them, and each means: cannot be opened
+        return {"error": "damaged" if outline.complete else "truncated"}, b""
     return {"width": picture.width, "height": picture.height}, jpeg
 
 
-def jpeg_outline(data: bytes) -> Outline:
-    """Walk the segments of the first picture. Raises Refused for floods that would only burn time."""
+def jpeg_outline(data: bytes) -> Outline | None:
+    """Walk the segments of the first picture. None for a flood of them, which would only burn time."""
     at, scans, fill, in_scan = 2, 0, 0, False
     for _ in range(MAX_PARTS):
-        marker = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]").search(data, at)  # stuffed bytes and restarts are pixels
+        marker = MARKER.search(data, at)
         if marker is None:
             return Outline(False, scans)
         kind = data[marker.start() + 1]
@@ -108,11 +110,11 @@ def jpeg_outline(data: bytes) -> Outline:
         at = marker.end()
         if kind not in (0x01, 0xD8):  # these two stand alone
             at += int.from_bytes(data[at : at + 2])
-    raise Refused("damaged")
+    return None
 
 
-def png_outline(data: bytes) -> Outline:
-    """Walk the chunks. Raises Refused for floods that would only burn time."""
+def png_outline(data: bytes) -> Outline | None:
+    """Walk the chunks. None for a flood of them, which would only burn time."""
     at = 8
     for _ in range(MAX_PARTS):
         if at + 12 > len(data):
@@ -120,7 +122,7 @@ def png_outline(data: bytes) -> Outline:
         if data[at + 4 : at + 8] == b"IEND":
             return Outline(True, 0)
         at += 12 + int.from_bytes(data[at : at + 4])
-    raise Refused("damaged")
+    return None
 
 
 def upright(data: bytes, request: dict[str, Any], outline: Outline) -> Image.Image:
@@ -128,28 +130,21 @@ def upright(data: bytes, request: dict[str, Any], outline: Outline) -> Image.Ima
     opened = PngImageFile(io.BytesIO(data)) if request["format"] == "PNG" else JpegImageFile(io.BytesIO(data))
     check_pixels(opened, request["format"], outline)
     scale = min(1, request["max_side"] / max(opened.size))
-    size = (math.ceil(opened.width * scale), math.ceil(opened.height * scale))
-    wide, high = opened.size
-    opened.draft("", size)
+    received, size = opened.size, (math.ceil(opened.width * scale), math.ceil(opened.height * scale))
+    opened.draft(None, size)
     opened.load()
-    turn = UPRIGHT.get(orientation(opened))
-    if turn in (Image.Transpose.TRANSPOSE, Image.Transpose.ROTATE_270, Image.Transpose.TRANSVERSE, Image.Transpose.ROTATE_90):
-        wide, high = high, wide
-    if wide < request["min_width"] or high < request["min_height"]:
-        raise Refused("small", width=wide, height=high)
-    if min(size) < min(request["min_width"], request["min_height"]):
-        raise Refused("narrow", width=wide, height=high)
+    turned = orientation(opened)
+    check_sides(received[::-1] if turned > 4 else received, min(size), request["min_width"], request["min_height"])
     profile = opened.info.get("icc_profile")
     picture = plain(opened)
     del opened  # 20 megapixels at a time, not 40
-    picture = flattened(picture.resize(size, Image.Resampling.LANCZOS))
-    picture = to_srgb(picture, profile)
-    return picture if turn is None else picture.transpose(turn)
+    picture = to_srgb(flattened(picture.resize(size, Image.Resampling.LANCZOS)), profile)
+    return picture.transpose(UPRIGHT[turned]) if turned in UPRIGHT else picture
 
 
-def check_pixels(picture: ImageFile.ImageFile, format: str, outline: Outline) -> None:
+def check_pixels(picture: ImageFile.ImageFile, kind: str, outline: Outline) -> None:
     """Refuse, before anything is unpacked, what would not fit: too many pixels, or too many held at once."""
-    pixels, limit = picture.width * picture.height, MAX_PIXELS[format]
+    pixels, limit = picture.width * picture.height, MAX_PIXELS[kind]
     if isinstance(picture, JpegImageFile) and outline.scans > 1:
         shares = [across * down for _, across, down, _ in picture.layer]
         limit = min(limit, int(MAX_COEFFICIENTS * max(shares) / (2 * sum(shares))))
@@ -157,11 +152,20 @@ def check_pixels(picture: ImageFile.ImageFile, format: str, outline: Outline) ->
         raise Refused("pixels", found=pixels, limit=limit)
 
 
+def check_sides(received: tuple[int, int], kept: int, min_width: int, min_height: int) -> None:
+    """Refuse what shows too little: too small as received, or so narrow that its shorter side ``kept`` shrinks away."""
+    width, height = received
+    if width < min_width or height < min_height:
+        raise Refused("small", width=width, height=height)
+    if kept < min(min_width, min_height):
+        raise Refused("narrow", width=width, height=height)
+
+
 def orientation(picture: ImageFile.ImageFile) -> int:
     """The EXIF orientation, 1 to 8; 1 where there is none or it cannot be read."""
     try:
         return int(picture.getexif().get(0x0112, 1))
-    except Exception:  # a broken EXIF block does not make the pixels worse
+    except Exception:  # noqa: BLE001 - a broken EXIF block does not make the pixels worse
         return 1
 
 
@@ -208,8 +212,7 @@ def cropped(data: bytes, frame: CropFrame, target: tuple[int, int]) -> Image.Ima
 def light(picture: Image.Image, max_bytes: int) -> bytes:
     """As JPEG in the best quality that stays within ``max_bytes``."""
     for quality in LIGHTER:
-        jpeg = encoded(picture, quality)
-        if len(jpeg) <= max_bytes:
+        if len(jpeg := encoded(picture, quality)) <= max_bytes:
             break
     return jpeg
 

@@ -20,8 +20,9 @@ class PrivateFiles(FileSystemStorage):
     def __init__(self, location: str | Path) -> None:
         super().__init__(location=location, file_permissions_mode=0o600, directory_permissions_mode=0o700)
 
-    def _save(self, name: str, content: Any) -> str:
-        saved = super()._save(name, content)
+    def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
+        """Store and do not return before the disk has it."""
+        saved = super().save(name, content, max_length)
         path = Path(self.path(saved))
         for part in (path, *path.parents):
             _sync(part)

@@ -14,7 +14,8 @@ from kuaiji.accountants.sections import BY_SLUG, SECTIONS, SectionPage, as_data,
 from kuaiji.accountants.services import open_record
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
-from kuaiji.audit.services import Operation, record as record_events
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
 from kuaiji.collection.events import AnswersSaved, NoticeAgreed
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.common import clock

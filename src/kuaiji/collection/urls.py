@@ -9,10 +9,7 @@ app_name = "collection"
 urlpatterns = [
     path("", views.overview, name="overview"),
     path("notice/", views.notice, name="notice"),
-    *(
-        path(f"{step.slug}/", views.section, {"slug": step.slug}, name=step.slug)
-        for step in SECTION_STEPS
-    ),
+    *(path(f"{step.slug}/", views.section, {"slug": step.slug}, name=step.slug) for step in SECTION_STEPS),
     path("employers/", views.employers, name="employers"),
     path("review/", views.review, name="review"),
     path("done/", views.done, name="done"),

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,15 +14,16 @@ from kuaiji.accountants.display import rows_of
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections import SECTIONS, SectionPage
-from kuaiji.attachments import uploads as attachments
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
+from kuaiji.codelists.services import label
 from kuaiji.collection import services, steps
 from kuaiji.collection.employers import filled_in, search, suggestion
 from kuaiji.collection.forms import NoticeForm, revision_of
 from kuaiji.collection.services import Progress, StaleAnswers, StepUnsound, progress_of
-from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
 from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
@@ -54,9 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The eight steps with their state."""
     progress = progress_of(request.user)  # type: ignore[arg-type]
     here = steps.first_open(progress.agreed, progress.saved)
-    rows = [
-        (step, "done" if step.number < here.number else "now" if step is here else "later") for step in steps.STEPS
-    ]
+    rows = [(step, "done" if step.number < here.number else "now" if step is here else "later") for step in steps.STEPS]
     return render(request, "collection/overview.html", {"rows": rows, "here": here, "draft": progress.draft})
 
 
@@ -91,7 +90,7 @@ def _show(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
     page = SectionPage(
         step.section,
         facts=progress.facts,
-        uploads=_take(request, step),
+        uploads=_take(request, step, progress),
         answers=progress.answers.get(step.slug),
     )
     note(request, f"collection.{step.slug}", subject_id=request.user.pk)
@@ -102,7 +101,7 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
     assert step.section is not None
     changed = change_rows(request.POST)
     data = changed or request.POST
-    files = _take(request, step)
+    files = _take(request, step, progress)
     if data.get("action") == "search_employer" or data.get("fill_employer"):
         return _show_employers(request, step, progress, files)
     page = SectionPage(step.section, facts=progress.facts, data=data, uploads=files)
@@ -127,7 +126,7 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
 
 
 def _show_employers(
-    request: HttpRequest, step: steps.Step, progress: Progress, files: attachments.Uploads
+    request: HttpRequest, step: steps.Step, progress: Progress, files: Uploads
 ) -> HttpResponse:
     """Employer search without script: show what was found, or fill in what was picked."""
     assert step.section is not None
@@ -220,15 +219,13 @@ def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: S
     }
 
 
-def _fields(step: steps.Step) -> dict[str, tuple[Any, str]]:
+def _take(request: HttpRequest, step: steps.Step, progress: Progress) -> Uploads:
+    """Files of this request and those received before, under the labels the person sees."""
     assert step.section is not None
-    form = step.section.form
-    return {name: (attachments.Purpose(name), str(form.base_fields[name].label or "附件")) for name in form.uploads}
-
-
-def _take(request: HttpRequest, step: steps.Step) -> attachments.Uploads:
+    form = step.section.form(facts=progress.facts)
+    fields = {name: (Purpose(name), str(form.fields[name].label)) for name in form.uploads}
     operation = _operation(request, OperationKind.FILE_RECEIVING)
-    return attachments.take(request, operation=operation, person_key=request.user.person_key, fields=_fields(step))  # type: ignore[union-attr]
+    return take(request, operation=operation, person_key=request.user.person_key, fields=fields)  # type: ignore[union-attr]
 
 
 def _operation(request: HttpRequest, kind: OperationKind) -> Operation:

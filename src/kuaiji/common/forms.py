@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,13 +9,16 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
+from kuaiji.common.dates import parse_date
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.text import compact
+
 if TYPE_CHECKING:
     _FormSet = forms.BaseFormSet[forms.BaseForm]
 else:
     _FormSet = forms.BaseFormSet
 
-_DATE = re.compile(r"(\d{4})(?:年|[-/.])(\d{1,2})(?:月|[-/.])(\d{1,2})日?")
-_ROW_ACTION = re.compile(r"(add)-(\w+)|(remove)-(\w+)-(\d{1,4})")
+_ROW_ACTION = re.compile(r"add-(?P<added>[a-z_]+)|remove-(?P<removed>[a-z_]+)-(?P<row>[0-9]{1,4})")
 
 
 def refuse(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -49,29 +51,20 @@ class RowSet(_FormSet):
 
 
 class DateField(forms.DateField):
-    """A date typed as 2020-07-01, 2020/7/1, 2020.7.1, 20200701 or 2020年7月1日, full width too."""
-
-    widget = forms.TextInput
+    """A date in any of the ways ``parse_date`` reads; typed in one field, shown again as typed."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off"}))
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> dt.date | None:
-        """The date, None when empty; raises ValidationError ``invalid``."""
-        if value in self.empty_values:
-            return None
-        if isinstance(value, dt.date):
-            return value
-        text = re.sub(r"\s", "", unicodedata.normalize("NFKC", str(value)))
-        if len(text) == 8 and text.isdigit():
-            text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
+        """The date, None when empty; raises ValidationError in the words of ``parse_date``."""
+        if value in self.empty_values or isinstance(value, dt.date):
+            return value or None
         try:
-            if match := _DATE.fullmatch(text):
-                return dt.date(*map(int, match.groups()))
-        except ValueError:
-            pass
-        raise ValidationError(self.error_messages["invalid"], code="invalid")
+            return parse_date(str(value), field="", label=str(self.label or "日期"))
+        except RuleBroken as refusal:
+            raise ValidationError(refusal.message, code=refusal.code) from None
 
 
 class SmsCodeField(forms.CharField):
@@ -85,7 +78,7 @@ class SmsCodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The digits; raises ValidationError ``invalid`` when they are not as many as a code has."""
-        text = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", super().to_python(value)))
+        text = compact(super().to_python(value)[:40]).replace("-", "")
         if text and not (len(text) == self.length and text.isascii() and text.isdigit()):
             raise ValidationError(f"短信验证码是 {self.length} 位数字，请对照短信重新输入", code="invalid")
         return text
@@ -99,26 +92,30 @@ def change_rows(data: QueryDict) -> QueryDict | None:
     match = _ROW_ACTION.fullmatch(data.get("action", ""))
     if not match:
         return None
-    prefix = match[2] or match[4]
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    if not (total.isascii() and total.isdigit()):
+    prefix, gone = match["added"] or match["removed"], match["row"]
+    count = _number(data, f"{prefix}-TOTAL_FORMS")
+    if count is None:
         return None
-    changed, count = data.copy(), int(total)
-    if match[1]:
-        most = data.get(f"{prefix}-MAX_NUM_FORMS", "")
-        count += 1 if not most.isdigit() or count < int(most) else 0
-    elif int(match[5]) < count:
-        _drop_row(changed, prefix, int(match[5]))
+    changed = data.copy()
+    if gone is None:
+        most = _number(data, f"{prefix}-MAX_NUM_FORMS")
+        count += most is None or count < most
+    elif int(gone) < count:
+        _drop_row(changed, prefix, int(gone))
         count -= 1
     changed[f"{prefix}-TOTAL_FORMS"] = str(count)
-    initial = data.get(f"{prefix}-INITIAL_FORMS", "0")
-    changed[f"{prefix}-INITIAL_FORMS"] = str(min(int(initial) if initial.isdigit() else 0, count))
+    changed[f"{prefix}-INITIAL_FORMS"] = str(min(_number(data, f"{prefix}-INITIAL_FORMS") or 0, count))
     return changed
+
+
+def _number(data: QueryDict, name: str) -> int | None:
+    text = data.get(name, "")
+    return int(text) if re.fullmatch(r"[0-9]{1,4}", text) else None
 
 
 def _drop_row(data: QueryDict, prefix: str, gone: int) -> None:
     """Take row ``gone`` out and move every later row up by one."""
-    rows = re.compile(rf"{re.escape(prefix)}-(\d+)-(.+)")
+    rows = re.compile(rf"{prefix}-([0-9]{{1,4}})-(.+)")
     cells = {key: (int(match[1]), match[2]) for key in data if (match := rows.fullmatch(key))}
     values = {cell: data.pop(key) for key, cell in cells.items()}
     for (row, name), value in values.items():
@@ -145,9 +142,7 @@ def _wording(field: forms.Field, label: str) -> dict[str, str]:
         "invalid_image": f"{label}不是可以打开的图片，请重新选择",
         "null_characters_not_allowed": f"{label}含有看不见的字符，请重新输入",
     }
-    if isinstance(field, forms.DateField):
-        words["invalid"] = f"{label}不是有效日期，请按 2020-07-01 的样子填写"
-    elif isinstance(field, forms.IntegerField):
+    if isinstance(field, forms.IntegerField):
         words["invalid"] = f"{label}应是数字，请用 0-9 填写"
     elif isinstance(field, forms.EmailField):
         words["invalid"] = f"{label}格式不对，应类似 name@example.com"

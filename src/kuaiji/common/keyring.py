@@ -44,7 +44,10 @@ class KeyringError(Exception):
 def generate_keyring(suite: str = "sm") -> str:
     """A fresh keyring as JSON, for a new deployment."""
     keys = {
-        use: {"current": f"{use[0]}1", "keys": {f"{use[0]}1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}}
+        use: {
+            "current": f"{use[0]}1",
+            "keys": {f"{use[0]}1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()},
+        }
         for use in ("wrapping", "fingerprint")
     }
     return json.dumps({"suite": suite, **keys})

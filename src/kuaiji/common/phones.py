@@ -11,11 +11,11 @@ _HOTLINE = re.compile(r"([48]00)([0-9]{3})([0-9]{4})")
 # Five digits from 1 or 9 are service numbers such as 12345, reached from elsewhere by the area code.
 _LANDLINE = re.compile(
     r"(010|02[0-9]|0[3-9][0-9]{2})-?"
-    r"([2-8][0-9]{2,3}-?[0-9]{4}|[19][0-9]{4})"
+    r"([1-9][0-9]{2,3}-?[0-9]{4}|[19][0-9]{4})"
     r"(?:(?:转|分机|EXT\.?|X|#|,|-)([0-9]{1,6}))?"
 )
-_LOCAL = re.compile(r"[2-8][0-9]{6,7}|[19][0-9]{4}")
-_COUNTRY_CODE = re.compile(r"(?:\+|00)86-?|86-?(?=1[3-9][0-9-]{9,}$)")
+_LOCAL = re.compile(r"[1-9][0-9]{6,7}|[19][0-9]{4}")
+_COUNTRY_CODE = re.compile(r"(?:\+|00)86-?|86-*(?=1-*[3-9](?:-*[0-9]){9}-*$)")
 
 
 def check_mobile(raw: str, field: str = "phone") -> str:
@@ -75,7 +75,7 @@ def _typed(raw: str, *, label: str, field: str) -> str:
     if len(raw) > _LONGEST:
         raise RuleBroken("too_long", f"{label}过长，请只填一个号码", field)
     typed = compact(raw).upper().replace("(", "").replace(")", "-")
-    if not typed:
+    if not typed.strip("-"):
         raise RuleBroken("required", f"请填写{label}", field)
     return typed
 

@@ -23,11 +23,12 @@ _BLANKS = (
     "\t\n\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
 _TIDY_BLANKS = dict.fromkeys(map(ord, _INVISIBLE), "") | dict.fromkeys(map(ord, _BLANKS), " ")
+_MINUS = "\u2212"
 _JOINERS = "\u200c\u200d"  # needed inside words of several scripts
 _IDEOGRAPHIC_ZERO = "\u3007"  # a number by category, a character of names by use
 
 _NAME_LIMIT = 50
-_NAME_MARKS = frozenset(f"{MIDDLE_DOT} -\u2010\u2011'\u2019.{_IDEOGRAPHIC_ZERO}{_JOINERS}")
+_NAME_MARKS = frozenset(f"{MIDDLE_DOT} -\u2010\u2011'\u2018\u2019.{_IDEOGRAPHIC_ZERO}{_JOINERS}")
 
 _EMAIL_LIMIT = 254  # RFC 5321 with erratum 1690
 _LOCAL_LIMIT = 64
@@ -42,11 +43,7 @@ def half_width(raw: str) -> str:
 
 def compact(raw: str) -> str:
     """For numbers and dates: half width, without blanks and invisible characters, every kind of dash as ``-``."""
-    return "".join(
-        "-" if _is_dash(character) else character
-        for character in half_width(raw)
-        if not character.isspace() and unicodedata.category(character) != "Cf"
-    )
+    return "".join(one if one.isalnum() else _compacted(one) for one in half_width(raw))
 
 
 def clean_line(raw: str, *, field: str, label: str, limit: int, required: bool = True) -> str:
@@ -73,9 +70,9 @@ def clean_paragraph(raw: str, *, field: str, label: str, limit: int, required: b
 
 
 def clean_name(raw: str, field: str = "name") -> str:
-    """A person's name of 1–50 code points in any script (R2.4): letters and marks, ``·``, space, hyphen, apostrophe,
-    period.
+    """A person's name of 1–50 code points in any script (R2.4).
 
+    Allowed are letters and marks, ``·``, space, hyphen, apostrophe and period.
     Variants of ``·`` are folded to U+00B7, also a period behind an ideograph. No case folding, no normal form;
     variation selectors stay. Raises ``RuleBroken``: ``required``, ``too_long``, ``digit``, ``bad_character``,
     ``no_letter``.
@@ -153,8 +150,11 @@ def _complaint(label: str, position: int, character: str) -> str:
     return f"{label}第{position}个字符不能用，请删去后重填"
 
 
-def _is_dash(character: str) -> bool:
-    return unicodedata.category(character) == "Pd" or character == "\u2212"
+def _compacted(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cf" or character.isspace():
+        return ""
+    return "-" if category == "Pd" or character == _MINUS else character
 
 
 def _is_printable(character: str) -> bool:

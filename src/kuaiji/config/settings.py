@@ -1,7 +1,5 @@
 """Django's settings, all from the environment (environment.py) and the profile."""
 
-from pathlib import Path
-
 from kuaiji.common.profile import profile
 from kuaiji.config.environment import read_environment
 from kuaiji.config.logs import configure_structlog, logging_config
@@ -125,15 +123,7 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 31_536_000
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-PROCRASTINATE_IMPORT_PATHS = [
-    "kuaiji.audit.tasks",
-    "kuaiji.attachments.tasks",
-    "kuaiji.sms.tasks",
-    "kuaiji.identity.tasks",
-    "kuaiji.collection.tasks",
-]
 
 LOGGING = logging_config()
 LOGGING_CONFIG = "logging.config.dictConfig"
 configure_structlog()
-SOURCE_ROOT = Path(__file__).resolve().parents[2]

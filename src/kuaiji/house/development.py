@@ -42,6 +42,7 @@ class Development:
     def platform_env(self, database: str | None = None) -> dict[str, str]:
         """The environment of the platform's processes."""
         return self._common() | {
+            "DJANGO_SETTINGS_MODULE": "kuaiji.config.settings",
             "DATABASE_URL": self.server.url(self.server.app, database or self.platform_database),
             "KUAIJI_SECRET_KEY": self.secrets["secret_key"],
             "KUAIJI_KEYRING": self.secrets["keyring"],
@@ -54,7 +55,10 @@ class Development:
 
     def standins_env(self) -> dict[str, str]:
         """The environment of the stand-ins: other people's systems, without our keys."""
-        return self._common() | {"KUAIJI_STANDINS_DATABASE_URL": self.server.url(self.server.app, STANDINS_DATABASE)}
+        return self._common() | {
+            "DJANGO_SETTINGS_MODULE": "kuaiji_standins.settings",
+            "KUAIJI_STANDINS_DATABASE_URL": self.server.url(self.server.app, STANDINS_DATABASE),
+        }
 
     def standins_owner_env(self) -> dict[str, str]:
         """The same with the way in for the owner, which ``KUAIJI_DATABASE_ROLE=owner`` chooses."""

@@ -5,6 +5,7 @@ import datetime as dt
 import fcntl
 import hashlib
 import importlib.metadata
+import json
 import os
 import signal
 import subprocess
@@ -22,6 +23,13 @@ from kuaiji.house.supervisor import Child, Supervisor
 
 PACKAGES = ("kuaiji", "kuaiji_standins")
 READY_SECONDS = 120
+CALL_COMMANDS = """
+import json, sys, django
+from django.core.management import call_command
+django.setup()
+for words in json.loads(sys.argv[1]):
+    call_command(*words)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,6 @@ class Service:
     """A Django service of the house: what makes its database ready, and on which port it answers."""
 
     name: str
-    settings: str
     database: str
     port: int
     env: Mapping[str, str]
@@ -54,8 +61,10 @@ def run() -> None:
                 clock.say(f"数据库已更新 database prepared  {service.database}")
         for child in _children(services):
             supervisor.start(child)
-        threading.Thread(target=_announce, args=(development, services, clock), daemon=True).start()
+        over = threading.Event()
+        threading.Thread(target=_announce, args=(development, services, clock, over), daemon=True).start()
         supervisor.watch()
+        over.set()
         say("正在停止 / stopping …")
     say("已停止，数据已保留 / stopped, data kept")
 
@@ -64,7 +73,6 @@ def platform_service(development: Development, database: str | None = None) -> S
     """The platform of the profile."""
     return Service(
         name="platform",
-        settings="kuaiji.config.settings",
         database=database or development.platform_database,
         port=development.port(development.profile),
         env=development.platform_env(database),
@@ -78,7 +86,6 @@ def standins_service(development: Development) -> Service:
     """The stand-ins for other people's systems."""
     return Service(
         name="standins",
-        settings="kuaiji_standins.settings",
         database=STANDINS_DATABASE,
         port=development.port("standins"),
         env=development.standins_env(),
@@ -94,10 +101,8 @@ def prepare(development: Development, service: Service) -> bool:
     server.ensure_database(service.database)
     if server.stamp(service.database) == stamp:
         return False
-    for arguments in service.as_owner:
-        _django(service, arguments, {**service.owner_env, "KUAIJI_DATABASE_ROLE": "owner"})
-    for arguments in service.as_app:
-        _django(service, arguments, service.env)
+    _django(service, service.as_owner, {**service.owner_env, "KUAIJI_DATABASE_ROLE": "owner"})
+    _django(service, service.as_app, service.env)
     server.set_stamp(service.database, stamp)
     return True
 
@@ -132,20 +137,22 @@ def _stamp() -> str:
     return f"{dt.datetime.now(dt.UTC):%Y-%m} {digest.hexdigest()}"
 
 
-def _django(service: Service, arguments: Sequence[str], env: Mapping[str, str]) -> None:
-    """Run one management command of the service. Raises HouseError with its output when it fails."""
+def _django(service: Service, commands: Sequence[Sequence[str]], env: Mapping[str, str]) -> None:
+    """Run management commands of the service in one process. Raises HouseError with the output when one fails."""
     done = subprocess.run(
-        ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "django", *arguments],
+        ["setpriv", "--pdeathsig", "KILL", sys.executable, "-c", CALL_COMMANDS, json.dumps(commands)],
         check=False,
-        env={**env, "DJANGO_SETTINGS_MODULE": service.settings},
+        env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
     if done.returncode:
-        command = " ".join(arguments)
-        raise HouseError(f"{service.name}：{command} 失败。\n{service.name}: {command} failed.\n{done.stdout.strip()}")
+        raise HouseError(
+            f"{service.name}：数据库没有准备好。\n"
+            f"{service.name}: its database could not be prepared.\n{done.stdout.strip()}"
+        )
 
 
 def _start_postgres(development: Development, supervisor: Supervisor) -> None:
@@ -186,15 +193,16 @@ def _only_one(home: Path) -> Iterator[None]:
         yield
 
 
-def _announce(development: Development, services: Sequence[Service], clock: _Clock) -> None:
-    """Wait until every service is ready, then say where everything is."""
+def _announce(development: Development, services: Sequence[Service], clock: _Clock, over: threading.Event) -> None:
+    """Wait until every service is ready, then say where everything is; nothing when it is over before."""
     deadline = time.monotonic() + READY_SECONDS
     for service in services:
         while not is_ready(service.port):
             if time.monotonic() > deadline:
                 clock.say(f"{service.name} 还没有就绪，请看 {development.home}/log / not ready, see its log")
                 return
-            time.sleep(0.1)
+            if over.wait(0.1):
+                return
     clock.say("就绪 ready")
     platform, standins = (f"http://{HOST}:{service.port}" for service in services)
     say(f"""

@@ -24,6 +24,7 @@ MINUTES = 10
 TRIES = 5
 WORKING = 2  # a late message must not be worthless because a second one was asked for
 AGAIN_AFTER = limits.MINUTE
+LATE = dt.timedelta(seconds=20)
 KEEP = dt.timedelta(hours=24)
 DRAW = "kuaiji.identity.tasks.draw_code"
 
@@ -41,7 +42,7 @@ def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str) ->
     phone_key = fingerprints.current(fingerprints.of_phone(phone))
     with transaction.atomic():
         lock("form", form_id.bytes)
-        if seconds_left(form_id=form_id, phone=phone):
+        if seconds_left(newest(form_id=form_id, phone=phone)):
             return False
         now = clock.now()
         code = SmsCode(
@@ -59,12 +60,21 @@ def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str) ->
     return True
 
 
-def seconds_left(*, form_id: uuid.UUID, phone: str) -> int:
-    """How long this form has to wait before it may ask for another code to this phone."""
-    newest = _of_form(form_id, phone).first()
-    if newest is None:
+def newest(*, form_id: uuid.UUID, phone: str) -> SmsCode | None:
+    """The last code this form asked for to be sent to this phone."""
+    return _of_form(form_id, phone).select_related("message").first()
+
+
+def seconds_left(code: SmsCode | None) -> int:
+    """How long after ``code`` the form has to wait before it may ask for another."""
+    if code is None:
         return 0
-    return max(0, AGAIN_AFTER - int((clock.now() - newest.created_at).total_seconds()))
+    return max(0, AGAIN_AFTER - int((clock.now() - code.created_at).total_seconds()))
+
+
+def is_late(code: SmsCode) -> bool:
+    """Has it been on its way for longer than people expect?"""
+    return clock.now() - code.created_at > LATE
 
 
 def draw(*, code_id: uuid.UUID, phone: str) -> None:
@@ -116,8 +126,8 @@ def sweep() -> None:
 
 def _try(purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> RuleBroken | None:
     now = clock.now()
-    newest = _of_form(form_id, phone).filter(purpose=purpose).select_for_update()[:WORKING]
-    live = [code for code in newest if code.used_at is None and code.expires_at > now and code.tries < TRIES]
+    last = _of_form(form_id, phone).filter(purpose=purpose).select_for_update()[:WORKING]
+    live = [code for code in last if code.used_at is None and code.expires_at > now and code.tries < TRIES]
     if not live:
         return RuleBroken("sms_code_gone", "验证码已失效，请重新获取短信验证码", "sms_code")
     # Every code is looked at, so that the time does not tell which one it was.

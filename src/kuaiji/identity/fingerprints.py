@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import QuerySet
 
+from kuaiji.common import documents
 from kuaiji.common.keyring import keyring
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
@@ -12,8 +13,12 @@ Fingerprints = Mapping[str, bytes]  # by the id of the key, the current one firs
 
 
 def of_document(document_type: str, number: str, country: str) -> Fingerprints:
-    """One person (R2.3): type and number; ``country`` issued a foreign passport and is empty for all others."""
-    return keyring().fingerprints(FingerprintKind.DOCUMENT, f"{document_type} {country} {number}")
+    """One person (R2.3): type and the part of the number that renewing the document leaves as it is.
+
+    ``country`` issued a foreign passport and is empty for all other documents.
+    """
+    lasting = documents.lasting_number(documents.DocumentType(document_type), number)
+    return keyring().fingerprints(FingerprintKind.DOCUMENT, f"{document_type} {country} {lasting}")
 
 
 def of_number(number: str) -> Fingerprints:

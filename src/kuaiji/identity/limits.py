@@ -48,8 +48,8 @@ FREE_IN_TOTAL: Mapping[AttemptKind, Window] = {
 KEEP_SECONDS = DAY + HOUR
 
 _REFUSALS = {
-    AttemptKind.CODE_TO_PHONE: ("该手机号获取验证码次数已达上限，请 {wait}后再试", "phone"),
-    AttemptKind.CODE_FOR_PERSON: ("该证件号获取验证码次数已达上限，请 {wait}后再试", "document_number"),
+    AttemptKind.CODE_TO_PHONE: ("该手机号获取验证码太频繁，请 {wait}后再试", "phone"),
+    AttemptKind.CODE_FOR_PERSON: ("该证件号获取验证码太频繁，请 {wait}后再试", "document_number"),
     AttemptKind.DOCUMENT_BY_PHONE: ("该手机号今天验证的证件号过多，请 {wait}后再试", "phone"),
     AttemptKind.GUESS_ON_NUMBER: ("密码错误次数过多，请 {wait}后再试，或找回密码", None),
 }

@@ -50,7 +50,8 @@ class User(AbstractBaseUser):
             # A foreign passport is known by its number and the country that issued it (R2.3).
             models.CheckConstraint(
                 name="user_passport_country",
-                condition=(Q(document_type="04") & ~Q(document_country="")) | (~Q(document_type="04") & Q(document_country="")),
+                condition=(Q(document_type="04") & ~Q(document_country=""))
+                | (~Q(document_type="04") & Q(document_country="")),
             ),
         ]
 
@@ -172,11 +173,7 @@ class Check(models.Model):
                 | (~Q(outcome=CheckOutcome.PENDING) & Q(next_attempt_at__isnull=True, checked_at__isnull=False)),
             ),
         ]
-        indexes = [
-            models.Index(
-                F("next_attempt_at"), name="check_due", condition=Q(next_attempt_at__isnull=False)
-            )
-        ]
+        indexes = [models.Index(F("next_attempt_at"), name="check_due", condition=Q(next_attempt_at__isnull=False))]
 
 
 class Session(AbstractBaseSession):

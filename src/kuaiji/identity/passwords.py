@@ -20,18 +20,17 @@ from kuaiji.identity.models import User
 
 SHORTEST, LONGEST = 8, 128
 OWN_PART = 6  # that many characters in a row of an own number make a password guessable
-HABITS = Path(__file__).resolve().parent / "data" / "common_passwords.txt"
+DATA = Path(__file__).resolve().parent / "data"
 
-_SEQUENCES = ("01234567890123456789", "abcdefghijklmnopqrstuvwxyz" * 2, "qwertyuiopasdfghjklzxcvbnm", "1qaz2wsx3edc4rfv5tgb")
+_SEQUENCES = (
+    "01234567890123456789",
+    "abcdefghijklmnopqrstuvwxyz" * 2,
+    "qwertyuiopasdfghjklzxcvbnm",
+    "1qaz2wsx3edc4rfv5tgb",
+)
 _REPEATED = re.compile(r"(.{1,4}?)\1+", re.DOTALL)
 _DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", re.ASCII)
 _BESIDE_WORDS = re.compile(r"[\d\W_]+")
-_TRIVIAL_WORDS = frozenset(
-    "a aa aaa abc abcd admin asd asdf caiwu caizheng guangdong guangzhou iloveyou kj kuai kuaiji kuaijishi kuaijiren mima "
-    "passw password qaz qazwsx qq qwe qwer qwert qwerty shenzhen test user wo woaini woaiwo woshi zaq zxc zxcv zxcvbn "
-    "会计 会计师 会计人员 会计员 会计信息 会计信息服务平台 初级会计 中级会计 高级会计 财务 财政 财政局 财政厅 出纳 密码 我爱你 我的密码 "
-    "广东 广州 深圳 广东省 深圳市 测试 用户".split()
-)  # fmt: skip
 
 # Each hash takes 19 MiB and a core for its time: more of them at once would only slow everybody down.
 _LANES = threading.BoundedSemaphore(2)
@@ -70,7 +69,7 @@ class Argon2id(Argon2PasswordHasher):
 
 
 def verify_any(password: str, users: Sequence[User]) -> User | None:
-    """The one of ``users`` whose password this is. Takes one hash while they share a salt, and one when there is none."""
+    """The one of ``users`` whose password this is; takes one hash while they share a salt, or when there is none."""
     hashes: dict[str, str] = {}
     found = None
     for user in users:
@@ -135,14 +134,19 @@ def _is_common(folded: str) -> bool:
         or _REPEATED.fullmatch(folded) is not None
         or any(folded in row or folded[::-1] in row for row in _SEQUENCES)
         or _DATE.fullmatch(folded) is not None
-        or _BESIDE_WORDS.sub("", folded) in _TRIVIAL_WORDS
+        or _BESIDE_WORDS.sub("", folded) in _words("trivial_words.txt")
     )
 
 
 @functools.cache
 def _common() -> frozenset[str]:
     """Django's list of 20,000, and what people choose in China."""
-    return frozenset(CommonPasswordValidator().passwords) | frozenset(HABITS.read_text(encoding="utf-8").split())
+    return frozenset(CommonPasswordValidator().passwords) | _words("common_passwords.txt")
+
+
+@functools.cache
+def _words(file: str) -> frozenset[str]:
+    return frozenset((DATA / file).read_text(encoding="utf-8").split())
 
 
 def _too_common() -> RuleBroken:

@@ -29,8 +29,8 @@ def jurisdiction(
 ) -> tuple[City, ...]:
     """What people of ``registry`` can choose, city by city.
 
-    ``territory`` is the division it covers, without the cities in ``excluded``. Own level (市本级) first, then counties,
-    then zones; a city without counties is chosen itself. The province's own level comes first of all.
+    ``territory`` is the division it covers, without the cities in ``excluded``. Own level (市本级) first, then
+    counties, then zones; a city without counties is chosen itself. The province's own level comes first of all.
     """
     excluded = set(excluded)
     by_parent: dict[str, list[Place]] = {}

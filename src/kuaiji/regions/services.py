@@ -23,9 +23,7 @@ def cities() -> tuple[City, ...]:
         territory=here.territory,
         excluded=here.excluded,
         divisions=[Place(d.code, d.name, d.level, d.parent_id or "") for d in Division.objects.all()],
-        areas=[
-            Place(a.code, a.name, "area", a.parent_id, a.platform) for a in ServiceArea.objects.order_by("code")
-        ],
+        areas=[Place(a.code, a.name, "area", a.parent_id, a.platform) for a in ServiceArea.objects.order_by("code")],
     )
 
 
@@ -68,7 +66,10 @@ def search_directory(q: str) -> QuerySet[FinanceBureau]:
     )
     for word in q.split()[:5]:
         anywhere = (
-            Q(city__contains=word) | Q(unit__contains=word) | Q(division__name__contains=word) | Q(address__contains=word)
+            Q(city__contains=word)
+            | Q(unit__contains=word)
+            | Q(division__name__contains=word)
+            | Q(address__contains=word)
         )
         for cut in range(2, min(len(word), 12)):
             anywhere |= Q(city__startswith=word[:cut], unit__startswith=word[cut:])

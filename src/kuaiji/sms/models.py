@@ -22,9 +22,7 @@ class Message(models.Model):
     template_key = models.CharField(max_length=40, db_comment="internal")
     phone = SealedTextField(label="sms.phone", owner=None, null=True, db_comment="sealed: receiver")
     parameters = SealedJSONField(label="sms.parameters", owner=None, null=True, db_comment="sealed: may hold a code")
-    state = models.CharField(
-        max_length=10, choices=MessageState, default=MessageState.WAITING, db_comment="internal"
-    )
+    state = models.CharField(max_length=10, choices=MessageState, default=MessageState.WAITING, db_comment="internal")
     created_at = models.DateTimeField(auto_now_add=True, db_comment="internal")
     expires_at = models.DateTimeField(db_comment="internal: useless after that")
     sent_at = models.DateTimeField(null=True, db_comment="internal")

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django import forms
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.facts import Facts, Uploads
+from kuaiji.accountants.facts import Facts
+from kuaiji.attachments.uploads import Uploads
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, RowSet
 
@@ -122,7 +123,9 @@ class Rows(RowSet):
 
 def row_set(form: type[SectionForm], base: type[Rows] = Rows) -> type[Rows]:
     """The class of a set of ``form`` rows."""
-    made: type[Rows] = forms.formset_factory(form, formset=base, extra=0, max_num=30, absolute_max=60, validate_max=True)
+    made: type[Rows] = forms.formset_factory(
+        form, formset=base, extra=0, max_num=30, absolute_max=60, validate_max=True
+    )
     return made
 
 

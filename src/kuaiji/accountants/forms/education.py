@@ -35,7 +35,9 @@ class EducationForm(SectionForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         self._clean_mode("full_time")
-        if any(data.get(f"part_time_{part}") for part in PARTS if part != "degree") or data.get("part_time_second_degree"):
+        if any(data.get(f"part_time_{part}") for part in PARTS if part != "degree") or data.get(
+            "part_time_second_degree"
+        ):
             for part in ("level", "degree", "school", "graduated_on"):
                 self.require(f"part_time_{part}")
             self._clean_mode("part_time")
@@ -56,7 +58,9 @@ class EducationForm(SectionForm):
         self.check_date(f"{mode}_graduated_on")
         born, day = self.facts.birth_date, data.get(f"{mode}_graduated_on")
         if born and day and day < rules.birthday(born, 10):
-            self.add_error(f"{mode}_graduated_on", forms.ValidationError("毕业时间早于 10 周岁，请核对", code="too_early"))
+            self.add_error(
+                f"{mode}_graduated_on", forms.ValidationError("毕业时间早于 10 周岁，请核对", code="too_early")
+            )
 
 
 for _mode, _label, _required in (("full_time", "全日制", True), ("part_time", "非全日制", False)):

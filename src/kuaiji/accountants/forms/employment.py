@@ -23,7 +23,7 @@ class DivisionField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.Select(attrs={"data-region": True})
-        super().__init__(choices=_places, widget=widget, **kwargs)
+        super().__init__(choices=lambda: _places(), widget=widget, **kwargs)
 
     def validate(self, value: str) -> None:
         """A place elsewhere is refused with a word on whose it is (R1.6)."""
@@ -43,7 +43,9 @@ class EmploymentForm(SectionForm):
 
     employment_status = forms.ChoiceField(label="在岗状态", choices=EmploymentStatus.choices, widget=forms.RadioSelect)
     division_code = DivisionField(label=LABELS["division_code"])
-    employer_name = line(LABELS["employer_name"], limit=100, required=False, help_text="输入名称查找，选中后自动填写下面的内容")
+    employer_name = line(
+        LABELS["employer_name"], limit=100, required=False, help_text="输入名称查找，选中后自动填写下面的内容"
+    )
     employer_uscc = CheckedField(
         label=LABELS["employer_uscc"],
         required=False,
@@ -114,9 +116,9 @@ class EmploymentForm(SectionForm):
     def _offer_years(self) -> None:
         """年限 left empty is counted from the start date (R3.4)."""
         start = self.cleaned_data.get("accounting_start_date")
-        if start and start <= self.facts.today and self.cleaned_data.get("accounting_years") is None:
-            if "accounting_years" not in self.errors:
-                self.cleaned_data["accounting_years"] = whole_years(start, self.facts.today)
+        empty = self.cleaned_data.get("accounting_years") is None and "accounting_years" not in self.errors
+        if empty and start and start <= self.facts.today:
+            self.cleaned_data["accounting_years"] = whole_years(start, self.facts.today)
 
     def asked_rows(self) -> frozenset[str]:
         """Earlier periods are for people who are not in accounting now; the running one follows from the start date."""
@@ -142,7 +144,9 @@ class PeriodRows(Rows):
     """Times may not run backwards or overlap."""
 
     def clean(self) -> None:
-        filled = [form for form in self.forms if form.cleaned_data.get("started_on") and form.cleaned_data.get("ended_on")]
+        filled = [
+            form for form in self.forms if form.cleaned_data.get("started_on") and form.cleaned_data.get("ended_on")
+        ]
         periods = [(form.cleaned_data["started_on"], form.cleaned_data["ended_on"]) for form in filled]
         for position, message in rules.check_periods(periods):
             filled[position].add_error("ended_on" if "早于" in message else "started_on", message)

@@ -5,14 +5,11 @@ from typing import Any
 
 from django import forms
 
-from kuaiji.accountants import rules
 from kuaiji.accountants.fields import CheckedField, select
 from kuaiji.accountants.forms.base import SectionForm, file_field
 from kuaiji.codelists.services import choices
 from kuaiji.common import documents, text
 from kuaiji.common.forms import DateField
-
-YOUNGEST = 14
 
 
 class PersonalForm(SectionForm):
@@ -32,7 +29,9 @@ class PersonalForm(SectionForm):
         help_text="例如 name@example.com",
         widget=forms.EmailInput(),
     )
-    photo = file_field("免冠证件照", help_text="近期正面免冠照片，手机拍的即可，系统会摆正、裁剪。JPG 或 PNG，10 MB 以内")
+    photo = file_field(
+        "免冠证件照", help_text="近期正面免冠照片，手机拍的即可，系统会摆正、裁剪。JPG 或 PNG，10 MB 以内"
+    )
     id_card_front = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
     id_card_back = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
 
@@ -53,8 +52,7 @@ class PersonalForm(SectionForm):
 
     def clean_birth_date(self) -> dt.date:
         day: dt.date = self.cleaned_data["birth_date"]
-        if day.year < 1900 or rules.birthday(day, YOUNGEST) > self.facts.today:
-            raise forms.ValidationError(f"出生日期应在 1900 年以后且年满 {YOUNGEST} 周岁，请核对", code="birth_date_range")
+        self.ask(lambda: documents.check_birth_date(day, today=self.facts.today))
         return day
 
     def clean(self) -> dict[str, Any]:

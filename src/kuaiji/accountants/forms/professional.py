@@ -71,7 +71,9 @@ class TalentForm(SectionForm):
             self.check_year(name)
         chosen, graduated = data.get("selected_year"), data.get("graduated_year")
         if chosen and graduated and graduated < chosen:
-            self.add_error("graduated_year", forms.ValidationError("毕业年度早于入选年度，请核对", code="before_selection"))
+            self.add_error(
+                "graduated_year", forms.ValidationError("毕业年度早于入选年度，请核对", code="before_selection")
+            )
         return data
 
 

@@ -4,28 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('list', models.CharField(db_comment='public', max_length=40)),
-                ('code', models.CharField(db_comment='public', max_length=10)),
-                ('name', models.CharField(db_comment='public', max_length=100)),
-                ('note', models.CharField(blank=True, db_comment='public', max_length=200)),
-                ('position', models.PositiveIntegerField(db_comment='public: order in the list')),
-                ('valid_from', models.DateField(db_comment='public', null=True)),
-                ('valid_to', models.DateField(db_comment='public', null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("list", models.CharField(db_comment="public", max_length=40)),
+                ("code", models.CharField(db_comment="public", max_length=10)),
+                ("name", models.CharField(db_comment="public", max_length=100)),
+                ("note", models.CharField(blank=True, db_comment="public", max_length=200)),
+                ("position", models.PositiveIntegerField(db_comment="public: order in the list")),
+                ("valid_from", models.DateField(db_comment="public", null=True)),
+                ("valid_to", models.DateField(db_comment="public", null=True)),
             ],
             options={
-                'ordering': ['list', 'position'],
-                'constraints': [models.UniqueConstraint(fields=('list', 'code'), name='codelists_entry_code')],
+                "ordering": ["list", "position"],
+                "constraints": [models.UniqueConstraint(fields=("list", "code"), name="codelists_entry_code")],
             },
         ),
     ]

@@ -18,9 +18,13 @@ YOUNGEST = 14  # whole years
 EARLIEST_BIRTH = dt.date(1900, 1, 1)
 FIELD = "document_number"
 
-PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71".split()
-)
+_PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71"
+PROVINCES = frozenset(_PROVINCES.split())
+_TYPES_BY_ADDRESS = dict.fromkeys(PROVINCES, DocumentType.RESIDENT_ID) | {
+    "81": DocumentType.HK_MACAO_RESIDENCE,
+    "82": DocumentType.HK_MACAO_RESIDENCE,
+    "83": DocumentType.TAIWAN_RESIDENCE,
+}
 _SPECIAL_ADDRESSES = {
     DocumentType.HK_MACAO_RESIDENCE: {"810000": "HKG", "820000": "MAC"},
     DocumentType.TAIWAN_RESIDENCE: {"830000": "TWN"},
@@ -77,12 +81,9 @@ def type_by_number(number: str) -> DocumentType | None:
     """Which type an 18-character number belongs to by its address, or None when it is of no such shape."""
     if len(number) != LENGTH or not _only_digits(number[:17]) or number[17] not in "0123456789X":
         return None
-    if number[:2] in PROVINCES:
-        return DocumentType.RESIDENT_ID
     if number[0] == "9":
         return DocumentType.FOREIGN_PERMANENT_RESIDENCE
-    special = {"81": DocumentType.HK_MACAO_RESIDENCE, "82": DocumentType.HK_MACAO_RESIDENCE}
-    return (special | {"83": DocumentType.TAIWAN_RESIDENCE}).get(number[:2])
+    return _TYPES_BY_ADDRESS.get(number[:2])
 
 
 def _check_shape(number: str) -> None:
@@ -118,8 +119,7 @@ def _birth_date(number: str, today: dt.date) -> dt.date:
     except ValueError:
         raise RuleBroken("unreal_birth_date", "证件号码第7至14位的日期不存在，请核对", FIELD) from None
     if not EARLIEST_BIRTH <= birth_date <= today:
-        message = "证件号码第7至14位的日期应在1900年至今"
-        raise RuleBroken("birth_date_out_of_range", message, FIELD)
+        raise RuleBroken("birth_date_out_of_range", "证件号码第7至14位的日期应在1900年至今", FIELD)
     return birth_date
 
 

@@ -40,7 +40,7 @@ _FORMS = {
     # Ordinary E and G (before 2012), diplomatic D, official S and P, and booklets of 1997 with digits alone.
     DocumentType.CHINESE_PASSPORT: _Form(
         re.compile(r"[EG][0-9]{8}|[DPS][0-9]{7,8}|(?:E[A-HJ-NP-Z]|[DPS]E)[0-9]{7}|1[45][0-9]{7}"),
-        "中国护照号码应为字母开头共9位，请核对",
+        "中国护照号码应为E、G等开头共9位，请核对",
         "CHN",
     ),
     DocumentType.OFFICER_CARD: _Form(_FORCES, "请照军官证填写，如军字第1234567号", "CHN"),

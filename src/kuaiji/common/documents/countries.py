@@ -1,8 +1,6 @@
 """Country codes that documents print."""
 
-# ISO 3166-1 alpha-3, the same as the code list ``countries``.
-ALPHA_3 = frozenset(
-    """
+_ALPHA_3 = """
     ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD BGR BHR BHS BIH BLM
     BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR COD COG COK COL COM CPV CRI CUB CUW CXR
     CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO GGY GHA GIB
@@ -12,7 +10,8 @@ ALPHA_3 = frozenset(
     NPL NRU NZL OMN PAK PAN PCN PER PHL PLW PNG POL PRI PRK PRT PRY PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS
     SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON
     TTO TUN TUR TUV TWN TZA UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
-    """.split()
-)
+"""
+# ISO 3166-1 alpha-3, the same as the code list ``countries``.
+ALPHA_3 = frozenset(_ALPHA_3.split())
 # ICAO 9303-3: kinds of British nationals, stateless people and refugees, Kosovo. They name no country of the list.
-TRAVEL_DOCUMENTS_ONLY = frozenset("GBD GBN GBO GBP GBS RKS XXA XXB XXC XXX".split())
+TRAVEL_DOCUMENTS_ONLY = frozenset({"GBD", "GBN", "GBO", "GBP", "GBS", "RKS", "XXA", "XXB", "XXC", "XXX"})

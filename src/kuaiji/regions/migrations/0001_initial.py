@@ -6,70 +6,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Division',
+            name="Division",
             fields=[
-                ('code', models.CharField(db_comment='public', max_length=6, primary_key=True, serialize=False)),
-                ('name', models.CharField(db_comment='public', max_length=60)),
-                ('level', models.CharField(db_comment='public: province, prefecture or county', max_length=12)),
-                ('parent', models.ForeignKey(db_comment='public', null=True, on_delete=django.db.models.deletion.PROTECT, to='regions.division')),
+                ("code", models.CharField(db_comment="public", max_length=6, primary_key=True, serialize=False)),
+                ("name", models.CharField(db_comment="public", max_length=60)),
+                ("level", models.CharField(db_comment="public: province, prefecture or county", max_length=12)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_comment="public",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="regions.division",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='FinanceBureau',
+            name="FinanceBureau",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.CharField(blank=True, db_comment='public', max_length=6)),
-                ('source', models.CharField(db_comment='public: notice it is printed in', max_length=3)),
-                ('position', models.PositiveSmallIntegerField(db_comment='public: order in print', unique=True)),
-                ('city', models.CharField(db_comment='public', max_length=20)),
-                ('unit', models.CharField(db_comment='public', max_length=60)),
-                ('parent_code', models.CharField(blank=True, db_comment='public: city or province it belongs to', max_length=6)),
-                ('phones', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), db_comment='public', size=None)),
-                ('address', models.CharField(blank=True, db_comment='public', max_length=200)),
-                ('note', models.TextField(blank=True, db_comment='public')),
-                ('division', models.ForeignKey(db_comment='public', null=True, on_delete=django.db.models.deletion.PROTECT, to='regions.division')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("serial", models.CharField(blank=True, db_comment="public", max_length=6)),
+                ("source", models.CharField(db_comment="public: notice it is printed in", max_length=3)),
+                ("position", models.PositiveSmallIntegerField(db_comment="public: order in print", unique=True)),
+                ("city", models.CharField(db_comment="public", max_length=20)),
+                ("unit", models.CharField(db_comment="public", max_length=60)),
+                (
+                    "parent_code",
+                    models.CharField(blank=True, db_comment="public: city or province it belongs to", max_length=6),
+                ),
+                (
+                    "phones",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), db_comment="public", size=None
+                    ),
+                ),
+                ("address", models.CharField(blank=True, db_comment="public", max_length=200)),
+                ("note", models.TextField(blank=True, db_comment="public")),
+                (
+                    "division",
+                    models.ForeignKey(
+                        db_comment="public",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="regions.division",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Registry',
+            name="Registry",
             fields=[
-                ('code', models.CharField(db_comment='public', max_length=6, primary_key=True, serialize=False)),
-                ('name', models.CharField(db_comment='public', max_length=40)),
-                ('kind', models.CharField(db_comment='public', max_length=24)),
-                ('authority', models.CharField(db_comment='public', max_length=60)),
-                ('note', models.CharField(blank=True, db_comment='public', max_length=200)),
-                ('division', models.ForeignKey(db_comment='public', null=True, on_delete=django.db.models.deletion.PROTECT, to='regions.division')),
+                ("code", models.CharField(db_comment="public", max_length=6, primary_key=True, serialize=False)),
+                ("name", models.CharField(db_comment="public", max_length=40)),
+                ("kind", models.CharField(db_comment="public", max_length=24)),
+                ("authority", models.CharField(db_comment="public", max_length=60)),
+                ("note", models.CharField(blank=True, db_comment="public", max_length=200)),
+                (
+                    "division",
+                    models.ForeignKey(
+                        db_comment="public",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="regions.division",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='ServiceArea',
+            name="ServiceArea",
             fields=[
-                ('code', models.CharField(db_comment='public', max_length=12, primary_key=True, serialize=False)),
-                ('name', models.CharField(db_comment='public', max_length=60)),
-                ('is_functional_zone', models.BooleanField(db_comment='public')),
-                ('platform', models.CharField(db_comment='public: registry whose people it serves', max_length=6)),
-                ('bureau', models.ForeignKey(db_comment='public: who handles it', on_delete=django.db.models.deletion.PROTECT, to='regions.financebureau')),
-                ('parent', models.ForeignKey(db_comment='public', on_delete=django.db.models.deletion.PROTECT, to='regions.division')),
+                ("code", models.CharField(db_comment="public", max_length=12, primary_key=True, serialize=False)),
+                ("name", models.CharField(db_comment="public", max_length=60)),
+                ("is_functional_zone", models.BooleanField(db_comment="public")),
+                ("platform", models.CharField(db_comment="public: registry whose people it serves", max_length=6)),
+                (
+                    "bureau",
+                    models.ForeignKey(
+                        db_comment="public: who handles it",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="regions.financebureau",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        db_comment="public", on_delete=django.db.models.deletion.PROTECT, to="regions.division"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
+                "ordering": ["code"],
             },
         ),
     ]

@@ -120,9 +120,7 @@ def authorization(
     signed_headers = "content-type;host;x-tc-action"
     canonical_headers = f"content-type:{CONTENT_TYPE}\nhost:{host}\nx-tc-action:{action.lower()}\n"
     request = "\n".join(["POST", "/", "", canonical_headers, signed_headers, hashlib.sha256(payload).hexdigest()])
-    to_sign = "\n".join(
-        ["TC3-HMAC-SHA256", str(timestamp), scope, hashlib.sha256(request.encode()).hexdigest()],
-    )
+    to_sign = "\n".join(["TC3-HMAC-SHA256", str(timestamp), scope, hashlib.sha256(request.encode()).hexdigest()])
     key = f"TC3{secret_key}".encode()
     for part in (date, service, "tc3_request"):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -138,5 +136,6 @@ def _sent(data: Any) -> Sent:
         case {"Response": {"Error": {"Code": str(code)}} | {"SendStatusSet": [{"Code": str(code)}]}}:
             if code in REFUSALS:
                 raise ProviderRefused(NAME, REFUSALS[code], code)
-            raise ProviderUnavailable(NAME, code if _CODE.fullmatch(code) else "bad_answer")
+            if code != "Ok" and _CODE.fullmatch(code):
+                raise ProviderUnavailable(NAME, code)
     raise ProviderUnavailable(NAME, "bad_answer")

@@ -1,0 +1,79 @@
+"""Different people go through the pages over HTTP, from the first question to 信息已采集.
+
+    python -m bench.people [--people 300] [--clients 4] [--url http://127.0.0.1:8000] [--seed 1]
+
+Prints one JSON line: how many were collected, how long each kind of step took, and every failure. The platform must run
+in demo with ``KUAIJI_ADDRESS_LIMITS=off``, as one machine acts for everybody.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import json
+import random
+import statistics
+import sys
+import time
+
+from kuaiji.common.documents import DocumentType
+from tests.support.driver import Stuck, Visitor
+from tests.support.journeys import RARE_NAMES, STATUSES, Person, make_person
+
+
+def people(count: int, seed: int) -> list[Person]:
+    """``count`` people: every pair of status and document type in turn, rare and long names among them."""
+    rng = random.Random(seed)
+    kinds = [(status, kind.value) for kind in DocumentType for status in STATUSES]
+    made = []
+    for at in range(count):
+        status, kind = kinds[at % len(kinds)]
+        name = RARE_NAMES[at // 5 % len(RARE_NAMES)] if at % 5 == 0 else None
+        made.append(make_person(rng, status=status, document_type=kind, name=name))
+    return made
+
+
+def go(url: str, person: Person) -> tuple[str, float]:
+    """One person's whole journey: the reference number, or the fault; and seconds."""
+    start, visitor = time.perf_counter(), Visitor(url)
+    try:
+        visitor.register(person)
+        return visitor.collect(person), time.perf_counter() - start
+    except Stuck as stuck:
+        return f"FAILED status={person.status} document={person.document_type}: {stuck}", time.perf_counter() - start
+    finally:
+        visitor.close()
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=300)
+    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--url", default="http://127.0.0.1:8000")
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    args = parser.parse_args()
+    everybody, start = people(args.people, args.seed), time.perf_counter()
+    with concurrent.futures.ThreadPoolExecutor(args.clients) as pool:
+        results = list(pool.map(lambda person: go(args.url, person), everybody))
+    seconds = time.perf_counter() - start
+    failed = [result for result, _ in results if result.startswith("FAILED")]
+    numbers = {result for result, _ in results} - set(failed)
+    figures = {
+        "bench": "people",
+        "people": len(everybody),
+        "collected": len(numbers),
+        "failed": len(failed),
+        "statuses": dict(collections.Counter(person.status for person in everybody)),
+        "document_types": len({person.document_type for person in everybody}),
+        "seconds": round(seconds, 1),
+        "people_per_second": round(len(everybody) / seconds, 2),
+        "median_journey_seconds": round(statistics.median(taken for _, taken in results), 2),
+    }
+    print(json.dumps(figures, ensure_ascii=False))
+    for failure in failed[:10]:
+        print(failure, file=sys.stderr)
+    return 1 if failed or len(numbers) != len(everybody) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,247 @@
+"""Receiving, cropping, claiming and reading pictures.
+
+A row stands for a file sealed under its person's key and bound to the row's id. Rows are written after their file and
+deleted before it: a crash leaves at most a file without a row, which the sweep finds.
+"""
+
+import contextlib
+import datetime as dt
+import functools
+import hashlib
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from kuaiji.attachments import imaging, storage
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
+from kuaiji.attachments.imaging import CropFrame, Picture
+from kuaiji.attachments.models import Attachment, AttachmentQuerySet
+from kuaiji.audit import models as audit
+from kuaiji.audit.services import DomainEvent, Operation, record
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.ids import lowest_uuid7, uuid7
+from kuaiji.keys.models import PersonKey
+
+LABEL = "attachments.file"
+UPLOADS_PER_DAY = 60
+CROPS_PER_DAY = 300
+SWEPT_AT_ONCE = 200
+RULES = {
+    Purpose.PHOTO: imaging.PHOTO,
+    Purpose.ID_CARD_FRONT: imaging.DOCUMENT_SIDE,
+    Purpose.ID_CARD_BACK: imaging.DOCUMENT_SIDE,
+    Purpose.STUDENT_PROOF: imaging.STUDENT_PROOF,
+}
+
+
+def receive(
+    *,
+    operation: Operation,
+    person_key: PersonKey,
+    purpose: Purpose,
+    upload: "UploadedFile[Any]",
+    field: str,
+    label: str,
+) -> Attachment:
+    """Check, re-encode and keep one file; the unclaimed picture of this purpose that it replaces is deleted.
+
+    A photo is kept twice: cropped, and whole as its ``original``. The same bytes again give the same row. Raises
+    RuleBroken for ``field``: ``upload_quota`` (ASVS 5.2.4) or what imaging says about the picture.
+    """
+    if _events_today(person_key, FileReceived, FileRefused) >= UPLOADS_PER_DAY:
+        raise RuleBroken("upload_quota", f"今天已上传 {UPLOADS_PER_DAY} 次，请明天再上传", field)
+    data = upload.read()
+    digest = hashlib.sha256(data).digest()
+    unclaimed = Attachment.objects.filter(person_key=person_key, purpose=purpose, claimed_at=None)
+    if same := unclaimed.filter(sha256_received=digest).order_by("-id").first():
+        return same
+    try:
+        picture = imaging.receive(data, RULES[purpose], **_asking(field, label))
+        made = _rows(person_key, purpose, picture, **_asking(field, label))
+    except RuleBroken as broken:
+        if broken.code != "busy":
+            with transaction.atomic(durable=True):
+                refused = FileRefused(subject_id=person_key.pk, purpose=purpose, size=len(data), code=broken.code)
+                record(operation, refused, person_key=person_key)
+        raise
+    with _written(made), transaction.atomic(durable=True):
+        PersonKey.objects.select_for_update(no_key=True).get(pk=person_key.pk)
+        purposes = [row.purpose for row, _ in made]
+        replaced = Attachment.objects.filter(person_key=person_key, purpose__in=purposes, claimed_at=None)
+        _drop(replaced.select_for_update().order_by("pk"))
+        for row, _ in made:
+            row.save(force_insert=True)
+        kept = made[-1][0]
+        received = FileReceived(subject_id=kept.pk, purpose=purpose, size=len(data), format=picture.received_format)
+        record(operation, received, person_key=person_key)
+    return kept
+
+
+def crop(*, operation: Operation, person_key: PersonKey, attachment_id: uuid.UUID, frame: CropFrame) -> Attachment:
+    """Cut an unclaimed photo anew from its original; the row keeps its id, the earlier cut is deleted.
+
+    Raises RuleBroken ``crop_quota``, or ``attachment_gone`` when there is no such photo of this person any more.
+    """
+    photo = adjustable(person_key=person_key, attachment_id=attachment_id)
+    if _events_today(person_key, PhotoCropped) >= CROPS_PER_DAY:
+        raise RuleBroken("crop_quota", f"今天已调整 {CROPS_PER_DAY} 次，请明天再调整")
+    assert photo.original is not None
+    picture = imaging.crop_to_photo(read(photo.original), frame, **_asking("photo", Purpose.PHOTO.label))
+    _describe(photo, picture)
+    with _written([(photo, picture)]), transaction.atomic(durable=True):
+        unclaimed = Attachment.objects.select_for_update(no_key=True).filter(pk=photo.pk, claimed_at=None)
+        before = unclaimed.first() or _gone()
+        photo.save(update_fields=["storage_key", "width", "height", "size"])
+        _remove_on_commit(before.storage_key)
+        record(operation, PhotoCropped(subject_id=photo.pk, **frame._asdict()), person_key=person_key)
+    return photo
+
+
+def adjustable(*, person_key: PersonKey, attachment_id: uuid.UUID) -> Attachment:
+    """The person's photo while its crop may still be moved; raises RuleBroken ``attachment_gone``."""
+    photos = Attachment.objects.filter(person_key=person_key, claimed_at=None).exclude(original=None)
+    return photos.select_related("original__person_key").filter(pk=attachment_id).first() or _gone()
+
+
+def frame_of(photo: Attachment) -> CropFrame:
+    """Where an adjustable photo is cut: as the person last left it, or as it was proposed."""
+    assert photo.original is not None
+    moved = audit.Event.objects.filter(subject_id=photo.pk, kind=PhotoCropped.__name__).order_by("-id").first()
+    return CropFrame(**moved.data) if moved else imaging.default_frame(photo.original.width, photo.original.height)
+
+
+def claim(*, person_key: PersonKey, ids: Collection[uuid.UUID], at: dt.datetime) -> None:
+    """Make pictures part of the person's record, in the transaction that writes it; again does no harm.
+
+    A claimed photo lets go of its original, which is swept. Raises RuleBroken ``attachment_gone`` when one of them is
+    not there or another person's.
+    """
+    rows = Attachment.objects.filter(pk__in=ids, person_key=person_key)
+    found = rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+    if set(found) != set(ids):
+        _gone()
+    rows.filter(claimed_at=None).update(claimed_at=at, original=None)
+
+
+def received(person_key: PersonKey, purposes: Iterable[Purpose]) -> dict[str, Attachment]:
+    """The newest unclaimed picture of each purpose."""
+    rows = Attachment.objects.filter(person_key=person_key, purpose__in=list(purposes), claimed_at=None)
+    return {row.purpose: row for row in rows.order_by("purpose", "-id").distinct("purpose")}
+
+
+def read(attachment: Attachment) -> bytes:
+    """The picture, a JPEG.
+
+    Raises FileNotFoundError, SealBroken when the file is not this row's, KeyDestroyed after erasure.
+    """
+    return attachment.person_key.box.unseal(storage.read(attachment.storage_key), LABEL, attachment.pk)
+
+
+def sweep_unclaimed(*, before: dt.datetime) -> int:
+    """Delete pictures received ``before`` that no record took over; gives how many.
+
+    Originals go last: a photo that is still being adjusted keeps its own.
+    """
+    expired = Attachment.objects.filter(claimed_at=None, created_at__lt=before)
+    cuts = Attachment.objects.filter(original=OuterRef("pk"))
+    return sum(
+        _drop_batches(rows)
+        for rows in (
+            expired.exclude(purpose=Purpose.PHOTO_ORIGINAL),
+            expired.filter(~Exists(cuts), purpose=Purpose.PHOTO_ORIGINAL),
+        )
+    )
+
+
+def sweep_strays(*, before: dt.datetime) -> int:
+    """Delete files without a row, left by a crash ``before``; gives how many."""
+    count = 0
+    for keys in storage.folders():
+        known = set(Attachment.objects.filter(storage_key__in=keys).values_list("storage_key", flat=True))
+        for key in set(keys) - known:
+            written_at = storage.written_at(key)
+            if written_at and written_at < before:
+                storage.remove(key)
+                count += 1
+    return count
+
+
+def _rows(person_key: PersonKey, purpose: Purpose, picture: Picture, **asking: Any) -> list[tuple[Attachment, Picture]]:
+    """The rows one upload makes, unsaved, with their pictures; the one that counts comes last."""
+    row = Attachment(id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=picture.sha256_received)
+    made = [(_describe(row, picture), picture)]
+    if purpose == Purpose.PHOTO:
+        row.purpose = Purpose.PHOTO_ORIGINAL
+        frame = imaging.default_frame(picture.width, picture.height)
+        cut = imaging.crop_to_photo(picture.jpeg, frame, **asking)
+        photo = Attachment(
+            id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=row.sha256_received, original=row
+        )
+        made.append((_describe(photo, cut), cut))
+    return made
+
+
+def _asking(field: str, label: str) -> dict[str, Any]:
+    """What imaging wants to know besides the picture: the words of a refusal, and where its locks are."""
+    return {"field": field, "label": label, "slots_dir": settings.HOME / "slots"}
+
+
+def _describe(row: Attachment, picture: Picture) -> Attachment:
+    """Give the row a new file with ``picture``'s sizes."""
+    row.storage_key = storage.new_key()
+    row.width, row.height, row.size = picture.width, picture.height, len(picture.jpeg)
+    return row
+
+
+@contextlib.contextmanager
+def _written(pictures: Iterable[tuple[Attachment, Picture]]) -> Iterator[None]:
+    """The sealed files of these rows; gone again if the block fails."""
+    with contextlib.ExitStack() as undo:
+        for row, picture in pictures:
+            undo.callback(storage.remove, row.storage_key)
+            storage.write(row.storage_key, row.person_key.box.seal(picture.jpeg, LABEL, row.pk))
+        yield
+        undo.pop_all()
+
+
+def _drop_batches(rows: AttachmentQuerySet) -> int:
+    count = 0
+    while True:
+        with transaction.atomic(durable=True):
+            dropped = _drop(rows.select_for_update(skip_locked=True).order_by("pk")[:SWEPT_AT_ONCE])
+        count += dropped
+        if dropped < SWEPT_AT_ONCE:
+            return count
+
+
+def _drop(rows: Iterable[Attachment]) -> int:
+    """Delete rows, and their files once that is committed. Photos before the originals they point to."""
+    batch = list(rows)
+    cut = [row.pk for row in batch if row.original_id]
+    Attachment.objects.filter(pk__in=cut).delete()
+    Attachment.objects.filter(pk__in=[row.pk for row in batch]).delete()
+    for row in batch:
+        _remove_on_commit(row.storage_key)
+    return len(batch)
+
+
+def _remove_on_commit(key: str) -> None:
+    """The sweep deletes what cannot be deleted now."""
+    transaction.on_commit(functools.partial(storage.remove, key), robust=True)
+
+
+def _events_today(person_key: PersonKey, *kinds: type[DomainEvent]) -> int:
+    midnight = dt.datetime.combine(clock.today(), dt.time(), clock.CHINA)
+    names = [kind.__name__ for kind in kinds]
+    return audit.Event.objects.filter(person_key=person_key, kind__in=names, id__gte=lowest_uuid7(midnight)).count()
+
+
+def _gone() -> NoReturn:
+    raise RuleBroken("attachment_gone", "附件已失效，请重新上传")

@@ -1,0 +1,52 @@
+"""The files of a form: those that came with the request, and those that had come before."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
+
+from kuaiji.attachments import services
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.models import Attachment
+from kuaiji.audit.services import Operation
+from kuaiji.common.errors import RuleBroken
+from kuaiji.keys.models import PersonKey
+
+
+@dataclasses.dataclass(slots=True)
+class Uploads:
+    """Files of one request and those received before: attachments by field, refusals by field."""
+
+    received: dict[str, Attachment] = dataclasses.field(default_factory=dict)
+    refused: dict[str, RuleBroken] = dataclasses.field(default_factory=dict)
+
+
+def take(
+    request: HttpRequest, *, operation: Operation, person_key: PersonKey, fields: Mapping[str, tuple[Purpose, str]]
+) -> Uploads:
+    """Receive the files of ``fields`` (name: purpose and label); where none came, the newest unclaimed one counts.
+
+    Of several parts of one name the last counts.
+    """
+    uploads = Uploads()
+    for field, (purpose, label) in fields.items():
+        upload = request.FILES.get(field)
+        if not isinstance(upload, UploadedFile):
+            continue
+        try:
+            uploads.received[field] = services.receive(
+                operation=operation,
+                person_key=person_key,
+                purpose=purpose,
+                upload=upload,
+                field=field,
+                label=label,
+            )
+        except RuleBroken as broken:
+            uploads.refused[field] = broken
+    earlier = services.received(person_key, [purpose for purpose, _ in fields.values()])
+    for field, (purpose, _) in fields.items():
+        if purpose in earlier and field not in uploads.refused:
+            uploads.received.setdefault(field, earlier[purpose])
+    return uploads

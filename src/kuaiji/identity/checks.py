@@ -1,0 +1,130 @@
+"""Asking other systems about a person: at the door, and later what nobody answered then (R1.4)."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import transaction
+
+from kuaiji.audit import services as audit
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.common import clock
+from kuaiji.common.http import PartnerUnavailable
+from kuaiji.common.profile import profile
+from kuaiji.identity import partners
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.events import CheckAnswered
+from kuaiji.identity.models import Check, User
+
+FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=5), dt.timedelta(hours=6)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Person:
+    """Who is asked about."""
+
+    name: str = dataclasses.field(repr=False)
+    document_type: str
+    document_number: str = dataclasses.field(repr=False)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """What an answer comes to. ``holder_code`` and ``holder_name`` say which other platform holds the person."""
+
+    outcome: CheckOutcome
+    holder_code: str = ""
+    holder_name: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        """For the sealed answers of a registration."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> "Finding":
+        """The opposite of ``as_json``."""
+        return cls(**values | {"outcome": CheckOutcome(values["outcome"])})
+
+
+PENDING = Finding(CheckOutcome.PENDING)
+
+
+def ask(kind: CheckKind, person: Person) -> Finding:
+    """Ask now; PENDING when there is no answer. Call it outside transactions: it may take seconds."""
+    question = dataclasses.asdict(person)
+    try:
+        if kind == CheckKind.IDENTITY:
+            matches = partners.identity_checker().check_identity(**question) == "match"
+            return Finding(CheckOutcome.CLEAR if matches else CheckOutcome.CONFLICT)
+        holder = partners.holder_lookup().look_up_holder(**question)
+    except PartnerUnavailable:
+        return PENDING
+    if holder is None or holder.code == profile().code:
+        return Finding(CheckOutcome.CLEAR)
+    return Finding(CheckOutcome.CONFLICT, holder.code, holder.name)
+
+
+def first_check(user: User, kind: CheckKind, finding: Finding) -> Check:
+    """The row for what was found at the door, not saved yet."""
+    now = clock.now()
+    is_open = finding.outcome == CheckOutcome.PENDING
+    return Check(
+        user=user,
+        kind=kind,
+        attempts=1,
+        next_attempt_at=now + FIRST_WAIT if is_open else None,
+        checked_at=None if is_open else now,
+        **dataclasses.asdict(finding),
+    )
+
+
+def due(*, limit: int) -> list[uuid.UUID]:
+    """Checks whose time has come, the longest waiting first."""
+    rows = Check.objects.filter(next_attempt_at__lte=clock.now()).order_by("next_attempt_at")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def ask_again(user: User) -> None:
+    """Ask at submission what may have changed since the door: who holds the person, and what is still open (R1.4)."""
+    for check in user.checks.order_by("-kind"):  # identity first: the other question depends on it
+        if check.kind == CheckKind.HOLDER or check.outcome == CheckOutcome.PENDING:
+            operation = audit.Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
+            check_again(operation=operation, check_id=check.pk)
+
+
+def check_again(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutcome:
+    """Ask once more and record the answer. Who holds a person is asked only when name and number match (R1.4)."""
+    check = Check.objects.select_related("user__person_key").get(pk=check_id)
+    user = check.user
+    unmatched = Check.objects.filter(user=user, kind=CheckKind.IDENTITY).exclude(outcome=CheckOutcome.CLEAR)
+    if check.kind == CheckKind.HOLDER and unmatched.exists():
+        finding = PENDING
+    else:
+        finding = ask(CheckKind(check.kind), Person(user.name, user.document_type, user.document_number))
+    return record(operation=operation, check_id=check_id, finding=finding)
+
+
+def record(*, operation: audit.Operation, check_id: uuid.UUID, finding: Finding) -> CheckOutcome:
+    """Keep an answer; without one an earlier answer stands, and an open question waits longer each time."""
+    with transaction.atomic():
+        check = Check.objects.select_for_update().get(pk=check_id)
+        before, now = CheckOutcome(check.outcome), clock.now()
+        check.attempts += 1
+        if finding.outcome != CheckOutcome.PENDING:
+            check.outcome, check.checked_at, check.next_attempt_at = finding.outcome, now, None
+            check.holder_code, check.holder_name = finding.holder_code, finding.holder_name
+        elif before == CheckOutcome.PENDING:
+            doublings = min(check.attempts - 1, 10)
+            check.next_attempt_at = now + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+        check.save()
+        if check.outcome != before:
+            event = CheckAnswered(
+                subject_id=check.user_id,
+                check=check.kind,
+                before=before,
+                after=check.outcome,
+                holder_code=check.holder_code,
+            )
+            audit.record(operation, event)
+    return CheckOutcome(check.outcome)

@@ -1,0 +1,112 @@
+"""找回密码 (R2.2): a code to the bound phone, then a new password.
+
+Asking for a code looks nobody up; a job does, later. So the page cannot tell who is registered, not even by its time.
+"""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from kuaiji.audit import services as audit
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity import codes, fingerprints, passwords
+from kuaiji.identity.enums import CodePurpose, FingerprintKind
+from kuaiji.identity.events import PasswordRecovered
+from kuaiji.identity.locks import lock
+from kuaiji.identity.models import Recovery, SmsCode, User
+from kuaiji.identity.session_store import end_sessions
+
+LIFETIME = dt.timedelta(minutes=30)
+
+
+def start() -> Recovery:
+    """Begin; nothing is known yet."""
+    return Recovery.objects.create(answers={}, expires_at=clock.now() + LIFETIME)
+
+
+def find(recovery_id: uuid.UUID | None) -> Recovery | None:
+    """A recovery whose time is not over and whose password has not been set yet."""
+    rows = Recovery.objects.filter(pk=recovery_id, expires_at__gt=clock.now())
+    recovery = rows.first() if recovery_id else None
+    return None if recovery and _is_finished(recovery) else recovery
+
+
+def send_code(*, recovery: Recovery, number: str, phone: str, document_type: str) -> bool:
+    """Keep what was typed and have a code sent, if it belongs to somebody; False for a double tap.
+
+    Raises RuleBroken ``limit_…``.
+    """
+    _keep(recovery, number=number, phone=phone, document_type=document_type)
+    return codes.ask(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, number=number)
+
+
+def draw_code(*, code: SmsCode) -> None:
+    """Send the code to the bound phone; to nobody when number and phone do not belong together."""
+    recovery = find(code.form_id)
+    if recovery and _owners(recovery):
+        codes.draw(code_id=code.pk, phone=recovery.answers["phone"])
+
+
+def prove(*, recovery: Recovery, number: str, phone: str, sms_code: str, document_type: str) -> None:
+    """Prove the phone; from now on a new password may be set.
+
+    Raises RuleBroken ``sms_code_…``, or ``document_type_needed`` when two people have this number and this phone.
+    """
+    if recovery.answers.get("proven") != [number, phone]:
+        codes.check(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, digits=sms_code)
+    _keep(recovery, number=number, phone=phone, document_type=document_type, proven=[number, phone])
+    owners = _owners(recovery)
+    if len(owners) != 1:
+        raise RuleBroken("document_type_needed", "请选择证件类型后再试一次", "document_type")
+    recovery.user = owners[0]
+    recovery.save()
+
+
+def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password: str) -> User:
+    """Set the new password and end every session. The same call once more returns the same user.
+
+    Raises RuleBroken ``recovery_gone`` or ``password_…``.
+    """
+    with transaction.atomic():
+        recovery = Recovery.objects.select_for_update().filter(pk=recovery_id, expires_at__gt=clock.now()).first()
+        if recovery is None or recovery.user_id is None:
+            raise RuleBroken("recovery_gone", "操作已超时，请重新找回密码")
+        user = User.objects.select_related("person_key").get(pk=recovery.user_id)
+        if _is_finished(recovery):
+            if passwords.verify_any(password, [user]):
+                return user
+            raise RuleBroken("recovery_gone", "密码已经重新设置，请用新密码登录")
+        passwords.check_password(password, own=(user.document_number, user.phone, user.name))
+        number = fingerprints.of_number(user.document_number)
+        lock(FingerprintKind.NUMBER, min(number.values()))
+        others = fingerprints.users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
+        user.password = passwords.encode_for(password, others)
+        user.save(update_fields=["password"])
+        ended = end_sessions(user.pk)
+        recovery.answers = {}
+        recovery.save()
+        event = PasswordRecovered(subject_id=user.pk, ended_sessions=ended)
+        audit.record(operation, event)
+    return user
+
+
+def _is_finished(recovery: Recovery) -> bool:
+    return recovery.user_id is not None and not recovery.answers
+
+
+def _keep(recovery: Recovery, **answers: object) -> None:
+    recovery.answers = recovery.answers | answers
+    recovery.user = None
+    recovery.expires_at = clock.now() + LIFETIME
+    recovery.save()
+
+
+def _owners(recovery: Recovery) -> list[User]:
+    """Who has this number and this phone (and this type of document, if one was named)."""
+    answers = recovery.answers
+    users = fingerprints.users_with(FingerprintKind.NUMBER, fingerprints.of_number(answers["number"]))
+    with_phone = fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(answers["phone"]))
+    found = users.filter(is_active=True, pk__in=with_phone.values("pk"))
+    return list(found.filter(document_type=answers["document_type"]) if answers["document_type"] else found)

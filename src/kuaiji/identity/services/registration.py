@@ -1,0 +1,204 @@
+"""用户注册 (R2.1): from the first question to the user.
+
+Until the phone is proven nothing is looked up, so that a stranger learns nothing about anybody (S-24).
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from kuaiji.audit import services as audit
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity import checks, codes, fingerprints, limits, passwords
+from kuaiji.identity.checks import Finding, Person
+from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind
+from kuaiji.identity.events import UserRegistered
+from kuaiji.identity.locks import lock
+from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Fingerprint, Registration, SmsCode, User
+from kuaiji.keys.models import PersonKey
+
+LIFETIME = dt.timedelta(minutes=30)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a person registers with, checked by the form. ``document_country`` is empty but for foreign passports."""
+
+    name: str = dataclasses.field(repr=False)
+    document_type: str
+    document_number: str = dataclasses.field(repr=False)
+    document_country: str
+    phone: str = dataclasses.field(repr=False)
+
+
+class HeldElsewhere(RuleBroken):
+    """Another platform holds the person: first 调出 there, then 调入 here."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__("held_elsewhere", "您的信息已在其他地区采集，请先在当地办理调出", None)
+        self.holder_code = finding.holder_code
+        self.holder_name = finding.holder_name
+
+
+def start(*, works_in_accounting: bool, holds_qualification: bool) -> Registration:
+    """Keep the answers to the two questions (R1.2)."""
+    answers = {"works_in_accounting": works_in_accounting, "holds_qualification": holds_qualification}
+    return Registration.objects.create(answers=answers, expires_at=clock.now() + LIFETIME)
+
+
+def find(registration_id: uuid.UUID | None) -> Registration | None:
+    """An unfinished registration whose time is not over."""
+    rows = Registration.objects.filter(pk=registration_id, user=None, expires_at__gt=clock.now())
+    return rows.first() if registration_id else None
+
+
+def send_code(*, registration: Registration, details: Details) -> bool:
+    """Keep what was typed and have a code sent; False for a double tap. Raises RuleBroken ``limit_…``."""
+    _keep(registration, details=dataclasses.asdict(details), findings=None)
+    return codes.ask(
+        purpose=CodePurpose.REGISTRATION,
+        form_id=registration.pk,
+        phone=details.phone,
+        number=details.document_number,
+    )
+
+
+def draw_code(*, code: SmsCode) -> None:
+    """Send the code to the phone it was asked for."""
+    if registration := find(code.form_id):
+        codes.draw(code_id=code.pk, phone=registration.answers["details"]["phone"])
+
+
+def complete(*, registration: Registration, details: Details, sms_code: str) -> None:
+    """Prove the phone, then ask everybody who knows whether this person may register here.
+
+    Raises RuleBroken: ``sms_code_…``, and what ``_admit`` raises. A phone once proven stays so for this registration.
+    """
+    if registration.answers.get("proven_phone") != details.phone:
+        codes.check(purpose=CodePurpose.REGISTRATION, form_id=registration.pk, phone=details.phone, digits=sms_code)
+    _keep(registration, details=dataclasses.asdict(details), proven_phone=details.phone, findings=None)
+    findings = _admit(details)
+    _keep(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
+
+
+def register(*, operation: audit.Operation, registration_id: uuid.UUID, password: str) -> User:
+    """Make the user. The same call once more returns the same user, if the password is the same.
+
+    Raises RuleBroken: ``registration_gone``, ``password_…``, ``already_registered``, ``number_full``, ``phone_full``.
+    """
+    with transaction.atomic():
+        registration = Registration.objects.select_for_update().filter(pk=registration_id).first()
+        if registration is None or registration.expires_at <= clock.now():
+            raise RuleBroken("registration_gone", "填写已超时，请重新注册；已设密码的请直接登录")
+        if registration.user:
+            if user := passwords.verify_any(password, [registration.user]):
+                return user
+            raise _already_registered()
+        answers = registration.answers
+        if not answers.get("findings"):
+            raise RuleBroken("registration_unfinished", "请先填写注册信息并验证手机号")
+        details = Details(**answers["details"])
+        passwords.check_password(password, own=(details.document_number, details.phone, details.name))
+        user = _make_user(details, answers, password)
+        findings = {kind: Finding.from_json(answers["findings"][kind]) for kind in CheckKind}
+        Check.objects.bulk_create(checks.first_check(user, kind, finding) for kind, finding in findings.items())
+        registration.user, registration.answers = user, {}
+        registration.save()
+        event = UserRegistered(
+            subject_id=user.pk,
+            document_type=user.document_type,
+            works_in_accounting=user.works_in_accounting,
+            holds_qualification=user.holds_qualification,
+            identity=findings[CheckKind.IDENTITY].outcome,
+            holder=findings[CheckKind.HOLDER].outcome,
+        )
+        audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
+    return user
+
+
+def _keep(registration: Registration, **answers: Any) -> None:
+    registration.answers = registration.answers | answers
+    registration.expires_at = clock.now() + LIFETIME
+    registration.save()
+
+
+def _admit(details: Details) -> dict[CheckKind, Finding]:
+    """May this person, whose phone is proven, register? Raises RuleBroken ``limit_document_by_phone``,
+    ``already_registered``, ``identity_mismatch``, ``held_elsewhere`` or ``phone_full``."""
+    document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+    phone = fingerprints.of_phone(details.phone)
+    with transaction.atomic():
+        key, what = fingerprints.current(phone), fingerprints.current(document)
+        limits.take(AttemptKind.DOCUMENT_BY_PHONE, key, detail=what)
+    if known := fingerprints.users_with(FingerprintKind.DOCUMENT, document).first():
+        raise _already_registered() if known.name == details.name else _mismatch()
+    person = Person(details.name, details.document_type, details.document_number)
+    identity = checks.ask(CheckKind.IDENTITY, person)
+    if identity.outcome == CheckOutcome.CONFLICT:
+        raise _mismatch()
+    # Where a person is held is told to nobody whose name has not been found right.
+    holder = checks.ask(CheckKind.HOLDER, person) if identity.outcome == CheckOutcome.CLEAR else checks.PENDING
+    if holder.outcome == CheckOutcome.CONFLICT:
+        raise HeldElsewhere(holder)
+    if fingerprints.users_with(FingerprintKind.PHONE, phone).count() >= PEOPLE_PER_PHONE:
+        raise _phone_full()
+    return {CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}
+
+
+def _make_user(details: Details, answers: dict[str, Any], password: str) -> User:
+    number = fingerprints.of_number(details.document_number)
+    phone = fingerprints.of_phone(details.phone)
+    lock(FingerprintKind.NUMBER, min(number.values()))
+    lock(FingerprintKind.PHONE, min(phone.values()))
+    user = User.objects.create(
+        person_key=PersonKey.objects.make(),
+        password=passwords.encode_for(password, fingerprints.users_with(FingerprintKind.NUMBER, number)),
+        works_in_accounting=answers["works_in_accounting"],
+        holds_qualification=answers["holds_qualification"],
+        **dataclasses.asdict(details),
+    )
+    document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+    try:
+        with transaction.atomic():
+            _index(user, FingerprintKind.DOCUMENT, document, people=1)
+    except (IntegrityError, _NoSlot):
+        raise _already_registered() from None
+    try:
+        _index(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
+    except _NoSlot:
+        raise RuleBroken("number_full", "该证件号不能再注册，请联系本地财政部门", "document_number") from None
+    try:
+        _index(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
+    except _NoSlot:
+        raise _phone_full() from None
+    return user
+
+
+class _NoSlot(Exception):
+    """As many people as may share a value have it."""
+
+
+def _index(user: User, kind: FingerprintKind, values: fingerprints.Fingerprints, *, people: int) -> None:
+    """Add the blind indexes of one value, under every key in use. Raises _NoSlot."""
+    for key_id, value in values.items():
+        taken = set(Fingerprint.objects.filter(kind=kind, fingerprint=value).values_list("slot", flat=True))
+        slot = next((number for number in range(1, people + 1) if number not in taken), None)
+        if slot is None:
+            raise _NoSlot
+        Fingerprint.objects.create(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user)
+
+
+def _already_registered() -> RuleBroken:
+    return RuleBroken("already_registered", "您已在本平台注册，请直接登录，或找回密码")
+
+
+def _mismatch() -> RuleBroken:
+    return RuleBroken("identity_mismatch", "姓名与证件号码不一致，请核对", "name")
+
+
+def _phone_full() -> RuleBroken:
+    return RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone")

@@ -1,0 +1,273 @@
+"""The doors: one function per page."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kuaiji.audit.access import note
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.common import phones
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import refuse
+from kuaiji.common.profile import profile
+from kuaiji.identity import codes, forms
+from kuaiji.identity.challenge import Gate
+from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity.models import Recovery, Registration, SmsCode, User, as_uuid
+from kuaiji.identity.services import recovery as recoveries
+from kuaiji.identity.services import registration as registrations
+from kuaiji.identity.services.sign_in import sign_in as sign_in_user
+from kuaiji.sms.models import MessageState
+
+REGISTRATION, RECOVERY = "registration", "recovery"  # where the session keeps their ids
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@page
+def register(request: HttpRequest) -> HttpResponse:
+    """R1.2: two questions; who answers no twice need not register, and nothing is kept."""
+    if request.user.is_authenticated:
+        return redirect("collection:overview")
+    form = forms.QuestionsForm(_posted(request))
+    if request.method == "POST":
+        if not form.is_valid():
+            return refuse(request, "identity/register.html", {"form": form, "expired": False})
+        answers = {name: value == "yes" for name, value in form.cleaned_data.items()}
+        if not any(answers.values()):
+            return render(request, "identity/not_needed.html")
+        request.session[REGISTRATION] = str(registrations.start(**answers).pk)
+        return redirect("identity:register_details")
+    return render(request, "identity/register.html", {"form": form, "expired": "expired" in request.GET})
+
+
+@page
+@sensitive_post_parameters()
+def register_details(request: HttpRequest) -> HttpResponse:
+    """R2.1: who it is, and the code; the two buttons are ``action=send_code`` and ``action=register``."""
+    if request.user.is_authenticated:
+        return redirect("collection:overview")
+    registration = registrations.find(as_uuid(request.session.get(REGISTRATION)))
+    if registration is None:
+        return _begin_again()
+    answers = registration.answers
+    sending = request.POST.get("action") == "send_code"
+    gate = Gate(request, AttemptKind.CODE_FROM_ADDRESS)
+    form = forms.DetailsForm(
+        _posted(request),
+        initial=answers.get("details", {"document_type": "01"}),
+        gate=gate,
+        sending=sending,
+        proven_phone=answers.get("proven_phone", ""),
+    )
+    broken = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            if sending:
+                if registrations.send_code(registration=registration, details=form.details()):
+                    gate.count()
+                return redirect("identity:register_details")
+            code = form.cleaned_data["sms_code"]
+            registrations.complete(registration=registration, details=form.details(), sms_code=code)
+            return redirect("identity:register_password")
+        except RuleBroken as refusal:
+            broken = refusal
+            _refused(request, form, broken)
+    context = {"form": form, **_sms_state(registration, answers.get("details", {})), **_way_out(broken)}
+    return _answer(request, "identity/register_details.html", context, form)
+
+
+@page
+@sensitive_post_parameters()
+def register_password(request: HttpRequest) -> HttpResponse:
+    """The last page: a password makes the user, signed in at once. Pressed twice it works once."""
+    if request.user.is_authenticated:
+        return redirect("collection:overview")
+    registration_id = as_uuid(request.session.get(REGISTRATION))
+    if registration_id is None:
+        return _begin_again()
+    form = forms.PasswordForm(_posted(request))
+    broken = None
+    if request.method == "POST" and form.is_valid():
+        operation = Operation(kind=OperationKind.REGISTERING, actor_kind=ActorKind.CITIZEN)
+        try:
+            user = registrations.register(
+                operation=operation, registration_id=registration_id, password=form.cleaned_data["password1"]
+            )
+        except RuleBroken as refusal:
+            broken = refusal
+            if broken.code == "registration_gone":
+                return _begin_again()
+            if broken.code == "registration_unfinished":
+                return redirect("identity:register_details")
+            _refused(request, form, broken)
+        else:
+            return _welcome(request, user, REGISTRATION, "collection:overview")
+    registration = registrations.find(registration_id)
+    if registration is None:
+        return _begin_again()
+    if not registration.answers.get("findings"):
+        return redirect("identity:register_details")
+    return _answer(request, "identity/register_password.html", {"form": form, **_way_out(broken)}, form)
+
+
+@page
+@sensitive_post_parameters()
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """R2.2; afterwards to ``next``, an address of this platform."""
+    target = local_address(request.POST.get("next") or request.GET.get("next", ""))
+    if request.user.is_authenticated:
+        return redirect(target or settings.LOGIN_REDIRECT_URL)
+    gate = Gate(request, AttemptKind.GUESS_FROM_ADDRESS)
+    form = forms.SignInForm(_posted(request), gate=gate)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            user = sign_in_user(
+                number=data["document_number"], password=data["password"], document_type=data["document_type"]
+            )
+        except RuleBroken as broken:
+            gate.count()
+            _refused(request, form, broken)
+        else:
+            return _welcome(request, user, "", target or settings.LOGIN_REDIRECT_URL)
+    return _answer(request, "identity/login.html", {"form": form, "next": target}, form)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session here, and what the browser kept of it."""
+    if request.user.is_authenticated:
+        note(request, "sign_out", subject_id=request.user.pk)
+    logout(request)
+    response = redirect("portal:home")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@page
+@sensitive_post_parameters()
+def recover(request: HttpRequest) -> HttpResponse:
+    """R2.2: number, phone and code; answers alike whether they belong to somebody or not (S-24)."""
+    recovery = recoveries.find(as_uuid(request.session.get(RECOVERY)))
+    answers: dict[str, Any] = recovery.answers if recovery else {}
+    sending = request.POST.get("action") == "send_code"
+    gate = Gate(request, AttemptKind.CODE_FROM_ADDRESS)
+    typed = {"document_number": answers.get("number"), "document_type": answers.get("document_type"), **answers}
+    form = forms.RecoverForm(_posted(request), initial=typed, gate=gate, sending=sending)
+    if request.method == "POST" and form.is_valid():
+        recovery = recovery or recoveries.start()
+        request.session[RECOVERY] = str(recovery.pk)
+        data = form.cleaned_data
+        who = {"number": data["document_number"], "phone": data["phone"], "document_type": data["document_type"]}
+        try:
+            if sending:
+                if recoveries.send_code(recovery=recovery, **who):
+                    gate.count()
+                return redirect("identity:recover")
+            recoveries.prove(recovery=recovery, sms_code=data["sms_code"], **who)
+            return redirect("identity:recover_password")
+        except RuleBroken as broken:
+            _refused(request, form, broken)
+    return _answer(request, "identity/recover.html", {"form": form, **_sms_state(recovery, answers)}, form)
+
+
+@page
+@sensitive_post_parameters()
+def recover_password(request: HttpRequest) -> HttpResponse:
+    """The new password; every other session ends and this one begins."""
+    recovery_id = as_uuid(request.session.get(RECOVERY))
+    if recovery_id is None:
+        return redirect("identity:recover")
+    form = forms.PasswordForm(_posted(request))
+    if request.method == "POST" and form.is_valid():
+        operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
+        try:
+            user = recoveries.set_password(
+                operation=operation, recovery_id=recovery_id, password=form.cleaned_data["password1"]
+            )
+        except RuleBroken as broken:
+            if broken.code == "recovery_gone":
+                return redirect("identity:recover")
+            _refused(request, form, broken)
+        else:
+            return _welcome(request, user, RECOVERY, settings.LOGIN_REDIRECT_URL)
+    recovery = recoveries.find(recovery_id)
+    if recovery is None or recovery.user_id is None:
+        return redirect("identity:recover")
+    return _answer(request, "identity/recover_password.html", {"form": form}, form)
+
+
+def local_address(text: str) -> str:
+    """``text`` if it is an address of this platform, else nothing: the browser is never sent elsewhere (ASVS 3.7.2)."""
+    plain = re.fullmatch(r"/(?!/)[!-\[\]-~]*", text)  # printable ASCII but the backslash, which browsers read as /
+    return text if plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None) else ""
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
+
+
+def _welcome(request: HttpRequest, user: User, finished: str, target: str) -> HttpResponse:
+    """Begin the person's session under a new id and go on."""
+    request.session.pop(finished, None)
+    login(request, user)
+    note(request, "sign_in", subject_id=user.pk)
+    return redirect(resolve_url(target))
+
+
+def _begin_again() -> HttpResponse:
+    return redirect(f"{reverse('identity:register')}?expired=1")
+
+
+def _refused(request: HttpRequest, form: forms.IdentityForm, broken: RuleBroken) -> None:
+    form.refuse(broken)
+    note(request, f"{request.resolver_match.url_name}", outcome=broken.code)
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], form: forms.IdentityForm) -> HttpResponse:
+    return refuse(request, template, context) if form.errors else render(request, template, context)
+
+
+def _sms_state(unfinished: Registration | Recovery | None, answers: dict[str, Any]) -> dict[str, Any]:
+    """What the page says about the last code: how long to wait, where it went, and how it fares."""
+    phone = answers.get("phone")
+    code = codes.newest(form_id=unfinished.pk, phone=phone) if unfinished and phone else None
+    return {
+        "seconds_left": codes.seconds_left(code),
+        "sent_to": phones.mask_phone(phone) if code else "",
+        "minutes": codes.MINUTES,
+        # In a recovery there is a message only if number and phone belong together, which must not show.
+        "trouble": _trouble(code) if isinstance(unfinished, Registration) else "",
+    }
+
+
+def _trouble(code: SmsCode | None) -> str:
+    """Why a message may not have come, in words; empty while all is well."""
+    state = code.message.state if code and code.message else ""
+    if state == MessageState.REFUSED:
+        return "运营商没有受理这条短信，请核对手机号，或换一个手机号。"
+    if state == MessageState.EXPIRED:
+        return "短信没有发出，请重新获取。已填写的内容不会丢失。"
+    if state == MessageState.WAITING and code and codes.is_late(code):
+        return "短信发送较慢，请稍候。已填写的内容不会丢失，可以稍后回来继续。"
+    return ""
+
+
+def _way_out(broken: RuleBroken | None) -> dict[str, Any]:
+    """Where to go for people who cannot register here (U-11)."""
+    held = broken if isinstance(broken, registrations.HeldElsewhere) else None
+    other = next((other for other in profile().others if held and other.code == held.holder_code), None)
+    return {
+        "already_registered": broken is not None and broken.code == "already_registered",
+        "held": held,
+        "other": other,
+    }

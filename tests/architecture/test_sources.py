@@ -1,0 +1,63 @@
+"""Habits of the code that no other tool checks."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import get_template
+
+SRC = Path(__file__).resolve().parents[2] / "src"
+PYTHON = sorted(path for path in SRC.rglob("*.py") if "migrations" not in path.parts)
+TEMPLATES = sorted(SRC.rglob("templates/**/*.html"))
+WRITES = re.compile(r"\.(save|create|bulk_create|update|delete|get_or_create|update_or_create)\(")
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(SRC))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PYTHON if path.name in ("views.py", "forms.py") or "forms" in path.parts], ids=named
+)
+def test_views_and_forms_write_nothing(path: Path) -> None:
+    lines = [line for line in path.read_text("utf-8").splitlines() if WRITES.search(line)]
+    written = [line for line in lines if ".objects" in line or ".save()" in line or ".delete()" in line]
+    assert written == []
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=named)
+def test_ciphers_stay_in_one_module_and_files_stay_short(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= 450
+    if named(path) != "kuaiji/common/keyring.py":
+        assert not re.search(r"^(import|from) cryptography", text, re.MULTILINE)
+    assert "shell=True" not in text and "pickle" not in text
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_templates_hold_no_inline_script_or_style(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert " style=" not in text and "<style" not in text
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"\son[a-z]+=", text)
+    assert "|safe" not in text and "autoescape off" not in text
+
+
+def test_every_template_compiles() -> None:
+    for path in TEMPLATES:
+        if path.is_relative_to(SRC / "kuaiji"):
+            get_template(str(path).split("/templates/", 1)[1])
+
+
+def test_every_template_is_used() -> None:
+    text = "\n".join(path.read_text("utf-8") for path in [*PYTHON, *TEMPLATES])
+    for path in TEMPLATES:
+        name = str(path).split("/templates/", 1)[1]
+        patterns = (name, name.rsplit("/", 1)[0] + "/{", "errors/{status}.html")
+        assert any(pattern in text for pattern in patterns), f"{name} is not used"
+
+
+def test_uploads_never_touch_a_temporary_folder() -> None:
+    assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+    assert settings.FILE_UPLOAD_MAX_MEMORY_SIZE >= settings.BODY_CAP

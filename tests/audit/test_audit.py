@@ -1,0 +1,113 @@
+"""Operations, events and the access log: only added, and only inside the write's transaction."""
+
+import dataclasses
+import datetime as dt
+from typing import ClassVar
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.test import RequestFactory
+
+from kuaiji.audit import access, models
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.management.commands.ensure_partitions import PARTITIONED
+from kuaiji.audit.services import DomainEvent, Operation, record
+from kuaiji.common.ids import lowest_uuid7, uuid7
+from kuaiji.keys.models import PersonKey
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Moved(DomainEvent):
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"before", "after"})
+    on: dt.date
+    before: str
+    after: str
+
+
+def an_operation() -> Operation:
+    return Operation(kind=OperationKind.DRAFT_SAVING, actor_kind=ActorKind.SYSTEM)
+
+
+def moved() -> Moved:
+    return Moved(subject_id=uuid7(), on=dt.date(2026, 5, 1), before="旧地址一号", after="新地址二号")
+
+
+def test_personal_values_are_sealed_and_the_rest_is_plain() -> None:
+    operation, key, event = an_operation(), PersonKey.objects.make(), moved()
+    record(operation, event, person_key=key)
+    row = models.Event.objects.get(subject_id=event.subject_id)
+    assert row.kind == "Moved" and row.data == {"on": "2026-05-01"} and row.operation_id == operation.id
+    assert row.personal == {"before": "旧地址一号", "after": "新地址二号"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT personal FROM audit_event WHERE id = %s", [row.pk])
+        assert "地址".encode() not in bytes(cursor.fetchone()[0])
+
+
+def test_an_operation_is_one_row_however_often_it_records() -> None:
+    operation, key = an_operation(), PersonKey.objects.make()
+    record(operation, moved(), person_key=key)
+    record(operation, moved(), person_key=key)
+    assert models.Operation.objects.filter(pk=operation.id).count() == 1
+    assert models.Event.objects.filter(operation_id=operation.id).count() == 2
+
+
+def test_personal_values_without_a_key_are_a_programming_fault() -> None:
+    with pytest.raises(RuntimeError, match="no key"):
+        record(an_operation(), moved())
+
+
+ATTACKS = [
+    *(
+        f"{verb} {table}"
+        for table in (*PARTITIONED, "accountants_recordversion")
+        for verb in ("DELETE FROM", "TRUNCATE")
+    ),
+    "UPDATE audit_operation SET reason = 'x'",
+    "UPDATE audit_event SET kind = 'x'",
+    "UPDATE audit_accesslog SET outcome = 'x'",
+    "UPDATE accountants_recordversion SET number = 9",
+    *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in PARTITIONED),
+    *(f"DROP TABLE {table}" for table in PARTITIONED),
+    "ALTER TABLE audit_event DETACH PARTITION audit_event_202611",
+    "SELECT * FROM audit_event_202611",
+    "DELETE FROM audit_event_202611",
+    "INSERT INTO audit_event SELECT * FROM audit_event ON CONFLICT (id) DO UPDATE SET kind = 'x'",
+    "SET session_replication_role = replica",
+    "CREATE TABLE mine (id int)",
+    "CREATE OR REPLACE FUNCTION kuaiji_refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    "GRANT UPDATE ON audit_event TO CURRENT_USER",
+    "SET ROLE kuaiji_owner",
+    "COPY audit_event TO PROGRAM 'true'",
+    "ALTER ROLE CURRENT_USER SUPERUSER",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_the_app_role_can_neither_change_nor_escape(attack: str) -> None:
+    # A grant without the right to grant is only a warning, so its fruit is tried.
+    tried = attack + ("; UPDATE audit_event SET kind = 'x'" if attack.startswith("GRANT") else "")
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(tried)
+
+
+def test_partitions_cover_two_years_and_each_row_finds_its_month() -> None:
+    operation = an_operation()
+    record(operation)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM audit_operation WHERE id = %s", [operation.id])
+        assert cursor.fetchone()[0] == f"audit_operation_{operation.at:%Y%m}"
+        cursor.execute(
+            "SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit_event'::regclass",
+        )
+        assert cursor.fetchone()[0] >= 26
+        cursor.execute("SELECT kuaiji_uuid7_floor('2026-12-01T00:00:00Z')")
+        assert cursor.fetchone()[0] == lowest_uuid7(dt.datetime(2026, 12, 1, tzinfo=dt.UTC))
+
+
+def test_notes_gather_on_the_request() -> None:
+    request = RequestFactory().get("/")
+    access.note(request, "a")
+    access.note(request, "b", outcome="refused")
+    assert [(one.action, one.outcome) for one in access.noted(request)] == [("a", "ok"), ("b", "refused")]

@@ -1,0 +1,119 @@
+"""Ciphers, fingerprints and keyrings, in both suites."""
+
+import json
+import uuid
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kuaiji.common.keyring import (
+    SUITES,
+    Box,
+    Keyring,
+    KeyringError,
+    SealBroken,
+    generate_keyring,
+    parse_keyring,
+    same,
+)
+
+KEY = bytes(range(32))
+ROW = uuid.UUID("01a1ffe5-3f79-725f-85cf-0d71f02674a3")
+
+
+@pytest.fixture(params=SUITES)
+def ring(request: pytest.FixtureRequest) -> Keyring:
+    return parse_keyring(generate_keyring(request.param))
+
+
+def test_published_vectors() -> None:
+    """GB/T 32907 example 1 (SM4), GB/T 32905 example 1 (SM3), RFC 8998 appendix A.1 (SM4-GCM)."""
+    block = bytes.fromhex("0123456789abcdeffedcba9876543210")
+    encryptor = Cipher(algorithms.SM4(block), modes.ECB()).encryptor()
+    assert encryptor.update(block).hex() == "681edf34d206965e86b3e94f536e4246"
+    digest = hashes.Hash(hashes.SM3())
+    digest.update(b"abc")
+    assert digest.finalize().hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
+    gcm = Cipher(algorithms.SM4(block), modes.GCM(bytes.fromhex("00001234567800000000abcd"))).encryptor()
+    gcm.authenticate_additional_data(bytes.fromhex("feedfacedeadbeeffeedfacedeadbeefabaddad2"))
+    plain = bytes.fromhex("aa" * 8 + "bb" * 8 + "cc" * 8 + "dd" * 8 + "ee" * 8 + "ff" * 8 + "ee" * 8 + "aa" * 8)
+    assert (gcm.update(plain) + gcm.finalize()).hex().startswith("17f399f08c67d5ee19d0dc9969c4bb7d")
+    assert gcm.tag.hex() == "83de3541e4c2b58177e065a9bf7b62ec"
+
+
+@pytest.mark.parametrize("suite", SUITES)
+@given(plain=st.binary(max_size=300), label=st.text(max_size=20), row=st.uuids())
+def test_what_is_sealed_opens_only_in_its_place(suite: str, plain: bytes, label: str, row: uuid.UUID) -> None:
+    box = Box(KEY, suite)
+    sealed = box.seal(plain, label, row)
+    assert box.unseal(sealed, label, row) == plain
+    assert len(sealed) == len(plain) + 30
+    for other_label, other_row in ((label + "x", row), (label, uuid.uuid4())):
+        with pytest.raises(SealBroken):
+            box.unseal(sealed, other_label, other_row)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_every_changed_byte_and_every_cut_is_noticed(suite: str) -> None:
+    box = Box(KEY, suite)
+    sealed = box.seal(b"440106199001011234", "label", ROW)
+    for at in range(len(sealed)):
+        changed = bytearray(sealed)
+        changed[at] ^= 1
+        with pytest.raises(SealBroken):
+            box.unseal(bytes(changed), "label", ROW)
+        with pytest.raises(SealBroken):
+            box.unseal(sealed[:at], "label", ROW)
+
+
+def test_two_sealings_differ_and_another_key_does_not_open(ring: Keyring) -> None:
+    box = ring.service_box()
+    assert box.seal(b"x", "l", ROW) != box.seal(b"x", "l", ROW)
+    other = parse_keyring(generate_keyring(ring.suite)).service_box()
+    with pytest.raises(SealBroken):
+        other.unseal(box.seal(b"x", "l", ROW), "l", ROW)
+
+
+def test_a_person_key_opens_under_its_own_id_only(ring: Keyring) -> None:
+    key_id, wrapped = ring.new_person_key(ROW)
+    box = ring.open_person_key(ROW, key_id, wrapped)
+    assert box.unseal(box.seal(b"x", "l", ROW), "l", ROW) == b"x"
+    with pytest.raises(SealBroken):
+        ring.open_person_key(uuid.uuid4(), key_id, wrapped)
+
+
+def test_fingerprints_tell_kinds_and_keys_apart(ring: Keyring) -> None:
+    [(key_id, number)] = ring.fingerprints("number", "13800000000").items()
+    [(_, phone)] = ring.fingerprints("phone", "13800000000").items()
+    assert key_id == "f1" and len(number) == 32 and number != phone
+    other = parse_keyring(generate_keyring(ring.suite))
+    assert other.fingerprints("number", "13800000000")["f1"] != number
+    assert same(number, ring.fingerprints("number", "13800000000")["f1"])
+
+
+def test_during_rotation_every_key_is_used_the_current_one_first() -> None:
+    data = json.loads(generate_keyring())
+    data["fingerprint"]["keys"]["f2"] = json.loads(generate_keyring())["fingerprint"]["keys"]["f1"]
+    data["fingerprint"]["current"] = "f2"
+    assert list(parse_keyring(json.dumps(data)).fingerprints("number", "x")) == ["f2", "f1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "x",
+        "[]",
+        "{}",
+        '{"suite": "sm"}',
+        generate_keyring().replace('"sm"', '"des"'),
+        generate_keyring().replace('"current": "w1"', '"current": "w9"'),
+    ],
+)
+def test_what_is_no_keyring_is_refused_without_repeating_it(text: str) -> None:
+    with pytest.raises(KeyringError) as refused:
+        parse_keyring(text)
+    assert "keys" not in str(refused.value)

@@ -1,0 +1,111 @@
+"""Territory, bureaux and the directory, from the reference data as it is loaded."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+import kuaiji.regions.services as regions
+from kuaiji.common import profile as profiles
+from kuaiji.regions.models import Division, FinanceBureau, Registry, ServiceArea
+from kuaiji.regions.rules import Place, jurisdiction
+
+pytestmark = pytest.mark.django_db
+DATA = Path(regions.__file__).parent / "data"
+
+
+def printed(name: str) -> list[dict[str, str]]:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def territory_of(slug: str) -> set[str]:
+    profile = profiles.load(slug)
+    cities = jurisdiction(
+        registry=profile.code,
+        territory=profile.territory,
+        excluded=profile.excluded,
+        divisions=[Place(d.code, d.name, d.level, d.parent_id or "") for d in Division.objects.all()],
+        areas=[Place(a.code, a.name, "area", a.parent_id, a.platform) for a in ServiceArea.objects.all()],
+    )
+    return {place.code for city in cities for place in city.places}
+
+
+def test_all_rows_are_loaded() -> None:
+    counts = {
+        Division: "divisions",
+        FinanceBureau: "finance_directory",
+        ServiceArea: "service_areas",
+        Registry: "platforms",
+    }
+    for model, name in counts.items():
+        assert model.objects.count() == len(printed(name))
+
+
+def test_guangdong_is_the_province_without_shenzhen() -> None:
+    codes = territory_of("guangdong")
+    assert {"440000-00", "440100-00", "440103", "441900", "442000", "441300-ZK", "440402"} <= codes
+    assert not [code for code in codes if code.startswith("4403")]
+    counties = {
+        row["code"] for row in printed("divisions") if row["code"].startswith("44") and row["level"] == "county"
+    }
+    assert {code for code in counties if not code.startswith("4403")} <= codes
+    assert not codes & {"440000", "440100"}, "a city with counties is no answer, its own level is"
+
+
+def test_the_two_platforms_share_nobody_and_leave_out_nobody() -> None:
+    guangdong, shenzhen = territory_of("guangdong"), territory_of("shenzhen")
+    assert not guangdong & shenzhen
+    assert {"440300-00", "440300-DP", "440300-SS", "440303"} <= shenzhen
+    areas = {row["code"] for row in printed("service_areas")}
+    counties = {
+        row["code"] for row in printed("divisions") if row["code"].startswith("44") and row["level"] == "county"
+    }
+    assert guangdong | shenzhen == areas | counties | {"441900", "442000"}
+
+
+@pytest.mark.parametrize(
+    ("code", "serial"),
+    [
+        ("440103", "3"), ("440402", "27"), ("440403", "27"), ("440000-00", "1"), ("440100-00", "2"),
+        ("441300-ZK", "120"), ("441900", "128"), ("442000", "129"), ("440000", "1"), ("440303", "15"),
+    ],
+)  # fmt: skip
+def test_every_place_is_served_by_its_row_or_its_city_s(code: str, serial: str) -> None:
+    bureau = regions.bureau_of(code)
+    assert bureau is not None and bureau.serial == serial
+
+
+def test_every_place_has_a_bureau_with_a_phone() -> None:
+    for code in regions.places():
+        bureau = regions.bureau_of(code)
+        assert bureau is not None and bureau.phones, code
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("440103", "广州市荔湾区"),
+        ("440000-00", "省本级"),
+        ("440100-00", "广州市本级"),
+        ("441900", "东莞市"),
+        ("110101", "110101"),
+    ],
+)
+def test_full_names(code: str, name: str) -> None:
+    assert regions.full_name(code) == name
+
+
+@pytest.mark.parametrize(
+    ("q", "found"), [("荔湾", 1), ("广州", 13), ("增城", 1), ("深圳 福田", 1), ("不存在", 0), ("", 154)]
+)
+def test_the_directory_is_searched_word_by_word(q: str, found: int) -> None:
+    rows = [row for row in regions.search_directory(q) if not row.is_technical_support]
+    assert len(rows) >= found if q in ("广州", "荔湾", "增城") else len(rows) == found
+    assert all(row.unit for row in rows), "the row that is blank in print is skipped"
+
+
+def test_loading_again_changes_nothing() -> None:
+    before = list(FinanceBureau.objects.values_list())
+    regions.load()
+    assert list(FinanceBureau.objects.values_list()) == before

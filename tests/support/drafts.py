@@ -1,0 +1,44 @@
+"""Drafts filled in through the forms, without the pages."""
+
+import random
+
+from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.sections import BY_SLUG, SectionPage
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.uploads import Uploads
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.collection import services
+from kuaiji.identity.models import User
+from tests.support.forms import query_dict
+from tests.support.journeys import Person
+
+
+def operation(user: User, kind: OperationKind = OperationKind.DRAFT_SAVING) -> Operation:
+    return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=user.pk)
+
+
+def attachment(user: User, purpose: Purpose) -> Attachment:
+    """A row that stands for a received picture; its file plays no part here."""
+    number = random.randbytes(16).hex()
+    return Attachment.objects.create(
+        person_key=user.person_key, purpose=purpose, storage_key=number, sha256_received=b"-", width=1, height=1, size=1
+    )
+
+
+def fill_in(user: User, person: Person) -> None:
+    """Every step of the draft, through the forms."""
+    services.agree(operation=operation(user), user=user)
+    for slug in SectionSlug:
+        section, facts = BY_SLUG[slug], services.progress_of(user).facts
+        names = person.files.get(slug, {})
+        uploads = Uploads(received={name: attachment(user, Purpose(name)) for name in names})
+        page = SectionPage(section, facts=facts, data=query_dict(person.sections[slug]), uploads=uploads)
+        assert page.is_valid(), (slug, page.form.errors, [rows.errors for rows in page.rows.values()])
+        services.save_step(operation=operation(user), user=user, slug=slug, answers=page.answers(), revision=None)
+
+
+def submit(user: User) -> Record:
+    return services.submit(operation=operation(user, OperationKind.RECORD_COLLECTING), user=user)

@@ -1,0 +1,30 @@
+"""Pictures sent by people, past the pages."""
+
+import random
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from kuaiji.attachments import services
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.models import Attachment
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.identity.models import User
+from tests.support.journeys import make_picture
+
+
+def receiving(user: User) -> Operation:
+    """What an upload of ``user`` is recorded under."""
+    return Operation(kind=OperationKind.FILE_RECEIVING, actor_kind=ActorKind.CITIZEN, actor_id=user.pk)
+
+
+def send(user: User, purpose: Purpose, data: bytes | None = None) -> Attachment:
+    """What receiving ``data``, or a new portrait, gives."""
+    return services.receive(
+        operation=receiving(user),
+        person_key=user.person_key,
+        purpose=purpose,
+        upload=SimpleUploadedFile("我的照片.jpg", make_picture(random.Random(), 600, 800) if data is None else data),
+        field=purpose.value,
+        label=purpose.label,
+    )
