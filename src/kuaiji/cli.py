@@ -28,6 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HouseError as error:
         print(error, file=sys.stderr)
         return 1
+    except PermissionError as error:
+        print(f"没有权限使用 {error.filename}；请用创建它的用户启动。", file=sys.stderr)
+        print(f"No permission to use {error.filename}: start as the user who made it.", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -134,7 +134,7 @@ def renamed() -> dict[str, Case]:
 def bombs() -> dict[str, Case]:
     """Small files that would unpack to much, or take long to walk through."""
     pixels, broken = ("picture_pixels",), ("picture_damaged",)
-    flat = encoded(Image.new("L", (4096, 4096), 128), progressive=True, quality=40)
+    flat = encoded(Image.new("L", (2048, 2048), 128), progressive=True, quality=40)
     last_scan = flat[flat.rindex(b"\xff\xda") : -2]
     profile = b"p\0\0" + zlib.compress(bytes(30_000_000), 9)
     text = b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b"A" * 9_000_000, 9)

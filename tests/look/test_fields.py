@@ -81,7 +81,7 @@ KINDS: dict[str, tuple[forms.Field, object]] = {
 
 def sent(page: Page) -> list[tuple[str, ...]]:
     """What the controls would send, and what they are found by."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for attrs in page.all("input", "textarea"):
         checked = "checked" if "checked" in attrs else ""
         value = attrs.get("value") or ""
@@ -109,7 +109,7 @@ def test_a_label_names_its_control(kind: str) -> None:
     label = page.one("label")
     assert label.get("for") == "id_thing" or "k-choice" in (label["class"] or "")
     assert control["name"] == "thing"
-    assert KINDS[kind][0].label in page.text
+    assert str(KINDS[kind][0].label) in page.text
 
 
 @pytest.mark.parametrize("kind", ["radio", "boxes"])
@@ -117,7 +117,7 @@ def test_a_group_is_named_by_its_legend_and_its_cards_by_their_text(kind: str) -
     page = look(KINDS[kind][0])
     assert page.one("legend") == {}
     assert [control["id"] for control in page.all("input")] == ["id_thing_0", "id_thing_1"]
-    assert page.text == KINDS[kind][0].label + "会计工作岗位待业"
+    assert page.text == f"{KINDS[kind][0].label}会计工作岗位待业"
     assert page.one("fieldset").get("role") == ("radiogroup" if kind == "radio" else None)
 
 
@@ -282,7 +282,7 @@ class Row(Form):
 Rows = formset_factory(Row, formset=RowSet, extra=0, max_num=3, validate_max=True)
 
 
-def rows(count: int) -> RowSet:
+def rows(count: int) -> "forms.BaseFormSet[forms.BaseForm]":
     data = {"rows-TOTAL_FORMS": str(count), "rows-INITIAL_FORMS": "0"}
     data |= {f"rows-{number}-category": "9" for number in range(count)}
     return Rows(data, prefix="rows")

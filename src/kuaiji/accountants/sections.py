@@ -5,8 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.forms import BaseForm, BaseFormSet
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.facts import Facts
@@ -16,6 +16,7 @@ from kuaiji.accountants.forms.employment import EmploymentForm, Periods
 from kuaiji.accountants.forms.personal import PersonalForm
 from kuaiji.accountants.forms.professional import Awards, ProfessionalForm, Qualifications, Talents
 from kuaiji.attachments.uploads import Uploads
+from kuaiji.common.markup import render_error_summary
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,9 +72,9 @@ class SectionPage:
             row_set.extra = max(len(saved.get(prefix) or []), 0)
 
     @property
-    def all_forms(self) -> list[BaseForm | BaseFormSet]:
-        """For the error summary."""
-        return [self.form, *self.rows.values()]
+    def error_summary(self) -> SafeString:
+        """All faults of the page in one box."""
+        return render_error_summary([self.form, *self.rows.values()])
 
     def is_valid(self) -> bool:
         """Check everything, so that all faults of the page show at once."""

@@ -103,7 +103,8 @@ def receive(data: bytes, rule: ImageRule, *, field: str, label: str, slots_dir: 
 def crop_to_photo(jpeg: bytes, frame: CropFrame, *, field: str, label: str, slots_dir: Path) -> Picture:
     """The part of a received picture inside ``frame``, as the finished photo: 358 × 441 pixels, at most 100 kB.
 
-    A frame that leaves the picture is brought inside it. Raises RuleBroken: ``picture_unreadable``, ``busy``.
+    A frame that leaves the picture is brought inside it. Raises RuleBroken: ``busy``, ``picture_unreadable``, and
+    ``picture_damaged`` or ``picture_truncated`` when ``jpeg`` is not what receive() gave.
     """
     request = {"format": "JPEG", "frame": frame, "target": PHOTO_SIZE, "max_bytes": PHOTO_BYTES}
     answer, photo = decode(request, jpeg, field, label, slots_dir)

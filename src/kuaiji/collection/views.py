@@ -64,7 +64,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest) -> HttpResponse:
     """Step 2: read the notice, promise the truth."""
     progress = progress_of(request.user)  # type: ignore[arg-type]
-    form = NoticeForm(request.POST or None, initial={"truthful": progress.agreed})
+    form = NoticeForm(request.POST if request.method == "POST" else None, initial={"truthful": progress.agreed})
     context = {"step": steps.NOTICE, "form": form}
     if request.method == "POST":
         if not form.is_valid():

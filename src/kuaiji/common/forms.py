@@ -78,7 +78,7 @@ class SmsCodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The digits; raises ValidationError ``invalid`` when they are not as many as a code has."""
-        text = compact(super().to_python(value)[:40]).replace("-", "")
+        text = compact((super().to_python(value) or "")[:40]).replace("-", "")
         if text and not (len(text) == self.length and text.isascii() and text.isdigit()):
             raise ValidationError(f"短信验证码是 {self.length} 位数字，请对照短信重新输入", code="invalid")
         return text

@@ -144,7 +144,7 @@ def _group(
     cards = "".join(
         f'<label class="k-choice"><input type="{widget.input_type}" name="{name}" id="{identity}_{index}"'
         f' value="{_text(code)}"{" checked" if _text(code) in chosen else ""}{extra}>'
-        f"<span>{conditional_escape(text)}</span></label>"
+        f"<span>{conditional_escape(str(text))}</span></label>"
         for index, (code, text) in enumerate(widget.choices)
     )
     role = ' role="radiogroup"' if radio else ""

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kuaiji.house import HouseError
 from kuaiji.house.databases import Role, Server
 from kuaiji.house.ports import HOST
 from kuaiji.house.postgres import Cluster, open_cluster
 from kuaiji.house.secrets import FILE_NAME, load_secrets
 
 OFFSETS = {"guangdong": 0, "shenzhen": 1, "hub": 2, "standins": 3}
+PROFILES = ("guangdong", "shenzhen")
+HIGHEST_BASE_PORT = 65535 - max(OFFSETS.values())
 STANDINS_DATABASE = "kuaiji_standins"
 
 
@@ -92,7 +95,18 @@ def open_development(*, durable: bool = True) -> Development:
     """Read or make the development home that the environment names. Starts nothing.
 
     ``DATABASE_URL``, when given, is a server on which our roles and databases are made; else a cluster of our own.
+    Raises HouseError when the environment or the home cannot be used.
     """
+    profile, base_port = os.environ.get("KUAIJI_PROFILE", "guangdong"), os.environ.get("KUAIJI_BASE_PORT", "8000")
+    if profile not in PROFILES:
+        raise HouseError(
+            f"KUAIJI_PROFILE：只有 {'、'.join(PROFILES)}。\nKUAIJI_PROFILE is one of {', '.join(PROFILES)}."
+        )
+    if not (base_port.isascii() and base_port.isdigit() and 0 < int(base_port) <= HIGHEST_BASE_PORT):
+        raise HouseError(
+            f"KUAIJI_BASE_PORT 是 1 到 {HIGHEST_BASE_PORT} 的数字。\n"
+            f"KUAIJI_BASE_PORT is a number from 1 to {HIGHEST_BASE_PORT}."
+        )
     home = home_folder()
     if not home.exists():
         home.mkdir(parents=True)
@@ -107,8 +121,8 @@ def open_development(*, durable: bool = True) -> Development:
     )
     return Development(
         home=home,
-        profile=os.environ.get("KUAIJI_PROFILE", "guangdong"),
-        base_port=int(os.environ.get("KUAIJI_BASE_PORT", "8000")),
+        profile=profile,
+        base_port=int(base_port),
         secrets=secrets,
         cluster=cluster,
         server=server,

@@ -47,6 +47,11 @@ class Service:
 
 def run() -> None:
     """Start everything and keep it running until a signal. Raises HouseError when it cannot be started."""
+    if os.environ.get("KUAIJI_ENV") == "production":
+        raise HouseError(
+            "kuaiji run 带有演示页面，不能用于生产环境；请用 kuaiji serve 和 kuaiji worker。\n"
+            "kuaiji run shows demo pages and is not for production: use kuaiji serve and kuaiji worker."
+        )
     clock = _Clock()
     development = open_development()
     services = [platform_service(development), standins_service(development)]

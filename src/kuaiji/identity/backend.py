@@ -13,4 +13,4 @@ class SessionBackend(BaseBackend):
     def get_user(self, user_id: Any) -> User | None:
         """The user, unless gone or disabled."""
         key = as_uuid(user_id)
-        return key and User.objects.select_related("person_key").filter(pk=key, is_active=True).first()
+        return User.objects.select_related("person_key").filter(pk=key, is_active=True).first() if key else None

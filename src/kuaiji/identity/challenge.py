@@ -68,8 +68,9 @@ class Gate:
 
     @property
     def _state(self) -> dict[str, Any]:
-        begin = {"numbers": [], "passes": 0, "wrong": 0, "wait_until": 0.0}
-        return begin | self._session.get(FIELD, {})
+        begin: dict[str, Any] = {"numbers": [], "passes": 0, "wrong": 0, "wait_until": 0.0}
+        kept: dict[str, Any] = self._session.get(FIELD, {})
+        return begin | kept
 
     def _keep(self, **values: Any) -> None:
         self._session[FIELD] = self._state | values

@@ -54,7 +54,7 @@ class IdentityForm(Form):
         except RuleBroken as broken:
             self.refuse(broken)
             self[CHALLENGE].label = f"请回答：{self.gate.question}"
-            self.data = {**self.data.dict(), CHALLENGE: ""}
+            self.data = {**{name: self.data.get(name) for name in self.fields}, CHALLENGE: ""}
         else:
             del self.fields[CHALLENGE]
 

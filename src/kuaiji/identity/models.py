@@ -1,7 +1,7 @@
 """Who may sign in, how they are found without their numbers in the clear, and what limits abuse."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -41,7 +41,7 @@ class User(AbstractBaseUser):
     holds_qualification = models.BooleanField(db_comment="internal: second question of registration")
 
     USERNAME_FIELD = "id"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = UserManager()
 
     class Meta:

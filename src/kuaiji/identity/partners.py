@@ -27,7 +27,7 @@ def holder_lookup() -> HolderLookup:
     return NationalHolders(_partner("holders", HOLDERS))
 
 
-@register
+@register(deploy=True)
 def check_partners(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Said before a start rather than at the first registration."""
     faults: list[CheckMessage] = []

@@ -31,6 +31,7 @@ _SEQUENCES = (
 _REPEATED = re.compile(r"(.{1,4}?)\1+", re.DOTALL)
 _DATE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", re.ASCII)
 _BESIDE_WORDS = re.compile(r"[\d\W_]+")
+_FEW_FIGURES = 4
 
 # Each hash takes 19 MiB and a core for its time: more of them at once would only slow everybody down.
 _LANES = threading.BoundedSemaphore(2)
@@ -65,7 +66,7 @@ class Argon2id(Argon2PasswordHasher):
                 hash_len=cost.hash_len,
                 type=cost.type,
             )
-        return self.algorithm + made.decode("ascii")
+        return f"{self.algorithm}{made.decode('ascii')}"
 
 
 def verify_any(password: str, users: Sequence[User]) -> User | None:
@@ -128,13 +129,21 @@ def _parts(value: str) -> set[str]:
 
 
 def _is_common(folded: str) -> bool:
+    """Chosen by many, or a word that many choose and what many put around it."""
+    word = _BESIDE_WORDS.sub("", folded)
+    if word not in _words("trivial_words.txt"):
+        return _is_plain(folded)
+    figures = "".join(character for character in folded if character.isdigit())
+    return len(figures) <= _FEW_FIGURES or _is_plain(figures) or _is_plain(folded)
+
+
+def _is_plain(folded: str) -> bool:
     return (
         folded.strip() in _common()
         or len(set(folded)) <= 2
         or _REPEATED.fullmatch(folded) is not None
-        or any(folded in row or folded[::-1] in row for row in _SEQUENCES)
         or _DATE.fullmatch(folded) is not None
-        or _BESIDE_WORDS.sub("", folded) in _words("trivial_words.txt")
+        or any(folded in row or folded[::-1] in row for row in _SEQUENCES)
     )
 
 

@@ -21,9 +21,9 @@ from kuaiji.identity.models import Session, as_uuid
 TOUCH = dt.timedelta(seconds=60)
 
 
-def stored_key(cookie: str) -> str:
+def stored_key(cookie: str | None) -> str:
     """What stands in the table for a cookie's value."""
-    return keyring().mac("session", cookie.encode()).hex()
+    return keyring().mac("session", (cookie or "").encode()).hex()
 
 
 class SessionStore(SessionBase):
@@ -31,7 +31,7 @@ class SessionStore(SessionBase):
 
     def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
-        self._started_at: dt.datetime | None = None
+        self._started_at = clock.now()
 
     def load(self) -> dict[str, Any]:
         """The data, or nothing when there is no such session or its time is over."""
@@ -51,7 +51,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         """Begin a session under a new random id."""
-        self._session_key = self._get_new_session_key()
+        self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
         self._started_at = clock.now()
         self.save(must_create=True)
         self.modified = True
@@ -60,7 +60,7 @@ class SessionStore(SessionBase):
         """Write the data; raises UpdateError when the session was ended meanwhile, so that nothing brings it back."""
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         key = stored_key(self.session_key)
         values = {
             "session_data": self.encode(data),
@@ -88,9 +88,8 @@ class SessionStore(SessionBase):
         Session.objects.filter(expire_date__lte=clock.now()).delete()
 
     def _end(self, now: dt.datetime) -> dt.datetime:
-        begun = self._started_at or now
         idle, absolute = settings.SESSION_IDLE_SECONDS, settings.SESSION_ABSOLUTE_SECONDS
-        return min(now + dt.timedelta(seconds=idle), begun + dt.timedelta(seconds=absolute))
+        return min(now + dt.timedelta(seconds=idle), self._started_at + dt.timedelta(seconds=absolute))
 
 
 def end_sessions(user_id: uuid.UUID) -> int:

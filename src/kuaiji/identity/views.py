@@ -146,7 +146,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session here, and what the browser kept of it."""
     if request.user.is_authenticated:
-        note(request, "sign_out", subject_id=request.user.pk)
+        note(request, "identity.logout", subject_id=request.user.pk)
     logout(request)
     response = redirect("portal:home")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -220,7 +220,7 @@ def _welcome(request: HttpRequest, user: User, finished: str, target: str) -> Ht
     """Begin the person's session under a new id and go on."""
     request.session.pop(finished, None)
     login(request, user)
-    note(request, "sign_in", subject_id=user.pk)
+    note(request, "identity.login", subject_id=user.pk)
     return redirect(resolve_url(target))
 
 
@@ -230,7 +230,7 @@ def _begin_again() -> HttpResponse:
 
 def _refused(request: HttpRequest, form: forms.IdentityForm, broken: RuleBroken) -> None:
     form.refuse(broken)
-    note(request, f"{request.resolver_match.url_name}", outcome=broken.code)
+    note(request, f"identity.{request.path.strip('/').replace('/', '_')}", outcome=broken.code)
 
 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], form: forms.IdentityForm) -> HttpResponse:
@@ -239,7 +239,7 @@ def _answer(request: HttpRequest, template: str, context: dict[str, Any], form: 
 
 def _sms_state(unfinished: Registration | Recovery | None, answers: dict[str, Any]) -> dict[str, Any]:
     """What the page says about the last code: how long to wait, where it went, and how it fares."""
-    phone = answers.get("phone")
+    phone: str = answers.get("phone", "")
     code = codes.newest(form_id=unfinished.pk, phone=phone) if unfinished and phone else None
     return {
         "seconds_left": codes.seconds_left(code),

@@ -62,7 +62,7 @@ def search_directory(q: str) -> QuerySet[FinanceBureau]:
     """
     within = profile().territory.rstrip("0")
     found = FinanceBureau.objects.exclude(unit="").filter(
-        Q(division_id__startswith=within) | Q(parent_code__startswith=within)
+        Q(division__code__startswith=within) | Q(parent_code__startswith=within)
     )
     for word in q.split()[:5]:
         anywhere = (

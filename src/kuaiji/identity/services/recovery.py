@@ -28,8 +28,9 @@ def start() -> Recovery:
 
 def find(recovery_id: uuid.UUID | None) -> Recovery | None:
     """A recovery whose time is not over and whose password has not been set yet."""
-    rows = Recovery.objects.filter(pk=recovery_id, expires_at__gt=clock.now())
-    recovery = rows.first() if recovery_id else None
+    if recovery_id is None:
+        return None
+    recovery = Recovery.objects.filter(pk=recovery_id, expires_at__gt=clock.now()).first()
     return None if recovery and _is_finished(recovery) else recovery
 
 

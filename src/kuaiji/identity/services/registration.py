@@ -52,8 +52,9 @@ def start(*, works_in_accounting: bool, holds_qualification: bool) -> Registrati
 
 def find(registration_id: uuid.UUID | None) -> Registration | None:
     """An unfinished registration whose time is not over."""
-    rows = Registration.objects.filter(pk=registration_id, user=None, expires_at__gt=clock.now())
-    return rows.first() if registration_id else None
+    if registration_id is None:
+        return None
+    return Registration.objects.filter(pk=registration_id, user=None, expires_at__gt=clock.now()).first()
 
 
 def send_code(*, registration: Registration, details: Details) -> bool:

@@ -1,0 +1,92 @@
+"""What the documents point to exists, and what they promise to list is whole."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+
+from kuaiji.common import documents
+from kuaiji.common.documents import DocumentType
+from kuaiji_standins import magic
+from tests.docs.source import DOCS, ROOT, SOURCE
+
+READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
+PAGES = (*READMES, *sorted(DOCS.rglob("*.md")))
+DECISIONS = sorted((DOCS / "adr").glob("[0-9]*.md"))
+VARIABLE = re.compile(r"\b(?:KUAIJI|TENCENT|DATABASE|PROMETHEUS)(?:_[A-Z]+)+\b")
+LONGEST_DECISION = 25
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def source_text() -> str:
+    suffixes = {".py", ".html", ".css", ".js", ".toml"}
+    return "\n".join(text(path) for path in sorted(SOURCE.rglob("*")) if path.suffix in suffixes)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"(?<!!)\[[^\]]*\]\(([^)#:]+)(?:#[^)]*)?\)", text(page))
+    targets = [(page.parent / link).resolve() for link in links]
+    assert not [target for target in targets if not (target.exists() and target.is_relative_to(ROOT))]
+
+
+@pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
+def test_a_decision_is_short_and_whole(page: Path) -> None:
+    lines = text(page).splitlines()
+    assert lines[0].startswith(f"# {page.name[:4]} ")
+    assert len(lines) <= LONGEST_DECISION
+    for part in ("Context", "Decision", "Consequences"):
+        assert sum(line.startswith(f"**{part}.**") for line in lines) == 1
+
+
+def test_every_decision_is_in_the_index_under_its_title() -> None:
+    titles = [f"- [{page.name[:4]}]({page.name}) {text(page).splitlines()[0][7:]}" for page in DECISIONS]
+    assert [line for line in text(DOCS / "adr" / "README.md").splitlines() if line.startswith("- ")] == titles
+
+
+def test_decisions_and_pages_that_the_source_names_exist() -> None:
+    named = re.findall(r"docs/[\w/.-]*\w", source_text())
+    assert named
+    assert not [name for name in named if not [*ROOT.glob(f"{name}*")]]
+
+
+def test_rules_that_the_source_names_are_listed() -> None:
+    listed = text(DOCS / "requirements.md")
+    named = set(re.findall(r"\bR\d+\.\d+|\b[SPUR]-\d+\b", source_text()))
+    missing = [name for name in named if not re.search(rf"\b{re.escape(name)}\b", listed)]
+    assert not missing
+
+
+def test_every_variable_is_documented_and_every_documented_one_is_read() -> None:
+    read = set(VARIABLE.findall(source_text())) | {"PROMETHEUS_MULTIPROC_DIR"}
+    described = {name for page in (READMES[0], DOCS / "production.md") for name in VARIABLE.findall(text(page))}
+    assert read - described == set()
+    # Tokens of partners are read under a composed name.
+    assert {name for name in described - read if not name.endswith("_TOKEN")} == set()
+
+
+@pytest.mark.parametrize("readme", READMES, ids=lambda page: page.name)
+def test_demo_numbers_are_right_and_nobody_s(readme: Path) -> None:
+    numbers = re.findall(r"\b\d{17}[\dX]\b", text(readme))
+    assert len(set(numbers)) == 4
+    for number in numbers:
+        assert number.startswith("440000")  # the province's code: people have their county's
+        documents.check(DocumentType.RESIDENT_ID, number, today=dt.date(2026, 1, 1))
+
+
+def test_every_magic_name_and_number_is_told() -> None:
+    for name in (*magic.IDENTITY_NAMES, *magic.HOLDER_NAMES, *magic.HELD_NAMES, *magic.PHONES):
+        assert name in text(READMES[0])
+
+
+def test_make_targets_and_commands_that_are_named_exist() -> None:
+    makefile, cli = text(ROOT / "Makefile"), text(SOURCE / "kuaiji" / "cli.py")
+    for page in PAGES:
+        for target in re.findall(r"`make (\w+)", text(page)):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
+        for command in re.findall(r"`kuaiji ([a-z][\w-]*)", text(page)):
+            assert f'"{command}"' in cli, f"{page.name}: kuaiji {command}"
