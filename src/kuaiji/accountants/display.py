@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -38,7 +38,7 @@ def rows_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
     page = SectionPage(section, facts=facts, answers=answers)
     groups = [Group("", _lines(page.form, answers))]
     for prefix, (title, _) in section.rows.items():
-        blank = page.rows[prefix].empty_form
+        blank = cast(SectionForm, page.rows[prefix].empty_form)
         groups += [
             Group(f"{title} {number}", _lines(blank, row)) for number, row in enumerate(answers.get(prefix) or [], 1)
         ]

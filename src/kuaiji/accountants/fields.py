@@ -20,7 +20,7 @@ class CheckedField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The normalised text; raises ValidationError with the rule's code and message."""
-        raw = super().to_python(value)
+        raw = super().to_python(value) or ""
         if not raw.strip():
             return ""
         try:

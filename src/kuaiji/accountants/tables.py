@@ -21,13 +21,13 @@ def _personal(record: models.Record, answers: Answers) -> None:
     models.Personal.objects.create(
         **_owner(record),
         gender=answers["gender"],
-        birth_date=_date(answers["birth_date"]),
+        birth_date=_day(answers["birth_date"]),
         country=answers["country"],
         ethnic_group=answers.get("ethnic_group", ""),
         political_status=answers.get("political_status", ""),
         email=answers["email"],
-        photo_id=_id(answers["photo"]),
-        id_card_front_id=_id(answers["id_card_front"]),
+        photo_id=uuid.UUID(answers["photo"]),
+        id_card_front_id=uuid.UUID(answers["id_card_front"]),
         id_card_back_id=_id(answers["id_card_back"]),
     )
 
@@ -43,7 +43,7 @@ def _education(record: models.Record, answers: Answers) -> None:
                 degree=answers[f"{prefix}_degree"],
                 school=answers[f"{prefix}_school"],
                 major=answers[f"{prefix}_major"],
-                graduated_on=_date(answers[f"{prefix}_graduated_on"]),
+                graduated_on=_day(answers[f"{prefix}_graduated_on"]),
                 second_degree=answers[f"{prefix}_second_degree"],
             )
 
@@ -56,13 +56,16 @@ def _employment(record: models.Record, answers: Answers) -> None:
     values["student_proof_id"] = _id(values.pop("student_proof"))
     models.Employment.objects.create(**_owner(record), **values)
     models.AccountingPeriod.objects.filter(record=record).delete()
-    running = (
-        [(values["accounting_start_date"], None, values["employer_name"])] if values["accounting_start_date"] else []
-    )
-    earlier = [(_date(row["started_on"]), _date(row["ended_on"]), row["employer_name"]) for row in answers["periods"]]
-    for started_on, ended_on, employer_name in earlier + running:
+    periods = list(answers["periods"])
+    if answers["accounting_start_date"]:
+        running = {"started_on": answers["accounting_start_date"], "ended_on": None}
+        periods.append(running | {"employer_name": answers["employer_name"]})
+    for row in periods:
         models.AccountingPeriod.objects.create(
-            **_owner(record), started_on=started_on, ended_on=ended_on, employer_name=employer_name
+            **_owner(record),
+            started_on=_day(row["started_on"]),
+            ended_on=_date(row["ended_on"]),
+            employer_name=row["employer_name"],
         )
 
 
@@ -72,7 +75,7 @@ def _professional(record: models.Record, answers: Answers) -> None:
     numbers = {f"{name}_number": answers[f"{name}_number"] or None for name in CERTIFICATES}
     models.Professional.objects.create(**_owner(record), abacus_level=answers["abacus_level"], **numbers)
     for row in answers["qualifications"]:
-        models.Qualification.objects.create(**_owner(record), **row | {"obtained_on": _date(row["obtained_on"])})
+        models.Qualification.objects.create(**_owner(record), **row | {"obtained_on": _day(row["obtained_on"])})
     for row in answers["talents"]:
         models.Talent.objects.create(**_owner(record), **row)
 
@@ -94,6 +97,10 @@ _WRITERS: dict[SectionSlug, Callable[[models.Record, Answers], None]] = {
 
 def _owner(record: models.Record) -> dict[str, Any]:
     return {"record": record, "person_key": record.person_key}
+
+
+def _day(value: str) -> dt.date:
+    return dt.date.fromisoformat(value)
 
 
 def _date(value: str | None) -> dt.date | None:

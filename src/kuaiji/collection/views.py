@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -29,6 +29,7 @@ from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import change_rows, refuse
 from kuaiji.common.http import PartnerUnavailable
+from kuaiji.exchange.partners.employers import Employer
 from kuaiji.identity.checks import ask_again
 from kuaiji.identity.models import User
 from kuaiji.regions.services import bureau_of, full_name
@@ -125,13 +126,13 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
     return redirect("collection:review" if request.POST.get("then") == "review" else steps.after(step).url_name)
 
 
-def _show_employers(
-    request: HttpRequest, step: steps.Step, progress: Progress, files: Uploads
-) -> HttpResponse:
+def _show_employers(request: HttpRequest, step: steps.Step, progress: Progress, files: Uploads) -> HttpResponse:
     """Employer search without script: show what was found, or fill in what was picked."""
     assert step.section is not None
     name, picked = request.POST.get("employer_name", ""), request.POST.get("fill_employer", "")
-    data, found, away = request.POST, [], False
+    data: QueryDict = request.POST
+    found: list[Employer] = []
+    away = False
     try:
         found = search(name)
     except PartnerUnavailable:

@@ -39,7 +39,7 @@ class _SealedAttribute:
         instance.__dict__[self.field.attname] = value
 
 
-class SealedField(models.BinaryField):
+class SealedField(models.BinaryField):  # type: ignore[type-arg]
     """Bytes sealed under the row's person key (``owner`` names the foreign key), or the service key if None.
 
     ``label`` is the stable name the ciphertext is bound to, together with the row's id; never change one that has

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 
@@ -29,7 +29,7 @@ class SectionForm(Form):
     def received(self) -> dict[str, dict[str, str]]:
         """Pictures that have come already, for the field tag."""
         return {
-            name: {"url": f"/attachments/{row.pk}/", "label": self.fields[name].label or ""}
+            name: {"url": f"/attachments/{row.pk}/", "label": str(self.fields[name].label)}
             for name, row in self.files_of_person.received.items()
             if name in self.fields
         }
@@ -123,10 +123,8 @@ class Rows(RowSet):
 
 def row_set(form: type[SectionForm], base: type[Rows] = Rows) -> type[Rows]:
     """The class of a set of ``form`` rows."""
-    made: type[Rows] = forms.formset_factory(
-        form, formset=base, extra=0, max_num=30, absolute_max=60, validate_max=True
-    )
-    return made
+    made = forms.formset_factory(form, formset=base, extra=0, max_num=30, absolute_max=60, validate_max=True)
+    return cast("type[Rows]", made)
 
 
 def file_field(label: str, *, help_text: str = "") -> forms.FileField:
