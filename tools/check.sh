@@ -15,18 +15,26 @@ home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export KUAIJI_HOME="$home" KUAIJI_ENV=production KUAIJI_ALLOWED_HOSTS=kuaiji.example
 export DATABASE_URL=postgresql://kuaiji_app:none@127.0.0.1:1/kuaiji
+export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_HOLDERS_URL=https://hub.example
+export KUAIJI_EMPLOYERS_URL=https://employers.example
 KUAIJI_SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(48))')
 KUAIJI_METRICS_TOKEN=$KUAIJI_SECRET_KEY
 KUAIJI_KEYRING=$(python -c 'from kuaiji.common.keyring import generate_keyring; print(generate_keyring())')
 export KUAIJI_SECRET_KEY KUAIJI_METRICS_TOKEN KUAIJI_KEYRING
 
+platform='env DJANGO_SETTINGS_MODULE=kuaiji.config.settings PYTHONWARNINGS=ignore::RuntimeWarning'
+standins="env DJANGO_SETTINGS_MODULE=kuaiji_standins.settings PYTHONWARNINGS=ignore::RuntimeWarning
+    KUAIJI_ENV=development KUAIJI_DEMO=1 KUAIJI_STANDINS_TOKEN=none KUAIJI_STANDINS_DATABASE_URL=$DATABASE_URL"
+
 gate ruff check .
 gate ruff format --check .
-gate mypy
+gate $platform mypy src/kuaiji src/kuaiji_hub src/kuaiji_wire tests
+gate $standins mypy src/kuaiji_standins
 gate lint-imports
 gate djlint --lint --quiet src
-gate kuaiji manage makemigrations --check --dry-run
-gate kuaiji manage check --deploy --fail-level WARNING
+gate $platform django-admin makemigrations --check --dry-run
+gate $standins django-admin makemigrations --check --dry-run
+gate $platform django-admin check --deploy --fail-level WARNING
 
 [ -z "$failed" ] || { printf "failed:$failed\n" >&2; exit 1; }
 echo 'all gates passed'

@@ -5,6 +5,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from kuaiji.house import HouseError
 from kuaiji.house.development import has_development_home, open_development
@@ -14,7 +15,23 @@ SETTINGS = "kuaiji.config.settings"
 OWNER_COMMANDS = ("migrate", "ensure_partitions")
 # Finished jobs are deleted, failed ones stay to be looked at; on stopping, jobs get less time than the supervisor's.
 WORKER_OPTIONS = ("--concurrency=4", "--delete-jobs=successful", "--shutdown-graceful-timeout=8")
-PLATFORM_WORKERS, STANDINS_WORKERS = 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A WSGI application to serve. ``threads`` of each worker is how many requests it works on at a time."""
+
+    target: str
+    port: int
+    workers: int
+    threads: int
+
+
+APPLICATIONS = {
+    "serve": Application("kuaiji.config.wsgi:application", port=8000, workers=2, threads=4),
+    # Some of the stand-ins' answers take long on purpose.
+    "standins-serve": Application("kuaiji_standins.wsgi:application", port=8003, workers=1, threads=32),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,11 +56,11 @@ def _dispatch(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="kuaiji", description="会计人员信息服务平台")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything on this machine, with demo data and stand-ins")
-    for name, port in (("serve", 8000), ("standins-serve", 8003)):
-        command = commands.add_parser(name, help="serve one application")
+    for name, application in APPLICATIONS.items():
+        command = commands.add_parser(name, help=f"serve {application.target}")
         command.add_argument("--host", default=HOST)
-        command.add_argument("--port", type=int, default=port)
-        command.add_argument("--workers", type=int, default=PLATFORM_WORKERS if name == "serve" else STANDINS_WORKERS)
+        command.add_argument("--port", type=int, default=application.port)
+        command.add_argument("--workers", type=int, default=application.workers)
     commands.add_parser("worker", help="run the jobs of the platform")
     commands.add_parser("manage", help="a management command of the platform: kuaiji manage <command> …")
     chosen = parser.parse_args(words)
@@ -60,9 +77,15 @@ def _dispatch(words: list[str]) -> None:
 def _serve(chosen: argparse.Namespace) -> None:
     from kuaiji.house.serving import serve
 
-    package = "kuaiji.config" if chosen.command == "serve" else "kuaiji_standins"
-    with _development(is_standins=chosen.command != "serve"):
-        serve(f"{package}.wsgi:application", host=chosen.host, port=chosen.port, workers=chosen.workers)
+    application = APPLICATIONS[chosen.command]
+    with _development(is_standins=chosen.command == "standins-serve"):
+        serve(
+            application.target,
+            host=chosen.host,
+            port=chosen.port,
+            workers=chosen.workers,
+            threads=application.threads,
+        )
 
 
 def _manage(words: list[str]) -> None:

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from PIL import Image
@@ -89,7 +90,7 @@ PNG = encoded(SMALL, "PNG")
 
 def polyglots() -> dict[str, Case]:
     """Every payload in every place of a picture that decoders skip."""
-    places = {
+    places: dict[str, Callable[[bytes], bytes]] = {
         "jpeg-tail": lambda evil: JPEG + evil,
         "jpeg-comment": lambda evil: with_segments(JPEG, segment(0xFE, evil)),
         "jpeg-app13": lambda evil: with_segments(JPEG, segment(0xED, b"Photoshop 3.0\0" + evil)),

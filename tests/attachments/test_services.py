@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.storage import storages
+from django.db.models import QuerySet
 from PIL import Image
 
 from kuaiji.attachments import services, storage, tasks
@@ -23,7 +24,6 @@ from kuaiji.audit.models import Event
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import SealBroken
-from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
 from kuaiji.keys.models import PersonKey
 from tests.support.journeys import make_picture
@@ -52,9 +52,13 @@ def claim(user: User, *attachments: Attachment) -> None:
     services.claim(person_key=user.person_key, ids=[row.pk for row in attachments], at=clock.now())
 
 
-def sweep(capture: Capture) -> None:
+def sweep_strays(capture: Capture) -> None:
     with capture(execute=True):
-        tasks.sweep(timestamp=0)
+        tasks.sweep_strays(timestamp=0)
+
+
+def nobody() -> QuerySet[User, Any]:
+    return User.objects.none().values("person_key")
 
 
 def refusal(broken: pytest.ExceptionInfo[RuleBroken]) -> tuple[str, str | None]:
@@ -238,19 +242,20 @@ def test_received_is_the_newest_unclaimed_of_each_purpose(
     assert found == {"id_card_front": front, "id_card_back": back}
 
 
-def test_the_nightly_sweep_takes_what_nobody_claimed(files: Path, django_capture_on_commit_callbacks: Capture) -> None:
-    user, other = make_user(), make_user(seed=2)
+def test_the_sweep_takes_what_nobody_claimed(files: Path, django_capture_on_commit_callbacks: Capture) -> None:
+    user, other, busy = make_user(), make_user(seed=2), make_user(seed=3)
     claimed = [send(user, Purpose.PHOTO), send(user, Purpose.ID_CARD_FRONT)]
     claim(user, *claimed)
     send(other, Purpose.PHOTO)
-    with time_machine.travel(clock.now() + dt.timedelta(days=profile().draft_days - 1)):
+    wanted = send(busy, Purpose.ID_CARD_FRONT)
+    young_from = clock.now() + dt.timedelta(days=1)
+    with time_machine.travel(young_from):
         young = send(other, Purpose.ID_CARD_BACK)
-        sweep(django_capture_on_commit_callbacks)
-        assert Attachment.objects.count() == 6
-    with time_machine.travel(clock.now() + dt.timedelta(days=profile().draft_days, minutes=1)):
-        for _ in range(2):
-            sweep(django_capture_on_commit_callbacks)
-            assert set(Attachment.objects.all()) == {*claimed, young}
+    keep = User.objects.filter(pk=busy.pk).values("person_key")
+    for _ in range(2):
+        with django_capture_on_commit_callbacks(execute=True):
+            services.sweep_unclaimed(before=young_from, keep=keep)
+        assert set(Attachment.objects.all()) == {*claimed, young, wanted}
     assert keys_on_disk(files) == keys_of_rows()
 
 
@@ -258,8 +263,13 @@ def test_the_sweep_spares_the_original_of_a_newer_photo() -> None:
     photo = send(make_user(), Purpose.PHOTO)
     assert photo.original is not None
     Attachment.objects.filter(pk=photo.original.pk).update(created_at=photo.created_at - dt.timedelta(days=1))
-    assert services.sweep_unclaimed(before=photo.created_at) == 0
-    assert services.sweep_unclaimed(before=photo.created_at + dt.timedelta(seconds=1)) == 2
+    assert services.sweep_unclaimed(before=photo.created_at, keep=nobody()) == 0
+    assert (
+        services.sweep_unclaimed(
+            before=photo.created_at + dt.timedelta(seconds=1), keep=nobody()
+        )
+        == 2
+    )
 
 
 def test_the_sweep_goes_on_after_a_full_batch() -> None:
@@ -276,8 +286,11 @@ def test_the_sweep_goes_on_after_a_full_batch() -> None:
         )
         for number in range(services.SWEPT_AT_ONCE + 1)
     )
-    assert services.sweep_unclaimed(before=clock.now()) == services.SWEPT_AT_ONCE + 1
-    assert services.sweep_unclaimed(before=clock.now()) == 0
+    assert (
+        services.sweep_unclaimed(before=clock.now(), keep=nobody())
+        == services.SWEPT_AT_ONCE + 1
+    )
+    assert services.sweep_unclaimed(before=clock.now(), keep=nobody()) == 0
 
 
 def test_a_file_whose_row_never_came_is_swept_once_it_is_old(
@@ -286,12 +299,12 @@ def test_a_file_whose_row_never_came_is_swept_once_it_is_old(
     row = send(make_user(), Purpose.ID_CARD_FRONT)
     stray = storage.new_key()
     storage.write(stray, b"sealed by a process that died before its row was written")
-    sweep(django_capture_on_commit_callbacks)
+    sweep_strays(django_capture_on_commit_callbacks)
     assert keys_on_disk(files) == {row.storage_key, stray}
     for key in (row.storage_key, stray):
         os.utime(files / key, (0, 0))
     for _ in range(2):
-        sweep(django_capture_on_commit_callbacks)
+        sweep_strays(django_capture_on_commit_callbacks)
         assert keys_on_disk(files) == {row.storage_key}
 
 

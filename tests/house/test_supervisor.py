@@ -119,7 +119,7 @@ def test_workers_of_the_web_server_die_with_it_and_are_replaced(keep: Keep, tmp_
         "def application(environ, start):\n    start('200 OK', [])\n    return [b'hello']\n"
     )
     serve = "import sys; sys.path.insert(0, sys.argv[1]); from kuaiji.house.serving import serve; "
-    serve += "serve('hello:application', host='127.0.0.1', port=int(sys.argv[2]), workers=2)"
+    serve += "serve('hello:application', host='127.0.0.1', port=int(sys.argv[2]), workers=2, threads=1)"
     port = free_base_port()
     supervisor = keep([{"name": "web", "argv": [sys.executable, "-c", serve, str(tmp_path), str(port)]}])
     wait_for(lambda: len(descendants(supervisor.pid)) == 3)

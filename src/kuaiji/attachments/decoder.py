@@ -9,7 +9,6 @@ Only Pillow's JPEG and PNG readers are loaded; nothing of Django.
 
 import io
 import json
-import math
 import re
 import resource
 import struct
@@ -130,11 +129,13 @@ def upright(data: bytes, request: dict[str, Any], outline: Outline) -> Image.Ima
     opened = PngImageFile(io.BytesIO(data)) if request["format"] == "PNG" else JpegImageFile(io.BytesIO(data))
     check_pixels(opened, request["format"], outline)
     scale = min(1, request["max_side"] / max(opened.size))
-    received, size = opened.size, (math.ceil(opened.width * scale), math.ceil(opened.height * scale))
+    received, size = opened.size, (max(1, round(opened.width * scale)), max(1, round(opened.height * scale)))
     opened.draft(None, size)
     opened.load()
     turned = orientation(opened)
-    check_sides(received[::-1] if turned > 4 else received, min(size), request["min_width"], request["min_height"])
+    check_sides(
+        received[::-1] if 5 <= turned <= 8 else received, min(size), request["min_width"], request["min_height"]
+    )
     profile = opened.info.get("icc_profile")
     picture = plain(opened)
     del opened  # 20 megapixels at a time, not 40

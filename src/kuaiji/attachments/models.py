@@ -4,14 +4,7 @@ from django.db import models
 
 from kuaiji.attachments.enums import Purpose
 from kuaiji.common.ids import uuid7
-from kuaiji.keys.fields import SealedTextField
 from kuaiji.keys.models import PersonKey
-
-
-class AttachmentQuerySet(models.QuerySet["Attachment"]):
-    def received(self, person_key_id: object, purpose: str) -> "Attachment | None":
-        """The newest picture of this purpose that the person has sent and nothing has claimed."""
-        return self.filter(person_key_id=person_key_id, purpose=purpose, claimed_at=None).order_by("-id").first()
 
 
 class Attachment(models.Model):
@@ -24,15 +17,12 @@ class Attachment(models.Model):
     original = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, db_comment="internal: the uncropped picture a photo was cut from"
     )
-    original_name = SealedTextField(label="attachments.original_name", null=True, db_comment="sealed: file name")
     sha256_received = models.BinaryField(db_comment="internal: digest of the bytes as received")
     width = models.PositiveIntegerField(db_comment="internal: px")
     height = models.PositiveIntegerField(db_comment="internal: px")
     size = models.PositiveIntegerField(db_comment="internal: bytes of the picture before sealing")
     created_at = models.DateTimeField(auto_now_add=True, db_comment="internal")
     claimed_at = models.DateTimeField(null=True, db_comment="internal: when a record took it over")
-
-    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["person_key", "purpose", "-id"], name="attachment_owner")]

@@ -15,13 +15,13 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.attachments import imaging, storage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
 from kuaiji.attachments.imaging import CropFrame, Picture
-from kuaiji.attachments.models import Attachment, AttachmentQuerySet
+from kuaiji.attachments.models import Attachment
 from kuaiji.audit import models as audit
 from kuaiji.audit.services import DomainEvent, Operation, record
 from kuaiji.common import clock
@@ -144,12 +144,13 @@ def read(attachment: Attachment) -> bytes:
     return attachment.person_key.box.unseal(storage.read(attachment.storage_key), LABEL, attachment.pk)
 
 
-def sweep_unclaimed(*, before: dt.datetime) -> int:
+def sweep_unclaimed(*, before: dt.datetime, keep: QuerySet[Any, Any]) -> int:
     """Delete pictures received ``before`` that no record took over; gives how many.
 
-    Originals go last: a photo that is still being adjusted keeps its own.
+    ``keep`` is a query for the person keys whose pictures are still wanted. Originals go last: a photo that is still
+    being adjusted keeps its own.
     """
-    expired = Attachment.objects.filter(claimed_at=None, created_at__lt=before)
+    expired = Attachment.objects.filter(claimed_at=None, created_at__lt=before).exclude(person_key__in=keep)
     cuts = Attachment.objects.filter(original=OuterRef("pk"))
     return sum(
         _drop_batches(rows)
@@ -211,7 +212,7 @@ def _written(pictures: Iterable[tuple[Attachment, Picture]]) -> Iterator[None]:
         undo.pop_all()
 
 
-def _drop_batches(rows: AttachmentQuerySet) -> int:
+def _drop_batches(rows: QuerySet[Attachment]) -> int:
     count = 0
     while True:
         with transaction.atomic(durable=True):

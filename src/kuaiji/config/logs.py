@@ -1,5 +1,6 @@
 """Logs: one JSON object per line, holding only fields of an allow-list, so that nothing personal can slip in."""
 
+import sys
 from typing import Any
 
 import structlog
@@ -31,8 +32,10 @@ def exception_place(logger: Any, method: str, event: dict[str, Any]) -> dict[str
     info = event.pop("exc_info", None)
     if not info:
         return event
-    error = info[1] if isinstance(info, tuple) else info if isinstance(info, BaseException) else None
-    if error is not None:
+    if info is True:
+        info = sys.exc_info()
+    error = info[1] if isinstance(info, tuple) else info
+    if isinstance(error, BaseException):
         places, step = [], error.__traceback__
         while step:
             code = step.tb_frame.f_code

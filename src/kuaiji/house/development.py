@@ -49,6 +49,7 @@ class Development:
             "DATABASE_URL": self.server.url(self.server.app, database or self.platform_database),
             "KUAIJI_SECRET_KEY": self.secrets["secret_key"],
             "KUAIJI_KEYRING": self.secrets["keyring"],
+            "KUAIJI_SMS_PROVIDERS": os.environ.get("KUAIJI_SMS_PROVIDERS", "standin"),
         }
 
     def platform_owner_env(self, database: str | None = None) -> dict[str, str]:

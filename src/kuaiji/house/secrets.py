@@ -28,17 +28,30 @@ def load_secrets(home: Path) -> dict[str, str]:
             f"{path} 不见了，没有它打不开 {home}/postgres 里的数据；请放回来，或清空 {home} 重新开始。\n"
             f"{path} is gone and opens the data in {home}/postgres: put it back, or empty {home} to begin anew."
         )
-    missing = {name: make() for name, make in _makers().items() if name not in kept}
+    missing = {name: make() for name, make in MAKERS.items() if name not in kept}
     if missing:
         _keep(path, kept | missing)
     return kept | missing
 
 
-def _makers() -> dict[str, Callable[[], str]]:
-    from kuaiji.common.keyring import generate_keyring
+def _keyring() -> str:
+    from kuaiji.common.keyring import generate_keyring  # loads the ciphers, needed once in the life of a home
 
-    names = ("secret_key", "standins_token", "admin_password", "owner_password", "app_password")
-    return {"keyring": generate_keyring} | dict.fromkeys(names, lambda: secrets.token_urlsafe(48))
+    return generate_keyring()
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(48)
+
+
+MAKERS: dict[str, Callable[[], str]] = {
+    "keyring": _keyring,
+    "secret_key": _password,
+    "standins_token": _password,
+    "admin_password": _password,
+    "owner_password": _password,
+    "app_password": _password,
+}
 
 
 def _keep(path: Path, contents: dict[str, str]) -> None:

@@ -14,13 +14,12 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 
 PR_SET_PDEATHSIG = 1
-THREADS = 4
 WAITING = 64  # requests a worker accepts before it lets connections queue
 HEADER_MILLISECONDS = 10_000
 STOP_SECONDS = 8  # less than the supervisor's patience
 
 
-def serve(target: str, *, host: str, port: int, workers: int) -> None:
+def serve(target: str, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve ``module:attribute`` until SIGTERM. Workers that fail are replaced; none outlives this process.
 
     The application is imported here already: forked workers share it and are ready at once.
@@ -35,7 +34,7 @@ def serve(target: str, *, host: str, port: int, workers: int) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         websockets=False,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=threads,
         backpressure=WAITING,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,

@@ -1,0 +1,179 @@
+"""Steps that many tests of identity take."""
+
+import random
+import re
+import uuid
+from html.parser import HTMLParser
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.identity import fingerprints, passwords
+from kuaiji.identity.enums import FingerprintKind
+from kuaiji.identity.models import Fingerprint, User
+from kuaiji.identity.services import registration as registrations
+from kuaiji.identity.services.registration import Details
+from kuaiji.keys.models import PersonKey
+from kuaiji.sms.models import Message
+from tests.support.journeys import make_person
+
+PASSWORD = "春风 xiao-yu 0417"
+DRAW = "kuaiji.identity.tasks.draw_code"
+
+
+def make_details(seed: object, **given: str) -> Details:
+    """A made-up person; ``given`` wins."""
+    person = make_person(random.Random(str(seed)), status="1", document_type=given.pop("document_type", "01"))
+    return Details(**{name: given.get(name, person.details[name]) for name in Details.__dataclass_fields__})
+
+
+def make_owner(details: Details, password: str = PASSWORD) -> User:
+    """A registered user who can sign in."""
+    number = fingerprints.of_number(details.document_number)
+    user = User.objects.create(
+        person_key=PersonKey.objects.make(),
+        password=passwords.encode_for(password, fingerprints.users_with(FingerprintKind.NUMBER, number)),
+        works_in_accounting=True,
+        holds_qualification=True,
+        **{name: getattr(details, name) for name in Details.__dataclass_fields__},
+    )
+    document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+    values = {
+        FingerprintKind.DOCUMENT: document,
+        FingerprintKind.NUMBER: number,
+        FingerprintKind.PHONE: fingerprints.of_phone(details.phone),
+    }
+    for kind, keys in values.items():
+        for key_id, value in keys.items():
+            slot = Fingerprint.objects.filter(kind=kind, fingerprint=value).count() + 1
+            Fingerprint.objects.create(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user)
+    return user
+
+
+def run_jobs(task: str) -> int:
+    """Do the waiting jobs of one task, as a worker would; how many there were."""
+    jobs = list(ProcrastinateJob.objects.filter(task_name=task, status="todo").order_by("pk"))
+    for job in jobs:
+        app.tasks[task](**job.args)
+    ProcrastinateJob.objects.filter(pk__in=[job.pk for job in jobs]).delete()
+    return len(jobs)
+
+
+def code_for(phone: str) -> str:
+    """Draw what was asked for; the digits of the newest message to this phone."""
+    run_jobs(DRAW)
+    return codes_for(phone)[-1]
+
+
+def codes_for(phone: str) -> list[str]:
+    """The digits of all messages to this phone, the oldest first."""
+    messages = [message for message in Message.objects.order_by("created_at", "pk") if message.phone == phone]
+    return [message.parameters["code"] for message in messages]
+
+
+def other_than(code: str) -> str:
+    """Six wrong digits."""
+    return f"{(int(code) + 1) % 10**6:06}"
+
+
+def registering() -> Operation:
+    """What the view makes."""
+    return Operation(kind=OperationKind.REGISTERING, actor_kind=ActorKind.CITIZEN)
+
+
+def admitted(details: Details) -> uuid.UUID:
+    """A registration that only lacks the password; its id."""
+    registration = registrations.start(works_in_accounting=True, holds_qualification=False)
+    registrations.send_code(registration=registration, details=details)
+    registrations.complete(registration=registration, details=details, sms_code=code_for(details.phone))
+    return registration.pk
+
+
+class Page(HTMLParser):
+    """What a browser without script knows of a page: its forms, with values and buttons, and its links."""
+
+    def __init__(self, response: Any) -> None:
+        super().__init__()
+        self.status: int = response.status_code
+        self.text: str = response.content.decode()
+        self.forms: list[dict[str, Any]] = []
+        self.links: list[str] = []
+        self._select: str | None = None
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append({"action": given.get("action", ""), "method": given.get("method", "get"), "fields": {}})
+        elif tag == "a":
+            self.links.append(given.get("href", ""))
+        elif self.forms:
+            self._control(tag, given, self.forms[-1]["fields"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._select = None
+
+    def _control(self, tag: str, given: dict[str, str], fields: dict[str, str]) -> None:
+        name = given.get("name", "")
+        if tag == "select":
+            self._select = name
+            fields[name] = ""
+        elif tag == "option" and self._select and "selected" in given:
+            fields[self._select] = given.get("value", "")
+        elif tag == "input" and name:
+            if given.get("type") in ("radio", "checkbox"):
+                if "checked" in given:
+                    fields[name] = given.get("value", "on")
+                else:
+                    fields.setdefault(name, "")
+            else:
+                fields[name] = given.get("value", "")
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """The fault shown at each field."""
+        return dict(re.findall(r'id="error-(\w+)">(.*?)</p>', self.text))
+
+    @property
+    def summary(self) -> str:
+        """The words of the error summary, empty without one."""
+        found = re.search(r'id="error-summary".*?</div>', self.text, re.DOTALL)
+        return re.sub(r"<[^>]+>", " ", found[0]) if found else ""
+
+
+class Visitor:
+    """One person's browser with script off: reads the form of the page, fills it, presses a button, follows."""
+
+    def __init__(self, address: str = "198.51.100.7") -> None:
+        self.client = Client(enforce_csrf_checks=True, REMOTE_ADDR=address)
+        self.path = "/"
+        self.page: Page | None = None
+        self.response: HttpResponse | None = None
+
+    def open(self, path: str) -> Page:
+        """Go to ``path``, following redirects."""
+        response = self.client.get(path, follow=True)
+        self.path = response.redirect_chain[-1][0] if response.redirect_chain else path
+        return self._see(response)
+
+    def send(self, button: tuple[str, str] | None = None, **typed: str) -> Page:
+        """Fill the page's form and press its button, follow where it leads."""
+        assert self.page is not None
+        form = next(form for form in self.page.forms if form["method"] == "post" and "logout" not in form["action"])
+        unknown = typed.keys() - form["fields"].keys()
+        assert not unknown, f"no such fields on {self.path}: {unknown}"
+        data = form["fields"] | typed | (dict([button]) if button else {})
+        response = self.client.post(form["action"] or self.path, data)
+        if response.status_code in (302, 303):
+            return self.open(response.headers["Location"])
+        return self._see(response)
+
+    def _see(self, response: Any) -> Page:
+        self.response, self.page = response, Page(response)
+        return self.page

@@ -1,0 +1,135 @@
+"""docs/limits.md says what identity.limits does, and each line is reached."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity import limits
+from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity.limits import FREE_BY_ADDRESS, FREE_IN_TOTAL, LIMITS, Window
+from kuaiji.identity.models import Attempt, SmsCode
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
+BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+UNITS = {"minute": 60, "minutes": 60, "hour": 3600, "day": 86400}
+ROWS = [(kind, window) for kind, windows in LIMITS.items() for window in windows]
+
+
+def printed() -> list[tuple[str, Window]]:
+    """The rows of the page's tables of limits."""
+    rows = re.findall(r"^\| `(\w+)` \|[^|]*\| (\d+) \| (\d+) (\w+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return [(kind, Window(int(count) * UNITS[unit], int(most))) for kind, most, count, unit in rows]
+
+
+def test_the_page_says_what_the_code_does() -> None:
+    free = [*FREE_BY_ADDRESS.items(), *FREE_IN_TOTAL.items()]
+    assert printed() == [(str(kind), window) for kind, window in [*ROWS, *free]]
+    assert {kind for kind, _ in printed()} == {str(kind) for kind in AttemptKind}
+
+
+def take(kind: AttemptKind, key: bytes, detail: bytes | None = None) -> int:
+    """0, or the seconds the refusal asks to wait."""
+    try:
+        with transaction.atomic():
+            limits.take(kind, key, detail=detail)
+    except RuleBroken as broken:
+        assert broken.code == f"limit_{kind}"
+        assert limits.in_words(limits.seconds_to_wait(kind, key)) in broken.message
+        return limits.seconds_to_wait(kind, key)
+    return 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("kind", "window"), ROWS)
+def test_each_limit_is_reached_and_lifts(kind: AttemptKind, window: Window) -> None:
+    """Acts spread as thinly as the other windows ask; exactly ``most`` of them pass, and later another one does."""
+    shorter = [other for other in LIMITS[kind] if other.seconds < window.seconds]
+    pause = max([0, *(-(-other.seconds // other.most) for other in shorter)])
+    assert pause * window.most < window.seconds
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        for number in range(window.most):
+            assert take(kind, b"key", bytes([number])) == 0
+            traveller.shift(dt.timedelta(seconds=pause))
+        wait = take(kind, b"key", b"another")
+        assert 0 < wait <= window.seconds
+        assert take(kind, b"other key", b"another") == 0
+        traveller.shift(dt.timedelta(seconds=wait - 1))
+        assert take(kind, b"key", b"another") > 0
+        traveller.shift(dt.timedelta(seconds=1))
+        assert take(kind, b"key", b"another") == 0
+
+
+@pytest.mark.django_db
+def test_the_same_thing_again_counts_once() -> None:
+    kind = AttemptKind.DOCUMENT_BY_PHONE
+    assert [take(kind, b"phone", document) for document in (b"a", b"a", b"b", b"a", b"c", b"b")] == [0] * 6
+    assert take(kind, b"phone", b"d") > 0
+    assert take(kind, b"phone", b"c") == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", FREE_BY_ADDRESS)
+def test_an_address_is_asked_past_its_allowance_and_never_refused(kind: AttemptKind, settings: object) -> None:
+    free = FREE_BY_ADDRESS[kind]
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        for _ in range(free.most):
+            assert not limits.asks_question(kind, b"address")
+            limits.count(kind, b"address")
+        assert limits.asks_question(kind, b"address")
+        assert not limits.asks_question(kind, b"next door")
+        settings.ADDRESS_LIMITS = False  # type: ignore[attr-defined]
+        assert not limits.asks_question(kind, b"address")
+        settings.ADDRESS_LIMITS = True  # type: ignore[attr-defined]
+        traveller.shift(dt.timedelta(seconds=free.seconds))
+        assert not limits.asks_question(kind, b"address")
+
+
+@pytest.mark.django_db
+def test_guesses_from_everywhere_together_make_everybody_answer(settings: object) -> None:
+    settings.ADDRESS_LIMITS = False  # type: ignore[attr-defined]
+    kind, free = AttemptKind.GUESS_FROM_ADDRESS, FREE_IN_TOTAL[AttemptKind.GUESS_FROM_ADDRESS]
+    rows = [Attempt(kind=kind, key=number.to_bytes(2), at=clock.now()) for number in range(free.most)]
+    Attempt.objects.bulk_create(rows[1:])
+    assert not limits.asks_question(kind, b"address")
+    Attempt.objects.bulk_create(rows[:1])
+    assert limits.asks_question(kind, b"address")
+
+
+@pytest.mark.django_db
+def test_codes_that_nobody_enters_make_everybody_answer() -> None:
+    kind, free = AttemptKind.CODE_FROM_ADDRESS, FREE_IN_TOTAL[AttemptKind.CODE_FROM_ADDRESS]
+    now = clock.now()
+    made = {"purpose": "registration", "phone_fingerprint": b"p", "created_at": now, "expires_at": now}
+    codes = [SmsCode(form_id="00000000-0000-7000-8000-000000000000", **made) for _ in range(free.most)]
+    SmsCode.objects.bulk_create(codes)
+    assert limits.asks_question(kind, b"address")
+    SmsCode.objects.filter(pk=codes[0].pk).update(used_at=now)
+    assert not limits.asks_question(kind, b"address")
+
+
+@pytest.mark.django_db
+def test_sweeping_removes_what_no_window_sees() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        for kind in AttemptKind:
+            limits.count(kind, b"old")
+        traveller.shift(dt.timedelta(hours=24, minutes=59))
+        limits.sweep()
+        assert Attempt.objects.count() == len(AttemptKind)
+        traveller.shift(dt.timedelta(minutes=2))
+        limits.count(AttemptKind.CODE_TO_PHONE, b"new")
+        limits.sweep()
+        assert bytes(Attempt.objects.get().key) == b"new"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "1 秒"), (60, "60 秒"), (61, "2 分钟"), (900, "15 分钟"), (3600, "60 分钟"), (3601, "2 小时"), (86400, "24 小时")],
+)
+def test_waits_in_words(seconds: int, words: str) -> None:
+    assert limits.in_words(seconds) == words

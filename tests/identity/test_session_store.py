@@ -1,0 +1,119 @@
+"""Both limits of a session, what stands in the table, and that nothing brings an ended one back."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
+
+from kuaiji.common import clock
+from kuaiji.identity.models import Session
+from kuaiji.identity.session_store import SessionStore, end_sessions, stored_key
+from tests.identity.helping import make_details, make_owner
+
+pytestmark = pytest.mark.django_db
+BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+
+
+def begin(**data: object) -> str:
+    """A session with this data; the cookie."""
+    store = SessionStore()
+    store.update(data)
+    store.save()
+    assert store.session_key
+    return store.session_key
+
+
+def use(cookie: str) -> bool:
+    """A request with this cookie: is the session there? It is saved when it wants to be, as the middleware does."""
+    store = SessionStore(cookie)
+    there = store.get("n") == 1
+    if store.modified:
+        store.save()
+    return there
+
+
+def test_the_cookie_is_not_stored() -> None:
+    cookie = begin(n=1)
+    row = Session.objects.get()
+    assert row.session_key == stored_key(cookie) != cookie
+    assert cookie not in row.session_data
+    assert use(cookie) and not use(row.session_key)
+
+
+@pytest.mark.parametrize(
+    ("minutes_between_uses", "uses", "is_there"),
+    [
+        (29, 1, True),
+        (30, 1, False),
+        (29, 24, True),  # 11 h 36 min
+        (29, 25, False),  # 12 h 5 min: however busy it was
+        (5, 143, True),
+        (5, 144, False),
+    ],
+)
+def test_idle_and_absolute_limit(minutes_between_uses: int, uses: int, is_there: bool) -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        cookie = begin(n=1)
+        for _ in range(uses):
+            traveller.shift(dt.timedelta(minutes=minutes_between_uses))
+            there = use(cookie)
+        assert there is is_there
+
+
+def test_use_is_written_once_a_minute() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        cookie = begin(n=1)
+        ends = set()
+        for _ in range(120):
+            traveller.shift(dt.timedelta(seconds=1))
+            use(cookie)
+            ends.add(Session.objects.get().expire_date)
+        assert len(ends) == 3
+
+
+def test_signing_in_begins_the_absolute_limit_anew_under_a_new_id() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        store = SessionStore(begin(n=1))
+        traveller.shift(dt.timedelta(minutes=20))
+        old = store.session_key
+        store.cycle_key()
+        assert store.session_key != old and store["n"] == 1
+        assert not store.exists(str(old))
+        assert Session.objects.get().started_at == clock.now()
+
+
+def test_an_ended_session_is_not_brought_back() -> None:
+    cookie = begin(n=1)
+    late = SessionStore(cookie)
+    late["n"] = 2
+    SessionStore(cookie).delete()
+    with pytest.raises(UpdateError):
+        late.save()
+    assert not Session.objects.exists()
+
+
+def test_sessions_of_a_user_are_known_and_ended_together() -> None:
+    user, other = make_owner(make_details(1)), make_owner(make_details(2))
+    for owner in (user, user, other):
+        begin(**{SESSION_KEY: str(owner.pk), HASH_SESSION_KEY: "x"})
+    anonymous = begin(n=1)
+    assert user.sessions.count() == 2
+    assert end_sessions(user.pk) == 2
+    assert Session.objects.count() == 2 and use(anonymous)
+
+
+def test_sweeping_leaves_what_lives() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        begin(n=1)
+        traveller.shift(dt.timedelta(minutes=31))
+        living = begin(n=1)
+        SessionStore.clear_expired()
+        assert Session.objects.get().session_key == stored_key(living)
+
+
+@pytest.mark.parametrize("cookie", ["", "short", "x" * 5000, "汉字汉字汉字汉字", "a\0b" * 5])
+def test_strange_cookies_are_no_session(cookie: str) -> None:
+    store = SessionStore(cookie)
+    assert store.get("n") is None and store.session_key is None
