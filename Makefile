@@ -10,7 +10,7 @@ run: environment
 
 test: environment
 	@tools/browser.sh
-	@exec setpriv --pdeathsig TERM .venv/bin/pytest $(PYTEST)
+	@exec setpriv --pdeathsig TERM .venv/bin/pytest $(ARGS)
 
 check: environment
 	@tools/check.sh

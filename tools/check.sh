@@ -4,10 +4,12 @@ set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
 failed=
+unset KUAIJI_DEMO KUAIJI_DATABASE_ROLE KUAIJI_ADDRESS_LIMITS KUAIJI_REVIEW_SECONDS
 
 gate() {
     printf '== %s\n' "$*"
-    "$@" || failed="$failed\n  $*"
+    "$@" || failed="$failed
+  $*"
 }
 
 # A production environment with made-up secrets: nothing here connects to a database.
@@ -22,9 +24,11 @@ KUAIJI_METRICS_TOKEN=$KUAIJI_SECRET_KEY
 KUAIJI_KEYRING=$(python -c 'from kuaiji.common.keyring import generate_keyring; print(generate_keyring())')
 export KUAIJI_SECRET_KEY KUAIJI_METRICS_TOKEN KUAIJI_KEYRING
 
+# Split into words on purpose where used: an environment in front of a command.
 platform='env DJANGO_SETTINGS_MODULE=kuaiji.config.settings PYTHONWARNINGS=ignore::RuntimeWarning'
 standins="env DJANGO_SETTINGS_MODULE=kuaiji_standins.settings PYTHONWARNINGS=ignore::RuntimeWarning
-    KUAIJI_ENV=development KUAIJI_DEMO=1 KUAIJI_STANDINS_TOKEN=none KUAIJI_STANDINS_DATABASE_URL=$DATABASE_URL"
+    KUAIJI_ENV=development KUAIJI_DEMO=1 KUAIJI_STANDINS_TOKEN=none
+    KUAIJI_DATABASE_ROLE=owner KUAIJI_STANDINS_OWNER_URL=$DATABASE_URL"
 
 gate ruff check .
 gate ruff format --check .
@@ -36,5 +40,5 @@ gate $platform django-admin makemigrations --check --dry-run
 gate $standins django-admin makemigrations --check --dry-run
 gate $platform django-admin check --deploy --fail-level WARNING
 
-[ -z "$failed" ] || { printf "failed:$failed\n" >&2; exit 1; }
+[ -z "$failed" ] || { echo "failed:$failed" >&2; exit 1; }
 echo 'all gates passed'

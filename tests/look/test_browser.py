@@ -20,6 +20,8 @@ from kuaiji.common.forms import DateField, Form, RowSet, SmsCodeField
 from kuaiji.common.middleware import HEADERS
 from kuaiji.portal.views import home
 
+pytestmark = pytest.mark.usefixtures("template")  # preparing the house collects the static files
+
 SITE = "http://localhost"
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}

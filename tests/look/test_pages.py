@@ -22,6 +22,8 @@ from kuaiji.common.middleware import error_pages
 from kuaiji.common.profile import profile
 from kuaiji.portal.views import home
 
+pytestmark = pytest.mark.usefixtures("template")  # preparing the house collects the static files
+
 SOURCE = Path(kuaiji.__file__).parent
 TEMPLATES = sorted(SOURCE.glob("*/templates/**/*.html"))
 THEME = finders.find("kuaiji/css/theme.css")

@@ -212,6 +212,7 @@ def open_cluster(folder: Path, password: str, *, durable: bool = True) -> Cluste
     user = _server_user(folder) if os.geteuid() == 0 else None
     folder.parent.mkdir(parents=True, exist_ok=True)
     if user and not folder.exists() and not _reaches(user, folder.parent):
+        folder.unlink(missing_ok=True)  # a link to a cluster that was removed
         folder.symlink_to(_private_home(), target_is_directory=True)
     folder = folder.resolve()
     folder.mkdir(mode=0o711, exist_ok=True)

@@ -6,9 +6,8 @@ import uuid
 
 from django.db import transaction
 from django.db.models import QuerySet
-from procrastinate.contrib.django import app
 
-from kuaiji.common import clock
+from kuaiji.common import clock, jobs
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import keyring, same
 from kuaiji.identity import fingerprints, limits
@@ -56,7 +55,7 @@ def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str) ->
         number_key = fingerprints.current(fingerprints.of_number(number))
         limits.take(AttemptKind.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
         code.save(force_insert=True)
-        app.configure_task(DRAW, queue=sms.QUEUE).defer(code_id=str(code.pk))
+        jobs.defer(DRAW, queue=sms.QUEUE, code_id=str(code.pk))
     return True
 
 

@@ -5,9 +5,8 @@ import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
-from procrastinate.contrib.django import app
 
-from kuaiji.common import clock
+from kuaiji.common import clock, jobs
 from kuaiji.sms.enums import PARAMETERS, TemplateKey
 from kuaiji.sms.models import Message, MessageState
 
@@ -28,7 +27,7 @@ def send(*, template_key: TemplateKey, phone: str, parameters: Mapping[str, str]
         message = Message.objects.create(
             template_key=template_key, phone=phone, parameters=dict(parameters), expires_at=expires_at
         )
-        app.configure_task(DELIVER, queue=QUEUE).defer(message_id=str(message.pk))
+        jobs.defer(DELIVER, queue=QUEUE, message_id=str(message.pk))
     return message.pk
 
 
@@ -72,8 +71,7 @@ def record_unavailable(*, message_id: uuid.UUID) -> None:
             message.error = "unavailable"
             _finish(message, MessageState.EXPIRED)
             return
-        later = app.configure_task(DELIVER, queue=QUEUE, schedule_in={"seconds": wait})
-        later.defer(message_id=str(message_id))
+        jobs.defer(DELIVER, queue=QUEUE, wait=wait, message_id=str(message_id))
 
 
 def sweep() -> None:

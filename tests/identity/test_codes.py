@@ -1,0 +1,208 @@
+"""SMS codes: what they open and for how long, what wrong tries cost, and how often one is sent (S-20, S-21, S-25)."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity import codes
+from kuaiji.identity.enums import AttemptKind, CodePurpose
+from kuaiji.identity.models import Attempt, SmsCode
+from kuaiji.identity.services import recovery as recoveries
+from kuaiji.identity.services import registration as registrations
+from kuaiji.sms.models import Message, MessageState
+from tests.identity.helping import DRAW, code_for, codes_for, make_details, other_than, run_jobs
+
+pytestmark = pytest.mark.django_db
+BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+ONE = make_details("one")
+
+
+class Asker:
+    """One registration that asks for codes and enters them."""
+
+    def __init__(self, details: registrations.Details = ONE) -> None:
+        self.details = details
+        self.registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+
+    def ask(self) -> bool:
+        return registrations.send_code(registration=self.registration, details=self.details)
+
+    def code(self) -> str:
+        """Ask, and read the message."""
+        assert self.ask()
+        return code_for(self.details.phone)
+
+    def enter(self, digits: str, **other: object) -> str:
+        """"" when the code opens, else the refusal."""
+        where = {"purpose": CodePurpose.REGISTRATION, "form_id": self.registration.pk, "phone": self.details.phone}
+        try:
+            codes.check(**where | other, digits=digits)  # type: ignore[arg-type]
+        except RuleBroken as broken:
+            assert broken.field == "sms_code"
+            return broken.code
+        return ""
+
+
+@pytest.fixture
+def asker() -> Asker:
+    return Asker()
+
+
+def test_a_code_opens_once(asker: Asker) -> None:
+    code = asker.code()
+    assert len(code) == 6 and code.isdigit()
+    assert asker.enter(code) == ""
+    assert asker.enter(code) == "sms_code_gone"
+
+
+@pytest.mark.parametrize(("seconds", "outcome"), [(599, ""), (600, "sms_code_gone")])
+def test_a_code_lives_ten_minutes(seconds: int, outcome: str) -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        asker = Asker()
+        code = asker.code()
+        traveller.shift(dt.timedelta(seconds=seconds))
+        assert asker.enter(code) == outcome
+
+
+def test_five_wrong_tries_end_it(asker: Asker) -> None:
+    code = asker.code()
+    assert [asker.enter(other_than(code)) for _ in range(5)] == ["sms_code_wrong"] * 4 + ["sms_code_spent"]
+    assert asker.enter(code) == "sms_code_gone"
+
+
+def test_the_last_two_codes_work_and_share_their_tries() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        asker = Asker()
+        sent = []
+        for _ in range(3):
+            sent.append(asker.code())
+            traveller.shift(dt.timedelta(seconds=61))
+        assert asker.enter(sent[0]) == "sms_code_wrong"
+        assert asker.enter(sent[1]) == ""
+        assert asker.enter(sent[2]) == "sms_code_gone"  # the phone is proven; nothing else is left to open
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        asker = Asker(make_details("two"))
+        first = asker.code()
+        assert [asker.enter(other_than(first)) for _ in range(3)] == ["sms_code_wrong"] * 3
+        traveller.shift(dt.timedelta(seconds=61))
+        second = asker.code()
+        wrong = next(digits for digits in ("000000", "111111", "222222") if digits not in (first, second))
+        assert [asker.enter(wrong) for _ in range(2)] == ["sms_code_wrong", "sms_code_spent"]
+        assert asker.enter(first) == asker.enter(second) == "sms_code_gone"
+        traveller.shift(dt.timedelta(seconds=61))
+        assert asker.enter(asker.code()) == ""
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"purpose": CodePurpose.RECOVERY}, {"form_id": uuid.uuid4()}, {"phone": make_details("other").phone}],
+    ids=["purpose", "form", "phone"],
+)
+def test_a_code_opens_nothing_else(asker: Asker, elsewhere: dict[str, object]) -> None:
+    code = asker.code()
+    assert asker.enter(code, **elsewhere) == "sms_code_gone"
+    assert asker.enter(code) == ""
+
+
+def test_only_a_keyed_digest_is_kept(asker: Asker) -> None:
+    code = asker.code()
+    row = SmsCode.objects.get()
+    assert row.digest is not None and len(bytes(row.digest)) == 32
+    assert code.encode() not in bytes(row.digest) and ONE.phone.encode() not in bytes(row.phone_fingerprint)
+
+
+def test_a_double_tap_is_one_message() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        asker = Asker()
+        assert asker.ask()
+        traveller.shift(dt.timedelta(seconds=59))
+        assert not asker.ask()
+        newest = codes.newest(form_id=asker.registration.pk, phone=ONE.phone)
+        assert codes.seconds_left(newest) == 1
+        run_jobs(DRAW)
+        assert len(codes_for(ONE.phone)) == 1
+        traveller.shift(dt.timedelta(seconds=1))
+        assert codes.seconds_left(newest) == 0 and asker.ask()
+
+
+def test_another_form_waits_for_the_same_phone() -> None:
+    with time_machine.travel(BEGIN, tick=False):
+        assert Asker().ask()
+        with pytest.raises(RuleBroken) as caught:
+            Asker().ask()
+        assert caught.value.code == "limit_code_to_phone" and "60 秒" in caught.value.message
+        assert caught.value.field == "phone"
+
+
+def test_a_phone_gets_five_an_hour_and_ten_a_day_however_many_ask() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        sent = []
+        for minute in range(0, 24 * 60, 4):
+            details = make_details(minute % 40, phone=ONE.phone)
+            try:
+                if Asker(details).ask():
+                    sent.append(minute)
+            except RuleBroken as broken:
+                assert broken.code == "limit_code_to_phone"
+            traveller.shift(dt.timedelta(minutes=4))
+        assert len(sent) == 10 and len([minute for minute in sent if minute < 60]) == 5
+
+
+def test_a_person_gets_ten_a_day_on_however_many_phones() -> None:
+    outcomes = []
+    for number in range(12):
+        try:
+            Asker(make_details(number, document_number=ONE.document_number)).ask()
+            outcomes.append("")
+        except RuleBroken as broken:
+            assert broken.field == "document_number"
+            outcomes.append(broken.code)
+    assert outcomes == [""] * 10 + ["limit_code_for_person"] * 2
+
+
+def test_drawing_twice_sends_once(asker: Asker) -> None:
+    asker.ask()
+    code = SmsCode.objects.get()
+    for _ in range(3):
+        codes.draw(code_id=code.pk, phone=ONE.phone)
+    assert Message.objects.count() == 1
+
+
+def test_nothing_is_sent_to_a_phone_changed_meanwhile(asker: Asker) -> None:
+    asker.ask()
+    codes.draw(code_id=SmsCode.objects.get().pk, phone=make_details("other").phone)
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(("state", "left"), [("expired", 0), ("sent", 2), ("refused", 2), ("waiting", 2)])
+def test_what_no_provider_could_carry_is_given_back(asker: Asker, state: str, left: int) -> None:
+    asker.code()
+    Message.objects.update(state=MessageState(state))
+    for _ in range(2):
+        codes.release_unsent()
+    kinds = (AttemptKind.CODE_TO_PHONE, AttemptKind.CODE_FOR_PERSON)
+    assert Attempt.objects.filter(kind__in=kinds).count() == left
+
+
+def test_recovery_gives_nothing_back_for_that_would_tell_who_is_registered() -> None:
+    recovery = recoveries.start()
+    who = {"number": ONE.document_number, "phone": ONE.phone, "document_type": ""}
+    assert recoveries.send_code(recovery=recovery, **who)
+    message = Message.objects.create(template_key="recovery_code", state="expired", expires_at=BEGIN)
+    SmsCode.objects.update(message=message)
+    codes.release_unsent()
+    assert Attempt.objects.count() == 2
+
+
+def test_codes_are_swept_after_a_day() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        Asker().ask()
+        traveller.shift(dt.timedelta(hours=24))
+        codes.sweep()
+        assert SmsCode.objects.exists()
+        traveller.shift(dt.timedelta(seconds=1))
+        codes.sweep()
+        assert not SmsCode.objects.exists()

@@ -1,0 +1,167 @@
+"""找回密码 as services: who gets a code, who may set a password, and what that ends."""
+
+import datetime as dt
+import uuid
+
+import pytest
+import time_machine
+
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.models import Event
+from kuaiji.audit.services import Operation
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.models import Recovery, Session, User
+from kuaiji.identity.services import recovery as recoveries
+from kuaiji.identity.services.registration import Details
+from kuaiji.identity.services.sign_in import sign_in
+from kuaiji.identity.session_store import SessionStore
+from kuaiji.sms.models import Message
+from tests.identity.helping import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
+
+pytestmark = pytest.mark.django_db
+BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+ONE = make_details("one")
+NEW = "秋水 blue-heron 88"
+
+
+def asked(details: Details = ONE, **given: str) -> tuple[Recovery, dict[str, str]]:
+    """A recovery that has asked for a code, and what was typed."""
+    who = {"number": details.document_number, "phone": details.phone, "document_type": ""} | given
+    recovery = recoveries.start()
+    assert recoveries.send_code(recovery=recovery, **who)
+    return recovery, who
+
+
+def proven(details: Details = ONE) -> Recovery:
+    recovery, who = asked(details)
+    recoveries.prove(recovery=recovery, sms_code=code_for(details.phone), **who)
+    return recovery
+
+
+def set_password(recovery_id: uuid.UUID, password: str = NEW) -> User:
+    operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
+    return recoveries.set_password(operation=operation, recovery_id=recovery_id, password=password)
+
+
+def test_a_new_password_opens_and_the_old_one_and_all_sessions_do_not() -> None:
+    user = make_owner(ONE)
+    for owner in (user, make_owner(make_details("two"))):
+        session = SessionStore()
+        session["_auth_user_id"] = str(owner.pk)
+        session.save()
+    assert set_password(proven().pk) == user
+    assert sign_in(number=ONE.document_number, password=NEW) == user
+    with pytest.raises(RuleBroken, match="sign_in_refused"):
+        sign_in(number=ONE.document_number, password=PASSWORD)
+    assert Session.objects.count() == 1 and not user.sessions.exists()
+    event = Event.objects.get(kind="PasswordRecovered")
+    assert (event.subject_id, event.data) == (user.pk, {"ended_sessions": 1})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"number": make_details("two").document_number}, {"phone": make_details("two").phone}, {"document_type": "02"}],
+    ids=["number", "phone", "type"],
+)
+def test_nobody_gets_a_message_when_things_do_not_belong_together(given: dict[str, str]) -> None:
+    make_owner(ONE)
+    make_owner(make_details("two"))
+    asked(**given)
+    assert run_jobs(DRAW) == 1
+    assert not Message.objects.exists()
+
+
+def test_disabled_users_get_no_message() -> None:
+    make_owner(ONE)
+    User.objects.update(is_active=False)
+    asked()
+    run_jobs(DRAW)
+    assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_wrong_codes_are_answered_alike(known: bool) -> None:
+    if known:
+        make_owner(ONE)
+    recovery, who = asked()
+    run_jobs(DRAW)
+    wrong = other_than(next((m.parameters["code"] for m in Message.objects.all()), "000000"))
+    outcomes = []
+    for _ in range(7):
+        with pytest.raises(RuleBroken) as caught:
+            recoveries.prove(recovery=recovery, sms_code=wrong, **who)
+        outcomes.append(caught.value.code)
+    assert outcomes == ["sms_code_wrong"] * 4 + ["sms_code_spent"] + ["sms_code_gone"] * 2
+
+
+def test_two_people_of_one_number_and_phone_say_which_they_are() -> None:
+    passport = make_details("p", document_type="05", document_number="E12345678", phone=ONE.phone)
+    officer = make_details("o", document_type="99", document_number="E12345678", phone=ONE.phone)
+    first, second = make_owner(passport), make_owner(officer, f"{PASSWORD} 2")
+    recovery, who = asked(passport)
+    with pytest.raises(RuleBroken) as caught:
+        recoveries.prove(recovery=recovery, sms_code=code_for(ONE.phone), **who)
+    assert (caught.value.code, caught.value.field) == ("document_type_needed", "document_type")
+    assert Recovery.objects.get().user is None
+    recoveries.prove(recovery=recovery, sms_code="", **who | {"document_type": "99"})
+    assert set_password(recovery.pk) == second
+    assert sign_in(number="E12345678", password=PASSWORD) == first
+
+
+def test_a_proven_phone_proves_nothing_for_another_number() -> None:
+    make_owner(ONE)
+    make_owner(make_details("two", phone=ONE.phone))
+    recovery, who = asked()
+    recoveries.prove(recovery=recovery, sms_code=code_for(ONE.phone), **who)
+    with pytest.raises(RuleBroken, match="sms_code_gone"):
+        other = who | {"number": make_details("two").document_number}
+        recoveries.prove(recovery=recovery, sms_code="", **other)
+    recoveries.send_code(recovery=recovery, **who | {"number": make_details("two").document_number})
+    with pytest.raises(RuleBroken, match="recovery_gone"):
+        set_password(recovery.pk)
+
+
+@pytest.mark.parametrize(
+    ("password", "code"), [("short", "password_short"), (ONE.document_number, "password_own"), ("a1234567", "password_common")]
+)
+def test_weak_passwords_change_nothing(password: str, code: str) -> None:
+    make_owner(ONE)
+    recovery = proven()
+    with pytest.raises(RuleBroken, match=code):
+        set_password(recovery.pk, password)
+    assert sign_in(number=ONE.document_number, password=PASSWORD)
+    assert set_password(recovery.pk)
+
+
+def test_the_same_button_twice_and_then_never_again() -> None:
+    user = make_owner(ONE)
+    recovery = proven()
+    assert set_password(recovery.pk) == set_password(recovery.pk) == user
+    assert Event.objects.filter(kind="PasswordRecovered").count() == 1
+    with pytest.raises(RuleBroken, match="recovery_gone"):
+        set_password(recovery.pk, "a third password")
+    assert recoveries.find(recovery.pk) is None
+
+
+def test_an_unproven_or_late_recovery_sets_nothing() -> None:
+    make_owner(ONE)
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        recovery, _ = asked()
+        with pytest.raises(RuleBroken, match="recovery_gone"):
+            set_password(recovery.pk)
+        traveller.shift(dt.timedelta(minutes=2))
+        ready = proven()
+        traveller.shift(dt.timedelta(minutes=30))
+        with pytest.raises(RuleBroken, match="recovery_gone"):
+            set_password(ready.pk)
+        assert recoveries.find(ready.pk) is None
+    for unknown in (uuid.uuid4(), None):
+        assert recoveries.find(unknown) is None
+
+
+def test_an_owner_whose_number_is_being_guessed_at_gets_in() -> None:
+    user = make_owner(ONE)
+    for _ in range(6):
+        with pytest.raises(RuleBroken):
+            sign_in(number=ONE.document_number, password="guess")
+    assert set_password(proven().pk) == user

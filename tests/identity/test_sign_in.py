@@ -1,0 +1,104 @@
+"""登录 as a service: which user it is, and how guessing is stopped without stopping the owner."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+import time_machine
+
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.models import Attempt, User
+from kuaiji.identity.passwords import Argon2id
+from kuaiji.identity.services.sign_in import sign_in
+from tests.identity.helping import PASSWORD, make_details, make_owner
+
+pytestmark = pytest.mark.django_db
+BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+ONE = make_details("one")
+
+
+def refused(number: str, password: str, document_type: str = "") -> str:
+    """The code of the refusal, empty when it is none."""
+    try:
+        sign_in(number=number, password=password, document_type=document_type)
+    except RuleBroken as broken:
+        assert broken.field is None
+        return broken.code
+    return ""
+
+
+def test_the_right_password_opens_and_nothing_else_does() -> None:
+    user = make_owner(ONE)
+    other = make_owner(make_details("two"), "another password 9")
+    assert sign_in(number=ONE.document_number, password=PASSWORD) == user
+    assert sign_in(number=ONE.document_number, password=PASSWORD, document_type="01") == user
+    wrong = [
+        (ONE.document_number, PASSWORD.upper(), ""),
+        (ONE.document_number, f"{PASSWORD} ", ""),
+        (ONE.document_number, "another password 9", ""),
+        (ONE.document_number, PASSWORD, "02"),
+        (other.document_number, PASSWORD, ""),
+        ("110101190001010009", PASSWORD, ""),
+        ("", PASSWORD, ""),
+    ]
+    assert [refused(*guess) for guess in wrong] == ["sign_in_refused"] * len(wrong)
+
+
+def test_people_with_the_same_number_are_told_apart_by_password() -> None:
+    people = {
+        country: make_owner(
+            make_details(country, document_type="04", document_number="P1234567", document_country=country),
+            f"{PASSWORD} {country}",
+        )
+        for country in ("USA", "FRA", "DEU")
+    }
+    for country, user in people.items():
+        assert sign_in(number="P1234567", password=f"{PASSWORD} {country}") == user
+    assert refused("P1234567", PASSWORD) == "sign_in_refused"
+
+
+def test_a_disabled_user_is_refused_as_a_stranger_is() -> None:
+    make_owner(ONE)
+    User.objects.update(is_active=False)
+    assert refused(ONE.document_number, PASSWORD) == "sign_in_refused"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_guesses_are_counted_for_known_and_unknown_numbers_alike(known: bool) -> None:
+    if known:
+        make_owner(ONE)
+    outcomes = [refused(ONE.document_number, f"guess {number}") for number in range(8)]
+    assert outcomes == ["sign_in_refused"] * 5 + ["limit_guess_on_number"] * 3
+    assert refused(make_details("two").document_number, "guess") == "sign_in_refused"
+
+
+def test_ten_thousand_guesses_a_day_are_forty() -> None:
+    make_owner(ONE)
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        compared = 0
+        for _ in range(24 * 12):
+            for _ in range(6):
+                outcome = refused(ONE.document_number, "guess")
+                compared += outcome == "sign_in_refused"
+                if outcome != "sign_in_refused":
+                    break
+            traveller.shift(dt.timedelta(minutes=5))
+        assert compared == 40
+
+
+def test_signing_in_rightly_costs_nothing() -> None:
+    make_owner(ONE)
+    for _ in range(12):
+        assert refused(ONE.document_number, PASSWORD) == ""
+    assert not Attempt.objects.exists()
+
+
+def test_an_old_hash_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Argon2id, "memory_cost", 8 * 1024)
+    user = make_owner(dataclasses.replace(ONE))
+    monkeypatch.undo()
+    assert "m=8192" in user.password
+    sign_in(number=ONE.document_number, password=PASSWORD)
+    user.refresh_from_db()
+    assert "m=19456" in user.password
+    assert refused(ONE.document_number, PASSWORD) == ""
