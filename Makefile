@@ -1,4 +1,5 @@
 # Everything starts here; see README.md. Nothing is needed but python3, python3-venv, git and make.
+export PYTHONUTF8 := 1
 .PHONY: environment run test check
 
 environment:

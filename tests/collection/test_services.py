@@ -14,8 +14,10 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import Event
 from kuaiji.collection import services
 from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.identity.models import Check
 from tests.support.drafts import fill_in, operation, submit
 from tests.support.journeys import STATUSES, make_person
 from tests.support.people import make_user
@@ -72,6 +74,37 @@ def test_who_is_not_to_be_collected_is_told_so_and_nothing_is_stored() -> None:
         submit(user)
     assert not Record.objects.filter(user=user).exists()
     assert StepAnswers.objects.filter(draft__user=user).count() == 5
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome", "code"),
+    [
+        ("identity", "conflict", "identity_mismatch"),
+        ("holder", "conflict", "held_elsewhere"),
+        ("identity", "clear", None),
+        ("holder", "pending", None),
+    ],
+)
+def test_what_other_systems_said_forbids_or_waits(kind: str, outcome: str, code: str | None) -> None:
+    person = make_person(random.Random(12), status="1")
+    user = make_user(person)
+    fill_in(user, person)
+    now = clock.now()
+    Check.objects.create(
+        user=user,
+        kind=kind,
+        outcome=outcome,
+        holder_name="湖南省",
+        checked_at=None if outcome == "pending" else now,
+        next_attempt_at=now if outcome == "pending" else None,
+    )
+    if code is None:
+        assert submit(user).status == "collected"
+        return
+    with pytest.raises(RuleBroken, match=code) as refused, transaction.atomic():
+        submit(user)
+    assert not Record.objects.filter(user=user).exists()
+    assert code != "held_elsewhere" or "湖南省" in refused.value.message
 
 
 def test_a_missing_step_or_a_lost_picture_is_named() -> None:

@@ -66,6 +66,14 @@ def test_a_pid_file_whose_number_went_to_another_program_does_not_stop_the_start
         psycopg.connect(cluster.admin_url).close()
 
 
+def test_a_cluster_whose_making_was_cut_short_is_made_anew(folder: Path) -> None:
+    cluster = open_cluster(folder, PASSWORD, durable=False)
+    (folder / "data.new").mkdir()
+    (folder / "data.new" / "PG_VERSION").write_text("18\n")
+    with cluster.running():
+        psycopg.connect(cluster.admin_url).close()
+
+
 def test_a_running_server_is_used_and_left_running(folder: Path) -> None:
     cluster = open_cluster(folder, PASSWORD, durable=False)
     with cluster.running():

@@ -147,6 +147,7 @@ def test_an_unproven_or_late_recovery_sets_nothing() -> None:
     make_owner(ONE)
     with time_machine.travel(BEGIN, tick=False) as traveller:
         recovery, _ = asked()
+        run_jobs(DRAW)
         with pytest.raises(RuleBroken, match="recovery_gone"):
             set_password(recovery.pk)
         traveller.shift(dt.timedelta(minutes=2))

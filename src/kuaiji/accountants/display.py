@@ -10,8 +10,11 @@ from kuaiji.accountants.facts import Facts
 from kuaiji.accountants.forms.base import Answers, SectionForm
 from kuaiji.accountants.forms.employment import DivisionField
 from kuaiji.accountants.sections import Section, SectionPage
+from kuaiji.codelists.services import label
+from kuaiji.common import documents, phones
 from kuaiji.common.dates import format_date
 from kuaiji.common.forms import DateField
+from kuaiji.identity.models import User
 from kuaiji.regions.services import full_name
 
 
@@ -31,6 +34,19 @@ class Group:
 
     title: str
     lines: list[Line]
+
+
+def told_at_registration(user: User, facts: Facts) -> list[Group]:
+    """Who the person is: typed at registration or told by the document, and not asked again (R2.4, R3.2)."""
+    document = f"{label('document_types', user.document_type)} {documents.grouped(user.document_number)}"
+    lines = [Line("name", "姓名", user.name), Line("document", "证件", document)]
+    if "gender" in facts.told_by_document:
+        lines.append(Line("gender", "性别", label("genders", facts.gender or "")))
+    if "birth_date" in facts.told_by_document and facts.birth_date:
+        lines.append(Line("birth_date", "出生日期", format_date(facts.birth_date)))
+    if "country" in facts.told_by_document:
+        lines.append(Line("country", "国籍（地区）", label("countries", facts.country or "")))
+    return [Group("", [*lines, Line("phone", "手机号", phones.mask_phone(user.phone))])]
 
 
 def rows_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
@@ -73,10 +89,10 @@ def words(field: forms.Field, value: Any) -> str:
 
 
 def _chosen(choices: Any, value: str) -> str:
-    for code, label in choices:
-        if isinstance(label, (list, tuple)):
-            if found := next((text for inner, text in label if inner == value), None):
+    for code, text in choices:
+        if isinstance(text, (list, tuple)):
+            if found := next((inner for inner_code, inner in text if inner_code == value), None):
                 return str(found)
         elif code == value:
-            return str(label)
+            return str(text)
     return value

@@ -17,7 +17,7 @@ from kuaiji.audit.services import record as record_events
 from kuaiji.common.clock import CHINA
 from kuaiji.common.profile import profile
 from kuaiji.exchange.services import enqueue
-from kuaiji.identity.enums import FingerprintKind
+from kuaiji.identity import fingerprints
 from kuaiji.identity.models import User
 
 AllAnswers = Mapping[SectionSlug, Answers]
@@ -81,13 +81,13 @@ def _content(user: User, answers: AllAnswers) -> dict[str, Any]:
 
 def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) -> dict[str, Any]:
     user, employment = record.user, answers[SectionSlug.EMPLOYMENT]
-    fingerprint = user.fingerprints.filter(kind=FingerprintKind.DOCUMENT).order_by("-pk")[0]
+    document = fingerprints.of_document(user.document_type, user.document_number, user.document_country)
     periods = [[row["started_on"], row["ended_on"]] for row in employment["periods"]]
     if employment["accounting_start_date"]:
         periods.append([employment["accounting_start_date"], None])
     education = answers[SectionSlug.EDUCATION]
     return {
-        "document_fingerprint": fingerprint.fingerprint,
+        "document_fingerprint": fingerprints.current(document),
         "name": user.name,
         "status": record.status,
         "division_code": record.division_code,

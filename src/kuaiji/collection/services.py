@@ -21,6 +21,7 @@ from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
+from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 
 
@@ -114,6 +115,7 @@ def submit(*, operation: Operation, user: User) -> Record:
         draft = _locked_draft(user)
         if draft is None:
             return Record.objects.get(user=user)
+        _refuse_conflicts(user)
         answers = checked_answers(user, progress_of(user))
         record = open_record(operation=operation, user=user, answers=answers)
         draft.submitted_at = operation.at
@@ -142,6 +144,16 @@ def checked_answers(user: User, progress: Progress) -> dict[SectionSlug, Answers
         checked[SectionSlug.EMPLOYMENT]["employment_status"], len(checked[SectionSlug.PROFESSIONAL]["qualifications"])
     )
     return checked
+
+
+def _refuse_conflicts(user: User) -> None:
+    """What other systems said against this person (R1.4); an open question is no refusal."""
+    conflict = user.checks.filter(outcome=CheckOutcome.CONFLICT).order_by("-kind").first()
+    if conflict and conflict.kind == CheckKind.IDENTITY:
+        raise RuleBroken("identity_mismatch", "姓名与证件号码核验不一致，请联系您的财政部门核对")
+    if conflict:
+        there = conflict.holder_name
+        raise RuleBroken("held_elsewhere", f"您已在{there}采集，请先在{there}办理调出，再到本平台办理调入")
 
 
 def _uploads_in(user: User, slug: SectionSlug, saved: Answers) -> Uploads:

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kuaiji.accountants.display import rows_of
+from kuaiji.accountants.display import rows_of, told_at_registration
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections import SECTIONS, SectionPage
@@ -19,12 +19,10 @@ from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.codelists.services import label
 from kuaiji.collection import services, steps
 from kuaiji.collection.employers import filled_in, search, suggestion
 from kuaiji.collection.forms import NoticeForm, revision_of
 from kuaiji.collection.services import Progress, StaleAnswers, StepUnsound, progress_of
-from kuaiji.common import documents, phones
 from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import change_rows, refuse
@@ -200,8 +198,7 @@ def _answers(user: User, progress: Progress) -> dict[str, Any]:
     return {
         "step": steps.REVIEW,
         "blocks": [(part, rows_of(part, progress.answers[part.slug], progress.facts)) for part in SECTIONS],
-        "document": f"{label('document_types', user.document_type)} {documents.grouped(user.document_number)}",
-        "phone": phones.mask_phone(user.phone),
+        "told": told_at_registration(user, progress.facts),
         "years_counted": counted,
         "years_differ": counted is not None and typed != counted,
     }
@@ -213,7 +210,7 @@ def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: S
     return {
         "step": step,
         "page": page,
-        "facts": progress.facts,
+        "told": told_at_registration(request.user, progress.facts) if step.slug == SectionSlug.PERSONAL else [],  # type: ignore[arg-type]
         "revision": progress.revisions.get(step.slug, 0),
         "previous": "collection:review" if then == "review" else previous.url_name if previous else None,
         "then": "review" if then == "review" else "",

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, LiteralString
 from urllib.parse import quote, urlsplit
 
@@ -21,14 +21,14 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 @dataclass(frozen=True, slots=True)
 class Role:
     name: str
-    password: str
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     """A server where the role of ``admin_url`` may create roles and databases, and the two roles of all of ours."""
 
-    admin_url: str
+    admin_url: str = field(repr=False)
     owner: Role
     app: Role
 

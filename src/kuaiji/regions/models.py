@@ -34,6 +34,11 @@ class FinanceBureau(models.Model):
         ordering = ["position"]
 
     @property
+    def full_name(self) -> str:
+        """广州市荔湾区, where print says 荔湾区 under 广州市."""
+        return self.unit if self.unit.startswith(self.city) else f"{self.city}{self.unit}"
+
+    @property
     def is_technical_support(self) -> bool:
         """系统操作技术支持 is help with the platform, no bureau (R11.5)."""
         return self.unit == "系统操作技术支持"

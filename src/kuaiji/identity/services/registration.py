@@ -157,7 +157,6 @@ def _make_user(details: Details, answers: dict[str, Any], password: str) -> User
     lock(FingerprintKind.PHONE, min(phone.values()))
     user = User.objects.create(
         person_key=PersonKey.objects.make(),
-        password=passwords.encode_for(password, fingerprints.users_with(FingerprintKind.NUMBER, number)),
         works_in_accounting=answers["works_in_accounting"],
         holds_qualification=answers["holds_qualification"],
         **dataclasses.asdict(details),
@@ -176,6 +175,10 @@ def _make_user(details: Details, answers: dict[str, Any], password: str) -> User
         _index(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
     except _NoSlot:
         raise _phone_full() from None
+    # Only now: whoever is refused above is told why, and not that the password is somebody's.
+    others = fingerprints.users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
+    user.password = passwords.encode_for(password, others)
+    user.save(update_fields=["password"])
     return user
 
 

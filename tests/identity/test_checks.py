@@ -1,0 +1,174 @@
+"""Questions left open at the door: asked again, with patience, and at submission (R1.4)."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+import structlog
+import time_machine
+
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.models import Event
+from kuaiji.audit.services import Operation
+from kuaiji.identity import checks, limits, tasks
+from kuaiji.identity.checks import Finding
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.models import Attempt, Check, Recovery, Registration, Session, SmsCode, User
+from kuaiji.identity.services import recovery as recoveries
+from kuaiji.identity.services import registration as registrations
+from kuaiji.identity.session_store import SessionStore
+from tests.identity.conftest import Others
+from tests.identity.helping import make_details, make_owner
+
+pytestmark = pytest.mark.django_db
+BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+IDENTITY, HOLDERS = "/identity/checks", "/holders/lookups"
+HUNAN = {"code": "430000", "name": "湖南省"}
+
+
+def make_checks(seed: object = 1, **findings: Finding) -> User:
+    """A user with both checks as found at the door; pending unless given."""
+    user = make_owner(make_details(seed))
+    for kind in CheckKind:
+        checks.first_check(user, kind, findings.get(kind, checks.PENDING)).save()
+    return user
+
+
+def outcomes(user: User) -> dict[str, str]:
+    return {check.kind: str(check.outcome) for check in user.checks.all()}
+
+
+def test_open_questions_are_answered_in_time(others: Others) -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        user = make_checks()
+        tasks.ask_again(0)
+        assert others.asked == []
+        traveller.shift(dt.timedelta(minutes=5))
+        tasks.ask_again(0)
+        traveller.shift(dt.timedelta(minutes=10))
+        tasks.ask_again(0)
+    assert outcomes(user) == {"identity": "clear", "holder": "clear"}
+    assert sorted(others.asked) == [HOLDERS, IDENTITY]
+    assert [event.data["after"] for event in Event.objects.filter(kind="CheckAnswered")] == ["clear", "clear"]
+
+
+def test_silence_is_met_with_growing_patience(others: Others) -> None:
+    others.down = (IDENTITY,)
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        user = make_checks(holder=Finding(CheckOutcome.CLEAR))
+        waits = []
+        for _ in range(9):
+            check = user.checks.get(kind=CheckKind.IDENTITY)
+            assert check.next_attempt_at
+            waits.append((check.next_attempt_at - dt.datetime.now(dt.UTC)).total_seconds() / 60)
+            traveller.move_to(check.next_attempt_at)
+            tasks.ask_again(0)
+    assert waits == [5, 10, 20, 40, 80, 160, 320, 360, 360]
+    assert not Event.objects.exists()
+
+
+def test_a_silent_partner_is_asked_once_a_run(others: Others) -> None:
+    others.down = (IDENTITY,)
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        for number in range(4):
+            make_checks(number, holder=Finding(CheckOutcome.CLEAR))
+        traveller.shift(dt.timedelta(minutes=5))
+        tasks.ask_again(0)
+        assert others.asked == [IDENTITY]
+        others.down = ()
+        tasks.ask_again(0)
+    assert len(others.asked) == 4
+    assert Check.objects.filter(outcome=CheckOutcome.PENDING).count() == 1
+
+
+def test_who_holds_a_person_is_not_asked_while_the_name_is_in_doubt(others: Others) -> None:
+    others.matches = False
+    others.held_by = HUNAN
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        user = make_checks()
+        for _ in range(6):
+            traveller.shift(dt.timedelta(hours=7))
+            tasks.ask_again(0)
+    assert outcomes(user) == {"identity": "conflict", "holder": "pending"}
+    assert others.asked == [IDENTITY]
+
+
+def test_a_conflict_is_kept_with_the_holder(others: Others) -> None:
+    others.held_by = HUNAN
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        user = make_checks(identity=Finding(CheckOutcome.CLEAR))
+        traveller.shift(dt.timedelta(minutes=5))
+        tasks.ask_again(0)
+    check = user.checks.get(kind=CheckKind.HOLDER)
+    assert (check.outcome, check.holder_code, check.holder_name) == ("conflict", "430000", "湖南省")
+    assert check.next_attempt_at is None and check.checked_at
+    assert Event.objects.get().data == {
+        "check": "holder", "before": "pending", "after": "conflict", "holder_code": "430000",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "down", "held", "after"),
+    [
+        (CheckOutcome.CLEAR, (), None, "clear"),
+        (CheckOutcome.CLEAR, (), HUNAN, "conflict"),
+        (CheckOutcome.CLEAR, (HOLDERS,), None, "clear"),
+        (CheckOutcome.CONFLICT, (), None, "clear"),
+        (CheckOutcome.CONFLICT, (HOLDERS,), None, "conflict"),
+        (CheckOutcome.PENDING, (), HUNAN, "conflict"),
+        (CheckOutcome.PENDING, (HOLDERS,), None, "pending"),
+    ],
+)
+def test_submission_asks_who_holds_the_person(
+    others: Others, before: CheckOutcome, down: tuple[str, ...], held: dict[str, str] | None, after: str
+) -> None:
+    user = make_checks(identity=Finding(CheckOutcome.CLEAR), holder=Finding(before))
+    others.down, others.held_by = down, held
+    checks.ask_again(user)
+    assert outcomes(user) == {"identity": "clear", "holder": after}
+    assert others.asked == [HOLDERS]
+    assert Event.objects.exists() is (before != after)
+
+
+def test_submission_asks_the_name_first_when_it_is_still_open(others: Others) -> None:
+    user = make_checks()
+    checks.ask_again(user)
+    assert others.asked == [IDENTITY, HOLDERS]
+    assert outcomes(user) == {"identity": "clear", "holder": "clear"}
+
+
+def test_an_answer_that_comes_twice_is_one_event(others: Others) -> None:
+    user = make_checks()
+    check = user.checks.get(kind=CheckKind.IDENTITY)
+    for _ in range(2):
+        operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
+        checks.record(operation=operation, check_id=check.pk, finding=Finding(CheckOutcome.CLEAR))
+    assert Event.objects.count() == 1
+
+
+def test_sweeping_forgets_what_is_over() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        begun = registrations.start(works_in_accounting=True, holds_qualification=True)
+        registrations.send_code(registration=begun, details=make_details(1))
+        recoveries.start()
+        SessionStore().create()
+        tasks.sweep(0)
+        assert Registration.objects.count() == Recovery.objects.count() == Session.objects.count() == 1
+        traveller.shift(dt.timedelta(minutes=31))
+        tasks.sweep(0)
+        assert not Registration.objects.exists() and not Recovery.objects.exists() and not Session.objects.exists()
+        assert SmsCode.objects.exists() and Attempt.objects.exists()
+        traveller.shift(dt.timedelta(hours=25))
+        tasks.sweep(0)
+        assert not SmsCode.objects.exists() and not Attempt.objects.exists()
+
+
+def test_the_watch_raises_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    with structlog.testing.capture_logs() as logs:
+        tasks.watch(0)
+        assert logs == []
+        free: Any = dict.fromkeys(limits.FREE_IN_TOTAL, limits.Window(3600, 0))
+        monkeypatch.setattr(limits, "FREE_IN_TOTAL", free)
+        tasks.watch(0)
+    assert {(line["event"], line["log_level"]) for line in logs} == {("over_total_allowance", "error")}
+    assert {line["kind"] for line in logs} == {"code_from_address", "guess_from_address"}

@@ -1,0 +1,153 @@
+"""Many at the same moment, with real connections that commit: one person is one user, however they come (R2.3)."""
+
+import dataclasses
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connections, transaction
+
+from kuaiji.audit.models import Event
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity import codes, limits
+from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, FingerprintKind
+from kuaiji.identity.models import Attempt, Check, Fingerprint, Registration, SmsCode, User
+from kuaiji.identity.services import registration as registrations
+from kuaiji.identity.services.sign_in import sign_in
+from kuaiji.keys.models import PersonKey
+from tests.identity.helping import PASSWORD, make_details, make_owner, registering
+
+pytestmark = pytest.mark.race
+ONE = make_details("one")
+CLEAR = {"outcome": CheckOutcome.CLEAR, "holder_code": "", "holder_name": ""}
+
+
+def together(acts: list[Callable[[], object]]) -> list[object]:
+    """Do all ``acts`` at once, each on a connection of its own; what they return, or the code of their refusal."""
+    barrier, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def work(place: int) -> None:
+        barrier.wait()
+        try:
+            outcomes[place] = acts[place]()  # type: ignore[call-overload]
+        except RuleBroken as broken:
+            outcomes[place] = broken.code  # type: ignore[call-overload]
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return list(outcomes)
+
+
+def ready(details: registrations.Details) -> Registration:
+    """A registration that only lacks the password."""
+    registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+    answers = {"details": dataclasses.asdict(details), "findings": {kind.value: CLEAR for kind in CheckKind}}
+    registration.answers = registration.answers | answers
+    registration.save()
+    return registration
+
+
+def registration_of(registration: Registration, password: str = PASSWORD) -> Callable[[], object]:
+    return lambda: registrations.register(
+        operation=registering(), registration_id=registration.pk, password=password
+    ).pk
+
+
+def test_sixteen_registrations_of_one_person_make_one_user() -> None:
+    forms = [ready(dataclasses.replace(ONE, phone=f"138000000{number:02}")) for number in range(16)]
+    outcomes = together([registration_of(form) for form in forms])
+    users = list(User.objects.values_list("pk", flat=True))
+    assert len(users) == 1 and outcomes.count(users[0]) == 1
+    assert outcomes.count("already_registered") == 15
+    assert Fingerprint.objects.count() == 3 and PersonKey.objects.count() == 1
+    assert Event.objects.count() == 1 and Check.objects.count() == 2
+
+
+def test_renewed_permits_of_one_person_meet_at_the_database() -> None:
+    """Their numbers differ, so no lock holds them apart: the unique index does."""
+    permits = [
+        make_details("permit", document_type="02", document_number=f"H12345678{number:02}", phone=f"1380000{number:04}")
+        for number in range(8)
+    ]
+    outcomes = together([registration_of(ready(permit)) for permit in permits])
+    assert User.objects.count() == 1 and outcomes.count("already_registered") == 7
+
+
+def test_the_last_button_pressed_eight_times_at_once_makes_one_user() -> None:
+    form = ready(ONE)
+    outcomes = together([registration_of(form)] * 8)
+    assert outcomes == [User.objects.get().pk] * 8
+    assert Event.objects.count() == 1
+
+
+def test_eight_people_on_one_phone_are_three() -> None:
+    forms = [ready(make_details(number, phone=ONE.phone)) for number in range(8)]
+    outcomes = together([registration_of(form) for form in forms])
+    assert User.objects.count() == 3 and outcomes.count("phone_full") == 5
+    slots = Fingerprint.objects.filter(kind=FingerprintKind.PHONE).values_list("slot", flat=True)
+    assert sorted(slots) == [1, 2, 3]
+
+
+def test_eight_people_of_one_number_are_three_with_one_salt() -> None:
+    countries = ("USA", "FRA", "DEU", "JPN", "GBR", "ITA", "ESP", "CAN")
+    forms = [
+        ready(make_details(country, document_type="04", document_number="P1234567", document_country=country))
+        for country in countries
+    ]
+    outcomes = together([registration_of(form, f"{PASSWORD} {form.pk}") for form in forms])
+    assert User.objects.count() == 3 and outcomes.count("number_full") == 5
+    assert len({user.password.rpartition("$")[0] for user in User.objects.all()}) == 1
+
+
+def test_sixteen_taps_are_one_code() -> None:
+    registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+
+    def tap() -> bool:
+        return registrations.send_code(registration=Registration.objects.get(pk=registration.pk), details=ONE)
+
+    outcomes = together([tap] * 16)
+    assert outcomes.count(True) == 1 and outcomes.count(False) == 15
+    assert SmsCode.objects.count() == 1
+
+
+def test_one_phone_asked_for_by_sixteen_at_once_gets_one_code() -> None:
+    def ask() -> bool:
+        registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+        return registrations.send_code(registration=registration, details=ONE)
+
+    outcomes = together([ask] * 16)
+    assert outcomes.count(True) == 1 and outcomes.count("limit_code_to_phone") == 15
+
+
+def test_parallel_wrong_tries_are_all_counted() -> None:
+    registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+    registrations.send_code(registration=registration, details=ONE)
+    code = SmsCode.objects.get()
+
+    def enter() -> None:
+        codes.check(purpose=code.purpose, form_id=registration.pk, phone=ONE.phone, digits="000000")  # type: ignore[arg-type]
+
+    outcomes = together([enter] * 12)
+    assert (outcomes.count("sms_code_wrong"), outcomes.count("sms_code_spent")) == (4, 1)
+    assert outcomes.count("sms_code_gone") == 7
+
+
+def test_parallel_guesses_do_not_slip_past_the_limit() -> None:
+    make_owner(ONE)
+    outcomes = together([lambda: sign_in(number=ONE.document_number, password="guess")] * 16)
+    assert outcomes.count("sign_in_refused") == 5 and outcomes.count("limit_guess_on_number") == 11
+
+
+def test_a_limit_holds_across_connections() -> None:
+    def take() -> str:
+        with transaction.atomic():
+            limits.take(AttemptKind.CODE_FOR_PERSON, b"key")
+        return "taken"
+
+    outcomes = together([take] * 16)
+    assert outcomes.count("taken") == 10 and Attempt.objects.count() == 10
