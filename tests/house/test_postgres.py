@@ -53,7 +53,7 @@ def test_the_server_ends_with_its_parent_and_comes_back(folder: Path) -> None:
         server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
         parent.kill()
     with open_cluster(folder, PASSWORD, durable=False).running():
-        assert not is_alive(server)
+        wait_for(lambda: not is_alive(server))
 
 
 def test_a_pid_file_whose_number_went_to_another_program_does_not_stop_the_start(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kuaiji.house.ports import is_ready
-from tests.support.processes import descendants, is_alive, wait_for
+from tests.support.processes import children, descendants, is_alive, wait_for
 from tests.support.stack import Stack, free_base_port, running_stack
 
 WRITE = "from django.contrib.auth.models import Group; Group.objects.create(name='kept')"
@@ -37,9 +37,7 @@ def test_the_house_starts_survives_a_crash_and_stops_cleanly(home: Path) -> None
 
     with running_stack(home, {}, port) as stack:
         assert "1 kept" in _by_hand(home, "manage", "shell", "-c", READ).stdout
-        for child in _named(stack, "serve"):
-            os.kill(child, signal.SIGKILL)
-        wait_for(lambda: is_ready(port))
+        _everyone_comes_back(stack, port)
         _nobody_is_left_after(stack, signal.SIGTERM)
         assert stack.process.returncode == 0
 
@@ -60,10 +58,14 @@ def _nobody_is_left_after(stack: Stack, number: signal.Signals) -> None:
     wait_for(lambda: not any(map(is_alive, everyone)))
 
 
-def _named(stack: Stack, word: str) -> list[int]:
-    """The supervisor's own children whose command line has ``word``."""
-    pids = Path(f"/proc/{stack.process.pid}/task/{stack.process.pid}/children").read_text().split()
-    return [int(pid) for pid in pids if word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
+def _everyone_comes_back(stack: Stack, port: int) -> None:
+    """Database, platform, worker and stand-ins are killed at once."""
+    before = children(stack.process.pid)
+    assert len(before) == 4
+    for child in before:
+        os.kill(child, signal.SIGKILL)
+    wait_for(lambda: len(children(stack.process.pid) - before) == 4)
+    wait_for(lambda: is_ready(port) and is_ready(port + 3))
 
 
 def _by_hand(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:

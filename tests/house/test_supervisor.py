@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.processes import descendants, is_alive, wait_for
+from tests.support.processes import children, descendants, is_alive, wait_for
 from tests.support.stack import free_base_port
 
 KEEPER = """
@@ -123,7 +123,7 @@ def test_workers_of_the_web_server_die_with_it_and_are_replaced(keep: Keep, tmp_
     port = free_base_port()
     supervisor = keep([{"name": "web", "argv": [sys.executable, "-c", serve, str(tmp_path), str(port)]}])
     wait_for(lambda: len(descendants(supervisor.pid)) == 3)
-    (server,) = _children(supervisor.pid)
+    (server,) = children(supervisor.pid)
     workers = descendants(server)
 
     one = workers.pop()
@@ -142,7 +142,3 @@ def test_workers_of_the_web_server_die_with_it_and_are_replaced(keep: Keep, tmp_
 
 def _lines(path: Path) -> list[str]:
     return path.read_text().split() if path.exists() else []
-
-
-def _children(pid: int) -> set[int]:
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}

@@ -3,6 +3,7 @@
 import random
 import re
 import uuid
+from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
+from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import fingerprints, passwords
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
@@ -53,6 +55,15 @@ def make_owner(details: Details, password: str = PASSWORD) -> User:
             slot = Fingerprint.objects.filter(kind=kind, fingerprint=value).count() + 1
             Fingerprint.objects.create(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user)
     return user
+
+
+def refused(act: Callable[[], object]) -> RuleBroken | None:
+    """The refusal of ``act``, or None when it is allowed."""
+    try:
+        act()
+    except RuleBroken as broken:
+        return broken
+    return None
 
 
 def run_jobs(task: str) -> int:

@@ -9,11 +9,11 @@ import time_machine
 from django.db import transaction
 
 from kuaiji.common import clock
-from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.limits import FREE_BY_ADDRESS, FREE_IN_TOTAL, LIMITS, Window
 from kuaiji.identity.models import Attempt, SmsCode
+from tests.identity.helping import refused
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
 BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
@@ -35,14 +35,12 @@ def test_the_page_says_what_the_code_does() -> None:
 
 def take(kind: AttemptKind, key: bytes, detail: bytes | None = None) -> int:
     """0, or the seconds the refusal asks to wait."""
-    try:
-        with transaction.atomic():
-            limits.take(kind, key, detail=detail)
-    except RuleBroken as broken:
-        assert broken.code == f"limit_{kind}"
-        assert limits.in_words(limits.seconds_to_wait(kind, key)) in broken.message
-        return limits.seconds_to_wait(kind, key)
-    return 0
+    broken = refused(lambda: transaction.atomic(limits.take)(kind, key, detail=detail))
+    if broken is None:
+        return 0
+    seconds = limits.seconds_to_wait(kind, key)
+    assert broken.code == f"limit_{kind}" and limits.in_words(seconds) in broken.message
+    return seconds
 
 
 @pytest.mark.django_db
@@ -129,7 +127,15 @@ def test_sweeping_removes_what_no_window_sees() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(1, "1 秒"), (60, "60 秒"), (61, "2 分钟"), (900, "15 分钟"), (3600, "60 分钟"), (3601, "2 小时"), (86400, "24 小时")],
+    [
+        (1, "1 秒"),
+        (60, "60 秒"),
+        (61, "2 分钟"),
+        (900, "15 分钟"),
+        (3600, "60 分钟"),
+        (3601, "2 小时"),
+        (86400, "24 小时"),
+    ],
 )
 def test_waits_in_words(seconds: int, words: str) -> None:
     assert limits.in_words(seconds) == words

@@ -108,11 +108,31 @@ def test_common_ones_of_both_lists() -> None:
 @pytest.mark.parametrize(
     "password",
     [
-        "aaaaaaaaaaaaa", "abababababab", "xyzxyzxyzxyz", "abcdabcdabcd", "0987654321", "efghijkl", "zyxwvuts", "tyuiopas",
-        "2wsx3edc4", "19851203", "20240229", "kuaiji2024", "KuaiJi@123", "会计会计会计会计", "会计123123123", "我爱你5201314",
-        "!!!!!!!!!!", "woaini@520", "admin@123!", "shenzhen2026", "guangdong_88", "Password#12345678", "密码12345678",
+        "aaaaaaaaaaaaa",
+        "abababababab",
+        "xyzxyzxyzxyz",
+        "abcdabcdabcd",
+        "0987654321",
+        "efghijkl",
+        "zyxwvuts",
+        "tyuiopas",
+        "2wsx3edc4",
+        "19851203",
+        "20240229",
+        "kuaiji2024",
+        "KuaiJi@123",
+        "会计会计会计会计",
+        "会计123123123",
+        "我爱你5201314",
+        "!!!!!!!!!!",
+        "woaini@520",
+        "admin@123!",
+        "shenzhen2026",
+        "guangdong_88",
+        "Password#12345678",
+        "密码12345678",
     ],
-)  # fmt: skip
+)
 def test_habits(password: str) -> None:
     assert refusal(check_password, password, own=()).code == "password_common"
 

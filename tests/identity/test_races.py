@@ -53,9 +53,9 @@ def ready(details: registrations.Details) -> Registration:
 
 
 def registration_of(registration: Registration, password: str = PASSWORD) -> Callable[[], object]:
-    return lambda: registrations.register(
-        operation=registering(), registration_id=registration.pk, password=password
-    ).pk
+    return lambda: (
+        registrations.register(operation=registering(), registration_id=registration.pk, password=password).pk
+    )
 
 
 def test_sixteen_registrations_of_one_person_make_one_user() -> None:

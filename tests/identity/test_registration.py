@@ -199,7 +199,12 @@ def test_the_same_button_twice_makes_one_user(others: Others) -> None:
 
 @pytest.mark.parametrize(
     ("password", "code"),
-    [("short", "password_short"), (ONE.phone, "password_own"), (f"{ONE.name}的密码2026", "password_own"), ("a1234567", "password_common")],
+    [
+        ("short", "password_short"),
+        (ONE.phone, "password_own"),
+        (f"{ONE.name}的密码2026", "password_own"),
+        ("a1234567", "password_common"),
+    ],
 )
 def test_weak_passwords_make_no_user(others: Others, password: str, code: str) -> None:
     ready = admitted(ONE)

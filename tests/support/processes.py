@@ -23,14 +23,19 @@ def is_alive(pid: int) -> bool:
     return False
 
 
+def children(pid: int) -> set[int]:
+    """The processes that the main thread of ``pid`` started and that are not collected yet."""
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
 def descendants(pid: int) -> set[int]:
     """All processes below ``pid`` at this moment."""
-    children: dict[int, set[int]] = {}
+    below: dict[int, set[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            children.setdefault(int(stat.read_text().rpartition(")")[2].split()[1]), set()).add(int(stat.parent.name))
+            below.setdefault(int(stat.read_text().rpartition(")")[2].split()[1]), set()).add(int(stat.parent.name))
     found, waiting = set[int](), {pid}
     while waiting:
-        waiting = set().union(*(children.get(parent, set()) for parent in waiting)) - found
+        waiting = set().union(*(below.get(parent, set()) for parent in waiting)) - found
         found |= waiting
     return found

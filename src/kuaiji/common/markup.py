@@ -74,7 +74,9 @@ def _lines(item: "FormOrSet") -> list[str]:
         lines = [f"<li>{conditional_escape(message)}</li>" for message in own]
         return lines + [line for form in item.forms for line in _lines(form)]
     lines = []
-    for name, messages in (getattr(item, "_errors", None) or {}).items():
+    errors = getattr(item, "_errors", None) or {}
+    for name in [*(name for name in item.fields if name in errors), *(name for name in errors if name not in item.fields)]:
+        messages = errors[name]
         target = _target(item[name]) if name in item.fields else ""
         for message in messages:
             text = conditional_escape(message)

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "kuaiji.common.middleware.security_headers",
+    "kuaiji.common.middleware.error_pages",
     "django_structlog.middlewares.RequestMiddleware",
     "kuaiji.common.middleware.body_cap",
     "django.middleware.security.SecurityMiddleware",

@@ -19,7 +19,7 @@ from pathlib import Path
 from kuaiji.house import HouseError
 from kuaiji.house.development import STANDINS_DATABASE, Development, open_development
 from kuaiji.house.ports import HOST, is_ready, require_free
-from kuaiji.house.supervisor import Child, Supervisor
+from kuaiji.house.supervisor import Child, Supervisor, say
 
 PACKAGES = ("kuaiji", "kuaiji_standins")
 READY_SECONDS = 120
@@ -55,7 +55,7 @@ def run() -> None:
     clock = _Clock()
     development = open_development()
     services = [platform_service(development), standins_service(development)]
-    with _only_one(development.home), Supervisor(development.home / "log", say) as supervisor:
+    with _only_one(development.home), Supervisor(development.home / "log") as supervisor:
         require_free(service.port for service in services)
         if development.cluster:
             _start_postgres(development, supervisor)
@@ -110,12 +110,6 @@ def prepare(development: Development, service: Service) -> bool:
     _django(service, service.as_app, service.env)
     server.set_stamp(service.database, stamp)
     return True
-
-
-def say(text: str) -> None:
-    """To our own output, which may be gone."""
-    with contextlib.suppress(OSError):
-        print(text, flush=True)
 
 
 class _Clock:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -52,9 +52,8 @@ class _Unit:
 class Supervisor:
     """``with Supervisor(logs) as supervisor``: leaving the block stops every child, stage by stage."""
 
-    def __init__(self, log_folder: Path, say: Callable[[str], None] = print) -> None:
+    def __init__(self, log_folder: Path) -> None:
         self._log_folder = log_folder
-        self._say = say
         self._units: list[_Unit] = []
         self._watching = False
         self._asked_at: float | None = None
@@ -111,7 +110,7 @@ class Supervisor:
             _kill_group(unit.process)
             unit.pause = FIRST_PAUSE if now - unit.started > HEALTHY_AFTER else unit.pause
             unit.restart_at = now + unit.pause
-            self._say(f"{unit.child.name} 退出（{code}），{unit.pause:g} 秒后重启 / exited, restarting")
+            say(f"{unit.child.name} 退出（{code}），{unit.pause:g} 秒后重启 / exited, restarting")
             unit.pause = min(unit.pause * 2, LONGEST_PAUSE)
         if now < unit.restart_at:
             return unit.restart_at - now
@@ -141,7 +140,7 @@ class Supervisor:
             time.sleep(0.05)
         for unit in units:
             if unit.process.poll() is None:
-                self._say(f"{unit.child.name} 没有按时结束，强制结束 / did not end in time: killed")
+                say(f"{unit.child.name} 没有按时结束，强制结束 / did not end in time: killed")
             _kill_group(unit.process)
             unit.process.wait()
 
@@ -163,11 +162,16 @@ class Supervisor:
                 line = raw.decode(errors="replace").rstrip()
                 unit.log.info(line)
                 if unit.child.echo:
-                    with contextlib.suppress(OSError):  # our own output may be gone; the log stays
-                        sys.stdout.write(f"{prefix}{line}\n")
-                        sys.stdout.flush()
+                    say(f"{prefix}{line}")
 
         threading.Thread(target=copy, name=f"pump-{unit.child.name}", daemon=True).start()
+
+
+def say(text: str) -> None:
+    """A line to our own output, which may be gone: the logs stay."""
+    with contextlib.suppress(OSError):
+        sys.stdout.write(f"{text}\n")  # in one piece, since several threads speak
+        sys.stdout.flush()
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

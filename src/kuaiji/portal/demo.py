@@ -54,12 +54,16 @@ def sms_json(request: HttpRequest) -> HttpResponse:
     """The same for programs: ``[{"to", "text", "sent_at"}]``."""
     form = InboxForm(request.GET)
     if not form.is_valid():
-        return JsonResponse({"message": form.errors["phone"][0]}, status=422)
+        return _json({"message": form.errors["phone"][0]}, 422)
     try:
         found = _messages(form.cleaned_data["phone"]) if form.cleaned_data["phone"] else []
     except PartnerUnavailable:
-        return JsonResponse({"message": "演示收件箱没有回应，请稍后再试"}, status=503)
-    return JsonResponse(found, safe=False, json_dumps_params={"ensure_ascii": False})
+        return _json({"message": "演示收件箱没有回应，请稍后再试"}, 503)
+    return _json(found)
+
+
+def _json(data: object, status: int = 200) -> HttpResponse:
+    return JsonResponse(data, safe=False, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def _messages(phone: str) -> list[dict[str, str]]:

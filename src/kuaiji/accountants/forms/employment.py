@@ -44,7 +44,11 @@ class EmploymentForm(SectionForm):
     employment_status = forms.ChoiceField(label="在岗状态", choices=EmploymentStatus.choices, widget=forms.RadioSelect)
     division_code = DivisionField(label=LABELS["division_code"])
     employer_name = line(
-        LABELS["employer_name"], limit=100, required=False, help_text="输入名称查找，选中后自动填写下面的内容"
+        LABELS["employer_name"],
+        limit=100,
+        required=False,
+        help_text="输入名称查找，选中后自动填写下面的内容",
+        widget=forms.TextInput(attrs={"data-search": "/collection/employers/"}),
     )
     employer_uscc = CheckedField(
         label=LABELS["employer_uscc"],
