@@ -264,12 +264,7 @@ def test_the_sweep_spares_the_original_of_a_newer_photo() -> None:
     assert photo.original is not None
     Attachment.objects.filter(pk=photo.original.pk).update(created_at=photo.created_at - dt.timedelta(days=1))
     assert services.sweep_unclaimed(before=photo.created_at, keep=nobody()) == 0
-    assert (
-        services.sweep_unclaimed(
-            before=photo.created_at + dt.timedelta(seconds=1), keep=nobody()
-        )
-        == 2
-    )
+    assert services.sweep_unclaimed(before=photo.created_at + dt.timedelta(seconds=1), keep=nobody()) == 2
 
 
 def test_the_sweep_goes_on_after_a_full_batch() -> None:
@@ -286,10 +281,7 @@ def test_the_sweep_goes_on_after_a_full_batch() -> None:
         )
         for number in range(services.SWEPT_AT_ONCE + 1)
     )
-    assert (
-        services.sweep_unclaimed(before=clock.now(), keep=nobody())
-        == services.SWEPT_AT_ONCE + 1
-    )
+    assert services.sweep_unclaimed(before=clock.now(), keep=nobody()) == services.SWEPT_AT_ONCE + 1
     assert services.sweep_unclaimed(before=clock.now(), keep=nobody()) == 0
 
 

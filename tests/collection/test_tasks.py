@@ -6,6 +6,7 @@ import random
 import pytest
 import time_machine
 
+from kuaiji.accountants.enums import SectionSlug
 from kuaiji.attachments.models import Attachment
 from kuaiji.collection import services
 from kuaiji.collection.models import Draft, StepAnswers
@@ -29,7 +30,7 @@ def test_drafts_are_swept_with_their_pictures() -> None:
     with time_machine.travel(nearly):
         answers = {"awards": [{"name": "x", "level": "1", "year": None, "giver": ""}]}
         services.save_step(
-            operation=operation(living), user=living, slug=services.SectionSlug.AWARDS, answers=answers, revision=None
+            operation=operation(living), user=living, slug=SectionSlug.AWARDS, answers=answers, revision=None
         )
         sweep_drafts(timestamp=0)
         assert Draft.objects.count() == 3

@@ -28,5 +28,5 @@ from kuaiji.common.address import client_address
 )
 def test_client_address(settings: object, proxies: int, remote: str, forwarded: str | None, address: str) -> None:
     settings.TRUSTED_PROXIES = proxies  # type: ignore[attr-defined]
-    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded is not None else {}
-    assert client_address(RequestFactory(REMOTE_ADDR=remote).get("/", **headers)) == address
+    headers = {"X-Forwarded-For": forwarded} if forwarded is not None else {}
+    assert client_address(RequestFactory(REMOTE_ADDR=remote).get("/", headers=headers)) == address

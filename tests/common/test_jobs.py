@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from kuaiji.common import jobs
 
@@ -31,7 +32,7 @@ def test_a_job_goes_with_its_transaction() -> None:
 
 @pytest.mark.race
 def test_also_where_a_worker_has_swapped_the_connector() -> None:
-    worker = app.connector.get_worker_connector()
+    worker = DjangoConnector(alias="default").get_worker_connector()
 
     async def as_a_worker() -> int:
         async with app.open_async():

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kuaiji.identity import partners
+from kuaiji.exchange import asking
 from tests.support.loopback import Connection, Loopback, Request, loopback, reply
 
 
@@ -39,13 +39,13 @@ def others(monkeypatch: pytest.MonkeyPatch) -> Iterator[Others]:
     with loopback(reply(500, {})) as partner:
         system = Others(partner)
         partner.behaviour = system.answer
-        for variable in (partners.IDENTITY_CHECK, partners.HOLDERS):
-            monkeypatch.setenv(f"{variable}_URL", partner.url)
+        for name in ("KUAIJI_IDENTITY_URL", "KUAIJI_HOLDERS_URL"):
+            monkeypatch.setenv(name, partner.url)
         _forget()
         yield system
     _forget()
 
 
 def _forget() -> None:
-    partners.identity_checker.cache_clear()
-    partners.holder_lookup.cache_clear()
+    asking.identity_checker.cache_clear()
+    asking.holder_lookup.cache_clear()

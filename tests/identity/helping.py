@@ -173,7 +173,7 @@ class Visitor:
         self.path = response.redirect_chain[-1][0] if response.redirect_chain else path
         return self._see(response)
 
-    def send(self, button: tuple[str, str] | None = None, **typed: str) -> Page:
+    def send(self, button: tuple[str, str] | None = None, /, **typed: str) -> Page:
         """Fill the page's form and press its button, follow where it leads."""
         assert self.page is not None
         form = next(form for form in self.page.forms if form["method"] == "post" and "logout" not in form["action"])

@@ -24,7 +24,7 @@ ONE = make_details("one")
 NEW = "秋水 blue-heron 88"
 
 
-def asked(details: Details = ONE, **given: str) -> tuple[Recovery, dict[str, str]]:
+def asked(details: Details = ONE, /, **given: str) -> tuple[Recovery, dict[str, str]]:
     """A recovery that has asked for a code, and what was typed."""
     who = {"number": details.document_number, "phone": details.phone, "document_type": ""} | given
     recovery = recoveries.start()

@@ -1,6 +1,6 @@
 """The whole journey in a real browser against the running house, from the home page to 信息已采集.
 
-``KUAIJI_PICTURES=<folder>`` keeps a picture of every page.
+``JOURNEY_PICTURES=<folder>`` keeps a picture of every page.
 """
 
 import os
@@ -19,7 +19,7 @@ from tests.support.stack import Stack
 from tests.support.walker import Look, Walker, pictures_in
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-PICTURES = Path(os.environ["KUAIJI_PICTURES"]) if os.environ.get("KUAIJI_PICTURES") else None
+PICTURES = Path(os.environ["JOURNEY_PICTURES"]) if os.environ.get("JOURNEY_PICTURES") else None
 PHONE, DESKTOP = (360, 760), (1280, 900)
 
 # One person of each status, on both sizes, one of them without script; document types and names vary along.

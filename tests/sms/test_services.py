@@ -110,6 +110,7 @@ def test_silence_is_met_with_growing_patience_until_it_is_too_late(gateway: Loop
         begun = clock.now()
         message = deliver(message)
         scheduled = waiting_jobs()[-1].scheduled_at
+        assert scheduled
         waits.append(round((scheduled - begun).total_seconds()))
     assert waits == [2, 4, 8, 16, 30, 30, 30]
     assert (message.state, message.phone) == ("waiting", PHONE)

@@ -6,8 +6,9 @@ from typing import Any, cast
 
 from django import forms
 
+from kuaiji.accountants.answers import Answers
 from kuaiji.accountants.facts import Facts
-from kuaiji.accountants.forms.base import Answers, SectionForm
+from kuaiji.accountants.forms.base import SectionForm
 from kuaiji.accountants.forms.employment import DivisionField
 from kuaiji.accountants.sections import Section, SectionPage
 from kuaiji.codelists.services import label

@@ -52,5 +52,7 @@ class SectionSlug(enum.StrEnum):
     AWARDS = "awards"
 
 
+# 专业技术认证 by the stem of their fields (is_cpa, cpa_number).
+CERTIFICATES = ("cpa", "tax_agent", "asset_appraiser")
 NO_TECHNICAL_POST = "00"
 TALENT_GRADUATED = "2"

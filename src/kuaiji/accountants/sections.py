@@ -8,9 +8,10 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
+from kuaiji.accountants.answers import Answers
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.facts import Facts
-from kuaiji.accountants.forms.base import Answers, Rows, SectionForm
+from kuaiji.accountants.forms.base import Rows, SectionForm
 from kuaiji.accountants.forms.education import EducationForm
 from kuaiji.accountants.forms.employment import EmploymentForm, Periods
 from kuaiji.accountants.forms.personal import PersonalForm

@@ -2,15 +2,14 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
 
 from kuaiji.accountants import models, tables
+from kuaiji.accountants.answers import AllAnswers
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.events import RecordCollected
-from kuaiji.accountants.forms.base import Answers
 from kuaiji.attachments import services as attachments
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
@@ -19,8 +18,6 @@ from kuaiji.common.profile import profile
 from kuaiji.exchange.services import enqueue
 from kuaiji.identity import fingerprints
 from kuaiji.identity.models import User
-
-AllAnswers = Mapping[SectionSlug, Answers]
 
 
 @transaction.atomic

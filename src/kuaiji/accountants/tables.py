@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from kuaiji.accountants import models
-from kuaiji.accountants.enums import SectionSlug, StudyMode
-from kuaiji.accountants.forms.base import Answers
-from kuaiji.accountants.forms.professional import CERTIFICATES
+from kuaiji.accountants.answers import Answers
+from kuaiji.accountants.enums import CERTIFICATES, SectionSlug, StudyMode
 
 
 def write(record: models.Record, slug: SectionSlug, answers: Answers) -> None:

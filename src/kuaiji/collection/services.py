@@ -6,9 +6,9 @@ import datetime as dt
 from django.db import transaction
 
 from kuaiji.accountants import rules
+from kuaiji.accountants.answers import Answers
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.facts import Facts, facts_of
-from kuaiji.accountants.forms.base import Answers
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections import BY_SLUG, SECTIONS, SectionPage, as_data, same
 from kuaiji.accountants.services import open_record

@@ -75,8 +75,8 @@ def _lines(item: "FormOrSet") -> list[str]:
         return lines + [line for form in item.forms for line in _lines(form)]
     lines = []
     errors = getattr(item, "_errors", None) or {}
-    for name in [*(name for name in item.fields if name in errors), *(name for name in errors if name not in item.fields)]:
-        messages = errors[name]
+    order = [*item.fields, *errors.keys() - item.fields.keys()]
+    for name, messages in sorted(errors.items(), key=lambda fault: order.index(fault[0])):
         target = _target(item[name]) if name in item.fields else ""
         for message in messages:
             text = conditional_escape(message)

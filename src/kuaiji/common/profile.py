@@ -77,7 +77,8 @@ def load(name: str) -> Profile:
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     try:
         with path.open("rb") as file:
-            return _build(Profile, tomllib.load(file), path.name)
+            made: Profile = _build(Profile, tomllib.load(file), path.name)
+            return made
     except FileNotFoundError:
         raise ProfileError(f"no profile at {path}") from None
 

@@ -12,7 +12,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.common import clock
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.common.profile import profile
-from kuaiji.identity import partners
+from kuaiji.exchange import asking
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
 from kuaiji.identity.models import Check, User
@@ -55,9 +55,9 @@ def ask(kind: CheckKind, person: Person) -> Finding:
     question = dataclasses.asdict(person)
     try:
         if kind == CheckKind.IDENTITY:
-            matches = partners.identity_checker().check_identity(**question) == "match"
+            matches = asking.identity_checker().check_identity(**question) == "match"
             return Finding(CheckOutcome.CLEAR if matches else CheckOutcome.CONFLICT)
-        holder = partners.holder_lookup().look_up_holder(**question)
+        holder = asking.holder_lookup().look_up_holder(**question)
     except PartnerUnavailable:
         return PENDING
     if holder is None or holder.code == profile().code:

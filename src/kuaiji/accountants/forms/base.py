@@ -7,12 +7,11 @@ from typing import Any, ClassVar, cast
 from django import forms
 
 from kuaiji.accountants import rules
+from kuaiji.accountants.answers import Answers
 from kuaiji.accountants.facts import Facts
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, RowSet
-
-Answers = dict[str, Any]
 
 
 class SectionForm(Form):

@@ -4,12 +4,10 @@ from typing import Any
 
 from django import forms
 
-from kuaiji.accountants.enums import TALENT_GRADUATED
+from kuaiji.accountants.enums import CERTIFICATES, TALENT_GRADUATED
 from kuaiji.accountants.fields import line, select, year
 from kuaiji.accountants.forms.base import Rows, SectionForm, row_set
 from kuaiji.common.forms import DateField
-
-CERTIFICATES = {"cpa": "注册会计师", "tax_agent": "税务师", "asset_appraiser": "资产评估师"}
 
 
 class ProfessionalForm(SectionForm):
