@@ -1,0 +1,57 @@
+"""Nothing personal reaches a log line, whatever is handed to a logger."""
+
+import io
+import json
+import logging
+
+import pytest
+import structlog
+
+CANARIES = ("440106199001011234", "13800138000", "张三丰", "secret@example.com")
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    stream = io.StringIO()
+    [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
+    monkeypatch.setattr(handler, "stream", stream)
+    return stream
+
+
+def lines(stream: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_only_listed_fields_are_written(written: io.StringIO) -> None:
+    number, phone, name, _ = CANARIES
+    structlog.get_logger("x").warning("event_name", document_number=number, phone=phone, reason="why", person=name)
+    [line] = lines(written)
+    assert line["event"] == "event_name" and line["reason"] == "why"
+    assert not {"document_number", "phone", "person"} & line.keys()
+    assert not any(canary in written.getvalue() for canary in CANARIES)
+
+
+def test_an_exception_is_its_class_and_places_not_its_words(written: io.StringIO) -> None:
+    def fail(number: str) -> None:
+        raise ValueError(f"bad number {number}")
+
+    try:
+        fail(CANARIES[0])
+    except ValueError:
+        structlog.get_logger("x").exception("failed")
+        logging.getLogger("y").exception("failed too")
+    first, second = lines(written)
+    for line in (first, second):
+        assert isinstance(line["exception"], list)
+        assert line["exception"][0] == "ValueError" and any("fail" in place for place in line["exception"])
+    assert CANARIES[0] not in written.getvalue()
+
+
+def test_an_address_loses_its_query(written: io.StringIO) -> None:
+    structlog.get_logger("x").info("request_started", request=f"GET /directory/?q={CANARIES[2]}")
+    assert lines(written)[0]["request"] == "GET /directory/"
+
+
+def test_line_breaks_and_escapes_cannot_forge_a_line(written: io.StringIO) -> None:
+    structlog.get_logger("x").info("a\nb\x1b[31m", reason='"}\n{"event":"forged"')
+    assert len(written.getvalue().splitlines()) == 1
