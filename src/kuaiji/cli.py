@@ -3,9 +3,11 @@
 import argparse
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from kuaiji.house import HouseError
 from kuaiji.house.development import has_development_home, open_development
@@ -79,6 +81,8 @@ def _serve(chosen: argparse.Namespace) -> None:
 
     application = APPLICATIONS[chosen.command]
     with _development(is_standins=chosen.command == "standins-serve"):
+        if chosen.command == "serve":
+            _share_metrics()
         serve(
             application.target,
             host=chosen.host,
@@ -86,6 +90,14 @@ def _serve(chosen: argparse.Namespace) -> None:
             workers=chosen.workers,
             threads=application.threads,
         )
+
+
+def _share_metrics() -> None:
+    """All workers count into one folder, emptied at each start: whichever is asked answers for all of them."""
+    folder = Path(os.environ.get("KUAIJI_HOME") or "var") / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.resolve())
 
 
 def _manage(words: list[str]) -> None:

@@ -47,7 +47,7 @@ def test_published_vectors() -> None:
 @pytest.mark.parametrize("suite", SUITES)
 @given(plain=st.binary(max_size=300), label=st.text(max_size=20), row=st.uuids())
 def test_what_is_sealed_opens_only_in_its_place(suite: str, plain: bytes, label: str, row: uuid.UUID) -> None:
-    box = Box(KEY, suite)
+    box = Box(dict.fromkeys(SUITES, KEY), suite)
     sealed = box.seal(plain, label, row)
     assert box.unseal(sealed, label, row) == plain
     assert len(sealed) == len(plain) + 30
@@ -58,7 +58,7 @@ def test_what_is_sealed_opens_only_in_its_place(suite: str, plain: bytes, label:
 
 @pytest.mark.parametrize("suite", SUITES)
 def test_every_changed_byte_and_every_cut_is_noticed(suite: str) -> None:
-    box = Box(KEY, suite)
+    box = Box(dict.fromkeys(SUITES, KEY), suite)
     sealed = box.seal(b"440106199001011234", "label", ROW)
     for at in range(len(sealed)):
         changed = bytearray(sealed)
@@ -83,6 +83,19 @@ def test_a_person_key_opens_under_its_own_id_only(ring: Keyring) -> None:
     assert box.unseal(box.seal(b"x", "l", ROW), "l", ROW) == b"x"
     with pytest.raises(SealBroken):
         ring.open_person_key(uuid.uuid4(), key_id, wrapped)
+
+
+@pytest.mark.parametrize(("before", "after"), [("sm", "aes"), ("aes", "sm")])
+def test_another_suite_opens_what_the_first_one_sealed_and_finds_what_it_indexed(before: str, after: str) -> None:
+    text = generate_keyring(before)
+    old, new = parse_keyring(text), parse_keyring(json.dumps(json.loads(text) | {"suite": after}))
+    key_id, wrapped = old.new_person_key(ROW)
+    sealed = old.open_person_key(ROW, key_id, wrapped).seal(b"x", "l", ROW)
+    box = new.open_person_key(ROW, key_id, wrapped)
+    assert box.unseal(sealed, "l", ROW) == b"x"
+    assert box.seal(b"x", "l", ROW)[1] == SUITES.index(after) != sealed[1]
+    assert new.service_box().unseal(old.service_box().seal(b"y", "l", ROW), "l", ROW) == b"y"
+    assert new.fingerprints("number", "x") == old.fingerprints("number", "x")
 
 
 def test_fingerprints_tell_kinds_and_keys_apart(ring: Keyring) -> None:

@@ -72,5 +72,5 @@ def words(identifier: str) -> list[str]:
 def _personal(node: ast.ClassDef) -> set[str]:
     for line in node.body:
         if isinstance(line, ast.AnnAssign) and ast.unparse(line.target) == "PERSONAL" and line.value:
-            return {part.value for part in ast.walk(line.value) if isinstance(part, ast.Constant)}
+            return {str(part.value) for part in ast.walk(line.value) if isinstance(part, ast.Constant)}
     return set()

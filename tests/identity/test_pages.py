@@ -184,6 +184,7 @@ def test_no_second_code_for_another_correction(visitor: Visitor, others: Others)
     others.matches = False
     page = to_password(visitor)
     assert page.status == 422 and page.faults["name"] == "姓名与证件号码不一致，请核对"
+    assert "手机号已验证" in page.text
     others.matches = True
     page = visitor.open("/register/details/")
     assert "手机号已验证" in page.text

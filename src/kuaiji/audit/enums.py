@@ -16,8 +16,6 @@ class OperationKind(models.TextChoices):
     """Every kind of write; docs/operations.md lists the events of each."""
 
     REGISTERING = "registering", "用户注册"
-    SIGNING_IN = "signing_in", "登录"
-    SIGNING_OUT = "signing_out", "退出"
     PASSWORD_RECOVERING = "password_recovering", "找回密码"
     DRAFT_SAVING = "draft_saving", "填写信息"
     FILE_RECEIVING = "file_receiving", "上传附件"

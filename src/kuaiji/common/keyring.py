@@ -4,9 +4,12 @@ Two suites: ``sm`` (SM4-GCM, HMAC-SM3; GB/T 32907, GB/T 32905) and ``aes`` (AES-
 says which suite made it, so data of both can stand side by side while a deployment moves from one to the other.
 
 A sealed value is ``version | suite | nonce (12) | ciphertext | tag (16)``, bound to a label and a row id: moved to
-another row or column it does not open. A keyring is JSON, given by ``KUAIJI_KEYRING``::
+another row or column it does not open. A keyring is JSON, given by ``KUAIJI_KEYRING``; ``suite`` is what new values are
+sealed with, and each fingerprint key keeps its own::
 
-    {"suite": "sm", "wrapping": {"current": "w1", "keys": {"w1": "<base64, 32 bytes>"}}, "fingerprint": {...}}
+    {"suite": "sm",
+     "wrapping": {"current": "w1", "keys": {"w1": "<base64, 32 bytes>"}},
+     "fingerprint": {"current": "f1", "keys": {"f1": {"suite": "sm", "key": "<base64, 32 bytes>"}}}}
 """
 
 import base64
@@ -43,38 +46,49 @@ class KeyringError(Exception):
 
 def generate_keyring(suite: str = "sm") -> str:
     """A fresh keyring as JSON, for a new deployment."""
-    keys = {
-        use: {
-            "current": f"{use[0]}1",
-            "keys": {f"{use[0]}1": base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()},
+    one, other = (base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode() for _ in range(2))
+    return json.dumps(
+        {
+            "suite": suite,
+            "wrapping": {"current": "w1", "keys": {"w1": one}},
+            "fingerprint": {"current": "f1", "keys": {"f1": {"suite": suite, "key": other}}},
         }
-        for use in ("wrapping", "fingerprint")
-    }
-    return json.dumps({"suite": suite, **keys})
+    )
 
 
 class Box:
-    """One data key. ``seal`` and ``unseal`` bind a value to its label and row id."""
+    """One data key, given for each suite; new values are sealed with ``suite``, old ones open by their own."""
 
-    def __init__(self, key: bytes, suite: str) -> None:
-        self._key = key
+    def __init__(self, keys: Mapping[str, bytes], suite: str) -> None:
+        self._keys = keys
         self._suite = suite
 
     def seal(self, plain: bytes, label: str, row_id: uuid.UUID) -> bytes:
         """``plain`` encrypted for this label and row."""
         nonce = os.urandom(NONCE_BYTES)
         head = bytes((VERSION, SUITES.index(self._suite)))
-        return head + nonce + _encrypt(self._suite, self._key, nonce, plain, _binding(head, label, row_id))
+        return (
+            head + nonce + _encrypt(self._suite, self._keys[self._suite], nonce, plain, _binding(head, label, row_id))
+        )
 
     def unseal(self, sealed: bytes, label: str, row_id: uuid.UUID) -> bytes:
         """What was sealed; raises SealBroken when it is not exactly that value, label and row."""
         head, nonce, rest = sealed[:2], sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
         if len(rest) < TAG_BYTES or head[0] != VERSION or head[1] >= len(SUITES):
             raise SealBroken(label)
+        suite = SUITES[head[1]]
         try:
-            return _decrypt(SUITES[head[1]], self._key, nonce, rest, _binding(head, label, row_id))
+            return _decrypt(suite, self._keys[suite], nonce, rest, _binding(head, label, row_id))
         except InvalidTag:
             raise SealBroken(label) from None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class FingerprintKey:
+    """A key for blind indexes with the suite it belongs to: an index must come out the same for ever."""
+
+    suite: str
+    key: bytes
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ class Keyring:
     suite: str
     wrapping: Mapping[str, bytes]
     current_wrapping: str
-    fingerprint: Mapping[str, bytes]
+    fingerprint: Mapping[str, FingerprintKey]
     current_fingerprint: str
 
     def new_person_key(self, person_key_id: uuid.UUID) -> tuple[str, bytes]:
@@ -94,45 +108,48 @@ class Keyring:
 
     def open_person_key(self, person_key_id: uuid.UUID, wrapping_key_id: str, wrapped: bytes) -> Box:
         """The box of one person."""
-        return Box(self._wrapping_box(wrapping_key_id).unseal(wrapped, "person_key", person_key_id), self.suite)
+        key = self._wrapping_box(wrapping_key_id).unseal(wrapped, "person_key", person_key_id)
+        return Box(dict.fromkeys(SUITES, key), self.suite)
 
     def service_box(self) -> Box:
         """The box for short-lived values that belong to nobody yet: registrations, codes, messages on their way."""
-        return Box(_derive(self.suite, self.wrapping[self.current_wrapping], b"service"), self.suite)
+        return self._derived(self.current_wrapping, b"service")
 
     def fingerprints(self, kind: str, value: str) -> dict[str, bytes]:
         """Blind indexes of ``value`` under every key in use, the current one first: {key id: 32 bytes}."""
         order = sorted(self.fingerprint, key=lambda key_id: key_id != self.current_fingerprint)
         text = f"{kind}\x00{value}".encode()
-        return {key_id: _mac(self.suite, self.fingerprint[key_id], text) for key_id in order}
+        return {key_id: _mac(self.fingerprint[key_id], text) for key_id in order}
 
     def mac(self, purpose: str, value: bytes) -> bytes:
         """A keyed digest for comparing, such as a code's at rest."""
-        return _mac(self.suite, self.fingerprint[self.current_fingerprint], purpose.encode() + b"\x00" + value)
+        return _mac(self.fingerprint[self.current_fingerprint], purpose.encode() + b"\x00" + value)
 
     def _wrapping_box(self, key_id: str) -> Box:
-        return Box(_derive(self.suite, self.wrapping[key_id], b"wrapping"), self.suite)
+        return self._derived(key_id, b"wrapping")
+
+    def _derived(self, key_id: str, purpose: bytes) -> Box:
+        return Box({suite: _derive(suite, self.wrapping[key_id], purpose) for suite in SUITES}, self.suite)
 
 
 def parse_keyring(text: str) -> Keyring:
     """Read the JSON form; raises KeyringError without repeating any of it."""
     try:
         data = json.loads(text)
-        rings = {
-            use: {key_id: base64.b64decode(key, validate=True) for key_id, key in data[use]["keys"].items()}
-            for use in ("wrapping", "fingerprint")
-        }
         ring = Keyring(
             suite=data["suite"],
-            wrapping=rings["wrapping"],
+            wrapping={key_id: _key(text) for key_id, text in data["wrapping"]["keys"].items()},
             current_wrapping=data["wrapping"]["current"],
-            fingerprint=rings["fingerprint"],
+            fingerprint={
+                key_id: FingerprintKey(entry["suite"], _key(entry["key"]))
+                for key_id, entry in data["fingerprint"]["keys"].items()
+            },
             current_fingerprint=data["fingerprint"]["current"],
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise KeyringError("KUAIJI_KEYRING is not a keyring") from None
-    if ring.suite not in SUITES or any(len(key) != KEY_BYTES for keys in rings.values() for key in keys.values()):
-        raise KeyringError("KUAIJI_KEYRING: unknown suite, or a key that is not 32 bytes")
+    if any(suite not in SUITES for suite in (ring.suite, *(key.suite for key in ring.fingerprint.values()))):
+        raise KeyringError("KUAIJI_KEYRING: unknown suite")
     if ring.current_wrapping not in ring.wrapping or ring.current_fingerprint not in ring.fingerprint:
         raise KeyringError("KUAIJI_KEYRING: a current key is not in the ring")
     return ring
@@ -149,6 +166,13 @@ def same(left: bytes, right: bytes) -> bool:
     return hmac.compare_digest(left, right)
 
 
+def _key(text: str) -> bytes:
+    key = base64.b64decode(text, validate=True)
+    if len(key) != KEY_BYTES:
+        raise ValueError
+    return key
+
+
 def _binding(head: bytes, label: str, row_id: uuid.UUID) -> bytes:
     return head + row_id.bytes + label.encode()
 
@@ -157,8 +181,8 @@ def _hash(suite: str) -> hashes.HashAlgorithm:
     return hashes.SM3() if suite == "sm" else hashes.SHA256()
 
 
-def _mac(suite: str, key: bytes, value: bytes) -> bytes:
-    mac = HMAC(key, _hash(suite))
+def _mac(key: FingerprintKey, value: bytes) -> bytes:
+    mac = HMAC(key.key, _hash(key.suite))
     mac.update(value)
     return mac.finalize()
 

@@ -57,7 +57,6 @@ class Profile:
     reference_prefix: str
     up_to_date_months: int
     draft_days: int
-    photo_source: str
     sms_signature: str
     others: tuple[OtherPlatform, ...]
     sms: dict[str, SmsTemplate]

@@ -122,9 +122,14 @@ class DetailsForm(IdentityForm):
 
     def __init__(self, *args: Any, sending: bool, proven_phone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.sending, self.proven_phone = sending, proven_phone
-        if proven_phone:
-            self.fields["sms_code"].help_text = "手机号已验证，不改手机号就不用再填"
+        self.sending = sending
+        self.tell_proven(proven_phone)
+
+    def tell_proven(self, phone: str) -> None:
+        """This phone needs no code any more."""
+        self.proven_phone = phone
+        if phone:
+            self["sms_code"].help_text = "手机号已验证，不改手机号就不用再填"
 
     def clean_name(self) -> str:
         return _checked(text.clean_name, self.cleaned_data["name"])

@@ -80,6 +80,7 @@ def register_details(request: HttpRequest) -> HttpResponse:
             return redirect("identity:register_password")
         except RuleBroken as refusal:
             broken = refusal
+            form.tell_proven(registration.answers.get("proven_phone", ""))
             _refused(request, form, broken)
     context = {"form": form, **_sms_state(registration, answers.get("details", {})), **_way_out(broken)}
     return _answer(request, "identity/register_details.html", context, form)
