@@ -17,6 +17,8 @@ home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export KUAIJI_HOME="$home" KUAIJI_ENV=production KUAIJI_ALLOWED_HOSTS=kuaiji.example
 export DATABASE_URL=postgresql://kuaiji_app:none@127.0.0.1:1/kuaiji
+export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_HOLDERS_URL=https://holders.example
+export KUAIJI_EMPLOYERS_URL=https://employers.example
 export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_HOLDERS_URL=https://hub.example
 export KUAIJI_EMPLOYERS_URL=https://employers.example
 KUAIJI_SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(48))')

@@ -90,7 +90,18 @@ def test_who_holds_a_person_is_not_asked_while_the_name_is_in_doubt(others: Othe
             traveller.shift(dt.timedelta(hours=7))
             tasks.ask_again(0)
     assert outcomes(user) == {"identity": "conflict", "holder": "pending"}
-    assert others.asked == [IDENTITY]
+    assert others.asked == [IDENTITY] and user.checks.get(kind=CheckKind.HOLDER).attempts == 1
+
+
+def test_doubts_about_one_person_hold_up_nobody_else(others: Others) -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        for number in range(3):
+            make_checks(number, identity=Finding(CheckOutcome.CONFLICT))
+        traveller.shift(dt.timedelta(minutes=1))
+        user = make_checks("clear", identity=Finding(CheckOutcome.CLEAR))
+        traveller.shift(dt.timedelta(minutes=5))
+        tasks.ask_again(0)
+    assert outcomes(user)["holder"] == "clear" and others.asked == [HOLDERS]
 
 
 def test_a_conflict_is_kept_with_the_holder(others: Others) -> None:

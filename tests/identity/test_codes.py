@@ -198,3 +198,37 @@ def test_codes_are_swept_after_a_day() -> None:
         traveller.shift(dt.timedelta(seconds=1))
         codes.sweep()
         assert not SmsCode.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "seconds", "fate"),
+    [
+        ("waiting", 20, codes.Fate.WELL),
+        ("waiting", 21, codes.Fate.LATE),
+        ("sent", 60, codes.Fate.WELL),
+        ("refused", 1, codes.Fate.REFUSED),
+        ("expired", 600, codes.Fate.LOST),
+    ],
+)
+def test_what_becomes_of_a_message(state: str, seconds: int, fate: codes.Fate) -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        asker = Asker()
+        asker.ask()
+        undrawn = codes.fate(SmsCode.objects.get())
+        run_jobs(DRAW)
+        Message.objects.update(state=MessageState(state))
+        traveller.shift(dt.timedelta(seconds=seconds))
+        assert (undrawn, codes.fate(SmsCode.objects.get())) == (codes.Fate.WELL, fate)
+        codes.release_unsent()
+        assert codes.fate(SmsCode.objects.get()) == fate
+
+
+def test_a_code_may_be_entered_until_it_is_used_or_over() -> None:
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        asker = Asker()
+        code = asker.code()
+        assert codes.may_be_entered(SmsCode.objects.get())
+        traveller.shift(dt.timedelta(minutes=10))
+        assert not codes.may_be_entered(SmsCode.objects.get())
+        traveller.shift(dt.timedelta(minutes=-5))
+        assert asker.enter(code) == "" and not codes.may_be_entered(SmsCode.objects.get())

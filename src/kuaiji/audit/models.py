@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.enums import ActorKind
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.fields import SealedJSONField
 from kuaiji.keys.models import PersonKey
@@ -12,7 +12,7 @@ class Operation(models.Model):
     """One act of one actor. Split by month; ``tx`` (xid8) is added by the migration for the sealing loop."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    kind = models.CharField(max_length=40, choices=OperationKind, db_comment="internal")
+    kind = models.CharField(max_length=40, db_comment="internal: OperationKind")
     actor_kind = models.CharField(max_length=10, choices=ActorKind, db_comment="internal")
     actor_id = models.UUIDField(null=True, db_comment="pseudonymous: the acting user")
     at = models.DateTimeField(db_comment="internal")

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class ExchangeConfig(AppConfig):
     name = "kuaiji.exchange"
+
+    def ready(self) -> None:
+        from kuaiji.exchange import checks  # noqa: F401 - registers itself

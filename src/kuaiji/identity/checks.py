@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from kuaiji.audit import services as audit
 from kuaiji.audit.enums import ActorKind, OperationKind
@@ -49,6 +50,11 @@ class Finding:
 
 PENDING = Finding(CheckOutcome.PENDING)
 
+# Who holds a person is not asked while the name has not been found right.
+_IN_DOUBT = Q(kind=CheckKind.HOLDER) & Exists(
+    Check.objects.filter(user=OuterRef("user"), kind=CheckKind.IDENTITY).exclude(outcome=CheckOutcome.CLEAR)
+)
+
 
 def ask(kind: CheckKind, person: Person) -> Finding:
     """Ask now; PENDING when there is no answer. Call it outside transactions: it may take seconds."""
@@ -82,7 +88,7 @@ def first_check(user: User, kind: CheckKind, finding: Finding) -> Check:
 def due(*, limit: int) -> list[uuid.UUID]:
     """Checks whose time has come, the longest waiting first."""
     rows = Check.objects.filter(next_attempt_at__lte=clock.now()).order_by("next_attempt_at")
-    return list(rows.values_list("pk", flat=True)[:limit])
+    return list(rows.exclude(_IN_DOUBT).values_list("pk", flat=True)[:limit])
 
 
 def ask_again(user: User) -> None:
@@ -96,12 +102,10 @@ def ask_again(user: User) -> None:
 def check_again(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutcome:
     """Ask once more and record the answer. Who holds a person is asked only when name and number match (R1.4)."""
     check = Check.objects.select_related("user__person_key").get(pk=check_id)
+    if Check.objects.filter(_IN_DOUBT, pk=check_id).exists():
+        return CheckOutcome(check.outcome)
     user = check.user
-    unmatched = Check.objects.filter(user=user, kind=CheckKind.IDENTITY).exclude(outcome=CheckOutcome.CLEAR)
-    if check.kind == CheckKind.HOLDER and unmatched.exists():
-        finding = PENDING
-    else:
-        finding = ask(CheckKind(check.kind), Person(user.name, user.document_type, user.document_number))
+    finding = ask(CheckKind(check.kind), Person(user.name, user.document_type, user.document_number))
     return record(operation=operation, check_id=check_id, finding=finding)
 
 

@@ -1,6 +1,7 @@
 """SMS codes (S-20): six digits, ten minutes, five wrong tries, once; the last two of a form both work."""
 
 import datetime as dt
+import enum
 import secrets
 import uuid
 
@@ -31,6 +32,15 @@ _TEMPLATES = {
     CodePurpose.REGISTRATION: TemplateKey.REGISTRATION_CODE,
     CodePurpose.RECOVERY: TemplateKey.RECOVERY_CODE,
 }
+
+
+class Fate(enum.Enum):
+    """How a code fares on its way to the phone."""
+
+    WELL = enum.auto()
+    LATE = enum.auto()
+    REFUSED = enum.auto()
+    LOST = enum.auto()
 
 
 def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str) -> bool:
@@ -71,9 +81,19 @@ def seconds_left(code: SmsCode | None) -> int:
     return max(0, AGAIN_AFTER - int((clock.now() - code.created_at).total_seconds()))
 
 
-def is_late(code: SmsCode) -> bool:
-    """Has it been on its way for longer than people expect?"""
-    return clock.now() - code.created_at > LATE
+def may_be_entered(code: SmsCode) -> bool:
+    """Is it neither used nor over?"""
+    return code.used_at is None and code.expires_at > clock.now()
+
+
+def fate(code: SmsCode) -> Fate:
+    """What became of the message that carries it."""
+    # A drawn code without a message has been given up and released.
+    undrawn = MessageState.WAITING if code.digest is None else MessageState.EXPIRED
+    state = code.message.state if code.message else undrawn
+    if state == MessageState.WAITING:
+        return Fate.LATE if clock.now() - code.created_at > LATE else Fate.WELL
+    return {MessageState.REFUSED: Fate.REFUSED, MessageState.EXPIRED: Fate.LOST}.get(MessageState(state), Fate.WELL)
 
 
 def draw(*, code_id: uuid.UUID, phone: str) -> None:

@@ -12,7 +12,7 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.identity import checks, codes, limits
 from kuaiji.identity.enums import CheckOutcome, CodePurpose
-from kuaiji.identity.models import Check, Recovery, Registration, SmsCode
+from kuaiji.identity.models import Check, SmsCode
 from kuaiji.identity.services import recovery, registration
 from kuaiji.identity.session_store import SessionStore
 from kuaiji.sms.services import QUEUE as SMS_QUEUE
@@ -61,9 +61,8 @@ def ask_again(timestamp: int) -> None:
 @app.task(queueing_lock="identity_sweep")
 def sweep(timestamp: int) -> None:
     """Forget unfinished forms, old codes and attempts, and sessions that are over."""
-    now = clock.now()
-    Registration.objects.filter(expires_at__lte=now).delete()
-    Recovery.objects.filter(expires_at__lte=now).delete()
+    registration.sweep()
+    recovery.sweep()
     codes.sweep()
     limits.sweep()
     SessionStore.clear_expired()

@@ -21,15 +21,23 @@ from kuaiji.common.forms import refuse
 from kuaiji.common.profile import profile
 from kuaiji.identity import codes, forms
 from kuaiji.identity.challenge import Gate
+from kuaiji.identity.codes import Fate
 from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.models import Recovery, Registration, SmsCode, User, as_uuid
+from kuaiji.identity.models import Recovery, Registration, User, as_uuid
 from kuaiji.identity.services import recovery as recoveries
 from kuaiji.identity.services import registration as registrations
 from kuaiji.identity.services.sign_in import sign_in as sign_in_user
-from kuaiji.sms.models import MessageState
 
 REGISTRATION, RECOVERY = "registration", "recovery"  # where the session keeps their ids
 page = require_http_methods(["GET", "HEAD", "POST"])
+
+# Why a message may not have come; nothing while all is well.
+_TROUBLE = {
+    Fate.WELL: "",
+    Fate.LATE: "短信发送较慢，请稍候。已填写的内容不会丢失，可以稍后回来继续。",
+    Fate.REFUSED: "运营商没有受理这条短信，请核对手机号，或换一个手机号。",
+    Fate.LOST: "短信没有发出，请重新获取。已填写的内容不会丢失。",
+}
 
 
 @page
@@ -244,23 +252,11 @@ def _sms_state(unfinished: Registration | Recovery | None, answers: dict[str, An
     code = codes.newest(form_id=unfinished.pk, phone=phone) if unfinished and phone else None
     return {
         "seconds_left": codes.seconds_left(code),
-        "sent_to": phones.mask_phone(phone) if code else "",
+        "sent_to": phones.mask_phone(phone) if code and codes.may_be_entered(code) else "",
         "minutes": codes.MINUTES,
         # In a recovery there is a message only if number and phone belong together, which must not show.
-        "trouble": _trouble(code) if isinstance(unfinished, Registration) else "",
+        "trouble": _TROUBLE[codes.fate(code)] if code and isinstance(unfinished, Registration) else "",
     }
-
-
-def _trouble(code: SmsCode | None) -> str:
-    """Why a message may not have come, in words; empty while all is well."""
-    state = code.message.state if code and code.message else ""
-    if state == MessageState.REFUSED:
-        return "运营商没有受理这条短信，请核对手机号，或换一个手机号。"
-    if state == MessageState.EXPIRED:
-        return "短信没有发出，请重新获取。已填写的内容不会丢失。"
-    if state == MessageState.WAITING and code and codes.is_late(code):
-        return "短信发送较慢，请稍候。已填写的内容不会丢失，可以稍后回来继续。"
-    return ""
 
 
 def _way_out(broken: RuleBroken | None) -> dict[str, Any]:

@@ -64,20 +64,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "kind",
-                    models.CharField(
-                        choices=[
-                            ("registering", "用户注册"),
-                            ("signing_in", "登录"),
-                            ("signing_out", "退出"),
-                            ("password_recovering", "找回密码"),
-                            ("draft_saving", "填写信息"),
-                            ("file_receiving", "上传附件"),
-                            ("record_collecting", "信息采集"),
-                            ("check_recording", "核验"),
-                        ],
-                        db_comment="internal",
-                        max_length=40,
-                    ),
+                    models.CharField(db_comment="internal: OperationKind", max_length=40),
                 ),
                 (
                     "actor_kind",

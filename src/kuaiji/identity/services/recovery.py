@@ -93,6 +93,11 @@ def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password
     return user
 
 
+def sweep() -> None:
+    """Forget what was typed by those who did not finish in time."""
+    Recovery.objects.filter(expires_at__lte=clock.now()).delete()
+
+
 def _is_finished(recovery: Recovery) -> bool:
     return recovery.user_id is not None and not recovery.answers
 

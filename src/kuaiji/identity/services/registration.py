@@ -121,6 +121,11 @@ def register(*, operation: audit.Operation, registration_id: uuid.UUID, password
     return user
 
 
+def sweep() -> None:
+    """Forget what was typed by those who did not finish in time."""
+    Registration.objects.filter(expires_at__lte=clock.now()).delete()
+
+
 def _keep(registration: Registration, **answers: Any) -> None:
     registration.answers = registration.answers | answers
     registration.expires_at = clock.now() + LIFETIME
