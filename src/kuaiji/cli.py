@@ -64,6 +64,7 @@ def _dispatch(words: list[str]) -> None:
         command.add_argument("--port", type=int, default=application.port)
         command.add_argument("--workers", type=int, default=application.workers)
     commands.add_parser("worker", help="run the jobs of the platform")
+    commands.add_parser("verify-audit", help="compare the audit tables with their seals")
     commands.add_parser("manage", help="a management command of the platform: kuaiji manage <command> …")
     chosen = parser.parse_args(words)
     if chosen.command == "run":
@@ -72,6 +73,8 @@ def _dispatch(words: list[str]) -> None:
         run()
     elif chosen.command == "worker":
         _manage(["procrastinate", "worker", *WORKER_OPTIONS])
+    elif chosen.command == "verify-audit":
+        _manage(["verify_audit"])
     else:
         _serve(chosen)
 

@@ -82,8 +82,9 @@ def code_for(phone: str) -> str:
 
 
 def codes_for(phone: str) -> list[str]:
-    """The digits of all messages to this phone, the oldest first."""
-    messages = [message for message in Message.objects.order_by("created_at", "pk") if message.phone == phone]
+    """The digits of all codes to this phone, the oldest first."""
+    sent = Message.objects.filter(template_key__endswith="_code").order_by("created_at", "pk")
+    messages = [message for message in sent if message.phone == phone]
     return [message.parameters["code"] for message in messages]
 
 

@@ -5,16 +5,20 @@ import uuid
 
 import pytest
 import time_machine
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.profile import profile
 from kuaiji.identity.models import Recovery, Session, User
 from kuaiji.identity.services import recovery as recoveries
 from kuaiji.identity.services.registration import Details
 from kuaiji.identity.services.sign_in import sign_in
 from kuaiji.identity.session_store import SessionStore
+from kuaiji.sms import services as sms
+from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from tests.identity.helping import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 
@@ -142,6 +146,23 @@ def test_the_same_button_twice_and_then_never_again() -> None:
     with pytest.raises(RuleBroken, match="recovery_gone"):
         set_password(recovery.pk, "a third password")
     assert recoveries.find(recovery.pk) is None
+
+
+def test_the_bound_phone_is_told_once_that_the_password_was_changed() -> None:
+    make_owner(ONE)
+    told = Message.objects.filter(template_key=TemplateKey.PASSWORD_CHANGED)
+    with time_machine.travel(BEGIN, tick=False):
+        recovery = proven()
+        with pytest.raises(RuleBroken):
+            set_password(recovery.pk, "short")
+        assert not told.exists()
+        set_password(recovery.pk), set_password(recovery.pk)
+    message = told.get()
+    assert (message.phone, message.parameters) == (ONE.phone, {"time": "11月21日16:00"})
+    job = ProcrastinateJob.objects.get(args={"message_id": str(message.pk)})
+    assert (job.task_name, job.queue_name) == (sms.DELIVER, sms.QUEUE)
+    words = profile().sms[message.template_key].text.format_map(message.parameters)
+    assert words == "您的登录密码已于11月21日16:00修改。如非本人操作，请立即联系当地财政部门。"
 
 
 def test_an_unproven_or_late_recovery_sets_nothing() -> None:

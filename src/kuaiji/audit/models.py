@@ -1,4 +1,7 @@
-"""What happened: operations with their events, and who read whose data. Rows are only ever added."""
+"""What happened: operations with their events, who read whose data, and the seals. Rows are only ever added."""
+
+import json
+from typing import Any
 
 from django.db import models
 
@@ -48,3 +51,44 @@ class AccessLog(models.Model):
     subject_id = models.UUIDField(null=True, db_index=True, db_comment="pseudonymous")
     outcome = models.CharField(max_length=60, db_comment="internal: ok or the code of the refusal")
     request_id = models.CharField(max_length=40, blank=True, db_comment="internal")
+
+
+class Seal(models.Model):
+    """One batch of the tables above, sealed: every row written by the transactions from ``from_tx`` to ``to_tx``.
+
+    Batches join without gap and each names the one before it by its MAC. Rows are only ever added.
+    """
+
+    number = models.BigIntegerField(primary_key=True, db_comment="internal: 1, 2, 3 and so on")
+    from_tx = models.BigIntegerField(db_comment="internal: first transaction of the batch")
+    to_tx = models.BigIntegerField(db_comment="internal: first transaction after the batch")
+    tables = models.JSONField(db_comment="internal: columns, rows and digest of each table")
+    previous = models.CharField(max_length=64, blank=True, db_comment="internal: mac of the batch before")
+    key_id = models.CharField(max_length=32, db_comment="internal: which fingerprint key of the ring made the mac")
+    sealed_at = models.DateTimeField(db_comment="internal")
+    mac = models.CharField(max_length=64, db_comment="internal: keyed digest of all the others")
+
+    @property
+    def content(self) -> bytes:
+        """What the MAC is made of."""
+        return _canonical(self._values())
+
+    @property
+    def line(self) -> bytes:
+        """The whole seal as it stands in the second place."""
+        return _canonical(self._values() | {"mac": self.mac}) + b"\n"
+
+    def _values(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "from_tx": self.from_tx,
+            "to_tx": self.to_tx,
+            "tables": self.tables,
+            "previous": self.previous,
+            "key_id": self.key_id,
+            "sealed_at": self.sealed_at.isoformat(),
+        }
+
+
+def _canonical(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, sort_keys=True, separators=(",", ":")).encode()

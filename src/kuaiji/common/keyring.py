@@ -121,9 +121,14 @@ class Keyring:
         text = f"{kind}\x00{value}".encode()
         return {key_id: _mac(self.fingerprint[key_id], text) for key_id in order}
 
-    def mac(self, purpose: str, value: bytes) -> bytes:
-        """A keyed digest for comparing, such as a code's at rest."""
-        return _mac(self.fingerprint[self.current_fingerprint], purpose.encode() + b"\x00" + value)
+    def mac(self, purpose: str, value: bytes, *, key_id: str | None = None) -> bytes:
+        """A keyed digest for comparing, such as a code's at rest; under the current key, or the one that made it."""
+        key = self.fingerprint[self.current_fingerprint if key_id is None else key_id]
+        return _mac(key, purpose.encode() + b"\x00" + value)
+
+    def digest(self, key_id: str) -> hashes.Hash:
+        """A running digest without a key, in the suite of that fingerprint key: ``update()``, then ``finalize()``."""
+        return hashes.Hash(_hash(self.fingerprint[key_id].suite))
 
     def _wrapping_box(self, key_id: str) -> Box:
         return self._derived(key_id, b"wrapping")

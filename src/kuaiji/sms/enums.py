@@ -8,10 +8,12 @@ class TemplateKey(enum.StrEnum):
 
     REGISTRATION_CODE = "registration_code"
     RECOVERY_CODE = "recovery_code"
+    PASSWORD_CHANGED = "password_changed"
 
 
 # What each is told; a profile's text must use exactly these.
 PARAMETERS = {
     TemplateKey.REGISTRATION_CODE: frozenset({"code", "minutes"}),
     TemplateKey.RECOVERY_CODE: frozenset({"code", "minutes"}),
+    TemplateKey.PASSWORD_CHANGED: frozenset({"time"}),
 }

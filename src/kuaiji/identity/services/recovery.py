@@ -17,8 +17,11 @@ from kuaiji.identity.events import PasswordRecovered
 from kuaiji.identity.locks import lock
 from kuaiji.identity.models import Recovery, SmsCode, User
 from kuaiji.identity.session_store import end_sessions
+from kuaiji.sms import services as sms
+from kuaiji.sms.enums import TemplateKey
 
 LIFETIME = dt.timedelta(minutes=30)
+TELL_WITHIN = dt.timedelta(days=1)
 
 
 def start() -> Recovery:
@@ -66,7 +69,7 @@ def prove(*, recovery: Recovery, number: str, phone: str, sms_code: str, documen
 
 
 def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password: str) -> User:
-    """Set the new password and end every session. The same call once more returns the same user.
+    """Set the new password, end every session and tell the phone. The same call once more returns the same user.
 
     Raises RuleBroken ``recovery_gone`` or ``password_…``.
     """
@@ -86,6 +89,7 @@ def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password
         user.password = passwords.encode_for(password, others)
         user.save(update_fields=["password"])
         ended = end_sessions(user.pk)
+        _tell(user)
         recovery.answers = {}
         recovery.save()
         event = PasswordRecovered(subject_id=user.pk, ended_sessions=ended)
@@ -96,6 +100,17 @@ def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password
 def sweep() -> None:
     """Forget what was typed by those who did not finish in time."""
     Recovery.objects.filter(expires_at__lte=clock.now()).delete()
+
+
+def _tell(user: User) -> None:
+    """A message to the bound phone: its owner may be somebody else than who recovered (ASVS 6.3.7)."""
+    now = clock.now()
+    sms.send(
+        template_key=TemplateKey.PASSWORD_CHANGED,
+        phone=user.phone,
+        parameters={"time": f"{now.astimezone(clock.CHINA):%m月%d日%H:%M}"},
+        expires_at=now + TELL_WITHIN,
+    )
 
 
 def _is_finished(recovery: Recovery) -> bool:

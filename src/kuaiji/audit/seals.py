@@ -1,0 +1,174 @@
+"""Sealing the audit tables, so that a change made behind the application's back is found.
+
+A batch holds the rows of all transactions from one number up to another. It is sealed when all of them are over, so no
+row can join it afterwards, whatever its id; writers take no lock and wait for nobody. See docs/adr/0024.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+
+import structlog
+from django.db import connection
+from psycopg import sql
+
+from kuaiji.audit import second_place
+from kuaiji.audit.models import Seal
+from kuaiji.common import clock
+from kuaiji.common.keyring import keyring, same
+
+log = structlog.get_logger(__name__)
+
+TABLES = ("audit_operation", "audit_event", "audit_accesslog")
+ROWS_AT_MOST = 10_000  # of all tables in a batch; one transaction is never split
+LOCK = int.from_bytes(b"sealing")
+COPY_HEADER = 19  # bytes before the first row of COPY BINARY
+
+
+def seal_waiting() -> int:
+    """Seal what is over, batch by batch, and bring the second place up to date. How many batches were made."""
+    for table in TABLES:
+        if ahead := rows_ahead(table):
+            log.error("audit_rows_ahead", name=table, count=ahead)
+    made = 0
+    while seal_next():
+        made += 1
+    return made
+
+
+def seal_next() -> Seal | None:
+    """Seal the next batch; None when nothing is over yet, or somebody else is at it."""
+    with sealing_lock() as held:
+        if not held:
+            log.warning("audit_seals_busy")
+            return None
+        seal = _seal()
+        second_place.bring_up()
+    return seal
+
+
+@contextlib.contextmanager
+def sealing_lock() -> Iterator[bool]:
+    """Keep others from sealing meanwhile. False, without waiting, when one of them is at it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        held = bool(cursor.fetchone()[0])
+        try:
+            yield held
+        finally:
+            if held:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def is_genuine(seal: Seal) -> bool:
+    """Does the MAC belong to this content, under a key of the ring?"""
+    if seal.key_id not in keyring().fingerprint:
+        return False
+    return same(_mac(seal).encode(), seal.mac.encode())
+
+
+def rows_ahead(table: str) -> int:
+    """Rows that carry a transaction which is not over, or has not begun: nobody's honest row can be seen so early."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {table} WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())"
+            " AND NOT pg_visible_in_snapshot(tx, pg_current_snapshot())"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def columns_of(table: str) -> list[str]:
+    """The columns in the table's own order: one that is added later comes last."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+            " ORDER BY attnum",
+            [table],
+        )
+        return [name for (name,) in cursor]
+
+
+def digest_batches(table: str, *, bounds: Sequence[int], columns: Sequence[str], key_id: str) -> list[tuple[int, str]]:
+    """Count and digest the rows of each batch between two neighbours of ``bounds``.
+
+    The digest is over the rows in the order of their ids, each as PostgreSQL sends it in binary: every column with its
+    length, so two different rows never look alike; sealed columns as ciphertext, so erasing a person changes nothing.
+    """
+    counts = [0] * (len(bounds) - 1)
+    digests = [keyring().digest(key_id) for _ in counts]
+    query = sql.SQL(
+        "COPY (SELECT width_bucket(tx, %(bounds)s::xid8[]), {columns} FROM {table}"
+        " WHERE tx >= %(first)s::xid8 AND tx < %(end)s::xid8 ORDER BY 1, id) TO STDOUT (FORMAT BINARY)"
+    ).format(columns=sql.SQL(", ").join(map(sql.Identifier, columns)), table=sql.Identifier(table))
+    texts = [str(bound) for bound in bounds]
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(query, {"bounds": texts, "first": texts[0], "end": texts[-1]}) as messages,
+    ):
+        for row in _rows(messages):
+            # Two bytes say how many columns, four how long the first is; the first is the batch, from 1.
+            batch = int.from_bytes(row[6:10]) - 1
+            counts[batch] += 1
+            digests[batch].update(row[10:])
+    return [(count, digest.finalize().hex()) for count, digest in zip(counts, digests, strict=True)]
+
+
+def _seal() -> Seal | None:
+    last = Seal.objects.order_by("-number").first()
+    from_tx = last.to_tx if last else 0
+    to_tx = _end_of_batch(from_tx)
+    if to_tx is None:
+        return None
+    key_id, tables = keyring().current_fingerprint, {}
+    for table in TABLES:
+        columns = columns_of(table)
+        [(rows, digest)] = digest_batches(table, bounds=[from_tx, to_tx], columns=columns, key_id=key_id)
+        tables[table] = {"columns": len(columns), "rows": rows, "digest": digest}
+    seal = Seal(
+        number=last.number + 1 if last else 1,
+        from_tx=from_tx,
+        to_tx=to_tx,
+        tables=tables,
+        previous=last.mac if last else "",
+        key_id=key_id,
+        sealed_at=clock.now(),
+    )
+    seal.mac = _mac(seal)
+    seal.save(force_insert=True)
+    return seal
+
+
+def _end_of_batch(from_tx: int) -> int | None:
+    """The first transaction after the next batch, which ends where a transaction is still running at the latest."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        (horizon,) = cursor.fetchone()
+        if horizon < from_tx:  # a copy of the data on a server that counts from the beginning, or a forged seal
+            log.error("audit_counter_behind", count=from_tx - horizon)
+            return None
+        each = " UNION ALL ".join(
+            f"(SELECT tx FROM {table} WHERE tx >= %(first)s::xid8 AND tx < %(end)s::xid8 ORDER BY tx LIMIT %(limit)s)"
+            for table in TABLES
+        )
+        cursor.execute(
+            "SELECT count(*), min(tx::text::bigint), max(tx::text::bigint)"
+            f" FROM (SELECT tx FROM ({each}) AS waiting ORDER BY tx LIMIT %(limit)s) AS batch",
+            {"first": str(from_tx), "end": str(horizon), "limit": ROWS_AT_MOST + 1},
+        )
+        rows, lowest, highest = cursor.fetchone()
+    if not rows:
+        return None
+    if rows <= ROWS_AT_MOST:
+        return int(horizon)
+    return int(highest) if highest > lowest else int(highest) + 1
+
+
+def _rows(messages: Iterable[memoryview]) -> Iterator[memoryview]:
+    """The server sends one row a message, the header with the first one, and an end mark."""
+    for number, message in enumerate(messages):
+        row = message if number else message[COPY_HEADER:]
+        if row != b"\xff\xff":
+            yield row
+
+
+def _mac(seal: Seal) -> str:
+    return keyring().mac("audit.seal", seal.content, key_id=seal.key_id).hex()

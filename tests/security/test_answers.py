@@ -1,0 +1,164 @@
+"""What every address answers, whoever asks it and however: methods, forms of other sites, headers, known paths."""
+
+import json
+import random
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.apps import apps
+from django.http import HttpResponseBase
+from django.test import Client
+from django.test.client import MULTIPART_CONTENT
+
+from kuaiji.common.middleware import HEADERS
+from kuaiji.identity.models import User
+from tests.security.addresses import paths
+from tests.support.drafts import fill_in
+from tests.support.journeys import make_person
+from tests.support.people import make_user
+
+pytestmark = pytest.mark.django_db
+
+CANARY = "canary-4f1d9c"
+KNOWN = (Path(__file__).parent / "known_paths.txt").read_text("utf-8").split()
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+STATIC = "/static/kuaiji/js/app.js"
+PROBES = ("/healthz", "/readyz", "/metrics")  # their methods: docs/security/asvs.csv 13.4.4
+
+
+@pytest.fixture
+def person() -> User:
+    """Somebody whose draft is filled in, so that every page opens."""
+    someone = make_person(random.Random(1), status="1")
+    user = make_user(someone)
+    fill_in(user, someone)
+    return user
+
+
+@pytest.fixture
+def signed_in(person: User) -> Client:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person)
+    return client
+
+
+def ask(client: Client, method: str, path: str, **headers: str) -> HttpResponseBase:
+    """The answer, its body read to the end as a server would."""
+    response = client.generic(method, path, content_type=MULTIPART_CONTENT, headers=headers)
+    if response.streaming:
+        b"".join(response.streaming_content)
+    return response
+
+
+def body_of(response: HttpResponseBase) -> bytes:
+    return b"" if response.streaming else bytes(response.content)  # type: ignore[attr-defined]
+
+
+def test_no_unsafe_request_passes_without_the_form_s_token(signed_in: Client) -> None:
+    """Also from a signed-in browser, which sends its cookie along (ASVS 3.5.1, 3.5.3)."""
+    for path in paths():
+        for method in UNSAFE:
+            for site in ("https://evil.example", "null"):
+                answer = ask(signed_in, method, path, origin=site)
+                assert answer.status_code in (403, 405), (method, path)
+            assert answer.headers.get("Location") is None
+
+
+def test_a_token_of_another_session_opens_nothing(signed_in: Client) -> None:
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.get("/login/")
+    [token] = [cookie.value for name, cookie in stranger.cookies.items() if "csrf" in name]
+    response = signed_in.post("/collection/notice/", {"truthful": "on", "csrfmiddlewaretoken": token})
+    assert response.status_code == 403
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has, without what reading itself leaves."""
+    left = ("AccessLog", "Session")
+    models = [model for model in apps.get_models() if model.__module__.startswith("kuaiji.")]
+    return {model.__name__: model._default_manager.count() for model in models if model.__name__ not in left}
+
+
+def test_reading_changes_nothing(signed_in: Client, person: User) -> None:
+    """GET and HEAD of every address, with the words of its buttons, store nothing and send nothing (ASVS 3.5.3)."""
+    before, stored = rows(), person.drafts.get().answers.values_list("step", "revision")
+    kept = list(stored)
+    words = "action=send_code&truthful=on&then=review&left=1&top=1&width=500&add-awards=1&revision=1&fill_employer=x"
+    for path in paths():
+        for method in ("GET", "HEAD"):
+            ask(signed_in, method, f"{path}?{words}")
+    assert rows() == before and list(stored) == kept
+    assert signed_in.get("/me/").status_code == 200  # still signed in
+
+
+@pytest.mark.parametrize("visitor", [True, False])
+def test_methods_nobody_offers_are_refused(visitor: bool, signed_in: Client) -> None:
+    client = Client() if visitor else signed_in
+    for path in paths():
+        if path in PROBES:
+            continue
+        for method in ("OPTIONS", "TRACE", "CONNECT", "PROPFIND", "X-ANY"):
+            answer = ask(client, method, path, **{"X-Canary": CANARY})
+            assert answer.status_code in (302, 403, 405), (method, path)
+            assert CANARY.encode() not in body_of(answer)
+
+
+def test_nothing_is_opened_to_other_origins(signed_in: Client) -> None:
+    """No CORS but for public files (ASVS 3.4.2), and the security headers with every answer (3.4.3 to 3.4.6)."""
+    for path in [*paths(), STATIC, "/nowhere"]:
+        for method in ("GET", "POST", "OPTIONS"):
+            answer = ask(signed_in, method, path, origin="https://evil.example", access_control_request_method="POST")
+            opened = {name: value for name, value in answer.headers.items() if name.startswith("Access-Control-")}
+            assert not opened or (path == STATIC and opened == {"Access-Control-Allow-Origin": "*"}), path
+            for name, value in HEADERS.items():
+                assert answer.headers[name] == value, (method, path, name)
+
+
+def test_the_policy_is_closed_and_names_what_it_opens() -> None:
+    policy = dict(part.strip().partition(" ")[::2] for part in HEADERS["Content-Security-Policy"].split(";"))
+    closed = {"default-src", "object-src", "base-uri", "frame-ancestors"}
+    assert {name for name, value in policy.items() if value == "'none'"} == closed
+    assert {value for name, value in policy.items() if name not in closed} == {"'self'"}
+
+
+def test_every_body_says_what_it_is(signed_in: Client) -> None:
+    """And text says its encoding (ASVS 4.1.1); nobody is told what serves it."""
+    for client in (Client(), signed_in):
+        for path in [*paths(), "/nowhere", "/static/kuaiji/css/theme.css", STATIC]:
+            answer = ask(client, "GET", path)
+            kind = answer.headers.get("Content-Type", "")
+            if body_of(answer) or answer.streaming:
+                assert kind, path
+            if kind.startswith("text/"):
+                assert "charset=utf-8" in kind.replace('"', "").lower(), path
+            if kind == "application/json":
+                json.loads(body_of(answer))
+            assert not {"Server", "X-Powered-By", "Via"} & answer.headers.keys()
+
+
+def test_pages_a_visitor_may_see_hold_nothing_of_the_platform_s_insides(signed_in: Client) -> None:
+    """ASVS 16.5.1: what is wrong is said without paths, statements, names of libraries."""
+    wrong = [
+        signed_in.get("/attachments/not-an-id/"),
+        signed_in.post("/login/", b"\xff\xfe", content_type="multipart/form-data; boundary=x"),
+        signed_in.get("/directory/?q=%ff%00%27"),
+        signed_in.get("/", headers={"host": "evil.example:x"}),
+        Client().get("/collection/employers/?q=" + "x" * 10_000),
+    ]
+    for answer in wrong:
+        page = body_of(answer).decode()
+        assert answer.status_code < 500
+        assert not any(word in page for word in ("Traceback", "site-packages", "/src/", "SELECT ", "psycopg", "Django"))
+
+
+def test_two_hundred_known_paths_lead_nowhere() -> None:
+    """Nothing of the tree, of tools or of other people's software answers (ASVS 13.4.1, 13.4.3, 13.4.5)."""
+    assert len(KNOWN) == len(set(KNOWN)) >= 200
+    client = Client()
+    for path in KNOWN:
+        answer = ask(client, "GET", "/" + quote(path, safe="/%."))
+        # A known address without its last slash is answered with the way to it, which asks for a sign-in.
+        led = answer.headers.get("Location", "")
+        assert answer.status_code == 404 or led in (f"/{path}/", f"/login/?next=/{path}"), (path, answer.status_code)
+        assert "Index of" not in body_of(answer).decode()
