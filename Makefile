@@ -1,6 +1,6 @@
 # Everything starts here; see README.md. Nothing is needed but python3, python3-venv, git and make.
 export PYTHONUTF8 := 1
-.PHONY: environment run test check
+.PHONY: environment run test check bench prove
 
 environment:
 	@tools/bootstrap.sh
@@ -15,3 +15,9 @@ test: environment
 
 check: environment
 	@tools/check.sh
+
+bench: environment
+	@exec setpriv --pdeathsig TERM .venv/bin/python -m bench
+
+prove: environment
+	@exec setpriv --pdeathsig TERM .venv/bin/python -m prove

@@ -2,8 +2,9 @@
 
     python -m bench.people [--people 300] [--clients 4] [--url http://127.0.0.1:8000] [--seed 1]
 
-Prints one JSON line: how many were collected, how long each kind of step took, and every failure. The platform must run
-in demo with ``KUAIJI_ADDRESS_LIMITS=off``, as one machine acts for everybody.
+Prints one JSON line: how many were collected, how long a journey took, and on standard error the first failures.
+Without ``--url`` it starts a house of its own; a platform given by address must run in demo with
+``KUAIJI_ADDRESS_LIMITS=off``, as one machine acts for everybody.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import statistics
 import sys
 import time
 
+from bench.support.house import bench_house
 from kuaiji.common.documents import DocumentType
 from tests.support.driver import Stuck, Visitor
 from tests.support.journeys import RARE_NAMES, STATUSES, Person, make_person
@@ -45,16 +47,24 @@ def go(url: str, person: Person) -> tuple[str, float]:
 
 
 def main() -> int:
-    """Run and print."""
+    """Read the arguments and drive."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=300)
     parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--url", default="http://127.0.0.1:8000")
+    parser.add_argument("--url")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     args = parser.parse_args()
-    everybody, start = people(args.people, args.seed), time.perf_counter()
-    with concurrent.futures.ThreadPoolExecutor(args.clients) as pool:
-        results = list(pool.map(lambda person: go(args.url, person), everybody))
+    if args.url:
+        return drive(args.url, args.people, args.clients, args.seed)
+    with bench_house() as house:
+        return drive(house.platform, args.people, args.clients, args.seed)
+
+
+def drive(url: str, count: int, clients: int, seed: int) -> int:
+    """Send ``count`` people through the pages; 1 when somebody was not collected."""
+    everybody, start = people(count, seed), time.perf_counter()
+    with concurrent.futures.ThreadPoolExecutor(clients) as pool:
+        results = list(pool.map(lambda person: go(url, person), everybody))
     seconds = time.perf_counter() - start
     failed = [result for result, _ in results if result.startswith("FAILED")]
     numbers = {result for result, _ in results} - set(failed)
