@@ -8,7 +8,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from kuaiji_standins.credit_codes import credit_code
+from kuaiji.common.credit_codes import check_digit, organisation_check_digit
 
 DIVISIONS = Path(__file__).resolve().parent / "data" / "divisions.csv"
 EIGHT_DIGIT_AREAS = ("020", "0754", "0755", "0757", "0760", "0769")
@@ -41,6 +41,12 @@ TRADES = (
     ("农产品专业合作社", "01", "07", "93"),
     ("社区服务协会", "95", "08", "51"),
 )
+
+
+def credit_code(kind: str, division_code: str, body: str) -> str:
+    """A 统一社会信用代码 of ``kind`` (registering body and form, 2), ``division_code`` (6) and ``body`` (8)."""
+    code = kind + division_code + body + organisation_check_digit(body)
+    return code + check_digit(code)
 
 
 def employers() -> Iterator[dict[str, str]]:
