@@ -2,6 +2,8 @@
 
 ``db`` tests run in a transaction that is rolled back. Tests marked ``race`` get a database of their own and really
 commit. Flushing tables is refused: the app role may not, and it would empty the reference data.
+
+``TEST_SUITE=aes`` runs everything under the other cipher suite.
 """
 
 import os
@@ -23,7 +25,7 @@ from tests.support.stack import Stack, free_base_port, running_stack
 
 # Settings are read when pytest-django configures itself, after this file: by then the addresses must stand.
 pytest_plugins = ["tests.support.standins"]
-DEVELOPMENT = new_home()
+DEVELOPMENT = new_home(os.environ.get("TEST_SUITE", "sm"))
 os.environ |= DEVELOPMENT.platform_env(SHARED) | {
     "KUAIJI_DEMO": "0",
 }

@@ -3,14 +3,20 @@
 import contextlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import django
 
+from kuaiji.cli import APPLICATIONS
 from kuaiji.house.development import open_development
-from tests.support.stack import Stack, free_base_port, running_stack
+from kuaiji.house.ports import HOST, is_ready
+from tests.support.loopback import free_port
+from tests.support.stack import READY_SECONDS, STOP_SECONDS, Stack, free_base_port, running_stack
 
 
 @contextlib.contextmanager
@@ -28,3 +34,23 @@ def bench_house() -> Iterator[Stack]:
             yield stack
     finally:
         shutil.rmtree(home)
+
+
+@contextlib.contextmanager
+def served(target: str) -> Iterator[str]:
+    """``module:attribute`` served beside the house and as the platform is, on the same database; its address."""
+    ours, port = APPLICATIONS["serve"], free_port()
+    options = f"host={HOST!r}, port={port}, workers={ours.workers}, threads={ours.threads}"
+    code = f"from kuaiji.house.serving import serve; serve({target!r}, {options})"
+    command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-c", code]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + READY_SECONDS
+        while not is_ready(port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{target} did not get ready")
+            time.sleep(0.1)
+        yield f"http://{HOST}:{port}"
+    finally:
+        process.terminate()
+        process.wait(STOP_SECONDS)

@@ -7,13 +7,14 @@ from typing import ClassVar
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test import RequestFactory
+from psycopg.errors import InsufficientPrivilege
 
 from kuaiji.audit import access, models
 from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.management.commands.ensure_partitions import PARTITIONED
 from kuaiji.audit.services import DomainEvent, Operation, record
 from kuaiji.common.ids import lowest_uuid7, uuid7
 from kuaiji.keys.models import PersonKey
+from tests.support.attacks import ATTACKS
 
 pytestmark = pytest.mark.django_db
 
@@ -58,38 +59,11 @@ def test_personal_values_without_a_key_are_a_programming_fault() -> None:
         record(an_operation(), moved())
 
 
-ATTACKS = [
-    *(
-        f"{verb} {table}"
-        for table in (*PARTITIONED, "accountants_recordversion")
-        for verb in ("DELETE FROM", "TRUNCATE")
-    ),
-    "UPDATE audit_operation SET reason = 'x'",
-    "UPDATE audit_event SET kind = 'x'",
-    "UPDATE audit_accesslog SET outcome = 'x'",
-    "UPDATE accountants_recordversion SET number = 9",
-    *(f"ALTER TABLE {table} DISABLE TRIGGER ALL" for table in PARTITIONED),
-    *(f"DROP TABLE {table}" for table in PARTITIONED),
-    "ALTER TABLE audit_event DETACH PARTITION audit_event_202611",
-    "SELECT * FROM audit_event_202611",
-    "DELETE FROM audit_event_202611",
-    "INSERT INTO audit_event SELECT * FROM audit_event ON CONFLICT (id) DO UPDATE SET kind = 'x'",
-    "SET session_replication_role = replica",
-    "CREATE TABLE mine (id int)",
-    "CREATE OR REPLACE FUNCTION kuaiji_refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
-    "GRANT UPDATE ON audit_event TO CURRENT_USER",
-    "SET ROLE kuaiji_owner",
-    "COPY audit_event TO PROGRAM 'true'",
-    "ALTER ROLE CURRENT_USER SUPERUSER",
-]
-
-
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_the_app_role_can_neither_change_nor_escape(attack: str) -> None:
-    # A grant without the right to grant is only a warning, so its fruit is tried.
-    tried = attack + ("; UPDATE audit_event SET kind = 'x'" if attack.startswith("GRANT") else "")
-    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(tried)
+    with pytest.raises(ProgrammingError) as refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(attack)
+    assert isinstance(refused.value.__cause__, InsufficientPrivilege)
 
 
 def test_partitions_cover_two_years_and_each_row_finds_its_month() -> None:

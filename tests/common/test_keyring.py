@@ -114,6 +114,23 @@ def test_during_rotation_every_key_is_used_the_current_one_first() -> None:
     assert list(parse_keyring(json.dumps(data)).fingerprints("number", "x")) == ["f2", "f1"]
 
 
+def test_a_keyed_digest_can_be_made_again_under_the_key_that_made_it(ring: Keyring) -> None:
+    data = json.loads(generate_keyring(ring.suite))
+    old = parse_keyring(json.dumps(data)).mac("purpose", b"x")
+    data["fingerprint"]["keys"]["f2"] = {"suite": "aes", "key": data["wrapping"]["keys"]["w1"]}
+    data["fingerprint"]["current"] = "f2"
+    later = parse_keyring(json.dumps(data))
+    assert later.mac("purpose", b"x", key_id="f1") == old != later.mac("purpose", b"x")
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_a_plain_digest_is_of_the_key_s_suite(suite: str) -> None:
+    digest = parse_keyring(generate_keyring(suite)).digest("f1")
+    digest.update(b"a")
+    digest.update(b"bc")
+    assert digest.finalize().hex()[:16] == {"sm": "66c7f0f462eeedd9", "aes": "ba7816bf8f01cfea"}[suite]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -16,6 +16,7 @@ UNSEEN = ["\u200b", "\ufeff", "\u2060", "\u00ad"]
 BAD_CHARACTERS = [
     "\x00", "\x07", "\x1f", "\x7f", "\x85", "\ud800", "\udfff", "\u202e", "\u202d", "\u2066", "\u200e", "\ue000",
     "\U000f0000", "\U0010fffd", "\ufffe", "\uffff", "\U0002ffff", "\u0378", "\U000e0001", "\ufff9",
+    "\ufffc", "\ufffd",
 ]  # fmt: skip
 
 
@@ -109,7 +110,8 @@ NAMES = [
     "Ольга Иванова",
     "محمد علي",
     "ياقۇپ",
-    "བསྟན་འཛིན".replace("་", ""),
+    "བསྟན་འཛིན",
+    "ᠰᠠᠷᠠ\u180eᠠ",
     "किरण",
     "Ａｎｎａ",
     "甲" * 50,
@@ -122,7 +124,7 @@ def test_a_name_of_any_script_stays_as_typed(name: str) -> None:
     assert text.clean_name(f"\u3000{name}\u200b \n") == name
 
 
-@pytest.mark.parametrize("dot", "·‧•∙⋅ᐧ・･．․●⸱·.")
+@pytest.mark.parametrize("dot", "·‧•∙⋅ᐧ・･．․●⸱·⸳ꞏ﹒.")
 def test_every_dot_of_a_name_is_the_same_dot(dot: str) -> None:
     assert text.clean_name(f"阿卜杜{dot}买买提") == "阿卜杜·买买提"
     assert text.clean_name(f"𫍣{dot}𬍛") == "𫍣·𬍛"

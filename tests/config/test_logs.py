@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 CANARIES = ("440106199001011234", "13800138000", "张三丰", "secret@example.com")
+AN_ID = "01a2004d-6f94-71d1-95cb-6c30b2d55e1f"
 
 
 @pytest.fixture
@@ -50,6 +51,28 @@ def test_an_exception_is_its_class_and_places_not_its_words(written: io.StringIO
 def test_an_address_loses_its_query(written: io.StringIO) -> None:
     structlog.get_logger("x").info("request_started", request=f"GET /directory/?q={CANARIES[2]}")
     assert lines(written)[0]["request"] == "GET /directory/"
+
+
+@pytest.mark.parametrize(
+    ("path", "logged"),
+    [
+        ("/collection/personal/", "/collection/personal/"),
+        (f"/attachments/{AN_ID}/crop/", f"/attachments/{AN_ID}/crop/"),
+        ("/api/v1/", "/api/v1/"),
+        ("/static/kuaiji/css/theme.0a1b2c3d4e5f.css", "/static/kuaiji/css/theme.0a1b2c3d4e5f.css"),
+        ("/.git/config", "/.git/config"),
+        (f"/me/{CANARIES[0]}", "/me/…"),
+        (f"/{CANARIES[1]}/crop/", "/…/crop/"),
+        ("/%E5%BC%A0%E4%B8%89/", "/…/"),
+        (f"/x{CANARIES[0]}.html?q=1", "/…"),
+        ("/Kj-secret", "/…"),
+    ],
+)  # fmt: skip
+def test_parts_of_an_address_that_are_none_of_our_words_are_left_out(
+    path: str, logged: str, written: io.StringIO
+) -> None:
+    structlog.get_logger("x").info("request_started", request=f"GET {path}")
+    assert lines(written)[0]["request"] == f"GET {logged}"
 
 
 def test_line_breaks_and_escapes_cannot_forge_a_line(written: io.StringIO) -> None:

@@ -18,7 +18,7 @@ from tests.identity.helping import refused
 
 pytestmark = pytest.mark.django_db
 KIND = AttemptKind.CODE_FROM_ADDRESS
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 NUMERALS = {in_chinese(number): number for number in range(20)}
 
 

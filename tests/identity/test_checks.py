@@ -21,7 +21,7 @@ from tests.identity.conftest import Others
 from tests.identity.helping import make_details, make_owner
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 IDENTITY, HOLDERS = "/identity/checks", "/holders/lookups"
 HUNAN = {"code": "430000", "name": "湖南省"}
 
@@ -183,3 +183,11 @@ def test_the_watch_raises_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
         tasks.watch(0)
     assert {(line["event"], line["log_level"]) for line in logs} == {("over_total_allowance", "error")}
     assert {line["kind"] for line in logs} == {"code_from_address", "guess_from_address"}
+
+
+def test_a_partner_that_is_away_leaves_a_line(others: Others) -> None:
+    others.down = (IDENTITY,)
+    with structlog.testing.capture_logs() as lines:
+        assert checks.ask(CheckKind.IDENTITY, checks.Person("张三", "01", "x")) == checks.PENDING
+    assert {"event": "partner_unavailable", "reason": "status_503"}.items() <= lines[0].items()
+    assert "张三" not in str(lines)

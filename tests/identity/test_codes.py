@@ -16,7 +16,7 @@ from kuaiji.sms.models import Message, MessageState
 from tests.identity.helping import DRAW, code_for, codes_for, make_details, other_than, refused, run_jobs
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 
 

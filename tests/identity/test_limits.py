@@ -16,7 +16,7 @@ from kuaiji.identity.models import Attempt, SmsCode
 from tests.identity.helping import refused
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 UNITS = {"minute": 60, "minutes": 60, "hour": 3600, "day": 86400}
 ROWS = [(kind, window) for kind, windows in LIMITS.items() for window in windows]
 

@@ -34,7 +34,7 @@ from tests.identity.helping import (
 )
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 TYPED = dataclasses.asdict(ONE)
 SEND, REGISTER, VERIFY = ("action", "send_code"), ("action", "register"), ("action", "verify")

@@ -23,7 +23,7 @@ from kuaiji.sms.models import Message
 from tests.identity.helping import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 NEW = "秋水 blue-heron 88"
 

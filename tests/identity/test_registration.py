@@ -19,7 +19,7 @@ from tests.identity.conftest import Others
 from tests.identity.helping import PASSWORD, admitted, code_for, make_details, make_owner, registering
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 IDENTITY, HOLDERS = "/identity/checks", "/holders/lookups"
 

@@ -13,7 +13,7 @@ from kuaiji.identity.session_store import SessionStore, end_sessions, stored_key
 from tests.identity.helping import make_details, make_owner
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 
 
 def begin(**data: object) -> str:

@@ -12,7 +12,7 @@ from kuaiji.identity.services.sign_in import sign_in
 from tests.identity.helping import PASSWORD, make_details, make_owner, refused
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime(2026, 11, 21, 8, tzinfo=dt.UTC)
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 
 

@@ -1,12 +1,14 @@
 """Sealed columns: plain to code, ciphertext to the database, and no way around the key."""
 
+import os
+
 import pytest
 from django.core import serializers
 from django.core.exceptions import FieldError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kuaiji.common.keyring import SealBroken
+from kuaiji.common.keyring import SUITES, SealBroken
 from kuaiji.identity.models import User
 from kuaiji.keys.models import KeyDestroyed, PersonKey
 from tests.support.people import make_user
@@ -25,6 +27,10 @@ def test_the_database_sees_ciphertext_and_the_code_the_value() -> None:
     number = user.document_number
     assert number.encode() not in column(user, "document_number")
     assert User.objects.get(pk=user.pk).document_number == number
+
+
+def test_the_run_seals_with_the_suite_it_was_asked_for() -> None:
+    assert SUITES[column(make_user(seed=1), "phone")[1]] == os.environ.get("TEST_SUITE", "sm")
 
 
 def test_reading_does_not_rewrite_and_assigning_does() -> None:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuaiji.common.forms import DateField, Form, SmsCodeField, change_rows
+from kuaiji.common.forms import DateField, Form, SmsCodeField, WholeNumberField, change_rows
 
 CHOICES = [("1", "甲")]
 DAY = dt.date(2020, 7, 1)
@@ -38,6 +38,10 @@ def complaint(field: forms.Field, value: object) -> str:
         (forms.CharField(label="理由", min_length=3), "甲", "理由至少 3 个字，现有 1 个，请补充"),
         (forms.IntegerField(label="年限", max_value=60), "61", "年限不能大于 60，请核对"),
         (forms.IntegerField(label="年限", min_value=0), "-1", "年限不能小于 0，请核对"),
+        (WholeNumberField(label="年限"), "1_0", "年限应是数字，请用 0-9 填写"),
+        (WholeNumberField(label="年限"), "٣", "年限应是数字，请用 0-9 填写"),
+        (WholeNumberField(label="年限"), "7.0", "年限应是数字，请用 0-9 填写"),
+        (WholeNumberField(label="年限"), "9" * 5000, "年限应是数字，请用 0-9 填写"),
         (forms.IntegerField(label="年限"), "七", "年限应是数字，请用 0-9 填写"),
         (forms.EmailField(label="电子邮箱"), "name", "电子邮箱格式不对，应类似 name@example.com"),
         (forms.CharField(label="姓名"), "甲\0", "姓名含有看不见的字符，请重新输入"),

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from kuaiji.codelists import choices as lists
 from kuaiji.common import text
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import WholeNumberField
 
 
 class CheckedField(forms.CharField):
@@ -34,7 +35,7 @@ def line(label: str, *, limit: int, required: bool = True, **kwargs: Any) -> Che
     return CheckedField(
         label=label,
         required=required,
-        check=lambda raw: text.clean_line(raw, field="", label=label, limit=limit),
+        check=lambda raw: text.clean_line(raw, field="", label=label, limit=limit, required=False),
         **kwargs,
     )
 
@@ -47,4 +48,4 @@ def select(label: str, list_name: str, *, required: bool = True, **kwargs: Any) 
 def year(label: str, *, required: bool = True, **kwargs: Any) -> forms.IntegerField:
     """A year, four digits; the form compares it with today's."""
     widget = forms.TextInput(attrs={"inputmode": "numeric", "class": "k-w-s"})
-    return forms.IntegerField(label=label, required=required, min_value=1950, max_value=2100, widget=widget, **kwargs)
+    return WholeNumberField(label=label, required=required, min_value=1950, max_value=2100, widget=widget, **kwargs)

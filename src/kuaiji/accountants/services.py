@@ -20,7 +20,7 @@ from kuaiji.identity import fingerprints
 from kuaiji.identity.models import User
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def open_record(*, operation: Operation, user: User, answers: AllAnswers) -> models.Record:
     """Make the record of ``user`` from validated answers: record, sections, version 1, exam row, event and outbox row.
 
@@ -37,8 +37,7 @@ def open_record(*, operation: Operation, user: User, answers: AllAnswers) -> mod
         collected_at=operation.at,
         confirmed_at=operation.at,
     )
-    for slug in SectionSlug:
-        tables.write(made, slug, answers[slug])
+    tables.add(made, answers)
     attachments.claim(person_key=user.person_key, ids=_attachment_ids(answers), at=operation.at)
     _write_version(operation, made, answers)
     event = RecordCollected(
@@ -62,7 +61,13 @@ def _write_version(operation: Operation, record: models.Record, answers: AllAnsw
         at=operation.at,
         content=_content(record.user, answers),
     )
-    models.ExamRow.objects.update_or_create(record=record, defaults=_exam_row(operation, record, answers))
+    exam_row = _exam_row(operation, record, answers)
+    models.ExamRow.objects.bulk_create(
+        [models.ExamRow(record=record, **exam_row)],
+        update_conflicts=True,
+        unique_fields=["record"],
+        update_fields=list(exam_row),
+    )
     enqueue(topic="record.reported", subject_id=record.pk, version=record.version)
 
 

@@ -2,23 +2,30 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from kuaiji.accountants import models
-from kuaiji.accountants.answers import Answers
+from kuaiji.accountants.answers import AllAnswers, Answers
 from kuaiji.accountants.enums import CERTIFICATES, SectionSlug, StudyMode
 
-
-def write(record: models.Record, slug: SectionSlug, answers: Answers) -> None:
-    """Replace the rows of section ``slug`` by ``answers`` (validated, JSON values)."""
-    _WRITERS[slug](record, answers)
+Owner = dict[str, Any]  # the record and the person's key
 
 
-def _personal(record: models.Record, answers: Answers) -> None:
-    models.Personal.objects.filter(record=record).delete()
-    models.Personal.objects.create(
-        **_owner(record),
+def add(record: models.Record, answers: AllAnswers) -> None:
+    """Write the rows of all sections of a new ``record`` (answers validated, JSON values): one statement a table."""
+    owner: Owner = {"record": record, "person_key": record.person_key}
+    tables: dict[type[models.Section], list[models.Section]] = {}
+    for slug in SectionSlug:
+        for row in _ROWS[slug](owner, answers[slug]):
+            tables.setdefault(type(row), []).append(row)
+    for table, rows in tables.items():
+        table._default_manager.bulk_create(rows)
+
+
+def _personal(owner: Owner, answers: Answers) -> Iterator[models.Section]:
+    yield models.Personal(
+        **owner,
         gender=answers["gender"],
         birth_date=_day(answers["birth_date"]),
         country=answers["country"],
@@ -31,12 +38,11 @@ def _personal(record: models.Record, answers: Answers) -> None:
     )
 
 
-def _education(record: models.Record, answers: Answers) -> None:
-    models.Education.objects.filter(record=record).delete()
+def _education(owner: Owner, answers: Answers) -> Iterator[models.Section]:
     for mode, prefix in ((StudyMode.FULL_TIME, "full_time"), (StudyMode.PART_TIME, "part_time")):
         if answers[f"{prefix}_level"]:
-            models.Education.objects.create(
-                **_owner(record),
+            yield models.Education(
+                **owner,
                 mode=mode,
                 level=answers[f"{prefix}_level"],
                 degree=answers[f"{prefix}_degree"],
@@ -47,55 +53,46 @@ def _education(record: models.Record, answers: Answers) -> None:
             )
 
 
-def _employment(record: models.Record, answers: Answers) -> None:
-    models.Employment.objects.filter(record=record).delete()
+def _employment(owner: Owner, answers: Answers) -> Iterator[models.Section]:
     values = {name: value if value != "" else None for name, value in answers.items() if name != "periods"}
     for name in ("accounting_start_date", "technical_post_appointed_on"):
         values[name] = _date(values[name])
     values["student_proof_id"] = _id(values.pop("student_proof"))
-    models.Employment.objects.create(**_owner(record), **values)
-    models.AccountingPeriod.objects.filter(record=record).delete()
+    yield models.Employment(**owner, **values)
     periods = list(answers["periods"])
     if answers["accounting_start_date"]:
         running = {"started_on": answers["accounting_start_date"], "ended_on": None}
         periods.append(running | {"employer_name": answers["employer_name"]})
     for row in periods:
-        models.AccountingPeriod.objects.create(
-            **_owner(record),
+        yield models.AccountingPeriod(
+            **owner,
             started_on=_day(row["started_on"]),
             ended_on=_date(row["ended_on"]),
             employer_name=row["employer_name"],
         )
 
 
-def _professional(record: models.Record, answers: Answers) -> None:
-    for table in (models.Professional, models.Qualification, models.Talent):
-        table.objects.filter(record=record).delete()
+def _professional(owner: Owner, answers: Answers) -> Iterator[models.Section]:
     numbers = {f"{name}_number": answers[f"{name}_number"] or None for name in CERTIFICATES}
-    models.Professional.objects.create(**_owner(record), abacus_level=answers["abacus_level"], **numbers)
+    yield models.Professional(**owner, abacus_level=answers["abacus_level"], **numbers)
     for row in answers["qualifications"]:
-        models.Qualification.objects.create(**_owner(record), **row | {"obtained_on": _day(row["obtained_on"])})
+        yield models.Qualification(**owner, **row | {"obtained_on": _day(row["obtained_on"])})
     for row in answers["talents"]:
-        models.Talent.objects.create(**_owner(record), **row)
+        yield models.Talent(**owner, **row)
 
 
-def _awards(record: models.Record, answers: Answers) -> None:
-    models.Award.objects.filter(record=record).delete()
+def _awards(owner: Owner, answers: Answers) -> Iterator[models.Section]:
     for row in answers["awards"]:
-        models.Award.objects.create(**_owner(record), **row)
+        yield models.Award(**owner, **row)
 
 
-_WRITERS: dict[SectionSlug, Callable[[models.Record, Answers], None]] = {
+_ROWS: dict[SectionSlug, Callable[[Owner, Answers], Iterator[models.Section]]] = {
     SectionSlug.PERSONAL: _personal,
     SectionSlug.EDUCATION: _education,
     SectionSlug.EMPLOYMENT: _employment,
     SectionSlug.PROFESSIONAL: _professional,
     SectionSlug.AWARDS: _awards,
 }
-
-
-def _owner(record: models.Record) -> dict[str, Any]:
-    return {"record": record, "person_key": record.person_key}
 
 
 def _day(value: str) -> dt.date:

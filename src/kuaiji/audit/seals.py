@@ -22,6 +22,7 @@ TABLES = ("audit_operation", "audit_event", "audit_accesslog")
 ROWS_AT_MOST = 10_000  # of all tables in a batch; one transaction is never split
 LOCK = int.from_bytes(b"sealing")
 COPY_HEADER = 19  # bytes before the first row of COPY BINARY
+COPY_END = b"\xff\xff"
 
 
 def seal_waiting() -> int:
@@ -166,7 +167,7 @@ def _rows(messages: Iterable[memoryview]) -> Iterator[memoryview]:
     """The server sends one row a message, the header with the first one, and an end mark."""
     for number, message in enumerate(messages):
         row = message if number else message[COPY_HEADER:]
-        if row != b"\xff\xff":
+        if len(row) > len(COPY_END):
             yield row
 
 

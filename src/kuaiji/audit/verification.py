@@ -11,7 +11,7 @@ from django.db import connection
 from kuaiji.audit import seals, second_place
 from kuaiji.audit.models import Seal
 
-ROWS_AT_ONCE = 50_000
+ROWS_AT_ONCE = 20_000
 BATCHES_AT_ONCE = 2_000
 PATIENCE = 5  # seconds for a batch that is being sealed
 

@@ -1,10 +1,14 @@
 """Employer search for the work step, with and without script (R3.4)."""
 
+import structlog
 from django.http import QueryDict
 
+from kuaiji.common.http import PartnerUnavailable
 from kuaiji.exchange.asking import employer_search
 from kuaiji.exchange.partners.employers import Employer
 from kuaiji.regions import services as regions
+
+log = structlog.get_logger(__name__)
 
 LEAST = 2
 MOST = 10
@@ -13,7 +17,11 @@ MOST = 10
 def search(name: str) -> list[Employer]:
     """Employers whose name holds ``name`` (two characters at least); raises PartnerUnavailable."""
     wanted = name.strip()[:100]
-    return employer_search().search_employers(wanted, MOST) if len(wanted) >= LEAST else []
+    try:
+        return employer_search().search_employers(wanted, MOST) if len(wanted) >= LEAST else []
+    except PartnerUnavailable as away:
+        log.warning("partner_unavailable", partner=away.partner, reason=away.reason)
+        raise
 
 
 def fields_of(employer: Employer) -> dict[str, str]:

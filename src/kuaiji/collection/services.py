@@ -64,8 +64,13 @@ class Progress:
 
 def progress_of(user: User) -> Progress:
     """The open draft of ``user``, if there is one."""
-    draft = Draft.objects.filter(user=user, submitted_at=None).select_related("person_key").first()
-    rows = list(StepAnswers.objects.filter(draft=draft).select_related("person_key")) if draft else []
+    return _progress_in(_open_draft(user), user)
+
+
+def _progress_in(draft: Draft | None, user: User) -> Progress:
+    rows = list(StepAnswers.objects.filter(draft=draft)) if draft else []
+    for row in rows:
+        row.person_key = user.person_key  # unwrapped once, not once a row
     answers: dict[str, Answers] = {row.step: row.data for row in rows}
     facts = facts_of(user, answers.get(SectionSlug.PERSONAL), clock.today())
     return Progress(draft, answers, {row.step: row.revision for row in rows}, facts)
@@ -73,8 +78,12 @@ def progress_of(user: User) -> Progress:
 
 @transaction.atomic
 def agree(*, operation: Operation, user: User) -> None:
-    """Accept the notice; opens the draft. Accepting the same text again changes nothing."""
-    draft = _locked_draft(user) or Draft(user=user, person_key=user.person_key)
+    """Accept the notice; opens the draft. Accepting the same text again, or after submission, changes nothing."""
+    draft = _locked_draft(user)
+    if draft is None:
+        if Record.objects.filter(user=user).exists():
+            return
+        draft = Draft(user=user, person_key=user.person_key)
     if draft.notice_version == profile().notice_version:
         return
     draft.notice_version, draft.agreed_at = profile().notice_version, operation.at
@@ -94,7 +103,7 @@ def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: A
         raise RuleBroken("no_open_draft", "请先阅读采集须知")
     row = StepAnswers.objects.filter(draft=draft, step=slug).select_related("person_key").first()
     if row is None:
-        row = StepAnswers(draft=draft, person_key=draft.person_key, step=slug.value, revision=0)
+        row = StepAnswers(draft=draft, person_key=user.person_key, step=slug.value, revision=0)
     elif same(row.data, answers):
         return
     elif revision is not None and revision != row.revision:
@@ -116,7 +125,7 @@ def submit(*, operation: Operation, user: User) -> Record:
         if draft is None:
             return Record.objects.get(user=user)
         _refuse_conflicts(user)
-        answers = checked_answers(user, progress_of(user))
+        answers = checked_answers(user, _progress_in(draft, user))
         record = open_record(operation=operation, user=user, answers=answers)
         draft.submitted_at = operation.at
         draft.save(update_fields=["submitted_at", "touched_at"])
@@ -164,5 +173,9 @@ def _uploads_in(user: User, slug: SectionSlug, saved: Answers) -> Uploads:
 
 def _locked_draft(user: User) -> Draft | None:
     """The open draft under a lock on its person, so that first saves queue as well."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    return Draft.objects.filter(user=user, submitted_at=None).select_related("person_key").first()
+    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=user.pk)
+    return _open_draft(user)
+
+
+def _open_draft(user: User) -> Draft | None:
+    return Draft.objects.filter(user=user, submitted_at=None).first()

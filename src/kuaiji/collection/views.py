@@ -121,6 +121,8 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
         return render(
             request, "collection/section.html", context | {"stale": stale, "revision": stale.revision}, status=409
         )
+    except RuleBroken:  # submitted from elsewhere while this was on its way: the overview knows where the person stands
+        return redirect("collection:overview")
     return redirect("collection:review" if request.POST.get("then") == "review" else steps.after(step).url_name)
 
 
@@ -159,6 +161,8 @@ def review(request: HttpRequest) -> HttpResponse:
     """Step 8: all answers, each with 修改; POST submits."""
     user, progress = request.user, progress_of(request.user)  # type: ignore[arg-type]
     if not steps.may_open(steps.REVIEW, progress.agreed, progress.saved):
+        if Record.objects.filter(user=user.pk).exists():  # submitted since the guard looked
+            return redirect("collection:done")
         return redirect(steps.first_open(progress.agreed, progress.saved).url_name)
     refusal = None
     try:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 else:
     _FormSet = forms.BaseFormSet
 
+_LONGEST_NUMBER = 40  # characters as typed
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,40}")
 _ROW_ACTION = re.compile(r"add-(?P<added>[a-z_]+)|remove-(?P<removed>[a-z_]+)-(?P<row>[0-9]{1,4})")
 
 
@@ -65,6 +67,20 @@ class DateField(forms.DateField):
             return parse_date(str(value), field="", label=str(self.label or "日期"))
         except RuleBroken as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from None
+
+
+class WholeNumberField(forms.IntegerField):
+    """A whole number in digits, blanks and full width forgiven; nothing else that Python would count as one."""
+
+    def to_python(self, value: Any) -> int | None:
+        """The number, None when empty; raises ValidationError ``invalid``."""
+        text = "" if value is None else str(value)
+        text = compact(text) if len(text) <= _LONGEST_NUMBER else text
+        if not text:
+            return None
+        if not _WHOLE_NUMBER.fullmatch(text):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return int(text)
 
 
 class SmsCodeField(forms.CharField):

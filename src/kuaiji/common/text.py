@@ -11,9 +11,11 @@ from kuaiji.common.errors import RuleBroken
 
 MIDDLE_DOT = "\u00b7"
 # What keyboards and old systems print for the dot of a name: ano teleia, Canadian final middle dot, runic dot, bullet,
-# one dot leader, hyphenation point, bullet operator, dot operator, black circle, word separator, katakana dots,
-# full width full stop.
-_DOT_VARIANTS = "\u0387\u1427\u16eb\u2022\u2024\u2027\u2219\u22c5\u25cf\u2e31\u30fb\uff65\uff0e"
+# one dot leader, hyphenation point, bullet operator, dot operator, black circle, word separator, raised dot, katakana
+# dots, sinological dot, small and full width full stop.
+_DOT_VARIANTS = (
+    "\u0387\u1427\u16eb\u2022\u2024\u2027\u2219\u22c5\u25cf\u2e31\u2e33\u30fb\uff65\ua78f\ufe52\uff0e"
+)
 _FOLD_DOTS = dict.fromkeys(map(ord, _DOT_VARIANTS), MIDDLE_DOT)
 
 # Soft hyphen, zero width space, word joiner, byte order mark: pasted along unseen, part of no word.
@@ -24,11 +26,13 @@ _BLANKS = (
 )
 _TIDY_BLANKS = dict.fromkeys(map(ord, _INVISIBLE), "") | dict.fromkeys(map(ord, _BLANKS), " ")
 _MINUS = "\u2212"
-_JOINERS = "\u200c\u200d"  # needed inside words of several scripts
+_JOINERS = "\u180e\u200c\u200d"  # needed inside words of several scripts, the first one in Mongolian
+_LOST = "\ufffc\ufffd"  # stand for what did not arrive: an object, bytes that are no text
 _IDEOGRAPHIC_ZERO = "\u3007"  # a number by category, a character of names by use
+_TSHEG = "\u0f0b\u0f0c"  # between the syllables of every Tibetan name
 
 _NAME_LIMIT = 50
-_NAME_MARKS = frozenset(f"{MIDDLE_DOT} -\u2010\u2011'\u2018\u2019.{_IDEOGRAPHIC_ZERO}{_JOINERS}")
+_NAME_MARKS = frozenset(f"{MIDDLE_DOT} -\u2010\u2011'\u2018\u2019.{_IDEOGRAPHIC_ZERO}{_TSHEG}{_JOINERS}")
 
 _EMAIL_LIMIT = 254  # RFC 5321 with erratum 1690
 _LOCAL_LIMIT = 64
@@ -72,7 +76,7 @@ def clean_paragraph(raw: str, *, field: str, label: str, limit: int, required: b
 def clean_name(raw: str, field: str = "name") -> str:
     """A person's name of 1–50 code points in any script (R2.4).
 
-    Allowed are letters and marks, ``·``, space, hyphen, apostrophe and period.
+    Allowed are letters and marks, ``·``, space, hyphen, apostrophe, period and the Tibetan tsheg.
     Variants of ``·`` are folded to U+00B7, also a period behind an ideograph. No case folding, no normal form;
     variation selectors stay. Raises ``RuleBroken``: ``required``, ``too_long``, ``digit``, ``bad_character``,
     ``no_letter``.
@@ -158,9 +162,10 @@ def _compacted(character: str) -> str:
 
 
 def _is_printable(character: str) -> bool:
-    """Not a control, a lone surrogate, private, unassigned or invisible order mark."""
+    """Not a control, a lone surrogate, private, unassigned, an invisible order mark, or lost."""
     category = unicodedata.category(character)
-    return category[0] != "C" or character in _JOINERS or _is_new_ideograph(character)
+    kept = category[0] != "C" or character in _JOINERS or _is_new_ideograph(character)
+    return kept and character not in _LOST
 
 
 def _is_letter(character: str) -> bool:

@@ -6,14 +6,17 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 
+@require_safe
 def alive(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return JsonResponse({"status": "alive"})
 
 
+@require_safe
 def ready(request: HttpRequest) -> HttpResponse:
     """The database answers, its migrations are ours, and jobs are not piling up; 503 says which is not so."""
     checks: dict[str, object] = {"database": False, "migrations": False}
@@ -33,6 +36,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     return JsonResponse(checks | {"status": "ready" if whole else "not ready"}, status=200 if whole else 503)
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus figures, for the bearer of the token (open in demo)."""
     if not settings.DEMO:

@@ -43,10 +43,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "kuaiji.common.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
     "kuaiji.common.middleware.error_pages",
     "django_structlog.middlewares.RequestMiddleware",
     "kuaiji.common.middleware.body_cap",
-    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,6 +122,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MAX_AGE = 31_536_000
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

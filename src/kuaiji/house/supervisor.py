@@ -20,7 +20,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
 
-FIRST_PAUSE, LONGEST_PAUSE, HEALTHY_AFTER = 0.5, 10.0, 30.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+HEALTHY_AFTER = 5.0  # who worked this long is no broken child, however often it is killed: it is missed at once
 IMPATIENT_AFTER = 1.0  # a second signal within this time is the first one forwarded by make or the terminal
 LOG_BYTES, OLD_LOGS = 10_000_000, 2
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -5,6 +5,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -17,6 +18,8 @@ from kuaiji.exchange import asking
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
 from kuaiji.identity.models import Check, User
+
+log = structlog.get_logger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=5), dt.timedelta(hours=6)
 
@@ -64,7 +67,8 @@ def ask(kind: CheckKind, person: Person) -> Finding:
             matches = asking.identity_checker().check_identity(**question) == "match"
             return Finding(CheckOutcome.CLEAR if matches else CheckOutcome.CONFLICT)
         holder = asking.holder_lookup().look_up_holder(**question)
-    except PartnerUnavailable:
+    except PartnerUnavailable as away:
+        log.warning("partner_unavailable", partner=away.partner, reason=away.reason)
         return PENDING
     if holder is None or holder.code == profile().code:
         return Finding(CheckOutcome.CLEAR)
@@ -93,16 +97,16 @@ def due(*, limit: int) -> list[uuid.UUID]:
 
 def ask_again(user: User) -> None:
     """Ask at submission what may have changed since the door: who holds the person, and what is still open (R1.4)."""
-    for check in user.checks.order_by("-kind"):  # identity first: the other question depends on it
-        if check.kind == CheckKind.HOLDER or check.outcome == CheckOutcome.PENDING:
-            operation = audit.Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
-            check_again(operation=operation, check_id=check.pk)
+    asked = user.checks.filter(Q(kind=CheckKind.HOLDER) | Q(outcome=CheckOutcome.PENDING))
+    for check_id in asked.order_by("-kind").values_list("pk", flat=True):  # identity first: the other depends on it
+        operation = audit.Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
+        check_again(operation=operation, check_id=check_id)
 
 
 def check_again(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutcome:
     """Ask once more and record the answer. Who holds a person is asked only when name and number match (R1.4)."""
-    check = Check.objects.select_related("user__person_key").get(pk=check_id)
-    if Check.objects.filter(_IN_DOUBT, pk=check_id).exists():
+    check = Check.objects.select_related("user__person_key").annotate(in_doubt=_IN_DOUBT).get(pk=check_id)
+    if check.in_doubt:
         return CheckOutcome(check.outcome)
     user = check.user
     finding = ask(CheckKind(check.kind), Person(user.name, user.document_type, user.document_number))

@@ -163,6 +163,13 @@ class DetailsForm(IdentityForm):
         return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
 
 
+def _lookup_number(raw: str) -> str:
+    """A number to look somebody up by, taken as it is: whether it is right would be the first thing to learn of it."""
+    if not (number := documents.normalise(raw)):
+        raise forms.ValidationError("请填写证件号码", code="required")
+    return number
+
+
 class SignInForm(IdentityForm):
     """R2.2."""
 
@@ -179,7 +186,7 @@ class SignInForm(IdentityForm):
         self.fields["document_number"].widget.attrs["autocomplete"] = "username"
 
     def clean_document_number(self) -> str:
-        return documents.normalise(self.cleaned_data["document_number"])
+        return _lookup_number(self.cleaned_data["document_number"])
 
     def clean(self) -> dict[str, Any]:
         self.answer_challenge()
@@ -187,7 +194,7 @@ class SignInForm(IdentityForm):
 
 
 class RecoverForm(IdentityForm):
-    """R2.2. The number is taken as it is: whether it is right would be the first thing to learn about it."""
+    """R2.2."""
 
     document_number = _number_field()
     document_type = _type_field(required=False)
@@ -199,7 +206,7 @@ class RecoverForm(IdentityForm):
         self.sending = sending
 
     def clean_document_number(self) -> str:
-        return documents.normalise(self.cleaned_data["document_number"])
+        return _lookup_number(self.cleaned_data["document_number"])
 
     def clean_phone(self) -> str:
         return _checked(phones.check_mobile, self.cleaned_data["phone"])

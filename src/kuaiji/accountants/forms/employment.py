@@ -11,7 +11,7 @@ from kuaiji.accountants.forms.base import Rows, SectionForm, file_field, row_set
 from kuaiji.codelists import choices as lists
 from kuaiji.common import credit_codes, phones
 from kuaiji.common.dates import whole_years
-from kuaiji.common.forms import DateField
+from kuaiji.common.forms import DateField, WholeNumberField
 from kuaiji.common.profile import profile
 from kuaiji.regions import services as regions
 
@@ -75,7 +75,7 @@ class EmploymentForm(SectionForm):
     accounting_start_date = DateField(
         label=LABELS["accounting_start_date"], required=False, help_text="例如 2015-07-01"
     )
-    accounting_years = forms.IntegerField(
+    accounting_years = WholeNumberField(
         label=LABELS["accounting_years"],
         required=False,
         min_value=0,

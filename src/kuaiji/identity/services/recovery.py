@@ -105,10 +105,11 @@ def sweep() -> None:
 def _tell(user: User) -> None:
     """A message to the bound phone: its owner may be somebody else than who recovered (ASVS 6.3.7)."""
     now = clock.now()
+    here = now.astimezone(clock.CHINA)
     sms.send(
         template_key=TemplateKey.PASSWORD_CHANGED,
         phone=user.phone,
-        parameters={"time": f"{now.astimezone(clock.CHINA):%m月%d日%H:%M}"},
+        parameters={"time": f"{here.month}月{here.day}日{here:%H:%M}"},
         expires_at=now + TELL_WITHIN,
     )
 

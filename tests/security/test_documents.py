@@ -1,0 +1,185 @@
+"""The pages of ``docs/security`` say what the code does."""
+
+import ast
+import re
+from typing import cast
+
+import pytest
+from django import forms
+from django.conf import settings
+
+from kuaiji.accountants.forms.base import SectionForm
+from kuaiji.accountants.sections import SECTIONS
+from kuaiji.attachments import decoder, imaging
+from kuaiji.attachments.services import RULES, UPLOADS_PER_DAY
+from kuaiji.attachments.views import CropForm
+from kuaiji.collection.forms import NoticeForm
+from kuaiji.common import http
+from kuaiji.house.databases import APP_LIMITS
+from kuaiji.identity import forms as identity
+from kuaiji.identity import passwords
+from kuaiji.keys.fields import SealedField
+from tests.architecture.test_columns import CLASSES, OURS
+from tests.config.test_answers import OPEN
+from tests.docs.source import DOCS, ROOT, read_rows, trees
+from tests.security.addresses import routes
+
+NAME = re.compile(r"`([^`]+)`")
+FORMS: dict[str, type[forms.Form]] = {
+    "questions": identity.QuestionsForm,
+    "details": identity.DetailsForm,
+    "sign_in": identity.SignInForm,
+    "recover": identity.RecoverForm,
+    "password": identity.PasswordForm,
+    "notice": NoticeForm,
+    "crop": CropForm,
+    **{section.slug.value: section.form for section in SECTIONS if section.form is not SectionForm},
+    **{
+        prefix: cast("type[forms.Form]", rows.form)
+        for section in SECTIONS
+        for prefix, (_, rows) in section.rows.items()
+    },
+}
+
+
+def text(page: str) -> str:
+    return (DOCS / page).read_text("utf-8")
+
+
+def words_of_calls(name: str) -> set[str]:
+    """First constant of every call of ``name`` in the source of the platform."""
+    return {
+        call.args[0].value
+        for path, tree in trees().items()
+        if "kuaiji" in path.parts
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and re.fullmatch(name, ast.unparse(call.func))
+        if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
+    }
+
+
+# ── access.md ──
+
+
+def test_every_address_is_listed_with_who_may_ask_it() -> None:
+    """ASVS 8.1.1; that it is so: tests/config/test_answers.py."""
+    listed = {row[0].strip("`"): row[1] for row in read_rows("security/access.md", heading="address")}
+    assert set(listed) == set(routes())
+    assert {address for address, who in listed.items() if who != "person"} == OPEN
+    assert set(listed.values()) == {"everybody", "visitor", "person", "token"}
+
+
+def test_the_pages_name_the_limits_of_sessions() -> None:
+    """ASVS 7.1.1, 7.1.2."""
+    idle, absolute = settings.SESSION_IDLE_SECONDS // 60, settings.SESSION_ABSOLUTE_SECONDS // 3600
+    assert f"after which it ends in any case | {idle}; {absolute} |" in text("limits.md")
+    assert f"{idle} minutes without use, {absolute} hours in any case" in text("security/access.md")
+    assert "any number of them" in text("security/access.md")
+
+
+def test_who_may_read_and_write_which_field_is_said() -> None:
+    """ASVS 8.1.2, 6.1.3; the lists of words that are named exist (6.1.2)."""
+    assert len(read_rows("security/access.md", heading="data")) == 7
+    assert [row[0] for row in read_rows("security/access.md", heading="way")] == ["registration", "sign-in", "recovery"]
+    assert "`identity/data/trivial_words.txt`" in text("security/access.md")
+    assert (passwords.DATA / "trivial_words.txt").is_file()
+
+
+# ── inputs.md ──
+
+
+def test_every_field_of_every_form_has_its_rule() -> None:
+    """ASVS 2.1.1."""
+    listed = [
+        (form, field)
+        for row in read_rows("security/inputs.md", heading="form")
+        for form in NAME.findall(row[0])
+        for field in NAME.findall(row[1])
+    ]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {(name, field) for name, form in FORMS.items() for field in form.base_fields}
+
+
+def test_lengths_are_the_fields_own() -> None:
+    rows = [row for row in read_rows("security/inputs.md", heading="form") if row[2].startswith("one line, ")]
+    assert len(rows) >= 8
+    for row in rows:
+        most = int(row[2].rpartition(" ")[2])
+        [form] = NAME.findall(row[0])
+        for field in NAME.findall(row[1]):
+            checked = FORMS[form].base_fields[field]
+            assert checked.clean("字" * most) == "字" * most
+            with pytest.raises(forms.ValidationError):
+                checked.clean("字" * (most + 1))
+
+
+def test_refusals_of_values_that_disagree_exist() -> None:
+    """ASVS 2.1.2."""
+    source = "\n".join(path.read_text("utf-8") for path in (ROOT / "src" / "kuaiji").rglob("*.py"))
+    codes = [
+        code for row in read_rows("security/inputs.md", heading="code of the refusal") for code in NAME.findall(row[0])
+    ]
+    assert len(codes) >= 10
+    assert [code for code in codes if f'"{code}"' not in source] == []
+
+
+def test_what_may_be_uploaded_is_what_is_taken() -> None:
+    """ASVS 5.1.1."""
+    listed = {row[0].strip("`"): row[1:] for row in read_rows("security/inputs.md", heading="purpose")}
+    assert listed == {
+        purpose.value: [" ".join(sorted(rule.formats)), str(rule.max_bytes), f"{rule.min_width} × {rule.min_height}"]
+        for purpose, rule in RULES.items()
+    }
+    page = text("security/inputs.md")
+    for kind, most in decoder.MAX_PIXELS.items():
+        assert re.search(rf"{most} (?:pixels )?for {kind}", page)
+    assert f"{UPLOADS_PER_DAY} files a person a day" in page
+
+
+# ── inventory.md ──
+
+
+def test_the_classes_of_data_are_those_of_the_columns() -> None:
+    """ASVS 14.1.1."""
+    assert {row[0].strip("`") for row in read_rows("security/inventory.md", heading="class")} == CLASSES
+
+
+def test_every_use_of_a_key_is_listed() -> None:
+    """Labels of what is sealed, kinds of what is indexed, purposes of digests (ASVS 11.1.2)."""
+    listed = {name for row in read_rows("security/inventory.md", heading="key") for name in NAME.findall(row[2])}
+    labels = {field.label for model in OURS for field in model._meta.concrete_fields if isinstance(field, SealedField)}
+    digests = words_of_calls(r"keyring\(\)\.mac")
+    indexes = {"document", "number", "phone"}
+    assert listed == labels | digests | indexes | {"person_key", "attachments.file"}
+
+
+def test_whom_the_platform_talks_to_is_listed() -> None:
+    """ASVS 13.1.1."""
+    listed = {row[0].strip("`"): row[1].strip("`") for row in read_rows("security/inventory.md", heading="other side")}
+    partners = words_of_calls("_partner")
+    assert {name: address for name, address in listed.items() if name in partners} == {
+        name: f"KUAIJI_{name.upper()}_URL" for name in partners
+    }
+    assert set(listed) == partners | {"PostgreSQL", "tencent"}
+    page = text("security/inventory.md")
+    assert f"{http.CONNECT_SECONDS:.0f} s to connect, {http.TOTAL_SECONDS:.0f} s in all" in page
+    assert f"{http.ANSWER_CAP // 1024} KiB of answer" in page
+
+
+def test_lines_worth_an_alarm_are_listed() -> None:
+    """ASVS 16.1.1, 16.3.3."""
+    told = text("security/inventory.md").partition("Lines that tell of trouble:")[2].partition("\n\n")[0]
+    assert set(NAME.findall(told)) - {"exception"} == words_of_calls(r"log\.(?:warning|error|exception|critical)")
+
+
+def test_what_costs_much_has_the_bound_that_is_written() -> None:
+    """ASVS 15.1.3."""
+    page = text("security/inventory.md")
+    assert (
+        f"{imaging.SLOTS} at a time on a machine, {imaging.DECODE_SECONDS} s, {decoder.MAX_MEMORY // 10**6} MB" in page
+    )
+    assert f"{APP_LIMITS['statement_timeout'].replace('s', ' s')}, a lock {APP_LIMITS['lock_timeout'][:-1]} s" in page
+    body = f"{settings.FORM_CAP // 1024} KiB, with files {settings.BODY_CAP >> 20} MiB"
+    fields = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields, {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files"
+    assert f"{body}; {fields}" in page
+    assert passwords._LANES._initial_value == 2  # type: ignore[attr-defined]
