@@ -1,6 +1,7 @@
 """Jobs belong to the transaction that defers them, in the worker too."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 from django.db import connection, transaction
@@ -8,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from kuaiji.common import jobs
+from kuaiji.common.tasks import MOST_ATTEMPTS, take_over
 
 
 def waiting() -> int:
@@ -55,3 +57,54 @@ def test_a_job_may_wait() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT scheduled_at > now() + interval '50 s' FROM procrastinate_jobs")
         assert cursor.fetchone()[0]
+
+
+def at_work(act: Callable[[], Awaitable[None]]) -> None:
+    """Do ``act`` as a worker does its jobs."""
+
+    async def work() -> None:
+        async with app.open_async():
+            await act()
+
+    with app.replace_connector(DjangoConnector(alias="default").get_worker_connector()):
+        asyncio.run(work())
+
+
+async def take_all_and_die() -> None:
+    worker = await app.job_manager.register_worker()
+    while await app.job_manager.fetch_job(queues=None, worker_id=worker):
+        pass
+
+
+async def take_over_now() -> None:
+    await take_over(timestamp=0)
+
+
+async def take_over_later() -> None:
+    await app.connector.execute_query_async(
+        "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 min'"
+    )
+    await take_over(timestamp=0)
+
+
+def states() -> list[tuple[str, str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, status::text, attempts FROM procrastinate_jobs ORDER BY id")
+        return list(cursor.fetchall())
+
+
+@pytest.mark.race
+def test_what_a_killed_worker_was_doing_is_done_by_another() -> None:
+    deliver, sweep = "kuaiji.sms.tasks.deliver", "kuaiji.sms.tasks.sweep"
+    jobs.defer(deliver, queue="sms", message_id="x")
+    app.tasks[sweep].defer(timestamp=0)
+    at_work(take_all_and_die)
+    at_work(take_over_now)
+    assert states() == [(deliver, "doing", 0), (sweep, "doing", 0)]  # it may be alive
+    app.tasks[sweep].defer(timestamp=300)
+    at_work(take_over_later)
+    assert states() == [(deliver, "todo", 1), (sweep, "todo", 0)]
+    for _ in range(MOST_ATTEMPTS):
+        at_work(take_all_and_die)
+        at_work(take_over_later)
+    assert states() == [(deliver, "failed", MOST_ATTEMPTS)]

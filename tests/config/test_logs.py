@@ -48,6 +48,15 @@ def test_an_exception_is_its_class_and_places_not_its_words(written: io.StringIO
     assert CANARIES[0] not in written.getvalue()
 
 
+def test_a_library_s_line_does_not_repeat_the_words_of_the_error(written: io.StringIO) -> None:
+    for error in (ValueError(f"bad number {CANARIES[0]}"), KeyError(CANARIES[0])):
+        logging.getLogger("y").error("task failed: %r, stopping", error, exc_info=error)
+        logging.getLogger("y").error(str(error), exc_info=error)
+    assert [line["event"] for line in lines(written)] == ["task failed: …, stopping", "…"] * 2
+    structlog.get_logger("x").error("event_name", exc_info=ValueError("event"))
+    assert lines(written)[-1]["event"] == "event_name" and CANARIES[0] not in written.getvalue()
+
+
 def test_an_address_loses_its_query(written: io.StringIO) -> None:
     structlog.get_logger("x").info("request_started", request=f"GET /directory/?q={CANARIES[2]}")
     assert lines(written)[0]["request"] == "GET /directory/"

@@ -13,9 +13,7 @@ MIDDLE_DOT = "\u00b7"
 # What keyboards and old systems print for the dot of a name: ano teleia, Canadian final middle dot, runic dot, bullet,
 # one dot leader, hyphenation point, bullet operator, dot operator, black circle, word separator, raised dot, katakana
 # dots, sinological dot, small and full width full stop.
-_DOT_VARIANTS = (
-    "\u0387\u1427\u16eb\u2022\u2024\u2027\u2219\u22c5\u25cf\u2e31\u2e33\u30fb\uff65\ua78f\ufe52\uff0e"
-)
+_DOT_VARIANTS = "\u0387\u1427\u16eb\u2022\u2024\u2027\u2219\u22c5\u25cf\u2e31\u2e33\u30fb\uff65\ua78f\ufe52\uff0e"
 _FOLD_DOTS = dict.fromkeys(map(ord, _DOT_VARIANTS), MIDDLE_DOT)
 
 # Soft hyphen, zero width space, word joiner, byte order mark: pasted along unseen, part of no word.

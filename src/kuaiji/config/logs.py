@@ -34,7 +34,10 @@ def route_instead_of_path(logger: Any, method: str, event: dict[str, Any]) -> di
 
 
 def exception_place(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Replace a traceback by class and places: messages and locals may quote what a person typed."""
+    """Replace a traceback by class and places: messages and locals may quote what a person typed.
+
+    Lines of libraries often repeat the message; it is cut out of them.
+    """
     info = event.pop("exc_info", None)
     if not info:
         return event
@@ -48,6 +51,9 @@ def exception_place(logger: Any, method: str, event: dict[str, Any]) -> dict[str
             places.append(f"{code.co_filename.rsplit('site-packages/', 1)[-1]}:{step.tb_lineno} {code.co_name}")
             step = step.tb_next
         event["exception"] = [type(error).__name__, *places[-12:]]
+        if "_record" in event:  # not through structlog: free text
+            for words in filter(None, (repr(error), str(error))):
+                event["event"] = str(event["event"]).replace(words, "…")
     return event
 
 

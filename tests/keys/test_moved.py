@@ -1,0 +1,135 @@
+"""A ciphertext opens in its own place only: every sealed value, wrapped key and file is tried in every other place."""
+
+import copy
+import dataclasses
+import functools
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.files.storage import storages
+from django.db import models
+from django.utils import timezone
+
+from kuaiji.attachments import services, storage
+from kuaiji.attachments.models import Attachment
+from kuaiji.common.keyring import SealBroken
+from kuaiji.identity.models import Recovery, Registration
+from kuaiji.keys.fields import SealedField
+from kuaiji.keys.models import PersonKey
+from kuaiji.sms.models import Message
+from tests.support.drafts import fill_in, submit
+from tests.support.journeys import make_person
+from tests.support.people import make_user
+
+FIELDS = [
+    (model, field)
+    for model in apps.get_models()
+    for field in model._meta.concrete_fields
+    if isinstance(field, SealedField)
+]
+PEOPLE, COLLECTED = 4, 2
+LEAST_MOVES = 1000
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """Where a ciphertext stands, and how one reads there; None for the key is the row's own. ``owned`` by a person?"""
+
+    name: str
+    owned: bool
+    sealed: bytes
+    read: Callable[[bytes, PersonKey | None], object]
+
+
+@pytest.fixture
+def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
+    """Every kind of ciphertext, of people in the middle of everything and of people who are collected."""
+    default = settings.STORAGES["default"] | {"OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": default}
+    ends = {"expires_at": timezone.now()}
+    for seed in range(PEOPLE):
+        person = make_person(random.Random(seed), status="3")
+        user = make_user(person)
+        fill_in(user, person)
+        if seed < COLLECTED:
+            submit(user)
+        Registration.objects.create(answers={"details": "typed"}, **ends)
+        Recovery.objects.create(answers={"number": "typed"}, **ends)
+        Message.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)
+    return [*in_columns(), *wrapped_keys(), *files()]
+
+
+def in_columns() -> Iterator[Place]:
+    for model, field in FIELDS:
+        owner = [field.owner] if field.owner else []
+        rows = model._default_manager.filter(**{f"{field.name}__isnull": False}).select_related(*owner)
+        for row in rows:
+            sealed = bytes(row.__dict__[field.attname])
+            yield Place(name_of(model, field), bool(owner), sealed, functools.partial(read_column, row, field))
+
+
+def name_of(model: type[models.Model], field: SealedField) -> str:
+    return f"{model._meta.label}.{field.name}"
+
+
+def read_column(row: models.Model, field: SealedField, sealed: bytes, key: PersonKey | None) -> object:
+    """As if the database had handed ``sealed`` over in that row."""
+    moved = copy.copy(row)
+    moved.__dict__[field.attname] = field.from_db_value(sealed, None, None)
+    if field.owner and key:
+        setattr(moved, field.owner, key)
+    return getattr(moved, field.name)
+
+
+def wrapped_keys() -> Iterator[Place]:
+    for key in PersonKey.objects.all():
+        assert key.wrapped
+        yield Place("a person's key", False, bytes(key.wrapped), functools.partial(open_key, key))
+
+
+def open_key(row: PersonKey, sealed: bytes, _: PersonKey | None) -> object:
+    return PersonKey(id=row.pk, wrapping_key=row.wrapping_key, wrapped=sealed).box
+
+
+def files() -> Iterator[Place]:
+    for row in Attachment.objects.select_related("person_key"):
+        sealed = row.person_key.box.seal(b"a picture", services.LABEL, row.pk)
+        storage.write(row.storage_key, sealed)
+        yield Place("a file", True, sealed, functools.partial(read_file, row))
+
+
+def read_file(row: Attachment, sealed: bytes, key: PersonKey | None) -> bytes:
+    """As if somebody had put ``sealed`` where the row's file is."""
+    Path(storages["default"].path(row.storage_key)).write_bytes(sealed)
+    return services.read(Attachment(id=row.pk, person_key=key or row.person_key, storage_key=row.storage_key))
+
+
+def test_a_moved_ciphertext_is_refused(places: list[Place]) -> None:
+    assert {name_of(model, field) for model, field in FIELDS} <= {place.name for place in places}
+    moves = list(itertools.permutations(places, 2))
+    assert len(moves) >= LEAST_MOVES
+    opened = [f"{there.name} in {here.name}" for there, here in moves if opens(here, there.sealed)]
+    assert opened == []
+    assert all(opens(place, place.sealed) for place in places)
+
+
+def test_under_another_person_s_key_nothing_opens(places: list[Place]) -> None:
+    stranger = PersonKey.objects.make()
+    assert {place.name for place in places if not place.owned} == {
+        "a person's key", "sms.Message.phone", "sms.Message.parameters",
+        "identity.Registration.answers", "identity.Recovery.answers",
+    }  # fmt: skip
+    assert [place.name for place in places if place.owned and opens(place, place.sealed, stranger)] == []
+
+
+def opens(place: Place, sealed: bytes, key: PersonKey | None = None) -> bool:
+    try:
+        place.read(sealed, key)
+    except SealBroken:
+        return False
+    return True
