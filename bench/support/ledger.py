@@ -12,7 +12,7 @@ class Ledger:
     """Seconds and calls by part since it was made."""
 
     def __init__(self) -> None:
-        self.seconds: collections.Counter[str] = collections.Counter()
+        self.seconds: collections.defaultdict[str, float] = collections.defaultdict(float)
         self.calls: collections.Counter[str] = collections.Counter()
         self._inner: list[float] = []
 

@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 Task = TypeVar("Task")
 
 CALM_CORES = 0.12  # foreign CPU below this counts as calm
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 20.0
 TICK = os.sysconf("SC_CLK_TCK")
 _USER, _NICE, _SYSTEM, _IRQ, _SOFTIRQ, _STEAL = 0, 1, 2, 5, 6, 7  # columns of the first line of /proc/stat
 
@@ -32,7 +32,7 @@ class Meter:
 
 
 def wait_for_calm() -> float:
-    """Wait until others leave the machine alone, at most 40 s; the foreign cores of the last second."""
+    """Wait until others leave the machine alone, at most 20 s; the foreign cores of the last second."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         meter = Meter()
@@ -68,13 +68,12 @@ class Round:
 
 
 def run_round(task: Callable[[Task], bool], work: Iterable[Task], clients: int) -> Round:
-    """Let ``clients`` threads do ``work`` once the machine is calm; ``task`` says whether it went well."""
+    """Let ``clients`` threads do ``work``; ``task`` says whether it went well."""
 
     def timed(item: Task) -> tuple[bool, float]:
         begin = time.perf_counter()
         return task(item), time.perf_counter() - begin
 
-    wait_for_calm()
     with concurrent.futures.ThreadPoolExecutor(clients) as pool:
         meter, begin = Meter(), time.perf_counter()
         results = list(pool.map(timed, work))

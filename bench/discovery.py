@@ -1,0 +1,163 @@
+"""Can the time or the bytes of an answer tell who is registered? (S-24)
+
+    python -m bench.discovery [--pairs 1000]
+
+Starts a house of its own. At each door somebody registered and somebody unknown ask for the same, one right after the
+other, in an order drawn by chance. Prints one JSON line: the medians and how far they are apart, and the answers that
+differed in more than what was typed and the form's token. The exit status is 1 for a difference of more than 5 ms or
+of a byte.
+"""
+
+import argparse
+import dataclasses
+import difflib
+import json
+import pprint
+import random
+import re
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import httpx
+
+from bench.support.house import bench_house
+from bench.support.load import Meter, wait_for_calm
+from tests.support.driver import hidden_fields
+from tests.support.numbers import resident_id
+
+GOAL_MS = 5
+WARM_UP = 20
+GUESSES_EACH = 4  # at one number, below the limit
+PAGES_EVERY = 10  # the page behind a redirect is compared for every tenth pair
+NAME = "陈示例"
+
+
+@dataclasses.dataclass(frozen=True)
+class Asker:
+    """What somebody types."""
+
+    number: str
+    phone: str
+
+    @classmethod
+    def make(cls, at: int) -> "Asker":
+        """The same for the same ``at``; nobody else has this phone."""
+        return cls(resident_id(random.Random(at)), f"138{at:08}")
+
+
+Pair = tuple[Asker, Asker]  # somebody registered, somebody unknown
+
+
+class Browser:
+    """A visitor whose connection stays open; ``door`` is the path of the form."""
+
+    def __init__(self, platform: str, door: str) -> None:
+        self.door = door
+        self.client = httpx.Client(base_url=platform, timeout=30, trust_env=False)
+        if door == "/register/details/":
+            answers = {"works_in_accounting": "yes", "holds_qualification": "yes"}
+            self.client.post("/register/", data=hidden_fields(self.client.get("/register/").text) | answers)
+        self.token = hidden_fields(self.client.get(door).text)
+
+    def ask(self, asker: Asker, **typed: str) -> tuple[float, httpx.Response]:
+        """Send the form; seconds until the whole answer is there."""
+        data = {"document_number": asker.number, "phone": asker.phone, **typed, **self.token}
+        begin = time.perf_counter()
+        response = self.client.post(self.door, data=data)
+        return time.perf_counter() - begin, response
+
+
+def essence(response: httpx.Response, asker: Asker) -> tuple[Any, ...]:
+    """The answer without what was typed, the token, the seconds that pass, and the cookie that is sent each minute."""
+    text = response.text.replace(asker.number, "NUMBER").replace(asker.phone, "PHONE")
+    text = text.replace(f"{asker.phone[:3]}******{asker.phone[-2:]}", "MASKED")
+    text = re.sub(r'(csrfmiddlewaretoken" value="|data-seconds-left=")[^"]*|\d+(?= ?秒)', r"\1", text)
+    headers = {name: value for name, value in response.headers.items() if name not in ("date", "set-cookie")}
+    return response.status_code, headers, text
+
+
+def compare(browser: Browser, pairs: Sequence[Pair], **typed: str) -> dict[str, Any]:
+    """Medians in milliseconds for registered and unknown askers, and how many answers differed (to standard error).
+
+    The first pairs are warm-up.
+    """
+    rng = random.Random(len(pairs))
+    taken: tuple[list[float], list[float]] = ([], [])
+    statuses, differ = set(), 0
+    foreign, meter = wait_for_calm(), Meter()
+    for at, pair in enumerate(pairs):
+        seen: list[list[Any]] = [[], []]
+        for side in rng.sample((0, 1), 2):
+            seconds, response = browser.ask(pair[side], **typed)
+            statuses.add(response.status_code)
+            seen[side].append(essence(response, pair[side]))
+            if response.is_redirect and at % PAGES_EVERY == 0:
+                seen[side].append(essence(browser.client.get(browser.door), pair[side]))
+            taken[side].append(seconds * 1000)
+        if seen[0] != seen[1]:
+            differ += 1
+            known, unknown = (pprint.pformat(side, width=200).splitlines() for side in seen)
+            print(*difflib.unified_diff(known, unknown, n=0), sep="\n", file=sys.stderr)
+    medians = [statistics.median(side[WARM_UP:]) for side in taken]
+    return {
+        "pairs": len(pairs) - WARM_UP,
+        "statuses": sorted(statuses),
+        "known_ms": round(medians[0], 2),
+        "unknown_ms": round(medians[1], 2),
+        "difference_ms": round(medians[0] - medians[1], 2),
+        "answers_that_differ": differ,
+        "foreign_cores": max(foreign, meter.foreign_cores()),
+    }
+
+
+def register(askers: Sequence[Asker]) -> None:
+    """Make them users, as registering would have; all have one password, which nobody types here."""
+    from kuaiji.identity.passwords import encode_for
+    from tests.support.journeys import make_person
+    from tests.support.people import make_user
+
+    someone, password = make_person(random.Random(1), status="1", name=NAME), encode_for("春风 xiao-yu 0417", [])
+    for asker in askers:
+        user = make_user(dataclasses.replace(someone, document_number=asker.number, phone=asker.phone))
+        user.password = password
+        user.save(update_fields=["password"])
+
+
+def forget() -> None:
+    """What limits count: the same phones are asked for at several doors."""
+    from kuaiji.identity.models import Attempt, SmsCode
+
+    Attempt.objects.all().delete()
+    SmsCode.objects.all().delete()
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=1000)
+    count = parser.parse_args().pairs + WARM_UP
+    known, unknown = ([Asker.make(at) for at in range(begin, begin + count)] for begin in (0, 1_000_000))
+    pairs = list(zip(known, unknown, strict=True))
+    few = pairs[: -(-len(pairs) // GUESSES_EACH)]
+    person = {"name": NAME, "document_type": "01", "document_country": ""}
+    figures: dict[str, Any] = {}
+    with bench_house() as house:
+        register(known)
+        figures["sign_in"] = compare(Browser(house.platform, "/login/"), (few * GUESSES_EACH)[:count], password="wrong")
+        details = Browser(house.platform, "/register/details/")
+        figures["register_send_code"] = compare(details, pairs, action="send_code", **person)
+        forget()
+        recovery = Browser(house.platform, "/recover/")
+        figures["recover_send_code"] = compare(recovery, pairs, action="send_code")
+        figures["recover_wrong_code"] = compare(recovery, pairs, action="verify", sms_code="000000")
+    wrong = [door for door, told in figures.items() if told["answers_that_differ"]]
+    wrong += [door for door, told in figures.items() if abs(told["difference_ms"]) > GOAL_MS]
+    print(json.dumps({"bench": "discovery", "goal_ms": GOAL_MS, **figures, "wrong": wrong}))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

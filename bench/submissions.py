@@ -1,0 +1,130 @@
+"""Final submissions at 8 clients over HTTP, and where the time of one goes.
+
+    python -m bench.submissions [--drafts 300] [--rounds 3] [--clients 8]
+
+Starts a house of its own, durable as ``make run`` starts it; the drafts are prepared through the services, the sessions
+through the session store. Prints one JSON line. Goal: at least 40 a second, 95 % of them within 300 ms.
+"""
+
+import argparse
+import contextlib
+import json
+import random
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from bench.support.house import bench_house
+from bench.support.ledger import Ledger
+from bench.support.load import Round, ask, run_round, wait_for_calm
+
+if TYPE_CHECKING:
+    from kuaiji.identity.models import User
+
+REVIEW, DONE = "/collection/review/", "/collection/done/"
+WARM_UP, PROFILED = 24, 40
+GOAL_PER_SECOND, GOAL_P95_MS = 40, 300
+
+
+def measure(platform: str, users: "Sequence[User]", clients: int) -> Round:
+    """Everybody submits once."""
+    from bench.support.citizens import CSRF, signed_in
+
+    def submit(cookies: dict[str, str]) -> bool:
+        return ask(f"{platform}{REVIEW}", cookies=cookies, fields={"csrfmiddlewaretoken": CSRF}) == (302, DONE)
+
+    return run_round(submit, [signed_in(user) for user in users], clients)
+
+
+def profile(users: "Sequence[User]") -> dict[str, float]:
+    """Milliseconds of one submission by part, submitted one after the other inside this process."""
+    from django.db import connection
+    from django.db.backends.base.base import BaseDatabaseWrapper
+    from django.test import Client
+
+    from bench.support.citizens import CSRF, signed_in
+    from kuaiji.collection import services
+    from kuaiji.common.http import Partner
+    from kuaiji.common.keyring import Box, Keyring
+
+    client, jars = Client(enforce_csrf_checks=True), [signed_in(user) for user in users]
+
+    def submit(cookies: dict[str, str]) -> None:
+        client.cookies.load(cookies)
+        answer = client.post(REVIEW, {"csrfmiddlewaretoken": CSRF}, headers={"Host": "127.0.0.1"})
+        assert answer.status_code == 302 and answer["Location"] == DONE, answer.status_code
+
+    submit(jars[0])
+    ledger = Ledger()
+    with contextlib.ExitStack() as watching:
+        watching.enter_context(connection.execute_wrapper(ledger.statement))
+        for part, owner, name in (
+            ("commits", BaseDatabaseWrapper, "_commit"),
+            ("partner", Partner, "call"),
+            ("sealing", Box, "seal"),
+            ("sealing", Box, "unseal"),
+            ("sealing", Keyring, "open_person_key"),
+            ("validation", services, "checked_answers"),
+        ):
+            watching.enter_context(ledger.watch(part, owner, name))
+        cpu = time.process_time()
+        for cookies in jars[1:]:
+            with ledger.entry("rest"):  # building and reading statements above all, middleware, view
+                submit(cookies)
+        cpu = time.process_time() - cpu
+    count = len(jars) - 1
+    parts = {f"{part}_ms": round(seconds / count * 1000, 2) for part, seconds in ledger.seconds.items()}
+    counts = {part: round(ledger.calls[part] / count, 1) for part in ("statements", "commits", "sealing")}
+    return {
+        "total_ms": round(sum(ledger.seconds.values()) / count * 1000, 1),
+        "cpu_ms": round(cpu / count * 1000, 1),
+    } | {
+        **parts,
+        **{f"{part}_count": number for part, number in counts.items()},
+    }
+
+
+def main() -> int:
+    """Run and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--drafts", type=int, default=300)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--clients", type=int, default=8)
+    args = parser.parse_args()
+    rng = random.Random(args.drafts)
+    with bench_house() as stack:
+        from bench.support.citizens import registered
+        from kuaiji.accountants.models import Record
+
+        def people(count: int) -> "list[User]":
+            return [registered(rng, at) for at in range(count)]
+
+        measure(stack.platform, people(WARM_UP), args.clients)
+        rounds = []
+        for _ in range(args.rounds):
+            users = people(args.drafts)
+            wait_for_calm()
+            rounds.append(measure(stack.platform, users, args.clients))
+        where = profile(people(PROFILED + 1))
+        expected = WARM_UP + args.rounds * args.drafts + PROFILED + 1
+        made = Record.objects.count()
+    figures = {
+        "bench": "submissions",
+        "clients": args.clients,
+        "drafts": args.drafts,
+        "per_second": round(statistics.median(each.rate for each in rounds), 1),
+        "p95_ms": round(statistics.median(each.percentile(95) for each in rounds), 1),
+        "goal": {"per_second": GOAL_PER_SECOND, "p95_ms": GOAL_P95_MS},
+        "records": made,
+        "missing": expected - made,
+        "rounds": [each.figures() for each in rounds],
+        "one_submission": where,
+    }
+    print(json.dumps(figures, ensure_ascii=False))
+    return 1 if made != expected or any(each.failed for each in rounds) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

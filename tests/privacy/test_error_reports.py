@@ -1,0 +1,176 @@
+"""A crash in any view says nothing about the person: not on the page, not in the log (S-16)."""
+
+import asyncio
+import dataclasses
+import io
+import json
+import logging
+import random
+import uuid
+from typing import Any, NoReturn
+
+import pytest
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.db import IntegrityError
+from django.test import Client
+from django.urls import get_resolver
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from kuaiji.attachments.models import Attachment
+from kuaiji.common import jobs
+from kuaiji.identity.models import User
+from tests.config.test_answers import patterns
+from tests.support.canaries import Search, canaries_of, make_carrier, name_canary
+from tests.support.drafts import fill_in, submit
+from tests.support.journeys import Fields
+from tests.support.people import make_user
+
+SOMEBODY = make_carrier(random.Random(16), status="1")
+SEARCH = Search([*canaries_of(SOMEBODY), name_canary(SOMEBODY)])
+WORDS = f"{SOMEBODY.name} {SOMEBODY.document_number} {SOMEBODY.phone} {SOMEBODY.password}"
+PASSWORDS = {"password1": SOMEBODY.password, "password2": SOMEBODY.password}
+NUMBER = {"document_number": SOMEBODY.document_number}
+
+
+@dataclasses.dataclass(frozen=True)
+class Crash:
+    """An address, asked for or sent ``fields`` while ``breaks`` fails; ``by`` says how far the person is."""
+
+    address: str
+    breaks: str
+    fields: Fields | None = None
+    by: str = "nobody"
+
+
+IDENTITY, COLLECTION = "kuaiji.identity.views", "kuaiji.collection.views"
+CRASHES = [
+    Crash("/", "kuaiji.portal.views.working"),
+    Crash("/directory/", "kuaiji.portal.views.search_directory"),
+    Crash("/elder/", "kuaiji.portal.views.elder_cookie"),
+    Crash("/me/", "kuaiji.portal.me.progress_of", by="filling"),
+    Crash("/healthz", "kuaiji.config.health.JsonResponse"),
+    Crash("/readyz", "kuaiji.config.health.MigrationExecutor"),
+    Crash("/metrics", "kuaiji.config.health.ExportToDjangoView"),
+    Crash("/register/", f"{IDENTITY}.registrations.start", {"works_in_accounting": "yes", "holds_qualification": "no"}),
+    Crash("/register/details/", f"{IDENTITY}.registrations.find", SOMEBODY.details),
+    Crash("/register/password/", f"{IDENTITY}.registrations.register", PASSWORDS),
+    Crash("/login/", f"{IDENTITY}.sign_in_user", NUMBER | {"password": SOMEBODY.password}),
+    Crash("/logout/", f"{IDENTITY}.logout", {}, by="filling"),
+    Crash("/recover/", f"{IDENTITY}.recoveries.send_code", NUMBER | {"phone": SOMEBODY.phone, "action": "send_code"}),
+    Crash("/recover/password/", f"{IDENTITY}.recoveries.set_password", PASSWORDS),
+    Crash("/collection/", f"{COLLECTION}.progress_of", by="filling"),
+    Crash("/collection/notice/", f"{COLLECTION}.services.agree", {"truthful": "on"}, by="filling"),
+    *(
+        Crash(f"/collection/{slug}/", f"{COLLECTION}.services.save_step", fields, by="filling")
+        for slug, fields in SOMEBODY.sections.items()
+    ),
+    Crash("/collection/employers/", f"{COLLECTION}.search", by="filling"),
+    Crash("/collection/review/", f"{COLLECTION}.services.checked_answers", by="filling"),
+    Crash("/collection/review/", f"{COLLECTION}.services.submit", {}, by="filling"),
+    Crash("/collection/done/", f"{COLLECTION}.bureau_of", by="collected"),
+    Crash("/attachments/<uuid:attachment_id>/", "kuaiji.attachments.services.read", by="filling"),
+    Crash("/attachments/<uuid:attachment_id>/crop/", "kuaiji.attachments.services.adjustable", by="filling"),
+]
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the one handler of the log writes."""
+    stream = io.StringIO()
+    [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
+    monkeypatch.setattr(handler, "stream", stream)
+    return stream
+
+
+def fail(*args: Any, **named: Any) -> NoReturn:
+    """As a service fails with a person in its hands: in its locals, its words, its cause and its notes."""
+    number, phone, password = SOMEBODY.document_number, SOMEBODY.phone, SOMEBODY.password
+    error = ValueError(f"{WORDS} {number} {phone} {password}")
+    error.add_note(WORDS)
+    raise error from KeyError(number)
+
+
+def visitor(by: str) -> tuple[Client, User | None]:
+    """A browser of somebody who is that far; outside, with a registration and a recovery begun."""
+    client = Client(raise_request_exception=False)
+    if by == "nobody":
+        session = client.session
+        session.update({"registration": str(uuid.uuid4()), "recovery": str(uuid.uuid4())})
+        session.save()
+        return client, None
+    user = make_user(SOMEBODY)
+    fill_in(user, SOMEBODY)
+    if by == "collected":
+        submit(user)
+    client.force_login(user)
+    return client, user
+
+
+def spoken(where: Any) -> list[str]:
+    """What of the person a log or an answer with its headers holds."""
+    text = where.getvalue().encode() if isinstance(where, io.StringIO) else where.serialize()
+    return [hit.canary.what for hit in SEARCH(text)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("crash", CRASHES, ids=lambda crash: f"{crash.address} {crash.breaks.rpartition('.')[2]}")
+def test_a_crash_says_nothing_about_the_person(
+    crash: Crash, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, user = visitor(crash.by)
+    own = Attachment.objects.filter(person_key=user.person_key).first() if user else None
+    path = crash.address.replace("<uuid:attachment_id>", str(own and own.pk))
+    monkeypatch.setattr(crash.breaks, fail)
+    if crash.fields is None:
+        response = client.get(path, headers={"authorization": "Bearer "})
+    else:
+        response = client.post(path, crash.fields)
+    assert response.status_code == 500
+    [line] = [line for line in map(json.loads, written.getvalue().splitlines()) if "exception" in line]
+    assert line["exception"][0] == "ValueError" and line["exception"][-1].endswith(" fail")
+    assert spoken(response) == spoken(written) == []
+
+
+def test_every_address_has_a_crash() -> None:
+    assert {crash.address for crash in CRASHES} == set(patterns(get_resolver()))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "error",
+    [
+        IntegrityError(f"duplicate key value\nDETAIL:  Key (phone)=({SOMEBODY.phone}) already exists."),
+        KeyError(SOMEBODY.document_number),
+        ValidationError(WORDS),
+        SuspiciousOperation(WORDS),
+        UnicodeEncodeError("gbk", WORDS, 0, 1, WORDS),
+        ExceptionGroup(WORDS, [ValueError(WORDS)]),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_no_kind_of_error_speaks(error: Exception, written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr("kuaiji.portal.views.search_directory", fail)
+    response = Client(raise_request_exception=False).get("/directory/")
+    assert response.status_code in (400, 500)
+    assert type(error).__name__ in written.getvalue()
+    assert spoken(response) == spoken(written) == []
+
+
+@pytest.mark.race
+def test_a_job_that_crashes_says_nothing_either(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kuaiji.sms.services.sweep", fail)
+    jobs.defer("kuaiji.sms.tasks.sweep", queue="alone", timestamp="0")  # no other job runs, whatever the minute
+
+    async def work() -> None:
+        async with app.open_async():
+            options: dict[str, Any] = {"wait": False, "install_signal_handlers": False, "listen_notify": False}
+            await app.run_worker_async(queues=["alone"], **options)
+
+    with app.replace_connector(DjangoConnector(alias="default").get_worker_connector()):
+        asyncio.run(work())
+    assert "ValueError" in written.getvalue()
+    assert spoken(written) == []
