@@ -19,8 +19,6 @@ export KUAIJI_HOME="$home" KUAIJI_ENV=production KUAIJI_ALLOWED_HOSTS=kuaiji.exa
 export DATABASE_URL=postgresql://kuaiji_app:none@127.0.0.1:1/kuaiji
 export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_HOLDERS_URL=https://holders.example
 export KUAIJI_EMPLOYERS_URL=https://employers.example
-export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_HOLDERS_URL=https://hub.example
-export KUAIJI_EMPLOYERS_URL=https://employers.example
 KUAIJI_SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(48))')
 KUAIJI_METRICS_TOKEN=$KUAIJI_SECRET_KEY
 KUAIJI_KEYRING=$(python -c 'from kuaiji.common.keyring import generate_keyring; print(generate_keyring())')
@@ -34,7 +32,7 @@ standins="env DJANGO_SETTINGS_MODULE=kuaiji_standins.settings PYTHONWARNINGS=ign
 
 gate ruff check .
 gate ruff format --check .
-gate $platform mypy src/kuaiji src/kuaiji_hub src/kuaiji_wire tests
+gate $platform mypy src/kuaiji src/kuaiji_hub src/kuaiji_wire tests bench prove
 gate $standins mypy src/kuaiji_standins
 gate lint-imports
 gate djlint --lint --quiet src

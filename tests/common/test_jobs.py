@@ -1,15 +1,14 @@
 """Jobs belong to the transaction that defers them, in the worker too."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from kuaiji.common import jobs
 from kuaiji.common.tasks import MOST_ATTEMPTS, take_over
+from tests.support.working import at_work
 
 
 def waiting() -> int:
@@ -34,11 +33,8 @@ def test_a_job_goes_with_its_transaction() -> None:
 
 @pytest.mark.race
 def test_also_where_a_worker_has_swapped_the_connector() -> None:
-    worker = DjangoConnector(alias="default").get_worker_connector()
-
-    async def as_a_worker() -> int:
-        async with app.open_async():
-            return await asyncio.to_thread(in_a_thread)
+    async def in_a_job() -> int:
+        return await asyncio.to_thread(in_a_thread)
 
     def in_a_thread() -> int:
         try:
@@ -46,8 +42,7 @@ def test_also_where_a_worker_has_swapped_the_connector() -> None:
         finally:
             connection.close()
 
-    with app.replace_connector(worker):
-        assert asyncio.run(as_a_worker()) == 1
+    assert at_work(in_a_job) == 1
     assert waiting() == 0
 
 
@@ -57,17 +52,6 @@ def test_a_job_may_wait() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT scheduled_at > now() + interval '50 s' FROM procrastinate_jobs")
         assert cursor.fetchone()[0]
-
-
-def at_work(act: Callable[[], Awaitable[None]]) -> None:
-    """Do ``act`` as a worker does its jobs."""
-
-    async def work() -> None:
-        async with app.open_async():
-            await act()
-
-    with app.replace_connector(DjangoConnector(alias="default").get_worker_connector()):
-        asyncio.run(work())
 
 
 async def take_all_and_die() -> None:

@@ -1,6 +1,5 @@
 """A crash in any view says nothing about the person: not on the page, not in the log (S-16)."""
 
-import asyncio
 import dataclasses
 import io
 import json
@@ -15,7 +14,6 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import get_resolver
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import jobs
@@ -25,6 +23,7 @@ from tests.support.canaries import Search, canaries_of, make_carrier, name_canar
 from tests.support.drafts import fill_in, submit
 from tests.support.journeys import Fields
 from tests.support.people import make_user
+from tests.support.working import at_work
 
 SOMEBODY = make_carrier(random.Random(16), status="1")
 SEARCH = Search([*canaries_of(SOMEBODY), name_canary(SOMEBODY)])
@@ -166,11 +165,9 @@ def test_a_job_that_crashes_says_nothing_either(written: io.StringIO, monkeypatc
     jobs.defer("kuaiji.sms.tasks.sweep", queue="alone", timestamp="0")  # no other job runs, whatever the minute
 
     async def work() -> None:
-        async with app.open_async():
-            options: dict[str, Any] = {"wait": False, "install_signal_handlers": False, "listen_notify": False}
-            await app.run_worker_async(queues=["alone"], **options)
+        options: dict[str, Any] = {"wait": False, "install_signal_handlers": False, "listen_notify": False}
+        await app.run_worker_async(queues=["alone"], **options)
 
-    with app.replace_connector(DjangoConnector(alias="default").get_worker_connector()):
-        asyncio.run(work())
+    at_work(work)
     assert "ValueError" in written.getvalue()
     assert spoken(written) == []

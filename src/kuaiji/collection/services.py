@@ -2,6 +2,8 @@
 
 import dataclasses
 import datetime as dt
+import functools
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -10,7 +12,7 @@ from kuaiji.accountants.answers import Answers
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.facts import Facts, facts_of
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections import BY_SLUG, SECTIONS, SectionPage, as_data, same
+from kuaiji.accountants.sections import SECTIONS, SectionPage, as_data, same
 from kuaiji.accountants.services import open_record
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
@@ -42,14 +44,16 @@ class StepUnsound(Exception):
         self.slug = slug
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Progress:
-    """One look at a person's draft: what is agreed and saved, and what is known about the person."""
+    """One look at a person's draft: what is agreed and saved, and what is known about the person.
 
+    What is sealed is opened when it is asked for.
+    """
+
+    user: User
     draft: Draft | None
-    answers: dict[str, Answers]
-    revisions: dict[str, int]
-    facts: Facts
+    rows: Sequence[StepAnswers]
 
     @property
     def agreed(self) -> bool:
@@ -59,21 +63,29 @@ class Progress:
     @property
     def saved(self) -> set[str]:
         """Slugs of the saved steps."""
-        return set(self.answers)
+        return {row.step for row in self.rows}
+
+    @property
+    def revisions(self) -> dict[str, int]:
+        """How often each step was saved."""
+        return {row.step: row.revision for row in self.rows}
+
+    @functools.cached_property
+    def answers(self) -> dict[str, Answers]:
+        """The saved answers by step."""
+        for row in self.rows:
+            row.person_key = self.user.person_key  # one key to unwrap, not one a row
+        return {row.step: row.data for row in self.rows}
+
+    @functools.cached_property
+    def facts(self) -> Facts:
+        """What the document and the personal section tell."""
+        return facts_of(self.user, self.answers.get(SectionSlug.PERSONAL), clock.today())
 
 
 def progress_of(user: User) -> Progress:
     """The open draft of ``user``, if there is one."""
     return _progress_in(_open_draft(user), user)
-
-
-def _progress_in(draft: Draft | None, user: User) -> Progress:
-    rows = list(StepAnswers.objects.filter(draft=draft)) if draft else []
-    for row in rows:
-        row.person_key = user.person_key  # unwrapped once, not once a row
-    answers: dict[str, Answers] = {row.step: row.data for row in rows}
-    facts = facts_of(user, answers.get(SectionSlug.PERSONAL), clock.today())
-    return Progress(draft, answers, {row.step: row.revision for row in rows}, facts)
 
 
 @transaction.atomic
@@ -138,14 +150,12 @@ def checked_answers(user: User, progress: Progress) -> dict[SectionSlug, Answers
 
     Raises StepUnsound or RuleBroken ``not_an_accountant`` (R1.5).
     """
-    checked = {}
+    checked, uploads = {}, _uploads_in(user, progress)
     for section in SECTIONS:
         saved = progress.answers.get(section.slug)
         if saved is None:
             raise StepUnsound(section.slug)
-        page = SectionPage(
-            section, facts=progress.facts, data=as_data(section, saved), uploads=_uploads_in(user, section.slug, saved)
-        )
+        page = SectionPage(section, facts=progress.facts, data=as_data(section, saved), uploads=uploads[section.slug])
         if not page.is_valid():
             raise StepUnsound(section.slug)
         checked[section.slug] = page.answers()
@@ -165,10 +175,19 @@ def _refuse_conflicts(user: User) -> None:
         raise RuleBroken("held_elsewhere", f"您已在{there}采集，请先在{there}办理调出，再到本平台办理调入")
 
 
-def _uploads_in(user: User, slug: SectionSlug, saved: Answers) -> Uploads:
-    names = {name: saved[name] for name in BY_SLUG[slug].form.uploads if saved.get(name)}
-    rows = {str(row.pk): row for row in Attachment.objects.filter(pk__in=names.values(), person_key=user.person_key_id)}
-    return Uploads(received={name: rows[value] for name, value in names.items() if value in rows})
+def _uploads_in(user: User, progress: Progress) -> dict[SectionSlug, Uploads]:
+    """By section, the pictures that its saved answers name, as far as they are there and the person's."""
+    named = {
+        section.slug: {name: saved[name] for name in section.form.uploads if saved.get(name)}
+        for section in SECTIONS
+        if (saved := progress.answers.get(section.slug)) is not None
+    }
+    ids = [number for names in named.values() for number in names.values()]
+    rows = {str(row.pk): row for row in Attachment.objects.filter(pk__in=ids, person_key=user.person_key_id)}
+    return {
+        slug: Uploads(received={name: rows[number] for name, number in names.items() if number in rows})
+        for slug, names in named.items()
+    }
 
 
 def _locked_draft(user: User) -> Draft | None:
@@ -179,3 +198,7 @@ def _locked_draft(user: User) -> Draft | None:
 
 def _open_draft(user: User) -> Draft | None:
     return Draft.objects.filter(user=user, submitted_at=None).first()
+
+
+def _progress_in(draft: Draft | None, user: User) -> Progress:
+    return Progress(user, draft, list(StepAnswers.objects.filter(draft=draft)) if draft else [])

@@ -1,6 +1,7 @@
 """What every form of ours shares: the wording of faults, dates as people type them, rows without script."""
 
 import datetime as dt
+import functools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -35,11 +36,8 @@ class Form(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            label = str(field.label or name)
-            for code, message in _wording(field, label).items():
-                if not _worded_by_hand(field, code):
-                    field.error_messages[code] = message
+        for name, words in _words(type(self)).items():
+            self.fields[name].error_messages |= words
 
 
 class RowSet(_FormSet):
@@ -137,6 +135,19 @@ def _drop_row(data: QueryDict, prefix: str, gone: int) -> None:
     for (row, name), value in values.items():
         if row != gone:
             data.setlist(f"{prefix}-{row - (row > gone)}-{name}", value)
+
+
+@functools.cache
+def _words(form: type[Form]) -> dict[str, dict[str, str]]:
+    """Our refusals by field and code, where the form's author did not word them."""
+    return {
+        name: {
+            code: message
+            for code, message in _wording(field, str(field.label or name)).items()
+            if not _worded_by_hand(field, code)
+        }
+        for name, field in form.base_fields.items()
+    }
 
 
 def _wording(field: forms.Field, label: str) -> dict[str, str]:

@@ -97,20 +97,15 @@ def due(*, limit: int) -> list[uuid.UUID]:
 
 def ask_again(user: User) -> None:
     """Ask at submission what may have changed since the door: who holds the person, and what is still open (R1.4)."""
-    asked = user.checks.filter(Q(kind=CheckKind.HOLDER) | Q(outcome=CheckOutcome.PENDING))
-    for check_id in asked.order_by("-kind").values_list("pk", flat=True):  # identity first: the other depends on it
-        operation = audit.Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
-        check_again(operation=operation, check_id=check_id)
+    for check in user.checks.order_by("-kind"):  # identity first: the other question depends on it
+        if check.kind == CheckKind.HOLDER or check.outcome == CheckOutcome.PENDING:
+            operation = audit.Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
+            _ask_and_record(operation, check)
 
 
 def check_again(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutcome:
     """Ask once more and record the answer. Who holds a person is asked only when name and number match (R1.4)."""
-    check = Check.objects.select_related("user__person_key").annotate(in_doubt=_IN_DOUBT).get(pk=check_id)
-    if check.in_doubt:
-        return CheckOutcome(check.outcome)
-    user = check.user
-    finding = ask(CheckKind(check.kind), Person(user.name, user.document_type, user.document_number))
-    return record(operation=operation, check_id=check_id, finding=finding)
+    return _ask_and_record(operation, Check.objects.select_related("user__person_key").get(pk=check_id))
 
 
 def record(*, operation: audit.Operation, check_id: uuid.UUID, finding: Finding) -> CheckOutcome:
@@ -136,3 +131,11 @@ def record(*, operation: audit.Operation, check_id: uuid.UUID, finding: Finding)
             )
             audit.record(operation, event)
     return CheckOutcome(check.outcome)
+
+
+def _ask_and_record(operation: audit.Operation, check: Check) -> CheckOutcome:
+    if Check.objects.filter(_IN_DOUBT, pk=check.pk).exists():
+        return CheckOutcome(check.outcome)
+    user = check.user
+    finding = ask(CheckKind(check.kind), Person(user.name, user.document_type, user.document_number))
+    return record(operation=operation, check_id=check.pk, finding=finding)

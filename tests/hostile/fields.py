@@ -1,0 +1,147 @@
+"""Every field of every form of the platform, and what it is. A new field has to be entered here."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+
+from kuaiji.accountants.forms.education import EducationForm
+from kuaiji.accountants.forms.employment import EmploymentForm, PeriodForm
+from kuaiji.accountants.forms.personal import PersonalForm
+from kuaiji.accountants.forms.professional import AwardForm, ProfessionalForm, QualificationForm, TalentForm
+from kuaiji.codelists import choices as lists
+from kuaiji.codelists.services import entries
+from kuaiji.collection.forms import NoticeForm
+from kuaiji.common import clock
+from kuaiji.common.dates import whole_years
+from kuaiji.identity import forms as identity
+from kuaiji.portal.demo import InboxForm
+from kuaiji.regions.services import places
+from tests.hostile import kinds
+from tests.hostile.kinds import Kind
+
+THIS_YEAR = clock.today().year
+
+
+def codes(name: str) -> Callable[[], set[str]]:
+    return lambda: {entry.code for entry in entries(name)}
+
+
+def listed(choices: Callable[[], Any]) -> Callable[[], set[str]]:
+    """The codes of a list whose lines may stand in groups."""
+
+    def read() -> set[str]:
+        return {
+            code
+            for value, text in choices()
+            for code in ([value] if isinstance(text, str) else [inner for inner, _ in text])
+        }
+
+    return read
+
+
+FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
+    identity.QuestionsForm: {
+        "works_in_accounting": kinds.choice(["yes", "no"]),
+        "holds_qualification": kinds.choice(["yes", "no"]),
+    },
+    identity.DetailsForm: {
+        "name": kinds.NAME,
+        "document_type": kinds.choice(codes("document_types")),
+        "document_number": kinds.folded(limit=60),
+        "document_country": kinds.choice(codes("countries")),
+        "phone": kinds.folded(limit=60),
+        "sms_code": kinds.CODE_OF_SMS,
+        "challenge": kinds.ANSWER,
+    },
+    identity.PasswordForm: {"password1": kinds.PASSWORD, "password2": kinds.REPEATED_PASSWORD},
+    identity.SignInForm: {
+        "document_number": kinds.UNKNOWN_NUMBER,
+        "password": kinds.GUESSED_PASSWORD,
+        "document_type": kinds.UNKNOWN_CHOICE,
+        "challenge": kinds.ANSWER,
+    },
+    identity.RecoverForm: {
+        "document_number": kinds.ANY_NUMBER,
+        "document_type": kinds.choice(codes("document_types"), required=False),
+        "phone": kinds.folded(limit=60),
+        "sms_code": kinds.CODE_OF_SMS,
+        "challenge": kinds.ANSWER,
+    },
+    NoticeForm: {"truthful": kinds.flag(required=True)},
+    PersonalForm: {
+        "gender": kinds.choice("12"),
+        "birth_date": kinds.folded(),
+        "country": kinds.choice(codes("countries")),
+        "ethnic_group": kinds.choice(codes("ethnic_groups")),
+        "political_status": kinds.choice(codes("political_statuses")),
+        "email": kinds.EMAIL,
+        "photo": kinds.FILE,
+        "id_card_front": kinds.FILE,
+        "id_card_back": kinds.FILE,
+    },
+    EducationForm: {
+        f"{mode}_{part}": kind
+        for mode in ("full_time", "part_time")
+        for part, kind in {
+            "level": kinds.choice(listed(lists.education_levels)),
+            "degree": kinds.choice(listed(lists.degrees)),
+            "school": kinds.line(100),
+            "major": kinds.line(100),
+            "graduated_on": kinds.folded(),
+            "second_degree": kinds.flag(),
+        }.items()
+    },
+    EmploymentForm: {
+        "employment_status": kinds.choice("1234"),
+        "division_code": kinds.choice(places),
+        "employer_name": kinds.line(100),
+        "employer_uscc": kinds.folded(limit=60),
+        "employer_industry": kinds.choice(listed(lists.industries)),
+        "employer_economic_type": kinds.choice(codes("economic_types")),
+        "employer_address": kinds.line(200),
+        "employer_phone": kinds.folded(limit=60),
+        "accounting_post": kinds.choice(codes("accounting_posts")),
+        "accounting_admin_post": kinds.choice(codes("accounting_admin_posts")),
+        "accounting_start_date": kinds.folded(),
+        "accounting_years": kinds.whole(0, 70, blank=lambda: whole_years(dt.date(2004, 7, 1), clock.today())),
+        "accounting_technical_post": kinds.choice(codes("accounting_technical_posts")),
+        "technical_post_appointed_on": kinds.folded(),
+        "residence_address": kinds.line(200),
+        "school_name": kinds.line(100),
+        "student_proof": kinds.FILE,
+    },
+    PeriodForm: {"started_on": kinds.folded(), "ended_on": kinds.folded(), "employer_name": kinds.line(100)},
+    ProfessionalForm: {
+        "is_cpa": kinds.flag(),
+        "cpa_number": kinds.line(40),
+        "is_tax_agent": kinds.flag(),
+        "tax_agent_number": kinds.line(40),
+        "is_asset_appraiser": kinds.flag(),
+        "asset_appraiser_number": kinds.line(40),
+        "abacus_level": kinds.choice(codes("abacus_levels")),
+    },
+    QualificationForm: {
+        "category": kinds.choice(codes("qualification_categories")),
+        "level": kinds.choice(codes("qualification_levels")),
+        "method": kinds.choice(codes("qualification_methods")),
+        "obtained_on": kinds.folded(),
+        "name": kinds.line(60, required=False),
+        "certificate_number": kinds.line(40, required=False),
+        "issued_in": kinds.line(60, required=False),
+    },
+    TalentForm: {
+        "programme": kinds.choice(codes("talent_programmes")),
+        "selected_year": kinds.whole(1950, THIS_YEAR),
+        "status": kinds.choice(codes("talent_statuses")),
+        "graduated_year": kinds.whole(2012, THIS_YEAR),
+    },
+    AwardForm: {
+        "name": kinds.line(100),
+        "level": kinds.choice(codes("award_levels")),
+        "year": kinds.whole(1950, THIS_YEAR, blank=lambda: None),
+        "giver": kinds.line(100, required=False),
+    },
+    InboxForm: {"phone": kinds.folded(required=False, limit=60)},
+}

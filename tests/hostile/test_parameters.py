@@ -1,0 +1,107 @@
+"""What pages read besides their forms: addresses to go to, searches, buttons, the numbers of the crop."""
+
+import html
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+import kuaiji
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.views import CropForm
+from kuaiji.exchange import asking
+from tests.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
+from tests.hostile.doors import DOORS, Scene
+from tests.hostile.values import PLAIN
+from tests.support.journeys import make_picture
+from tests.support.loopback import Loopback, loopback, reply
+from tests.support.people import make_user
+from tests.support.uploads import send as upload
+
+pytestmark = pytest.mark.django_db
+EMPLOYMENT = next(door for door in DOORS if door.title == "employment-1")
+AWARDS = next(door for door in DOORS if door.title == "awards-awards")
+READ = re.compile(r"request\.(?:GET|POST)\.get\(\s*\"(\w+)\"")
+
+
+@pytest.fixture
+def register() -> Iterator[Loopback]:
+    """A register of employers that knows none."""
+    with loopback(reply(200, [])) as partner, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KUAIJI_EMPLOYERS_URL", partner.url)
+        asking.employer_search.cache_clear()
+        yield partner
+    asking.employer_search.cache_clear()
+
+
+def test_every_parameter_outside_of_forms_is_known() -> None:
+    """A new one has to be tried here."""
+    sources = Path(kuaiji.__path__[0]).rglob("*.py")
+    found = {name for source in sources for name in READ.findall(source.read_text("utf-8"))}
+    assert found == {"action", "employer_name", "fill_employer", "then", "next", "q", "pressed", "on"}
+
+
+def test_searches_answer_to_anything(register: Loopback) -> None:
+    with standing_at(EMPLOYMENT) as scene:
+        for case, text in list(PLAIN.items())[::3]:
+            typed = text[:4000]
+            page = scene.client.get("/directory/", {"q": typed})
+            assert page.status_code == 200, case
+            assert html.escape(typed) == typed or typed not in page.content.decode(), case
+            answer = scene.client.get("/collection/employers/", {"q": typed})
+            assert (answer.status_code, answer.json()) == (200, {"results": []}), case
+    assert register.requests and all(len(request.path) < 2000 for request in register.requests)
+
+
+@pytest.mark.parametrize("case", ["script", "nul-inside", "sql-or", "very-long-words", "template", "empty"])
+def test_buttons_that_no_page_has_do_nothing_else(case: str, register: Loopback) -> None:
+    typed = PLAIN[case]
+    with standing_at(EMPLOYMENT) as scene, connection.execute_wrapper(writes := Writes()):
+        writes.tables.clear()
+        for fields in (
+            {"employer_name": typed, "action": "search_employer"},
+            {"employer_name": typed, "fill_employer": typed or "x"},
+        ):
+            answer = send(EMPLOYMENT, scene, EMPLOYMENT.right | fields)
+            assert answer.status_code == 200
+            assert html.escape(typed) == typed or typed not in answer.content.decode()
+        assert writes.tables <= OF_EVERY_VISIT
+    with standing_at(AWARDS) as scene:
+        for name in ("then", "action", "revision"):
+            with undone():
+                answer = send(AWARDS, scene, AWARDS.right | {name: typed})
+                assert (answer.status_code, answer.headers["Location"]) == (302, AWARDS.leads), name
+        page = scene.client.get(AWARDS.path, {"then": typed}).content.decode()
+        assert 'name="then"' not in page
+
+
+ACTIONS = ("add-", "add-nothing", "remove-awards-99", "remove-awards--1", "add-awards\0", "remove-awards-1e1")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_rows_change_by_the_page_s_own_buttons_only(action: str) -> None:
+    with standing_at(AWARDS) as scene:
+        answer = send(AWARDS, scene, AWARDS.right | {"action": action})
+        assert answer.status_code in (200, 302)
+        if answer.status_code == 200:
+            assert answer.content.decode().split("<template>")[0].count('name="awards-0-name"') == 1
+
+
+def test_the_crop_takes_the_numbers_of_its_page_only() -> None:
+    user, client = make_user(), Client()
+    client.force_login(user)
+    photo = upload(user, Purpose.PHOTO, make_picture(random.Random(1), 600, 800))
+    scene, path = Scene(client, user), f"/attachments/{photo.pk}/crop/"
+    right = {"left": "10", "top": "10", "width": "500", "action": "up"}
+    assert set(CropForm.base_fields) == set(right)
+    for at, name in enumerate(right):
+        for case in sorted(PLAIN.keys() - {"zero"})[at :: len(right)]:
+            with connection.execute_wrapper(writes := Writes()):
+                answer = scene.client.post(path, right | {name: PLAIN[case]})
+            assert answer.status_code == 400 and writes.tables <= OF_EVERY_VISIT, (name, case)
+    page = client.get(path, {"pressed": PLAIN["script"]})
+    assert page.status_code == 200 and PLAIN["script"] not in page.content.decode()
