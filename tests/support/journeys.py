@@ -85,11 +85,12 @@ def make_person(rng: random.Random, *, status: str, document_type: str = "01", n
     }
     return Person(
         full_name, document_type, number, country, born, phone, f"kJ-{rng.randint(10**9, 10**10)}", status,
-        details, _sections(rng, status, born, gender, document_type), _files(rng, status),
+        details, make_sections(rng, status, born, gender, document_type), _files(rng, status),
     )  # fmt: skip
 
 
-def _sections(rng: random.Random, status: str, born: dt.date, gender: str, document_type: str) -> dict[str, Fields]:
+def make_sections(rng: random.Random, status: str, born: dt.date, gender: str, document_type: str) -> dict[str, Fields]:
+    """What such a person would type on the pages of the five sections."""
     level, degree = rng.choice((("31", "0"), ("21", "412"), ("21", "0"), ("14", "312"), ("41", "0"), ("61", "0")))
     graduated = dt.date(born.year + 22, 7, 1)
     education = {

@@ -1,5 +1,7 @@
 """Answers of a section: cleaned values as JSON, by field; rows of a set as a list under its prefix."""
 
+import json
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,3 +9,24 @@ from kuaiji.accountants.enums import SectionSlug
 
 Answers = dict[str, Any]
 AllAnswers = Mapping[SectionSlug, Answers]
+
+PICTURES = {
+    SectionSlug.PERSONAL: ("photo", "id_card_front", "id_card_back"),
+    SectionSlug.EMPLOYMENT: ("student_proof",),
+}
+
+
+def attachments_in(answers: AllAnswers) -> list[uuid.UUID]:
+    """Ids of the pictures that ``answers`` of some or all sections name."""
+    return [
+        uuid.UUID(value)
+        for slug, names in PICTURES.items()
+        if slug in answers
+        for name in names
+        if (value := answers[slug][name])
+    ]
+
+
+def same(left: Answers, right: Answers) -> bool:
+    """Whether two sets of answers say the same."""
+    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)

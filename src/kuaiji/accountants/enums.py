@@ -42,6 +42,16 @@ class HoldKind(models.TextChoices):
     TRANSFER = "transfer", "调出办理中"
 
 
+class VersionKind(models.TextChoices):
+    """Why a version of a record was made (R4.4)."""
+
+    COLLECTED = "collected", "信息采集"
+    SECTION_CHANGED = "section_changed", "信息变更"
+    NAME_CHANGED = "name_changed", "姓名变更"
+    CORRECTED = "corrected", "信息更正"
+    REGION_FOLLOWED = "region_followed", "所属地区变更"
+
+
 class SectionSlug(enum.StrEnum):
     """The five sections of a record, in the order of the manual."""
 

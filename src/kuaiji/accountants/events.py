@@ -1,6 +1,7 @@
 """What can happen to a record."""
 
 import dataclasses
+import uuid
 from typing import Any, ClassVar
 
 from kuaiji.audit.services import DomainEvent
@@ -16,3 +17,70 @@ class RecordCollected(DomainEvent):
     division_code: str
     employment_status: str
     after: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SectionChanged(DomainEvent):
+    """信息变更: one section says something else."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"before", "after"})
+    version: int
+    section: str
+    division_code: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NameChanged(DomainEvent):
+    """姓名变更, with the reason the person gave and the proof."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"before", "after", "reason"})
+    version: int
+    proof: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RecordConfirmed(DomainEvent):
+    """信息无变化，确认: what stands is true today (R4.6)."""
+
+    version: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RecordCorrected(DomainEvent):
+    """信息更正: a bureau decided on what the person may not change."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"before", "after"})
+    version: int
+    fields: list[str]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class HoldPlaced(DomainEvent):
+    """The record, or its region, is locked."""
+
+    hold: str
+    source_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class HoldLifted(DomainEvent):
+    """Such a lock is gone."""
+
+    hold: str
+    source_id: uuid.UUID
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RegionFollowed(DomainEvent):
+    """The record went to the bureau of the work section's place, which a lock had kept it from (R4.3)."""
+
+    version: int
+    before: str
+    after: str

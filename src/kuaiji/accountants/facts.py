@@ -26,6 +26,11 @@ class Facts:
         return not documents.asks_ethnic_group(self.document_type)
 
 
+def settled(facts: Facts) -> Facts:
+    """The same person once collected: 性别 and 所属国家 are asked no more, whatever the document tells (R4.1)."""
+    return dataclasses.replace(facts, told_by_document=facts.told_by_document | {"gender", "country"})
+
+
 def facts_of(user: User, personal: dict[str, object] | None, today: dt.date) -> Facts:
     """Facts from the document, completed by the answers of the personal section where it is silent."""
     document = documents.check(DocumentType(user.document_type), user.document_number, today=today)

@@ -13,8 +13,10 @@ from kuaiji.accountants.enums import (
     EmploymentStatus,
     HoldKind,
     StudyMode,
+    VersionKind,
 )
 from kuaiji.attachments.models import Attachment
+from kuaiji.audit.enums import ActorKind
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.models import User
 from kuaiji.keys.fields import SealedJSONField, SealedTextField
@@ -231,8 +233,15 @@ class RecordVersion(models.Model):
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
     number = models.PositiveIntegerField(db_comment="internal")
     operation_id = models.UUIDField(db_comment="internal: audit.Operation")
+    kind = models.CharField(
+        max_length=20, choices=VersionKind, db_default=VersionKind.COLLECTED, db_comment="internal: why it was made"
+    )
+    section = models.CharField(max_length=12, blank=True, db_default="", db_comment="internal: which one was changed")
+    actor_kind = models.CharField(
+        max_length=10, choices=ActorKind, db_default=ActorKind.CITIZEN, db_comment="internal: who made it"
+    )
     at = models.DateTimeField(db_comment="internal")
-    content = SealedJSONField(label="accountants.version", db_comment="sealed: every section")
+    content = SealedJSONField(label="accountants.version", db_comment="sealed: identity, place, every section")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record", "number"], name="record_version_number")]
@@ -271,4 +280,7 @@ class ExamRow(models.Model):
     version = models.PositiveIntegerField(db_comment="internal")
     qualifications: Any = models.JSONField(db_comment="personal: category, level, method, date each")
     education: Any = models.JSONField(db_comment="personal: level, degree, date, second degree by mode")
+    name_change_pending = models.BooleanField(
+        default=False, db_default=False, db_comment="internal: the national platform does not have the name yet (R4.2)"
+    )
     accounting_periods: Any = models.JSONField(db_comment="personal: from and to each, no employer")

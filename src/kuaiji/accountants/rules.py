@@ -2,13 +2,17 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from kuaiji.accountants.enums import EmploymentStatus
+from kuaiji.accountants.enums import CollectionStatus, EmploymentStatus, HoldKind
 from kuaiji.common.errors import RuleBroken
 
 WORKING_AGE = 16
 Period = tuple[dt.date, dt.date | None]
+Answers = Mapping[str, Any]
+
+LOCKED = {"gender": "性别", "country": "国籍（地区）"}  # of the answers; number and type are no answers (R4.1)
 
 # Rows of GB/T 4658 by what they presuppose.
 UNDERGRADUATE_OR_HIGHER = ("1", "2")
@@ -88,3 +92,57 @@ def check_obliged(employment_status: str, qualifications: int) -> None:
             "not_an_accountant",
             "您不在会计工作岗位，也没有填写专业技术资格：不属于采集对象，无须进行信息采集",
         )
+
+
+def check_changeable(status: str, holds: Collection[str]) -> None:
+    """Raises ``locked_by_transfer`` (R4.5) or ``not_changeable``: who may change, or confirm, a record."""
+    if HoldKind.TRANSFER in holds:
+        raise RuleBroken("locked_by_transfer", "正在办理调出，信息只能查看；撤回调出后可以变更")
+    if status != CollectionStatus.COLLECTED:
+        raise RuleBroken("not_changeable", f"当前状态为“{CollectionStatus(status).label}”，不能变更信息")
+
+
+def region_locked(holds: Collection[str]) -> bool:
+    """Whether 行政区划 has to stay as it is (R4.3)."""
+    return HoldKind.CONTINUING_EDUCATION in holds
+
+
+def check_locked(before: Answers, after: Answers) -> None:
+    """Raises ``locked_field``: what only a bureau corrects, for every type of document (R4.1)."""
+    for name, label in LOCKED.items():
+        if name in before and before[name] != after.get(name):
+            raise RuleBroken("locked_field", f"{label}不能变更；有误的请申请更正", name)
+
+
+def check_birth_date(birth_date: dt.date, employment: Answers) -> None:
+    """Raises ``before_working_age``: a new birth date must leave the times of work possible."""
+    starts = [employment["accounting_start_date"], *(row["started_on"] for row in employment["periods"])]
+    if any(dt.date.fromisoformat(day) < birthday(birth_date, WORKING_AGE) for day in starts if day):
+        raise RuleBroken(
+            "before_working_age", f"工作信息中有年满 {WORKING_AGE} 周岁以前的时间，请核对出生日期", "birth_date"
+        )
+
+
+def kept_periods(before: Answers, after: Answers, *, today: dt.date) -> list[dict[str, Any]]:
+    """Earlier accounting work as it stands after a change of the work section (R3.4).
+
+    Who leaves an accounting post closes the running period; who takes one up keeps the closed ones. Raises
+    ``start_overlaps`` when accounting work would count twice.
+    """
+    if after["employment_status"] == EmploymentStatus.ACCOUNTING_POST:
+        closed = list(before["periods"])
+        start = after["accounting_start_date"]
+        if overlapped := next((row for row in closed if row["ended_on"] >= start), None):
+            raise RuleBroken(
+                "start_overlaps",
+                f"{overlapped['started_on']} 至 {overlapped['ended_on']} 已记为一段会计工作经历，"
+                "请填写此后开始从事会计工作的时间",
+                "accounting_start_date",
+            )
+        return closed
+    told = list(after["periods"])
+    start = before["accounting_start_date"]
+    # Typed by the person, it says more than we know.
+    if not start or any(row["ended_on"] >= start for row in told):
+        return told
+    return [*told, {"started_on": start, "ended_on": today.isoformat(), "employer_name": before["employer_name"]}]

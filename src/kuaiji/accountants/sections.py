@@ -1,7 +1,6 @@
 """One list of sections: collection walks it, changes edit one of it, check page and archive loop over it."""
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,11 +108,6 @@ def as_data(section: Section, answers: Answers) -> QueryDict:
         else:
             data[name] = _typed(value)
     return data
-
-
-def same(left: Answers, right: Answers) -> bool:
-    """Whether two sets of answers say the same."""
-    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 
 def _typed(value: Any) -> str:

@@ -14,10 +14,21 @@ Owner = dict[str, Any]  # the record and the person's key
 
 def add(record: models.Record, answers: AllAnswers) -> None:
     """Write the rows of all sections of a new ``record`` (answers validated, JSON values): one statement a table."""
+    _write(record, answers)
+
+
+def replace(record: models.Record, slug: SectionSlug, answers: Answers) -> None:
+    """Write the rows of one section anew, in place of those it had."""
+    for table in _TABLES[slug]:
+        table._default_manager.filter(record=record).delete()  # type: ignore[misc]
+    _write(record, {slug: answers})
+
+
+def _write(record: models.Record, answers: AllAnswers) -> None:
     owner: Owner = {"record": record, "person_key": record.person_key}
     tables: dict[type[models.Section], list[models.Section]] = {}
-    for slug in SectionSlug:
-        for row in _ROWS[slug](owner, answers[slug]):
+    for slug, given in answers.items():
+        for row in _ROWS[slug](owner, given):
             tables.setdefault(type(row), []).append(row)
     for table, rows in tables.items():
         table._default_manager.bulk_create(rows)
@@ -92,6 +103,15 @@ _ROWS: dict[SectionSlug, Callable[[Owner, Answers], Iterator[models.Section]]] =
     SectionSlug.EMPLOYMENT: _employment,
     SectionSlug.PROFESSIONAL: _professional,
     SectionSlug.AWARDS: _awards,
+}
+
+
+_TABLES: dict[SectionSlug, tuple[type[models.Section], ...]] = {
+    SectionSlug.PERSONAL: (models.Personal,),
+    SectionSlug.EDUCATION: (models.Education,),
+    SectionSlug.EMPLOYMENT: (models.Employment, models.AccountingPeriod),
+    SectionSlug.PROFESSIONAL: (models.Professional, models.Qualification, models.Talent),
+    SectionSlug.AWARDS: (models.Award,),
 }
 
 

@@ -11,3 +11,4 @@ class Purpose(models.TextChoices):
     ID_CARD_FRONT = "id_card_front", "证件人像面"
     ID_CARD_BACK = "id_card_back", "证件国徽面"
     STUDENT_PROOF = "student_proof", "学生证明附件"
+    NAME_PROOF = "name_proof", "姓名变更证明"

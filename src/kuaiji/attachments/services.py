@@ -38,6 +38,7 @@ RULES = {
     Purpose.ID_CARD_FRONT: imaging.DOCUMENT_SIDE,
     Purpose.ID_CARD_BACK: imaging.DOCUMENT_SIDE,
     Purpose.STUDENT_PROOF: imaging.STUDENT_PROOF,
+    Purpose.NAME_PROOF: imaging.DOCUMENT_SIDE,
 }
 
 

@@ -20,4 +20,8 @@ class OperationKind(models.TextChoices):
     DRAFT_SAVING = "draft_saving", "填写信息"
     FILE_RECEIVING = "file_receiving", "上传附件"
     RECORD_COLLECTING = "record_collecting", "信息采集"
+    RECORD_CHANGING = "record_changing", "信息变更"
+    RECORD_CONFIRMING = "record_confirming", "信息无变化，确认"
+    RECORD_CORRECTING = "record_correcting", "信息更正"
+    HOLD_CHANGING = "hold_changing", "锁定与解锁"
     CHECK_RECORDING = "check_recording", "核验"

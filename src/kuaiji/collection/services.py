@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.answers import Answers
+from kuaiji.accountants.answers import Answers, same
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.facts import Facts, facts_of
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections import SECTIONS, SectionPage, as_data, same
-from kuaiji.accountants.services import open_record
+from kuaiji.accountants.sections import SECTIONS, SectionPage, as_data
+from kuaiji.accountants.services.collecting import open_record
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.services import Operation

@@ -7,9 +7,13 @@ from django.db.models import QuerySet
 from kuaiji.common import documents
 from kuaiji.common.keyring import keyring
 from kuaiji.identity.enums import FingerprintKind
-from kuaiji.identity.models import User
+from kuaiji.identity.models import Fingerprint, User
 
 Fingerprints = Mapping[str, bytes]  # by the id of the key, the current one first
+
+
+class NoSlot(Exception):
+    """As many people as may share a value have it."""
 
 
 def of_document(document_type: str, number: str, country: str) -> Fingerprints:
@@ -41,3 +45,19 @@ def users_with(kind: FingerprintKind, fingerprints: Fingerprints) -> QuerySet[Us
     return User.objects.filter(
         fingerprints__kind=kind, fingerprints__fingerprint__in=list(fingerprints.values())
     ).distinct()
+
+
+def add(user: User, kind: FingerprintKind, values: Fingerprints, *, people: int) -> None:
+    """Index one value of ``user`` under every key in use; ``people`` may share it. Raises NoSlot."""
+    for key_id, value in values.items():
+        taken = set(Fingerprint.objects.filter(kind=kind, fingerprint=value).values_list("slot", flat=True))
+        slot = next((number for number in range(1, people + 1) if number not in taken), None)
+        if slot is None:
+            raise NoSlot
+        Fingerprint.objects.create(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user)
+
+
+def replace(user: User, kind: FingerprintKind, values: Fingerprints, *, people: int) -> None:
+    """Index another value of ``user`` in place of the one before. Raises NoSlot."""
+    Fingerprint.objects.filter(user=user, kind=kind).delete()
+    add(user, kind, values, people=people)

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from kuaiji.accountants import field_matrix, rules
-from kuaiji.accountants.enums import EmploymentStatus
+from kuaiji.accountants.answers import PICTURES
+from kuaiji.accountants.enums import EmploymentStatus, SectionSlug
 from kuaiji.accountants.fields import CheckedField, line, select
 from kuaiji.accountants.forms.base import Rows, SectionForm, file_field, row_set
 from kuaiji.codelists import choices as lists
@@ -39,7 +40,7 @@ class DivisionField(forms.ChoiceField):
 class EmploymentForm(SectionForm):
     """All 16 fields are declared; the chosen status decides which are required and which are dropped."""
 
-    uploads = ("student_proof",)
+    uploads = PICTURES[SectionSlug.EMPLOYMENT]
 
     employment_status = forms.ChoiceField(label="在岗状态", choices=EmploymentStatus.choices, widget=forms.RadioSelect)
     division_code = DivisionField(label=LABELS["division_code"])

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from kuaiji.accountants.answers import PICTURES
+from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.fields import CheckedField, select
 from kuaiji.accountants.forms.base import SectionForm, file_field
 from kuaiji.codelists.services import choices
@@ -15,7 +17,7 @@ from kuaiji.common.forms import DateField
 class PersonalForm(SectionForm):
     """民族 to the papers; sex, birth date and country only where the document does not tell them."""
 
-    uploads = ("photo", "id_card_front", "id_card_back")
+    uploads = PICTURES[SectionSlug.PERSONAL]
 
     gender = forms.ChoiceField(label="性别", widget=forms.RadioSelect)
     birth_date = DateField(label="出生日期", help_text="例如 1990-07-01")

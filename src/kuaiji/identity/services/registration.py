@@ -18,7 +18,7 @@ from kuaiji.identity.checks import Finding, Person
 from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind
 from kuaiji.identity.events import UserRegistered
 from kuaiji.identity.locks import lock
-from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Fingerprint, Registration, SmsCode, User
+from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, SmsCode, User
 from kuaiji.keys.models import PersonKey
 
 LIFETIME = dt.timedelta(minutes=30)
@@ -169,36 +169,22 @@ def _make_user(details: Details, answers: dict[str, Any], password: str) -> User
     document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
     try:
         with transaction.atomic():
-            _index(user, FingerprintKind.DOCUMENT, document, people=1)
-    except (IntegrityError, _NoSlot):
+            fingerprints.add(user, FingerprintKind.DOCUMENT, document, people=1)
+    except (IntegrityError, fingerprints.NoSlot):
         raise _already_registered() from None
     try:
-        _index(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
-    except _NoSlot:
+        fingerprints.add(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
+    except fingerprints.NoSlot:
         raise RuleBroken("number_full", "该证件号不能再注册，请联系本地财政部门", "document_number") from None
     try:
-        _index(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
-    except _NoSlot:
+        fingerprints.add(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
+    except fingerprints.NoSlot:
         raise _phone_full() from None
     # Only now: whoever is refused above is told why, and not that the password is somebody's.
     others = fingerprints.users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
     user.password = passwords.encode_for(password, others)
     user.save(update_fields=["password"])
     return user
-
-
-class _NoSlot(Exception):
-    """As many people as may share a value have it."""
-
-
-def _index(user: User, kind: FingerprintKind, values: fingerprints.Fingerprints, *, people: int) -> None:
-    """Add the blind indexes of one value, under every key in use. Raises _NoSlot."""
-    for key_id, value in values.items():
-        taken = set(Fingerprint.objects.filter(kind=kind, fingerprint=value).values_list("slot", flat=True))
-        slot = next((number for number in range(1, people + 1) if number not in taken), None)
-        if slot is None:
-            raise _NoSlot
-        Fingerprint.objects.create(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user)
 
 
 def _already_registered() -> RuleBroken:

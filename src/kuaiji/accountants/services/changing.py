@@ -1,0 +1,149 @@
+"""信息变更 (R4): every save is a new version; nothing changed, no version."""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import transaction
+
+from kuaiji.accountants import models, rules, tables
+from kuaiji.accountants.answers import Answers, attachments_in, same
+from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants.events import NameChanged, RecordConfirmed, SectionChanged
+from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.locking import changeable
+from kuaiji.attachments import services as attachments
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common.clock import CHINA
+from kuaiji.common.errors import RuleBroken
+
+
+class StaleChange(Exception):
+    """The section was saved from somewhere else since this page was opened; ``version`` is what stands now."""
+
+    def __init__(self, version: models.RecordVersion) -> None:
+        super().__init__(version.number)
+        self.version = version
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Changed:
+    """What a save did. ``version`` is None when nothing was changed; ``region_waits`` when the bureau stays the same
+    until a lock is lifted (R4.3)."""
+
+    version: models.RecordVersion | None
+    region_waits: bool = False
+
+
+@transaction.atomic
+def change_section(
+    *, operation: Operation, record_id: uuid.UUID, slug: SectionSlug, answers: Answers, based_on: int
+) -> Changed:
+    """Save one section from validated ``answers``, made on a page that showed version ``based_on``.
+
+    The same answers once more change nothing. Raises StaleChange, or RuleBroken ``locked_by_transfer``,
+    ``not_changeable``, ``locked_field``, ``start_overlaps``, ``before_working_age``, ``attachment_gone``.
+    """
+    record, holds = changeable(record_id)
+    standing = versions.current(record)
+    everything = versions.answers_of(standing)
+    before = everything[slug]
+    today = operation.at.astimezone(CHINA).date()
+    after = _kept(slug, before, answers, everything, today=today)
+    if same(before, after):
+        return Changed(None)
+    seen = standing if based_on == standing.number else record.versions.filter(number=based_on).first()
+    if seen is None or not same(seen.content[slug], before):
+        if seen and _makes(slug, seen, answers, before, today=today):
+            return Changed(None)
+        raise StaleChange(standing)
+    attachments.claim(person_key=record.person_key, ids=attachments_in({slug: after}), at=operation.at)
+    tables.replace(record, slug, after)
+    place = after["division_code"] if slug == SectionSlug.EMPLOYMENT else record.division_code
+    waits = place != record.division_code and rules.region_locked(holds)
+    if not waits:
+        record.division_code = place
+    _count_on(operation, record)
+    made = versions.write(operation, record, everything | {slug: after}, VersionKind.SECTION_CHANGED, section=slug)
+    event = SectionChanged(
+        subject_id=record.pk,
+        version=made.number,
+        section=slug,
+        division_code=record.division_code,
+        before=_differing(before, after),
+        after=_differing(after, before),
+    )
+    record_events(operation, event, person_key=record.person_key)
+    return Changed(made, waits)
+
+
+@transaction.atomic
+def change_name(*, operation: Operation, record_id: uuid.UUID, name: str, proof_id: uuid.UUID, reason: str) -> Changed:
+    """Save another name, with its proof; the exam answer marks it until the national platform has it (R4.2).
+
+    Raises RuleBroken ``locked_by_transfer``, ``not_changeable``, ``attachment_gone``.
+    """
+    record, _ = changeable(record_id)
+    user, before = record.user, record.user.name
+    if name == before:
+        return Changed(None)
+    attachments.claim(person_key=record.person_key, ids=[proof_id], at=operation.at)
+    answers = versions.answers_of(versions.current(record))
+    user.name = name
+    user.save(update_fields=["name"])
+    _count_on(operation, record)
+    made = versions.write(operation, record, answers, VersionKind.NAME_CHANGED)
+    event = NameChanged(
+        subject_id=record.pk, version=made.number, proof=str(proof_id), before=before, after=name, reason=reason
+    )
+    record_events(operation, event, person_key=record.person_key)
+    return Changed(made)
+
+
+@transaction.atomic
+def confirm(*, operation: Operation, record_id: uuid.UUID) -> None:
+    """信息无变化，确认: the record is up to date from today (R4.6). Once more on the same day changes nothing.
+
+    Raises RuleBroken ``locked_by_transfer``, ``not_changeable``.
+    """
+    record, _ = changeable(record_id)
+    if record.confirmed_at.astimezone(CHINA).date() == operation.at.astimezone(CHINA).date():
+        return
+    record.confirmed_at = operation.at
+    record.save(update_fields=["confirmed_at"])
+    models.ExamRow.objects.filter(record=record).update(confirmed_at=operation.at)
+    record_events(operation, RecordConfirmed(subject_id=record.pk, version=record.version))
+
+
+def _kept(
+    slug: SectionSlug, before: Answers, answers: Answers, everything: dict[SectionSlug, Answers], *, today: dt.date
+) -> Answers:
+    """The answers as they are to stand: what may not change has not, what must stay is there."""
+    if slug == SectionSlug.PERSONAL:
+        rules.check_locked(before, answers)
+        if answers["birth_date"] != before["birth_date"]:
+            born = dt.date.fromisoformat(answers["birth_date"])
+            rules.check_birth_date(born, everything[SectionSlug.EMPLOYMENT])
+    if slug == SectionSlug.EMPLOYMENT:
+        return answers | {"periods": rules.kept_periods(before, answers, today=today)}
+    return answers
+
+
+def _makes(slug: SectionSlug, seen: models.RecordVersion, answers: Answers, made: Answers, *, today: dt.date) -> bool:
+    """Whether ``answers`` on top of what the page showed make what stands: the same press once more."""
+    try:
+        return same(_kept(slug, seen.content[slug], answers, versions.answers_of(seen), today=today), made)
+    except RuleBroken:
+        return False
+
+
+def _count_on(operation: Operation, record: models.Record) -> None:
+    record.version += 1
+    record.confirmed_at = operation.at
+    record.save(update_fields=["version", "confirmed_at", "division_code"])
+
+
+def _differing(answers: Answers, other: Answers) -> dict[str, Any]:
+    return {name: value for name, value in answers.items() if value != other.get(name)}

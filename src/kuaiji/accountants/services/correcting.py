@@ -1,0 +1,60 @@
+"""信息更正 (R4.1): what a person may not change, changed by a bureau's decision."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from kuaiji.accountants import rules, tables
+from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants.events import RecordCorrected
+from kuaiji.accountants.facts import facts_of
+from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.changing import Changed
+from kuaiji.accountants.services.locking import changeable
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common.clock import CHINA
+from kuaiji.identity.services.documents import replace_document
+
+DOCUMENT = ("document_type", "document_country", "document_number")
+PERSONAL = ("gender", "birth_date", "country")
+
+
+@transaction.atomic
+def correct(*, operation: Operation, record_id: uuid.UUID, values: Mapping[str, str]) -> Changed:
+    """Put right some of ``DOCUMENT`` and ``PERSONAL``: 证件, 性别, 出生日期, 所属国家; the caller checked them.
+
+    What a corrected document tells of the person goes before what was asked. Raises RuleBroken
+    ``locked_by_transfer``, ``not_changeable``, ``already_registered``, ``number_full``, ``before_working_age``.
+    """
+    record, _ = changeable(record_id)
+    answers, user = versions.answers_of(versions.current(record)), record.user
+    before = versions.identity_of(user) | answers[SectionSlug.PERSONAL]
+    document = {name: values.get(name, before[name]) for name in DOCUMENT}
+    if document != {name: before[name] for name in DOCUMENT}:
+        replace_document(user=user, **document)
+    personal = answers[SectionSlug.PERSONAL] | {name: values[name] for name in PERSONAL if name in values}
+    facts = facts_of(user, personal, operation.at.astimezone(CHINA).date())
+    told = {name: getattr(facts, name) for name in PERSONAL}
+    personal |= told | {"birth_date": told["birth_date"].isoformat()}
+    rules.check_birth_date(dt.date.fromisoformat(personal["birth_date"]), answers[SectionSlug.EMPLOYMENT])
+    after = versions.identity_of(user) | personal
+    fields = [name for name in (*DOCUMENT, *PERSONAL) if before[name] != after[name]]
+    if not fields:
+        return Changed(None)
+    tables.replace(record, SectionSlug.PERSONAL, personal)
+    record.version += 1
+    record.save(update_fields=["version"])
+    whole = answers | {SectionSlug.PERSONAL: personal}
+    made = versions.write(operation, record, whole, VersionKind.CORRECTED)
+    event = RecordCorrected(
+        subject_id=record.pk,
+        version=made.number,
+        fields=fields,
+        before={name: before[name] for name in fields},
+        after={name: after[name] for name in fields},
+    )
+    record_events(operation, event, person_key=record.person_key)
+    return Changed(made)

@@ -1,0 +1,45 @@
+"""Locks on a record: set and lifted by what causes them; nobody else asks whom (R4.3, R4.5)."""
+
+import uuid
+
+from django.db import transaction
+
+from kuaiji.accountants import models, rules
+from kuaiji.accountants.enums import HoldKind, SectionSlug, VersionKind
+from kuaiji.accountants.events import HoldLifted, HoldPlaced, RegionFollowed
+from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.locking import locked, open_holds
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+
+
+@transaction.atomic
+def place_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, source_id: uuid.UUID) -> None:
+    """Lock the record (TRANSFER) or its region (CONTINUING_EDUCATION); the same once more changes nothing."""
+    record = locked(record_id)
+    if record.holds.filter(kind=kind, source_id=source_id, lifted_at=None).exists():
+        return
+    record.holds.create(kind=kind, source_id=source_id, since=operation.at)
+    record_events(operation, HoldPlaced(subject_id=record.pk, hold=kind, source_id=source_id))
+
+
+@transaction.atomic
+def lift_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, source_id: uuid.UUID) -> None:
+    """Take such a lock away; when it was the last on the region, the region follows the work section."""
+    record = locked(record_id)
+    if not record.holds.filter(kind=kind, source_id=source_id, lifted_at=None).update(lifted_at=operation.at):
+        return
+    record_events(operation, HoldLifted(subject_id=record.pk, hold=kind, source_id=source_id))
+    if not rules.region_locked({hold.kind for hold in open_holds(record)}):
+        _follow(operation, record)
+
+
+def _follow(operation: Operation, record: models.Record) -> None:
+    answers = versions.answers_of(versions.current(record))
+    before, after = record.division_code, answers[SectionSlug.EMPLOYMENT]["division_code"]
+    if before == after:
+        return
+    record.division_code, record.version = after, record.version + 1
+    record.save(update_fields=["division_code", "version"])
+    made = versions.write(operation, record, answers, VersionKind.REGION_FOLLOWED)
+    record_events(operation, RegionFollowed(subject_id=record.pk, version=made.number, before=before, after=after))

@@ -1,0 +1,27 @@
+"""Records under their lock."""
+
+import uuid
+
+from kuaiji.accountants import models, rules
+from kuaiji.identity.models import User
+
+
+def locked(record_id: uuid.UUID) -> models.Record:
+    """The record, locked after its person: whoever needs both takes them in this order."""
+    owner = models.Record.objects.values_list("user_id").filter(pk=record_id)
+    User.objects.select_for_update(no_key=True).values_list("pk").get(pk__in=owner)
+    records = models.Record.objects.select_related("user__person_key", "person_key")
+    return records.select_for_update(of=("self",), no_key=True).get(pk=record_id)
+
+
+def open_holds(record: models.Record) -> list[models.Hold]:
+    """What locks ``record`` now, the oldest first."""
+    return list(record.holds.filter(lifted_at=None).order_by("since", "id"))
+
+
+def changeable(record_id: uuid.UUID) -> tuple[models.Record, set[str]]:
+    """The record under its lock and the kinds of its holds. Raises what ``rules.check_changeable`` raises."""
+    record = locked(record_id)
+    holds = {hold.kind for hold in open_holds(record)}
+    rules.check_changeable(record.status, holds)
+    return record, holds

@@ -1,0 +1,100 @@
+"""What every save of a record leaves together: a version, the exam row, an outbox row (R4.4, S13)."""
+
+from typing import Any
+
+from kuaiji.accountants import models
+from kuaiji.accountants.answers import AllAnswers
+from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.audit.services import Operation
+from kuaiji.exchange.services import enqueue
+from kuaiji.identity import fingerprints
+from kuaiji.identity.models import User
+
+
+def current(record: models.Record) -> models.RecordVersion:
+    """The newest version of ``record``."""
+    return record.versions.select_related("person_key").get(number=record.version)
+
+
+def answers_of(version: models.RecordVersion) -> dict[SectionSlug, dict[str, Any]]:
+    """The answers of all sections as they were then."""
+    return {slug: version.content[slug] for slug in SectionSlug}
+
+
+def write(
+    operation: Operation, record: models.Record, answers: AllAnswers, kind: VersionKind, *, section: str = ""
+) -> models.RecordVersion:
+    """Add the version ``record.version`` and bring everything that is made of it up to date.
+
+    The caller has locked the record, counted its version on, and written the working rows.
+    """
+    version = models.RecordVersion.objects.create(
+        record=record,
+        person_key=record.person_key,
+        number=record.version,
+        operation_id=operation.id,
+        kind=kind,
+        section=section,
+        actor_kind=operation.actor_kind,
+        at=operation.at,
+        content=content(record, answers),
+    )
+    exam_row = _exam_row(operation, record, answers)
+    if kind == VersionKind.NAME_CHANGED:
+        exam_row["name_change_pending"] = True
+    models.ExamRow.objects.bulk_create(
+        [models.ExamRow(record=record, **exam_row)],
+        update_conflicts=True,
+        unique_fields=["record"],
+        update_fields=list(exam_row),
+    )
+    enqueue(topic="record.reported", subject_id=record.pk, version=record.version)
+    return version
+
+
+def content(record: models.Record, answers: AllAnswers) -> dict[str, Any]:
+    """Everything a version holds. ``division_code`` is the place whose bureau keeps the record, which lags behind that
+    of the work section while the region is locked (R4.3)."""
+    return {
+        "identity": identity_of(record.user),
+        "division_code": record.division_code,
+        **{slug.value: dict(answers[slug]) for slug in SectionSlug},
+    }
+
+
+def identity_of(user: User) -> dict[str, str]:
+    """Who the record is of."""
+    return {
+        "name": user.name,
+        "document_type": user.document_type,
+        "document_country": user.document_country,
+        "document_number": user.document_number,
+    }
+
+
+def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) -> dict[str, Any]:
+    user, employment = record.user, answers[SectionSlug.EMPLOYMENT]
+    document = fingerprints.of_document(user.document_type, user.document_number, user.document_country)
+    periods = [[row["started_on"], row["ended_on"]] for row in employment["periods"]]
+    if employment["accounting_start_date"]:
+        periods.append([employment["accounting_start_date"], None])
+    education = answers[SectionSlug.EDUCATION]
+    return {
+        "document_fingerprint": fingerprints.current(document),
+        "name": user.name,
+        "status": record.status,
+        "division_code": record.division_code,
+        "confirmed_at": record.confirmed_at,
+        "updated_at": operation.at,
+        "version": record.version,
+        "qualifications": [
+            {key: row[key] for key in ("category", "level", "method", "obtained_on")}
+            for row in answers[SectionSlug.PROFESSIONAL]["qualifications"]
+        ],
+        "education": {
+            mode: {key: education[f"{mode}_{key}"] for key in ("level", "degree", "graduated_on", "second_degree")}
+            for mode in ("full_time", "part_time")
+            if education[f"{mode}_level"]
+        },
+        "accounting_periods": periods,
+    }
