@@ -22,6 +22,7 @@ from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.models import Event
+from kuaiji.common import clock
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import fingerprints
@@ -102,22 +103,24 @@ def test_a_page_that_is_behind_is_told() -> None:
 def test_leaving_an_accounting_post_closes_its_period_and_coming_back_keeps_it() -> None:
     record = make_record(seed=3, status="1")
     before = standing(record, SectionSlug.EMPLOYMENT)
-    with time_machine.travel(dt.datetime(2027, 3, 4, 4, tzinfo=dt.UTC), tick=False):
+    left_on, back_on, asked_on = (clock.today() + dt.timedelta(days=days) for days in (100, 200, 300))
+    with time_machine.travel(dt.timedelta(days=100)):
         left = other_answers(record, SectionSlug.EMPLOYMENT, seed=4, status="3") | {"periods": []}
         change(record, SectionSlug.EMPLOYMENT, **left)
-    closed = {"started_on": before["accounting_start_date"], "ended_on": "2027-03-04"}
+    closed = {"started_on": before["accounting_start_date"], "ended_on": left_on.isoformat()}
     closed["employer_name"] = before["employer_name"]
     assert standing(record, SectionSlug.EMPLOYMENT)["periods"] == [closed]
-    assert record.periods.get().ended_on == dt.date(2027, 3, 4)
-    with time_machine.travel(dt.datetime(2028, 1, 1, 4, tzinfo=dt.UTC), tick=False):
+    assert record.periods.get().ended_on == left_on
+    with time_machine.travel(dt.timedelta(days=300)):
+        assert clock.today() == asked_on
         with pytest.raises(RuleBroken) as refused:
             change(record, SectionSlug.EMPLOYMENT, **before)
         assert (refused.value.code, refused.value.field) == ("start_overlaps", "accounting_start_date")
-        change(record, SectionSlug.EMPLOYMENT, **before | {"accounting_start_date": "2027-06-01"})
+        change(record, SectionSlug.EMPLOYMENT, **before | {"accounting_start_date": back_on.isoformat()})
     assert standing(record, SectionSlug.EMPLOYMENT)["periods"] == [closed]
-    assert record.exam_row.__class__.objects.get(record=record).accounting_periods == [
-        [closed["started_on"], "2027-03-04"],
-        ["2027-06-01", None],
+    assert ExamRow.objects.get(record=record).accounting_periods == [
+        [closed["started_on"], closed["ended_on"]],
+        [back_on.isoformat(), None],
     ]
     assert inconsistencies(record) == []
 
