@@ -43,6 +43,7 @@ def profile(users: "Sequence[User]") -> dict[str, float]:
     from django.db import connection
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.test import Client
+    from psycopg import Pipeline
 
     from bench.support.citizens import CSRF, signed_in
     from kuaiji.collection import services
@@ -62,6 +63,7 @@ def profile(users: "Sequence[User]") -> dict[str, float]:
         watching.enter_context(connection.execute_wrapper(ledger.statement))
         for part, owner, name in (
             ("commits", BaseDatabaseWrapper, "_commit"),
+            ("pipeline", Pipeline, "__exit__"),  # waiting for what was sent ahead
             ("partner", Partner, "call"),
             ("sealing", Box, "seal"),
             ("sealing", Box, "unseal"),

@@ -14,6 +14,7 @@ Starts a durable house of its own. Prints one JSON line; the exit status is 1 wh
 import argparse
 import concurrent.futures
 import contextlib
+import functools
 import itertools
 import json
 import random
@@ -104,10 +105,13 @@ def presses(house: Stack, scale: float) -> Figures:
 def web(house: Stack, scale: float) -> Figures:
     """Submissions while processes of the site are killed."""
     people = fill(house, round(1000 * scale), "web")
-    knife = killing(house.process.pid, every=KILL_SECONDS, rng=random.Random(1))
+    start = time.monotonic()
+    serving = functools.partial(is_ready, port_of(house))
+    knife = killing(house.process.pid, every=KILL_SECONDS, rng=random.Random(1), is_serving=serving)
     with knife as killed, concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
         submissions = list(pool.map(submit, people))
-    return judge(house, submissions) | {"killed": dict(killed)} | walk(house, "web")
+    pace = round((time.monotonic() - start) / max(1, killed.total()), 2)
+    return judge(house, submissions) | {"killed": dict(killed), "seconds_a_kill": pace} | walk(house, "web")
 
 
 def database(house: Stack, scale: float) -> Figures:

@@ -1,14 +1,16 @@
 #!/bin/sh
-# The browser journeys need Debian's Chromium and a Chinese font. Installs them as root, else says what to install.
+# The tests need Debian's Chromium, a reader of PDF, and what printing needs (archives/fonts.py), a Chinese font among it.
+# Installs them as root, else says what to install.
 set -eu
-packages=
-command -v chromium >/dev/null || packages=chromium
-[ -n "$(find /usr/share/fonts -iname 'NotoSansCJK*' -print -quit 2>/dev/null)" ] || packages="$packages fonts-noto-cjk"
+cd "$(dirname "$0")/.."
+packages=$(.venv/bin/python -c 'from kuaiji.archives.fonts import lacking; print(*lacking())')
+command -v chromium >/dev/null || packages="$packages chromium"
+command -v pdftotext >/dev/null || packages="$packages poppler-utils"
 [ -n "$packages" ] || exit 0
 
 if [ "$(id -u)" != 0 ]; then
     # shellcheck disable=SC2086
-    echo "浏览器测试缺少软件包，请运行 / for the browser tests, run: sudo apt-get install" $packages >&2
+    echo "测试缺少软件包，请运行 / for the tests, run: sudo apt-get install" $packages >&2
     exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive

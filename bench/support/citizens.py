@@ -8,7 +8,9 @@ import random
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 
+from kuaiji.identity import known_browsers
 from kuaiji.identity.checks import Finding, first_check
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
@@ -39,3 +41,10 @@ def signed_in(user: User) -> dict[str, str]:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return {settings.SESSION_COOKIE_NAME: str(session.session_key), settings.CSRF_COOKIE_NAME: CSRF}
+
+
+def at_home(user: User) -> dict[str, str]:
+    """The cookie of a browser that ``user`` has signed in with before."""
+    request = HttpRequest()
+    known_browsers.remember(request, HttpResponse(), user.pk)
+    return {known_browsers.cookie_name(): request.COOKIES[known_browsers.cookie_name()]}

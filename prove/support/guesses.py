@@ -7,6 +7,7 @@ from typing import Any
 from unittest import mock
 
 import time_machine
+from django.conf import settings
 from django.test import Client
 
 from kuaiji.common import clock
@@ -33,26 +34,29 @@ def figures(guesses: int, addresses: int) -> dict[str, Any]:
     """What became of ``guesses`` evenly over a day, and of the owner in the middle of it and after it."""
     begin = clock.now()
     make_owner(OWNER)
+    own = Person(HOME)
+    _signs_in(own, PASSWORD)
     chunks = [(begin + DAY * chunk / CHUNKS, range(chunk, guesses, CHUNKS), addresses) for chunk in range(CHUNKS)]
     came_to = sum(in_processes(guess, chunks[: CHUNKS // 2]), Counter[str]())
     with time_machine.travel(begin + DAY / 2, tick=False):
-        shut_out = _signs_in(PASSWORD)
+        elsewhere, at_home = _signs_in(Person(HOME), PASSWORD), _signs_in(own, PASSWORD)
         by_code = _recovers()
     came_to += sum(in_processes(guess, chunks[CHUNKS // 2 :]), Counter[str]())
     with time_machine.travel(begin + DAY, tick=False) as traveller:
         number = fingerprints.current(fingerprints.of_number(OWNER.document_number))
         wait = limits.seconds_to_wait(AttemptKind.GUESS_ON_NUMBER, number)
         traveller.shift(dt.timedelta(seconds=wait))
-        by_password = _signs_in(NEW)
+        afterwards = _signs_in(Person(HOME), NEW)
     return {
         "guesses": guesses,
         "addresses": addresses,
         "hashes": came_to.pop("hashes"),
         "answers": dict(came_to),
-        "owner_by_password_meanwhile": shut_out,
+        "owner_by_password_in_a_new_browser_meanwhile": elsewhere,
+        "owner_by_password_in_an_own_browser_meanwhile": at_home,
         "owner_by_code_meanwhile": by_code,
         "messages_of_the_change": Message.objects.filter(template_key=TemplateKey.PASSWORD_CHANGED).count(),
-        "owner_by_new_password_afterwards": by_password,
+        "owner_by_new_password_afterwards": afterwards,
         "seconds_until_then": wait,
     }
 
@@ -75,9 +79,9 @@ def guess(chunk: Chunk) -> Counter[str]:
     return came_to
 
 
-def _signs_in(password: str) -> bool:
-    """Does the owner get in with this password?"""
-    person = Person(HOME)
+def _signs_in(person: Person, password: str) -> bool:
+    """Does the owner get in with this password? Whatever session there was is over."""
+    person.client.cookies.pop(settings.SESSION_COOKIE_NAME, None)
     person.open("/login/")
     person.send(document_number=OWNER.document_number, password=password)
     return person.path == "/me/"

@@ -42,6 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if words[:1] == ["manage"]:
             _manage(words[1:])
+        elif words[:1] == ["requests"]:
+            _manage(words)
         else:
             _dispatch(words)
     except HouseError as error:
@@ -65,6 +67,7 @@ def _dispatch(words: list[str]) -> None:
         command.add_argument("--workers", type=int, default=application.workers)
     commands.add_parser("worker", help="run the jobs of the platform")
     commands.add_parser("verify-audit", help="compare the audit tables with their seals")
+    commands.add_parser("requests", help="decide on people's requests: kuaiji requests list")
     commands.add_parser("manage", help="a management command of the platform: kuaiji manage <command> …")
     chosen = parser.parse_args(words)
     if chosen.command == "run":

@@ -1,1 +1,1 @@
-"""Messages between platforms and hub: typed, versioned, signed. So far only its walls stand (pyproject.toml)."""
+"""Messages between the platforms and the national hub: typed, versioned, signed. The page for others: docs/wire.md."""

@@ -2,8 +2,10 @@
 
 import dataclasses
 import datetime as dt
+import functools
 import random
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -68,7 +70,10 @@ def test_every_section_of_every_status_changes_with_a_version(status: str, slug:
 @pytest.mark.parametrize("name", ["gender", "country"])
 def test_what_only_a_bureau_corrects_is_refused(name: str) -> None:
     record = make_record(document_type="04")
-    wrong = {"gender": "2" if standing(record, SectionSlug.PERSONAL)["gender"] == "1" else "1", "country": "CHN"}
+    wrong: dict[str, Any] = {
+        "gender": "2" if standing(record, SectionSlug.PERSONAL)["gender"] == "1" else "1",
+        "country": "CHN",
+    }
     with pytest.raises(RuleBroken) as refused:
         change(record, SectionSlug.PERSONAL, **{name: wrong[name]})
     assert (refused.value.code, refused.value.field) == ("locked_field", name)
@@ -210,8 +215,8 @@ def test_a_transfer_locks_everything() -> None:
     hold(record, HoldKind.TRANSFER)
     proof = attachment(record.user, Purpose.NAME_PROOF).pk
     operation = by_owner(record)
-    acts = [
-        *(lambda slug=slug: change(record, slug, **other_answers(record, slug, seed=9)) for slug in SectionSlug),
+    acts: list[Callable[[], object]] = [
+        *(functools.partial(change, record, slug, **other_answers(record, slug, seed=9)) for slug in SectionSlug),
         lambda: change_name(operation=operation, record_id=record.pk, name="陈新名", proof_id=proof, reason="x"),
         lambda: confirm(operation=operation, record_id=record.pk),
         lambda: correct(operation=operation, record_id=record.pk, values={"gender": "1"}),

@@ -1,6 +1,7 @@
 """Document numbers of all types, right or wrong by how they are made, and typed in every way."""
 
 import datetime as dt
+import itertools
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from kuaiji.common.documents import DocumentType
 from kuaiji.common.documents.cards import check_digit
 from tests.hostile.values import full_width
 from tests.support import numbers
+from tests.support.journeys import Person, make_person
 
 
 class Typed(NamedTuple):
@@ -48,6 +50,14 @@ def typed() -> list[Typed]:
     """All of them, the same ones every time."""
     rng = Random(20260101)
     return [*_right(rng), *_wrong_cards(rng), *_wrong_forms(rng), *_wrong_types(rng), *_junk(rng)]
+
+
+def people() -> Iterator[tuple[Person, str]]:
+    """Endlessly: people of every type in turn, and their number typed in every way in turn."""
+    rng, kinds, spellings = Random(20260102), list(DocumentType), list(SPELLINGS.values())
+    for turn in itertools.count():
+        person = make_person(rng, status="1", document_type=kinds[turn % len(kinds)])
+        yield person, spellings[turn % len(spellings)](person.document_number)
 
 
 def _right(rng: Random) -> Iterator[Typed]:

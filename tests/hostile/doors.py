@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from kuaiji.accountants.enums import SectionSlug
@@ -15,18 +16,31 @@ from kuaiji.accountants.forms.education import EducationForm
 from kuaiji.accountants.forms.employment import EmploymentForm, PeriodForm
 from kuaiji.accountants.forms.personal import PersonalForm
 from kuaiji.accountants.forms.professional import AwardForm, ProfessionalForm, QualificationForm, TalentForm
+from kuaiji.archives.forms import CheckForm
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.models import Attachment
+from kuaiji.audit.models import Event
+from kuaiji.changes.forms import NameForm
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.common import clock
+from kuaiji.common.profile import profile
 from kuaiji.identity import forms as identity
 from kuaiji.identity import limits
+from kuaiji.identity import security_forms as security
 from kuaiji.identity.checks import PENDING
 from kuaiji.identity.enums import AttemptKind, CheckKind
-from kuaiji.identity.models import Recovery, Registration, User
+from kuaiji.identity.models import PhoneChange, Recovery, Registration, Session, User
+from kuaiji.identity.security_views import PHONE_CHANGE
+from kuaiji.identity.services import phones
+from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
+from kuaiji.requests import forms as requests
+from kuaiji.requests.models import BureauRequest, PhoneLostDraft
 from tests.hostile.fields import FIELDS
 from tests.hostile.kinds import Kind
 from tests.support import numbers
-from tests.support.drafts import fill_in
+from tests.support.drafts import attachment, fill_in, submit
 from tests.support.journeys import Fields, make_person
 from tests.support.people import make_user
 
@@ -194,6 +208,86 @@ IDENTITY = (
 )  # fmt: skip
 
 
+# --- phone, password, sessions --------------------------------------------------------------------------------------
+
+NEW_PHONE = {"phone": "13900139000"}
+CURRENT = "qiu-shui 0529 heron"
+
+
+def _owner() -> Scene:
+    """Somebody signed in who knows the password."""
+    user, client = make_user(), Client()
+    user.password = make_password(CURRENT)
+    user.save()
+    client.force_login(user)
+    return Scene(client, user)
+
+
+def _busy_owner() -> Scene:
+    _busy(AttemptKind.CODE_FROM_ADDRESS)
+    return _owner()
+
+
+def _old_phone_proven() -> Scene:
+    scene = _owner()
+    assert scene.user
+    change = phones.start(user=scene.user)
+    change.answers = {"old": scene.user.phone}
+    change.save()
+    session = scene.client.session
+    session[PHONE_CHANGE] = str(change.pk)
+    session.save()
+    return scene
+
+
+def _old_phone_proven_from_a_busy_address() -> Scene:
+    _busy(AttemptKind.CODE_FROM_ADDRESS)
+    return _old_phone_proven()
+
+
+def _not_asked_yet() -> Scene:
+    scene = _owner()
+    assert scene.user
+    scene.user.agreements.all().delete()
+    return scene
+
+
+def _has_agreed(scene: Scene, name: str) -> object:
+    return scene.user is not None and scene.user.agreements.exists()
+
+
+def _in_phone_change(scene: Scene, name: str) -> object:
+    return PhoneChange.objects.get().answers.get(name)
+
+
+def _is_gone(scene: Scene, name: str) -> object:
+    return not User.objects.exists()
+
+
+SECURITY = (
+    Door(title="phone-old", form=security.CodeForm, path="/me/security/phone/", names=("sms_code",),
+         right={"sms_code": "123456", "action": "verify"}, prepare=_owner, traces=frozenset({"identity_phonechange"})),
+    Door(title="phone-old-busy", form=security.CodeForm, path="/me/security/phone/", names=("challenge",),
+         right=SENDING | {"challenge": "三十"}, prepare=_busy_owner, settings=BUSY),
+    Door(title="phone-new", form=security.NewPhoneForm, path="/me/security/phone/", names=("phone",),
+         right=NEW_PHONE | SENDING, prepare=_old_phone_proven, stored=_in_phone_change, leads="/me/security/phone/"),
+    Door(title="phone-new-code", form=security.NewPhoneForm, path="/me/security/phone/", names=("sms_code",),
+         right=NEW_PHONE | {"sms_code": "123456", "action": "save"}, prepare=_old_phone_proven),
+    Door(title="phone-new-busy", form=security.NewPhoneForm, path="/me/security/phone/", names=("challenge",),
+         right=NEW_PHONE | SENDING | {"challenge": "三十"}, prepare=_old_phone_proven_from_a_busy_address,
+         settings=BUSY),
+    Door(title="password-change", form=security.ChangePasswordForm, path="/me/security/password/",
+         names=("current_password", "password1", "password2"), right=PASSWORDS | {"current_password": CURRENT},
+         prepare=_owner, stored=_has_password, leads="/me/security/?done=password",
+         together={"password1": ("password2",)}),
+    Door(title="close", form=security.CloseForm, path="/me/security/close/", names=("understood", "current_password"),
+         right={"understood": "on", "current_password": CURRENT}, prepare=_owner, stored=_is_gone, leads="/closed/"),
+    Door(title="agree", form=security.AgreeForm, path="/notice/", names=("shown",),
+         right={"shown": f"privacy:{profile().privacy_version}"}, prepare=_not_asked_yet,
+         stored=_has_agreed, leads="/me/"),
+)  # fmt: skip
+
+
 # --- the collection ---------------------------------------------------------------------------------------------------
 
 PERSONAL = {
@@ -343,11 +437,128 @@ SECTIONS = (
     _section(SectionSlug.PROFESSIONAL, TalentForm, _PROFESSIONAL, _cells(TALENT), leads="awards", prefix="talents"),
     _section(SectionSlug.AWARDS, AwardForm, AWARD, _cells(AWARD), leads="review", prefix="awards"),
 )  # fmt: skip
+
+
+# --- the record -------------------------------------------------------------------------------------------------------
+
+RENAMING = {"name": "阿卜杜热合曼", "reason": "户口簿登记的姓名已变更"}
+
+
+def _renaming() -> Scene:
+    """Somebody with a record, whose proof has come."""
+    person = make_person(random.Random(4), status="1")
+    user, client = make_user(person), Client()
+    fill_in(user, person)
+    submit(user)
+    attachment(user, Purpose.NAME_PROOF)
+    client.force_login(user)
+    return Scene(client, user)
+
+
+def _in_record(scene: Scene, name: str) -> object:
+    assert scene.user
+    if name == "name":
+        return User.objects.get(pk=scene.user.pk).name
+    if name == "name_proof":
+        return Attachment.objects.get(person_key=scene.user.person_key, purpose=Purpose.NAME_PROOF).pk
+    return Event.objects.get(kind="NameChanged").personal["reason"]
+
+
+# --- what a bureau decides --------------------------------------------------------------------------------------------
+
+CORRECTIONS: dict[type[forms.BaseForm], Fields] = {
+    requests.DocumentCorrectionForm: {
+        "document_type": "01",
+        "document_number": numbers.resident_id(random.Random(8), born=BORN),
+    },
+    requests.GenderCorrectionForm: {"gender": "2"},
+    requests.CountryCorrectionForm: {"country": "CHN"},
+}
+LOST = DETAILS | {
+    "first_item": "school",
+    "first_answer": "岭南示例大学",
+    "second_item": "email",
+    "second_answer": "person@example.com",
+}
+
+
+def _correcting() -> Scene:
+    """Somebody whose record came about without a document that tells anything, and whose proofs have come."""
+    person = make_person(random.Random(3), status="3", document_type="99")
+    person.sections["personal"] |= {"gender": "1", "birth_date": BORN.isoformat(), "country": "USA"}
+    user, client = make_user(person), Client()
+    fill_in(user, person)
+    submit(user)
+    for purpose in (Purpose.CORRECTION_PROOF, Purpose.FURTHER_PROOF):
+        attachment(user, purpose)
+    client.force_login(user)
+    return Scene(client, user)
+
+
+def _in_correction(scene: Scene, name: str) -> object:
+    assert scene.user
+    if name.endswith("_proof"):
+        return Attachment.objects.get(person_key=scene.user.person_key, purpose=name).pk
+    details = BureauRequest.objects.get().details
+    return details["reason"] if name == "reason" else details["values"][name]
+
+
+def _in_phone_lost(scene: Scene, name: str) -> object:
+    answers = PhoneLostDraft.objects.get().answers
+    if "_" in name and name.partition("_")[0] in ("first", "second"):
+        item, answer = list(answers["items"].items())[name.startswith("second")]
+        return item if name.endswith("_item") else answer
+    return answers["details"][name]
+
+
+def _signed_in_long_ago() -> Scene:
+    scene = _owner()
+    Session.objects.update(started_at=clock.now() - dt.timedelta(hours=1))
+    return scene
+
+
+def _correction(form: type[forms.BaseForm], title: str, names: tuple[str, ...], **given: str) -> Door:
+    right = CORRECTIONS[form] | {"reason": "注册时填错"} | given
+    path = f"/me/corrections/new/{title.partition('-')[0]}/"
+    return Door(title=f"correction-{title}", form=form, path=path, names=names, right=right, prepare=_correcting,
+                stored=_in_correction, leads="/me/corrections/?submitted=1")  # fmt: skip
+
+
+_PROOFS = ("reason", "correction_proof", "further_proof")
+REQUESTS = (
+    _correction(requests.DocumentCorrectionForm, "document", ("document_type", "document_number", *_PROOFS)),
+    _correction(requests.DocumentCorrectionForm, "document-passport", ("document_country",), document_type="04",
+                document_number="X1234567", document_country="USA"),
+    _correction(requests.GenderCorrectionForm, "gender", ("gender", *_PROOFS)),
+    _correction(requests.CountryCorrectionForm, "country", ("country", *_PROOFS)),
+    Door(title="phone-lost", form=requests.PhoneLostForm, path="/recover/phone-lost/",
+         names=("name", "document_type", "document_number", "phone", "first_item", "first_answer", "second_item",
+                "second_answer"),
+         right=LOST | SENDING, prepare=_stranger, stored=_in_phone_lost, leads="/recover/phone-lost/"),
+    Door(title="phone-lost-passport", form=requests.PhoneLostForm, path="/recover/phone-lost/",
+         names=("document_country",), right=LOST | PASSPORT | SENDING, prepare=_stranger, stored=_in_phone_lost,
+         leads="/recover/phone-lost/"),
+    Door(title="phone-lost-code", form=requests.PhoneLostForm, path="/recover/phone-lost/", names=("sms_code",),
+         right=LOST | {"action": "submit", "sms_code": "123456"}, prepare=_stranger, stored=_in_phone_lost,
+         traces=frozenset({"requests_phonelostdraft"})),
+    Door(title="phone-lost-busy", form=requests.PhoneLostForm, path="/recover/phone-lost/", names=("challenge",),
+         right=LOST | SENDING | {"challenge": "三十"}, prepare=_stranger_from_a_busy_address, stored=_in_phone_lost,
+         settings=BUSY),
+    Door(title="owner", form=OwnerForm, path="/me/data/", names=("current_password",),
+         right={"current_password": CURRENT}, prepare=_signed_in_long_ago, stored=_has_password, leads="/me/data/"),
+)  # fmt: skip
+CHECK_CODE = {"check_code": "8K2M-4QXT-9D0R-7WAB-3HCN"}
 OTHERS = (
+    Door(title="name", form=NameForm, path="/changes/name/", names=(*RENAMING, "name_proof"), right=RENAMING,
+         prepare=_renaming, stored=_in_record, leads="/changes/?done=2"),
     Door(title="notice", form=NoticeForm, path="/collection/notice/", names=("truthful",), right={"truthful": "on"},
          prepare=_reading, stored=lambda scene, name: Draft.objects.filter(user=scene.user).exists(),
          leads="/collection/personal/"),
+    Door(title="verify", form=CheckForm, path="/verify/", names=("check_code",), right=CHECK_CODE, prepare=_stranger,
+         asked=True),
+    Door(title="verify-busy", form=CheckForm, path="/verify/", names=("challenge",),
+         right=CHECK_CODE | {"challenge": "三十"}, prepare=_stranger_from_a_busy_address, settings=BUSY),
     Door(title="inbox", form=InboxForm, path="/sms/", names=("phone",), right={"phone": "13800138000"},
          prepare=_stranger, asked=True, settings=INBOX),
 )  # fmt: skip
-DOORS = (*IDENTITY, *SECTIONS, *OTHERS)
+DOORS = (*IDENTITY, *SECURITY, *SECTIONS, *REQUESTS, *OTHERS)

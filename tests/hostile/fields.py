@@ -10,14 +10,20 @@ from kuaiji.accountants.forms.education import EducationForm
 from kuaiji.accountants.forms.employment import EmploymentForm, PeriodForm
 from kuaiji.accountants.forms.personal import PersonalForm
 from kuaiji.accountants.forms.professional import AwardForm, ProfessionalForm, QualificationForm, TalentForm
+from kuaiji.archives.forms import CheckForm
+from kuaiji.changes.forms import NameForm
 from kuaiji.codelists import choices as lists
 from kuaiji.codelists.services import entries
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import clock
 from kuaiji.common.dates import whole_years
 from kuaiji.identity import forms as identity
+from kuaiji.identity import security_forms as security
+from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
 from kuaiji.regions.services import places
+from kuaiji.requests import forms as requests
+from kuaiji.requests.enums import ArchiveItem
 from tests.hostile import kinds
 from tests.hostile.kinds import Kind
 
@@ -41,6 +47,12 @@ def listed(choices: Callable[[], Any]) -> Callable[[], set[str]]:
     return read
 
 
+DOCUMENT = {
+    "document_type": kinds.choice(codes("document_types")),
+    "document_number": kinds.folded(limit=60),
+    "document_country": kinds.choice(codes("countries")),
+}
+CORRECTION = {"reason": kinds.line(200), "correction_proof": kinds.FILE, "further_proof": kinds.FILE}
 FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
     identity.QuestionsForm: {
         "works_in_accounting": kinds.choice(["yes", "no"]),
@@ -69,6 +81,34 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "sms_code": kinds.CODE_OF_SMS,
         "challenge": kinds.ANSWER,
     },
+    security.CodeForm: {"sms_code": kinds.CODE_OF_SMS, "challenge": kinds.ANSWER},
+    security.NewPhoneForm: {
+        "phone": kinds.folded(limit=60),
+        "sms_code": kinds.CODE_OF_SMS,
+        "challenge": kinds.ANSWER,
+    },
+    security.ChangePasswordForm: {
+        "current_password": kinds.CURRENT_PASSWORD,
+        "password1": kinds.PASSWORD,
+        "password2": kinds.REPEATED_PASSWORD,
+    },
+    security.CloseForm: {"understood": kinds.flag(required=True), "current_password": kinds.CURRENT_PASSWORD},
+    security.AgreeForm: {"shown": kinds.AGREED_TO},
+    requests.DocumentCorrectionForm: DOCUMENT | CORRECTION,
+    requests.GenderCorrectionForm: {"gender": kinds.choice("12")} | CORRECTION,
+    requests.CountryCorrectionForm: {"country": kinds.choice(codes("countries"))} | CORRECTION,
+    requests.PhoneLostForm: {
+        "name": kinds.NAME,
+        **DOCUMENT,
+        "first_item": kinds.choice(ArchiveItem.values),
+        "first_answer": kinds.line(100),
+        "second_item": kinds.choice(ArchiveItem.values),
+        "second_answer": kinds.line(100),
+        "phone": kinds.folded(limit=60),
+        "sms_code": kinds.CODE_OF_SMS,
+        "challenge": kinds.ANSWER,
+    },
+    OwnerForm: {"current_password": kinds.CURRENT_PASSWORD},
     NoticeForm: {"truthful": kinds.flag(required=True)},
     PersonalForm: {
         "gender": kinds.choice("12"),
@@ -143,5 +183,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "year": kinds.whole(1950, THIS_YEAR, blank=lambda: None),
         "giver": kinds.line(100, required=False),
     },
+    NameForm: {"name": kinds.NAME, "reason": kinds.line(100), "name_proof": kinds.FILE},
+    CheckForm: {"check_code": kinds.folded(limit=80), "challenge": kinds.ANSWER},
     InboxForm: {"phone": kinds.folded(required=False, limit=60)},
 }

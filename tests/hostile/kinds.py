@@ -161,6 +161,8 @@ def _judge_password(typed: str, right: str) -> Verdict:
 PASSWORD = Kind(judge=_judge_password, shown=False, secret=True)
 REPEATED_PASSWORD = Kind(judge=lambda typed, right: Kept(True) if typed == right else None, shown=False, secret=True)
 GUESSED_PASSWORD = Kind(judge=lambda typed, right: None, shown=False, named=False, secret=True)
+CURRENT_PASSWORD = Kind(judge=lambda typed, right: Kept(True) if typed == right else None, shown=False, secret=True)
+AGREED_TO = Kind(judge=lambda typed, right: Kept(True) if typed.strip() == right else None, shown=False, named=False)
 ANSWER = Kind(judge=lambda typed, right: None, shown=False)  # another question is asked each time
 
 

@@ -15,10 +15,13 @@ from django.db import connection
 import kuaiji.config.urls
 import kuaiji.portal.demo_urls  # noqa: F401  every page, so that every form is known
 from kuaiji.accountants.sections import SECTIONS
+from kuaiji.archives.forms import CheckForm
 from kuaiji.attachments.views import CropForm
 from kuaiji.common.forms import RowSet
 from kuaiji.identity.challenge import FIELD as CHALLENGE
 from kuaiji.identity.forms import DetailsForm, RecoverForm, SignInForm
+from kuaiji.identity.security_forms import CodeForm, NewPhoneForm
+from kuaiji.requests.forms import CorrectionForm, PhoneLostForm
 from tests.hostile import values
 from tests.hostile.attempts import OF_EVERY_VISIT, Writes, attempt, cases, send, standing_at, undone
 from tests.hostile.doors import DOORS, EMPLOYMENT_DOORS, Door
@@ -27,6 +30,7 @@ from tests.support.journeys import Fields
 
 pytestmark = pytest.mark.django_db
 EACH = 3
+OTHERWISE = {CropForm, CorrectionForm}  # test_parameters.py; what three forms have in common
 BY_TITLE = {door.title: door for door in DOORS}
 
 
@@ -43,10 +47,11 @@ def is_ours(kind: type[Any]) -> bool:
 
 
 def test_every_field_of_every_form_is_known() -> None:
-    ours = set(filter(is_ours, generations(forms.BaseForm))) - {CropForm}  # test_parameters.py
+    ours = set(filter(is_ours, generations(forms.BaseForm))) - OTHERWISE
     declared = {(form, name) for form in ours for name in form.base_fields}
     known = {(form, name) for form, fields in FIELDS.items() for name in fields}
-    assert known - {(form, CHALLENGE) for form in (DetailsForm, SignInForm, RecoverForm)} == declared
+    asking = (DetailsForm, SignInForm, RecoverForm, CodeForm, NewPhoneForm, PhoneLostForm, CheckForm)
+    assert known - {(form, CHALLENGE) for form in asking} == declared
 
 
 def test_every_field_has_a_door_that_takes_it() -> None:

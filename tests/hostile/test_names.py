@@ -6,7 +6,7 @@ from kuaiji.identity.forms import DetailsForm
 from kuaiji.identity.models import User
 from tests.hostile.doors import DETAILS
 from tests.hostile.names import REFUSED, names
-from tests.hostile.walking import walk
+from tests.hostile.walking import walk_name
 from tests.support.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_every_name_is_kept_by_form_and_database_and_found() -> None:
 
 @pytest.mark.parametrize("what", WALKED)
 def test_a_name_stands_everywhere_as_it_was_kept(what: str) -> None:
-    assert walk(*NAMES[what]) == []
+    assert walk_name(*NAMES[what]) == []
 
 
 @pytest.mark.parametrize("what", REFUSED)

@@ -25,7 +25,8 @@ from tests.support.uploads import send as upload
 pytestmark = pytest.mark.django_db
 EMPLOYMENT = next(door for door in DOORS if door.title == "employment-1")
 AWARDS = next(door for door in DOORS if door.title == "awards-awards")
-READ = re.compile(r"request\.(?:GET|POST)\.get\(\s*\"(\w+)\"")
+RENAMING = next(door for door in DOORS if door.title == "name")
+READ = re.compile(r"(?:request\.(?:GET|POST)\.get\(\s*|count_in\(request\.(?:GET|POST), )\"(\w+)\"")
 
 
 @pytest.fixture
@@ -42,7 +43,23 @@ def test_every_parameter_outside_of_forms_is_known() -> None:
     """A new one has to be tried here."""
     sources = Path(kuaiji.__path__[0]).rglob("*.py")
     found = {name for source in sources for name in READ.findall(source.read_text("utf-8"))}
-    assert found == {"action", "employer_name", "fill_employer", "then", "next", "q", "pressed", "on"}
+    assert found == {
+        "action",
+        "based_on",
+        "before",
+        "done",
+        "employer_name",
+        "fill_employer",
+        "left",
+        "next",
+        "on",
+        "pressed",
+        "q",
+        "revision",
+        "right",
+        "session",
+        "then",
+    }
 
 
 def test_searches_answer_to_anything(register: Loopback) -> None:
@@ -79,6 +96,20 @@ def test_buttons_that_no_page_has_do_nothing_else(case: str, register: Loopback)
         assert 'name="then"' not in page
 
 
+def test_pages_of_a_record_answer_to_any_version_and_word() -> None:
+    with standing_at(RENAMING) as scene:
+        for case, text in list(PLAIN.items())[::3]:
+            typed = text[:4000]
+            for path, name in (("/changes/", "done"), ("/me/history/", "before"), ("/me/history/", "left")):
+                query = {name: typed} | ({"right": typed} if name == "left" else {})
+                answer = scene.client.get(path, query)
+                assert answer.status_code in (200, 404), (case, name)
+                assert html.escape(typed) == typed or typed not in answer.content.decode(), (case, name)
+            with undone():
+                answer = scene.client.post("/changes/awards/", AWARDS.right | {"based_on": typed})
+                assert answer.status_code in (302, 409), case
+
+
 ACTIONS = ("add-", "add-nothing", "remove-awards-99", "remove-awards--1", "add-awards\0", "remove-awards-1e1")
 
 
@@ -104,4 +135,16 @@ def test_the_crop_takes_the_numbers_of_its_page_only() -> None:
                 answer = scene.client.post(path, right | {name: PLAIN[case]})
             assert answer.status_code == 400 and writes.tables <= OF_EVERY_VISIT, (name, case)
     page = client.get(path, {"pressed": PLAIN["script"]})
+    assert page.status_code == 200 and PLAIN["script"] not in page.content.decode()
+
+
+def test_sessions_end_by_the_page_s_own_buttons_only() -> None:
+    client = Client()
+    client.force_login(make_user())
+    for case in sorted(PLAIN)[::3]:
+        with connection.execute_wrapper(writes := Writes()):
+            answer = client.post("/me/security/sessions/", {"session": PLAIN[case]})
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/me/security/?done=sessions"), case
+        assert writes.tables <= OF_EVERY_VISIT, case
+    page = client.get("/me/security/", {"done": PLAIN["script"]})
     assert page.status_code == 200 and PLAIN["script"] not in page.content.decode()

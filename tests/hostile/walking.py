@@ -1,4 +1,4 @@
-"""One name from the registration form to the record, and every place where it has to stand as it was kept."""
+"""One person from the registration form to the record, and every place where name and number have to stand as kept."""
 
 import dataclasses
 import html
@@ -10,46 +10,69 @@ from django.test import Client
 
 from kuaiji.accountants.models import ExamRow, RecordVersion
 from kuaiji.audit.models import Event
+from kuaiji.common import documents
+from kuaiji.identity import fingerprints
+from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Registration, User
 from tests.hostile.attempts import undone
-from tests.hostile.doors import DETAILS, PASSWORDS, QUESTIONS, REGISTERING, SENDING
+from tests.hostile.doors import PASSWORDS, QUESTIONS, REGISTERING, SENDING
 from tests.identity.helping import code_for
 from tests.support.drafts import fill_in
-from tests.support.journeys import make_person
+from tests.support.journeys import Person, make_person
 
 PERSON = make_person(random.Random(9), status="1")
-TYPED = DETAILS | {"document_number": PERSON.document_number, "phone": PERSON.phone}
 
 
-def walk(typed: str, kept: str) -> list[str]:
-    """The places where ``typed`` does not stand as ``kept``. Leaves no trace."""
+def walk_name(typed: str, kept: str) -> list[str]:
+    """The places where a name typed so does not stand as ``kept``. Leaves no trace."""
+    return walk(dataclasses.replace(PERSON, name=kept), name=typed)
+
+
+def walk(person: Person, **typed: str) -> list[str]:
+    """The places where the name or the number of ``person``, ``typed`` in another way, do not stand."""
     with undone():
-        return [place for place, found in _places(typed, kept) if found != kept]
+        return [place for place, stands in _places(person, person.details | typed) if not stands]
 
 
-def _places(typed: str, kept: str) -> Iterator[tuple[str, object]]:
-    client, details = Client(), TYPED | {"name": typed}
+def _places(person: Person, details: dict[str, str]) -> Iterator[tuple[str, bool]]:
+    client, kept = Client(), {"name": person.name, "document_number": person.document_number}
     client.post("/register/", QUESTIONS)
     client.post("/register/details/", details | SENDING)
-    yield "registration", Registration.objects.get().answers["details"]["name"]
-    yield "form shown again", _shown(client, "/register/details/", f'value="{html.escape(kept)}"', kept)
-    client.post("/register/details/", details | REGISTERING | {"sms_code": code_for(PERSON.phone)})
+    yield "registration", kept.items() <= Registration.objects.get().answers["details"].items()
+    yield "form shown again", _shows(client, "/register/details/", *(f'value="{_(words)}"' for words in kept.values()))
+    client.post("/register/details/", details | REGISTERING | {"sms_code": code_for(person.phone)})
     client.post("/register/password/", PASSWORDS)
     user = User.objects.select_related("person_key").get()
-    yield "user", user.name
-    yield "search", kept if list(User.objects.filter(name=kept)) == [user] else None
-    yield "search by its beginning", kept if User.objects.filter(name__startswith=kept[:2]).exists() else None
-    fill_in(user, dataclasses.replace(PERSON, name=kept))
-    yield "personal page", _shown(client, "/collection/personal/", f"<dd>{html.escape(kept)}</dd>", kept)
-    yield "check page", _shown(client, "/collection/review/", f"<dd>{html.escape(kept)}</dd>", kept)
+    yield "user", kept == {name: getattr(user, name) for name in kept}
+    yield "search", list(User.objects.filter(name=person.name)) == [user]
+    yield "search by its beginning", User.objects.filter(name__startswith=person.name[:2]).exists()
+    keys = fingerprints.of_number(person.document_number)
+    yield "search by number", list(fingerprints.users_with(FingerprintKind.NUMBER, keys)) == [user]
+    typed = {"document_number": details["document_number"], "password": PASSWORDS["password1"]}
+    yield "sign-in", Client().post("/login/", typed).status_code == 302
+    fill_in(user, person)
+    grouped = documents.grouped(person.document_number)
+    yield "grouped", grouped.replace(" ", "") == person.document_number
+    shown = f"<dd>{_(person.name)}</dd>", f" {_(grouped)}</dd>"
+    yield "personal page", _shows(client, "/collection/personal/", *shown)
+    yield "check page", _shows(client, "/collection/review/", *shown)
     client.post("/collection/review/")
-    yield "exam row", ExamRow.objects.get().name
+    row = ExamRow.objects.get()
+    key = fingerprints.of_document(person.document_type, person.document_number, person.document_country)
+    yield "exam row", (row.name, bytes(row.document_fingerprint)) == (person.name, fingerprints.current(key))
     content = RecordVersion.objects.get().content
-    yield "version", content["identity"]["name"]
+    yield "version", kept.items() <= content["identity"].items()
     for ascii_only in (True, False):
-        yield "JSON", json.loads(json.dumps(content, ensure_ascii=ascii_only).encode())["identity"]["name"]
-    yield "event", Event.objects.get(kind="RecordCollected").personal["after"]["identity"]["name"]
+        read = json.loads(json.dumps(content, ensure_ascii=ascii_only).encode())
+        yield "JSON", kept.items() <= read["identity"].items()
+    event = Event.objects.get(kind="RecordCollected").personal["after"]["identity"]
+    yield "event", kept.items() <= event.items()
 
 
-def _shown(client: Client, path: str, words: str, kept: str) -> str | None:
-    return kept if words in client.get(path).content.decode() else None
+def _(words: str) -> str:
+    return html.escape(words)
+
+
+def _shows(client: Client, path: str, *words: str) -> bool:
+    page = client.get(path).content.decode()
+    return all(word in page for word in words)

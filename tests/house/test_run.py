@@ -59,13 +59,13 @@ def _nobody_is_left_after(stack: Stack, number: signal.Signals) -> None:
 
 
 def _everyone_comes_back(stack: Stack, port: int) -> None:
-    """Database, platform, worker and stand-ins are killed at once."""
+    """Database, platform, worker, hub with its timer, and stand-ins are killed at once."""
     before = children(stack.process.pid)
-    assert len(before) == 4
+    assert len(before) == 6
     for child in before:
         os.kill(child, signal.SIGKILL)
-    wait_for(lambda: len(children(stack.process.pid) - before) == 4)
-    wait_for(lambda: is_ready(port) and is_ready(port + 3))
+    wait_for(lambda: len(children(stack.process.pid) - before) == 6)
+    wait_for(lambda: all(map(is_ready, (port, port + 2, port + 3))))
 
 
 def _by_hand(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:

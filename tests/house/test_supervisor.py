@@ -64,6 +64,13 @@ def test_a_child_that_keeps_dying_is_started_with_growing_pauses(keep: Keep) -> 
     assert [line.partition("，")[2].partition(" ")[0] for line in lines] == ["0.5", "1", "2"]
 
 
+def test_a_child_that_is_killed_from_outside_is_missed_at_once(keep: Keep) -> None:
+    supervisor = keep([{"name": "victim", "argv": ["sh", "-c", "kill -9 $$"]}])
+    assert supervisor.stdout is not None
+    lines = [supervisor.stdout.readline() for _ in range(3)]
+    assert [line.partition("，")[2].partition(" ")[0] for line in lines] == ["0.5", "0.5", "0.5"]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_everything(keep: Keep, tmp_path: Path, number: signal.Signals) -> None:
     pids = tmp_path / "pids"

@@ -23,6 +23,7 @@ from kuaiji.identity.services.registration import Details
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
 from tests.support.journeys import make_person
+from tests.support.people import read_the_privacy_notice
 
 PASSWORD = "春风 xiao-yu 0417"
 DRAW = "kuaiji.identity.tasks.draw_code"
@@ -35,7 +36,7 @@ def make_details(seed: object, **given: str) -> Details:
 
 
 def make_owner(details: Details, password: str = PASSWORD) -> User:
-    """A registered user who can sign in."""
+    """A registered user who can sign in, and has read what is shown first."""
     number = fingerprints.of_number(details.document_number)
     user = User.objects.create(
         person_key=PersonKey.objects.make(),
@@ -54,6 +55,7 @@ def make_owner(details: Details, password: str = PASSWORD) -> User:
         for key_id, value in keys.items():
             slot = Fingerprint.objects.filter(kind=kind, fingerprint=value).count() + 1
             Fingerprint.objects.create(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user)
+    read_the_privacy_notice(user)
     return user
 
 

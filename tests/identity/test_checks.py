@@ -182,7 +182,7 @@ def test_the_watch_raises_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "FREE_IN_TOTAL", free)
         tasks.watch(0)
     assert {(line["event"], line["log_level"]) for line in logs} == {("over_total_allowance", "error")}
-    assert {line["kind"] for line in logs} == {"code_from_address", "guess_from_address"}
+    assert {line["kind"] for line in logs} == set(limits.FREE_IN_TOTAL)
 
 
 def test_a_partner_that_is_away_leaves_a_line(others: Others) -> None:

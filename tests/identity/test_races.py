@@ -1,20 +1,38 @@
 """Many at the same moment, with real connections that commit: one person is one user, however they come (R2.3)."""
 
 import dataclasses
+import datetime as dt
 import threading
+import uuid
 from collections.abc import Callable
 
 import pytest
 from django.db import connections, transaction
 
+from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
+from kuaiji.audit.services import Operation
+from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import codes, limits
+from kuaiji.identity import codes, fingerprints, limits
 from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, FingerprintKind
-from kuaiji.identity.models import Attempt, Check, Fingerprint, Registration, SmsCode, User
+from kuaiji.identity.models import (
+    PEOPLE_PER_PHONE,
+    Attempt,
+    Check,
+    Fingerprint,
+    PhoneChange,
+    Recovery,
+    Registration,
+    SmsCode,
+    User,
+)
+from kuaiji.identity.services import own_password, phones
+from kuaiji.identity.services import recovery as recoveries
 from kuaiji.identity.services import registration as registrations
 from kuaiji.identity.services.sign_in import sign_in
 from kuaiji.keys.models import PersonKey
+from kuaiji.sms.models import Message
 from tests.identity.helping import PASSWORD, make_details, make_owner, registering
 
 pytestmark = pytest.mark.race
@@ -151,3 +169,73 @@ def test_a_limit_holds_across_connections() -> None:
 
     outcomes = together([take] * 16)
     assert outcomes.count("taken") == 10 and Attempt.objects.count() == 10
+
+
+def test_two_changes_of_one_person_s_phone_at_once_make_one() -> None:
+    """Two tabs, both with both phones proven: the second finds that the old phone is bound no more."""
+    user = make_owner(ONE)
+    numbers = [f"1390013900{place}" for place in range(4)]
+    outcomes = together([change_to(begun(user, number), number) for number in numbers])
+    bound = User.objects.select_related("person_key").get().phone
+    assert outcomes.count("old_phone_unproven") == 3 and outcomes.count(bound) == 1
+    rows = Fingerprint.objects.filter(kind=FingerprintKind.PHONE)
+    assert {bytes(row.fingerprint) for row in rows} == set(fingerprints.of_phone(bound).values())
+    assert Event.objects.count() == Message.objects.count() == 1
+
+
+def test_a_phone_is_bound_to_three_people_however_many_change_to_it_at_once() -> None:
+    owners = [make_owner(make_details(number)) for number in range(8)]
+    outcomes = together([change_to(begun(one, NEW_PHONE), NEW_PHONE) for one in owners])
+    assert outcomes.count(NEW_PHONE) == PEOPLE_PER_PHONE and outcomes.count("phone_full") == 5
+    keys = list(fingerprints.of_phone(NEW_PHONE).values())
+    assert Fingerprint.objects.filter(fingerprint__in=keys).count() == PEOPLE_PER_PHONE * len(keys)
+    assert Fingerprint.objects.filter(kind=FingerprintKind.PHONE).count() == 8 * len(keys)
+
+
+def test_the_last_press_of_a_change_sixteen_times_at_once_changes_once() -> None:
+    change_id = begun(make_owner(ONE), NEW_PHONE)
+    assert together([change_to(change_id, NEW_PHONE)] * 16) == [NEW_PHONE] * 16
+    assert Event.objects.count() == Message.objects.count() == 1
+
+
+def test_a_password_by_code_and_one_by_the_page_at_once_leave_one_that_opens() -> None:
+    user = make_owner(ONE)
+    recovery = Recovery.objects.create(user=user, answers={"phone": ONE.phone}, expires_at=soon())
+    by_hand = {"by code": "秋水 blue-heron 88", "by page": "秋水 blue-heron 99"}
+
+    def by_code() -> None:
+        operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
+        recoveries.set_password(operation=operation, recovery_id=recovery.pk, password=by_hand["by code"])
+
+    def by_page() -> None:
+        operation = Operation(kind=OperationKind.PASSWORD_CHANGING, actor_kind=ActorKind.CITIZEN)
+        own_password.change(operation=operation, user=user, current=PASSWORD, password=by_hand["by page"], keep=None)
+
+    # The page's came first and was overtaken, or found the current password gone.
+    assert together([by_code, by_page]) in ([None, None], [None, "password_wrong"])
+    assert sign_in(number=ONE.document_number, password=by_hand["by code"]) == user
+
+
+NEW_PHONE = "13900139000"
+
+
+def soon() -> dt.datetime:
+    return clock.now() + dt.timedelta(minutes=5)
+
+
+def begun(user: User, phone: str) -> uuid.UUID:
+    """A change with both phones proven; its id."""
+    answers = {"old": user.phone, "new": phone}
+    return PhoneChange.objects.create(user=user, answers=answers, expires_at=soon()).pk
+
+
+def change_to(change_id: uuid.UUID, phone: str) -> Callable[[], object]:
+    """Press the last button; the phone that is bound afterwards."""
+
+    def act() -> str:
+        change = PhoneChange.objects.select_related("user__person_key").get(pk=change_id)
+        operation = Operation(kind=OperationKind.PHONE_CHANGING, actor_kind=ActorKind.CITIZEN, actor_id=change.user_id)
+        phones.finish(operation=operation, change=change, phone=phone, sms_code="")
+        return str(User.objects.select_related("person_key").get(pk=change.user_id).phone)
+
+    return act

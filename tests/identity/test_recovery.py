@@ -158,11 +158,12 @@ def test_the_bound_phone_is_told_once_that_the_password_was_changed() -> None:
         assert not told.exists()
         set_password(recovery.pk), set_password(recovery.pk)
     message = told.get()
-    assert (message.phone, message.parameters) == (ONE.phone, {"time": "11月21日16:00"})
+    time = f"{BEGIN.month}月{BEGIN.day}日16:00"
+    assert (message.phone, message.parameters) == (ONE.phone, {"time": time})
     job = ProcrastinateJob.objects.get(args={"message_id": str(message.pk)})
     assert (job.task_name, job.queue_name) == (sms.DELIVER, sms.QUEUE)
     words = profile().sms[message.template_key].text.format_map(message.parameters)
-    assert words == "您的登录密码已于11月21日16:00修改。如非本人操作，请立即联系当地财政部门。"
+    assert words == f"您的登录密码已于{time}修改。如非本人操作，请立即联系当地财政部门。"
 
 
 def test_an_unproven_or_late_recovery_sets_nothing() -> None:

@@ -18,9 +18,11 @@ from django.utils import timezone
 from kuaiji.attachments import services, storage
 from kuaiji.attachments.models import Attachment
 from kuaiji.common.keyring import SealBroken
-from kuaiji.identity.models import Recovery, Registration
+from kuaiji.identity.models import PhoneChange, Recovery, Registration
 from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
+from kuaiji.requests.enums import CorrectionField, RequestKind
+from kuaiji.requests.models import BureauRequest, PhoneLostDraft
 from kuaiji.sms.models import Message
 from tests.support.drafts import fill_in, submit
 from tests.support.journeys import make_person
@@ -60,6 +62,18 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
             submit(user)
         Registration.objects.create(answers={"details": "typed"}, **ends)
         Recovery.objects.create(answers={"number": "typed"}, **ends)
+        PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
+        PhoneLostDraft.objects.create(answers={"details": "typed"}, **ends)
+        BureauRequest.objects.create(
+            kind=RequestKind.CORRECTION,
+            field=CorrectionField.GENDER,
+            reference_number=f"x{seed}",
+            user=user,
+            person_key=user.person_key,
+            details={"reason": "typed"},
+            submitted_at=timezone.now(),
+            due_on=timezone.now().date(),
+        )
         Message.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)
     return [*in_columns(), *wrapped_keys(), *files()]
 
@@ -122,7 +136,8 @@ def test_under_another_person_s_key_nothing_opens(places: list[Place]) -> None:
     stranger = PersonKey.objects.make()
     assert {place.name for place in places if not place.owned} == {
         "a person's key", "sms.Message.phone", "sms.Message.parameters",
-        "identity.Registration.answers", "identity.Recovery.answers",
+        "identity.Registration.answers", "identity.Recovery.answers", "identity.PhoneChange.answers",
+        "requests.PhoneLostDraft.answers",
     }  # fmt: skip
     assert [place.name for place in places if place.owned and opens(place, place.sealed, stranger)] == []
 

@@ -1,5 +1,6 @@
 """Every address of the platform, as a path that can be asked."""
 
+import re
 from collections.abc import Iterator
 
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -17,7 +18,7 @@ def routes(resolver: URLResolver | None = None, prefix: str = "/") -> Iterator[s
 
 
 def paths() -> list[str]:
-    """The same, with the id of nothing in the place of an id; fails when an address has other places."""
-    made = [route.replace("<uuid:attachment_id>", UNKNOWN) for route in routes()]
+    """The same, with the id or the name of nothing in its place; fails when an address has other places."""
+    made = [re.sub(r"<slug:\w+>", "nothing", re.sub(r"<uuid:\w+>", UNKNOWN, route)) for route in routes()]
     assert not [path for path in made if "<" in path], "say how to reach it"
     return made

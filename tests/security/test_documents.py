@@ -10,15 +10,22 @@ from django.conf import settings
 
 from kuaiji.accountants.forms.base import SectionForm
 from kuaiji.accountants.sections import SECTIONS
+from kuaiji.archives import printing, renderer
+from kuaiji.archives import services as archives
+from kuaiji.archives.forms import CheckForm
 from kuaiji.attachments import decoder, imaging
 from kuaiji.attachments.services import RULES, UPLOADS_PER_DAY
 from kuaiji.attachments.views import CropForm
+from kuaiji.changes.forms import NameForm
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import http
 from kuaiji.house.databases import APP_LIMITS
 from kuaiji.identity import forms as identity
 from kuaiji.identity import passwords
+from kuaiji.identity import security_forms as security
 from kuaiji.keys.fields import SealedField
+from kuaiji.portal.data import OwnerForm
+from kuaiji.requests import forms as requests
 from tests.architecture.test_columns import CLASSES, OURS
 from tests.config.test_answers import OPEN
 from tests.docs.source import DOCS, ROOT, read_rows, trees
@@ -31,8 +38,20 @@ FORMS: dict[str, type[forms.Form]] = {
     "sign_in": identity.SignInForm,
     "recover": identity.RecoverForm,
     "password": identity.PasswordForm,
+    "old_phone": security.CodeForm,
+    "new_phone": security.NewPhoneForm,
+    "change_password": security.ChangePasswordForm,
+    "close": security.CloseForm,
+    "agree": security.AgreeForm,
     "notice": NoticeForm,
+    "name": NameForm,
     "crop": CropForm,
+    "correction_document": requests.DocumentCorrectionForm,
+    "correction_gender": requests.GenderCorrectionForm,
+    "correction_country": requests.CountryCorrectionForm,
+    "phone_lost": requests.PhoneLostForm,
+    "owner": OwnerForm,
+    "verify": CheckForm,
     **{section.slug.value: section.form for section in SECTIONS if section.form is not SectionForm},
     **{
         prefix: cast("type[forms.Form]", rows.form)
@@ -79,7 +98,7 @@ def test_the_pages_name_the_limits_of_sessions() -> None:
 
 def test_who_may_read_and_write_which_field_is_said() -> None:
     """ASVS 8.1.2, 6.1.3; the lists of words that are named exist (6.1.2)."""
-    assert len(read_rows("security/access.md", heading="data")) == 7
+    assert len(read_rows("security/access.md", heading="data")) == 9
     assert [row[0] for row in read_rows("security/access.md", heading="way")] == ["registration", "sign-in", "recovery"]
     assert "`identity/data/trivial_words.txt`" in text("security/access.md")
     assert (passwords.DATA / "trivial_words.txt").is_file()
@@ -149,8 +168,8 @@ def test_every_use_of_a_key_is_listed() -> None:
     listed = {name for row in read_rows("security/inventory.md", heading="key") for name in NAME.findall(row[2])}
     labels = {field.label for model in OURS for field in model._meta.concrete_fields if isinstance(field, SealedField)}
     digests = words_of_calls(r"keyring\(\)\.mac")
-    indexes = {"document", "number", "phone"}
-    assert listed == labels | digests | indexes | {"person_key", "attachments.file"}
+    indexes = {"document", "number", "phone", "check_code"}
+    assert listed == labels | digests | indexes | {"person_key", "attachments.file", "archives.print"}
 
 
 def test_whom_the_platform_talks_to_is_listed() -> None:
@@ -178,6 +197,10 @@ def test_what_costs_much_has_the_bound_that_is_written() -> None:
     assert (
         f"{imaging.SLOTS} at a time on a machine, {imaging.DECODE_SECONDS} s, {decoder.MAX_MEMORY // 10**6} MB" in page
     )
+    prints = (
+        f"{archives.LANES} at a time for all workers, {printing.SECONDS} s, {renderer.MAX_CPU_SECONDS} s of a processor"
+    )
+    assert f"{prints}, {renderer.MAX_MEMORY // 10**6} MB" in page
     assert f"{APP_LIMITS['statement_timeout'].replace('s', ' s')}, a lock {APP_LIMITS['lock_timeout'][:-1]} s" in page
     body = f"{settings.FORM_CAP // 1024} KiB, with files {settings.BODY_CAP >> 20} MiB"
     fields = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields, {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files"

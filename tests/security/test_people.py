@@ -50,7 +50,7 @@ def test_every_cookie_is_for_this_host_alone_and_closed_to_scripts() -> None:
     visitor = sign_in()
     visitor.client.get("/elder/?on=1&next=/")
     cookies: list[Morsel[str]] = list(visitor.client.cookies.values())
-    assert len(cookies) == 3
+    assert len(cookies) == 4
     for cookie in cookies:
         assert cookie.key.startswith("__Host-kuaiji_"), cookie.key
         assert cookie["secure"] and cookie["httponly"] and cookie["path"] == "/" and not cookie["domain"], cookie.key

@@ -66,8 +66,8 @@ class Visitor:
         deadline = time.monotonic() + CODE_SECONDS
         while time.monotonic() < deadline:
             messages = self.client.get("/demo/sms.json", params={"phone": phone}).json()
-            if messages:
-                return re.search(r"\d{6}", messages[0]["text"])[0]  # type: ignore[index]
+            if messages and (code := re.match(r"\d{6}", messages[0]["text"])):
+                return code[0]
             time.sleep(0.1)
         raise Stuck("no message came")
 

@@ -5,13 +5,15 @@ import os
 import random
 import signal
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.support.processes import children, descendants
 
 WEB_PROCESS, WEB_WORKER, JOB_WORKER = "web process", "web worker", "job worker"
+A_MOMENT = 0.2  # until somebody may be there to kill
 
 
 def victims(supervisor: int) -> dict[str, list[int]]:
@@ -43,20 +45,29 @@ def kill_database(supervisor: int) -> int:
 
 
 @contextlib.contextmanager
-def killing(supervisor: int, *, every: float, rng: random.Random) -> Iterator[Counter[str]]:
-    """Kill a web or a job process every so many seconds during the block; counts how many of which."""
+def killing(
+    supervisor: int, *, every: float, rng: random.Random, is_serving: Callable[[], bool]
+) -> Iterator[Counter[str]]:
+    """Kill a web or a job process every so many seconds during the block; counts how many of which.
+
+    While the site is only starting it is left alone, or it would never serve.
+    """
     killed, over = Counter[str](), threading.Event()
 
     def work() -> None:
-        while not over.wait(every):
+        due = time.monotonic() + every
+        while not over.wait(due - time.monotonic()):
             there = victims(supervisor)
-            if not there[WEB_WORKER]:
-                there[WEB_PROCESS] = []  # it is only starting: killed again and again it would never serve
+            if not is_serving():
+                there[WEB_PROCESS] = there[WEB_WORKER] = []
             some = [(part, process) for part, processes in there.items() for process in processes]
             if some:
                 part, process = rng.choice(some)
                 kill(process)
                 killed[part] += 1
+                due += every
+            else:
+                due = time.monotonic() + A_MOMENT
 
     thread = threading.Thread(target=work)
     thread.start()

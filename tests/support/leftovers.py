@@ -100,8 +100,9 @@ class Left:
         with psycopg.connect(self.passing.database, autocommit=True) as connection:
             connection.execute("UPDATE exchange_outboxmessage SET last_error = %s", [text])
             connection.execute(
-                "INSERT INTO identity_session (session_key, session_data, expire_date, started_at) "
-                "VALUES ('planted', %s, now() + interval '1 minute', now())",
+                "INSERT INTO identity_session "
+                "(session_key, session_data, expire_date, started_at, last_used_at, browser) "
+                "VALUES ('planted', %s, now() + interval '1 minute', now(), now(), '')",
                 [f".{packed}:x:x"],
             )
             try:

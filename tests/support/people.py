@@ -2,9 +2,12 @@
 
 import random
 
+from kuaiji.common import clock
+from kuaiji.common.profile import profile
 from kuaiji.identity import fingerprints
-from kuaiji.identity.enums import FingerprintKind
+from kuaiji.identity.enums import FingerprintKind, TextKey
 from kuaiji.identity.models import Fingerprint, User
+from kuaiji.identity.services import agreements
 from kuaiji.keys.models import PersonKey
 from tests.support.journeys import Person, make_person
 
@@ -35,4 +38,10 @@ def make_user(person: Person | None = None, *, seed: int = 1, status: str = "1",
         for kind, values in by_kind.items()
         for key_id, value in values.items()
     )
+    read_the_privacy_notice(user)
     return user
+
+
+def read_the_privacy_notice(user: User) -> None:
+    """As registration leaves it: nothing is due at the next sign-in."""
+    agreements.keep(user=user, key=TextKey.PRIVACY, version=profile().privacy_version, at=clock.now())

@@ -37,7 +37,7 @@ def running_stack(home: Path, env: Mapping[str, str], base_port: int) -> Iterato
         process = subprocess.Popen(command, env=own, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     stack = Stack(f"http://127.0.0.1:{base_port}", f"http://127.0.0.1:{base_port + 3}", home, process)
     try:
-        _wait_ready(stack, (base_port, base_port + 3), output)
+        _wait_ready(stack, (base_port, base_port + 2, base_port + 3), output)
         yield stack
     finally:
         process.terminate()

@@ -97,6 +97,15 @@ class Walker:
         self.press("确认无误，提交")
         self.look("done")
 
+    def change(self, slug: str, fields: Fields) -> None:
+        """变更信息: one section of a record."""
+        self.open(f"/changes/{slug}/")
+        if "employment_status" in fields:
+            self.fill({"employment_status": fields["employment_status"]})
+        self.fill(fields)
+        self.look(slug)
+        self.press("保存")
+
     def _put(self, control: Locator, value: str) -> None:
         kind = control.first.evaluate("control => control.type")
         if kind == "radio":

@@ -31,15 +31,22 @@ class Line:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Group:
-    """The section itself (no title), or one row of a set."""
+    """The section itself (no title), or one row of the set called ``of``."""
 
     title: str
     lines: list[Line]
+    of: str = ""
 
 
 def told_at_registration(user: User, facts: Facts) -> list[Group]:
     """Who the person is: typed at registration or told by the document, and not asked again (R2.4, R3.2)."""
-    document = f"{label('document_types', user.document_type)} {documents.grouped(user.document_number)}"
+    return [Group("", [*identity_lines(user, facts), Line("phone", "手机号", phones.mask_phone(user.phone))])]
+
+
+def identity_lines(user: User, facts: Facts, *, masked: bool = False) -> list[Line]:
+    """Name, document, and what the document tells or the person cannot change any more (R4.1)."""
+    number = documents.mask(user.document_number) if masked else documents.grouped(user.document_number)
+    document = f"{label('document_types', user.document_type)} {number}"
     lines = [Line("name", "姓名", user.name), Line("document", "证件", document)]
     if "gender" in facts.told_by_document:
         lines.append(Line("gender", "性别", label("genders", facts.gender or "")))
@@ -47,7 +54,7 @@ def told_at_registration(user: User, facts: Facts) -> list[Group]:
         lines.append(Line("birth_date", "出生日期", format_date(facts.birth_date)))
     if "country" in facts.told_by_document:
         lines.append(Line("country", "国籍（地区）", label("countries", facts.country or "")))
-    return [Group("", [*lines, Line("phone", "手机号", phones.mask_phone(user.phone))])]
+    return lines
 
 
 def rows_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
@@ -57,7 +64,8 @@ def rows_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
     for prefix, (title, _) in section.rows.items():
         blank = cast(SectionForm, page.rows[prefix].empty_form)
         groups += [
-            Group(f"{title} {number}", _lines(blank, row)) for number, row in enumerate(answers.get(prefix) or [], 1)
+            Group(f"{title} {number}", _lines(blank, row), title)
+            for number, row in enumerate(answers.get(prefix) or [], 1)
         ]
     return [group for group in groups if group.lines]
 

@@ -12,3 +12,5 @@ class Purpose(models.TextChoices):
     ID_CARD_BACK = "id_card_back", "证件国徽面"
     STUDENT_PROOF = "student_proof", "学生证明附件"
     NAME_PROOF = "name_proof", "姓名变更证明"
+    CORRECTION_PROOF = "correction_proof", "更正证明"
+    FURTHER_PROOF = "further_proof", "更正证明第二张"

@@ -39,6 +39,8 @@ RULES = {
     Purpose.ID_CARD_BACK: imaging.DOCUMENT_SIDE,
     Purpose.STUDENT_PROOF: imaging.STUDENT_PROOF,
     Purpose.NAME_PROOF: imaging.DOCUMENT_SIDE,
+    Purpose.CORRECTION_PROOF: imaging.DOCUMENT_SIDE,
+    Purpose.FURTHER_PROOF: imaging.DOCUMENT_SIDE,
 }
 
 
@@ -143,6 +145,17 @@ def read(attachment: Attachment) -> bytes:
     Raises FileNotFoundError, SealBroken when the file is not this row's, KeyDestroyed after erasure.
     """
     return attachment.person_key.box.unseal(storage.read(attachment.storage_key), LABEL, attachment.pk)
+
+
+def discard(*, person_key: PersonKey, purposes: Collection[Purpose] = tuple(Purpose)) -> int:
+    """Delete the person's pictures that no record took over, those of some purposes or all; gives how many.
+
+    A photo goes with its original.
+    """
+    wanted = [*purposes, *([Purpose.PHOTO_ORIGINAL] if Purpose.PHOTO in purposes else [])]
+    rows = Attachment.objects.filter(person_key=person_key, purpose__in=wanted, claimed_at=None)
+    with transaction.atomic():
+        return _drop(rows.select_for_update().order_by("pk"))
 
 
 def sweep_unclaimed(*, before: dt.datetime, keep: QuerySet[Any, Any]) -> int:

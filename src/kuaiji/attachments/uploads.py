@@ -23,11 +23,17 @@ class Uploads:
 
 
 def take(
-    request: HttpRequest, *, operation: Operation, person_key: PersonKey, fields: Mapping[str, tuple[Purpose, str]]
+    request: HttpRequest,
+    *,
+    operation: Operation,
+    person_key: PersonKey,
+    fields: Mapping[str, tuple[Purpose, str]],
+    kept: Mapping[str, Attachment] | None = None,
 ) -> Uploads:
     """Receive the files of ``fields`` (name: purpose and label); where none came, the newest unclaimed one counts.
 
-    Of several parts of one name the last counts.
+    Of several parts of one name the last counts. ``kept`` are pictures of the record: they count where nothing came at
+    all, and where the same bytes came once more.
     """
     uploads = Uploads()
     for field, (purpose, label) in fields.items():
@@ -49,4 +55,8 @@ def take(
     for field, (purpose, _) in fields.items():
         if purpose in earlier and field not in uploads.refused:
             uploads.received.setdefault(field, earlier[purpose])
+    for field, row in (kept or {}).items():
+        came = uploads.received.get(field, row)
+        if field not in uploads.refused and came.sha256_received == row.sha256_received:
+            uploads.received[field] = row
     return uploads

@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kuaiji.attachments import services
@@ -99,7 +100,14 @@ def _press(request: HttpRequest, photo: Attachment) -> HttpResponse:
             attachment_id=photo.pk,
             frame=frame,
         )
-    return HttpResponseRedirect(f"{request.path}?{urlencode({'pressed': action})}")
+    return HttpResponseRedirect(f"{request.path}?{urlencode({'pressed': action, **_next(request)})}")
+
+
+def _next(request: HttpRequest) -> dict[str, str]:
+    """Where 完成 leads, when not to the collection: an address of this platform."""
+    target = request.GET.get("next", "")
+    good = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return {"next": target} if good else {}
 
 
 def _context(request: HttpRequest, photo: Attachment) -> dict[str, Any]:
@@ -112,6 +120,7 @@ def _context(request: HttpRequest, photo: Attachment) -> dict[str, Any]:
         "buttons": [(action, label) for action, (label, _) in BUTTONS.items()],
         "pressed": pressed,
         "at_edge": BUTTONS[pressed][0] if at_edge else "",
+        "next": _next(request),
     }
 
 

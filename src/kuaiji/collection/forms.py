@@ -1,7 +1,6 @@
 """The one form of the collection that is no section."""
 
 from django import forms
-from django.http import QueryDict
 
 from kuaiji.common.forms import Form
 
@@ -13,9 +12,3 @@ class NoticeForm(Form):
         label="我已阅读采集须知，承诺填写信息的真实性",
         error_messages={"required": "请先勾选“承诺填写信息的真实性”"},
     )
-
-
-def revision_of(data: QueryDict) -> int | None:
-    """Which state of the saved answers the page was opened with; None when it does not say."""
-    given = data.get("revision", "")
-    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None

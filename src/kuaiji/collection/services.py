@@ -23,8 +23,9 @@ from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
-from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.enums import CheckKind, CheckOutcome, TextKey
 from kuaiji.identity.models import User
+from kuaiji.identity.services import agreements
 
 
 class StaleAnswers(Exception):
@@ -90,7 +91,10 @@ def progress_of(user: User) -> Progress:
 
 @transaction.atomic
 def agree(*, operation: Operation, user: User) -> None:
-    """Accept the notice; opens the draft. Accepting the same text again, or after submission, changes nothing."""
+    """Accept the notice; opens the draft. Accepting the same text again, or after submission, changes nothing.
+
+    Raises RuleBroken ``closed``.
+    """
     draft = _locked_draft(user)
     if draft is None:
         if Record.objects.filter(user=user).exists():
@@ -142,6 +146,8 @@ def submit(*, operation: Operation, user: User) -> Record:
         draft.submitted_at = operation.at
         draft.save(update_fields=["submitted_at", "touched_at"])
         draft.answers.all().delete()
+        if draft.agreed_at:
+            agreements.keep(user=user, key=TextKey.COLLECTION, version=draft.notice_version, at=draft.agreed_at)
         return record
 
 
@@ -191,8 +197,12 @@ def _uploads_in(user: User, progress: Progress) -> dict[SectionSlug, Uploads]:
 
 
 def _locked_draft(user: User) -> Draft | None:
-    """The open draft under a lock on its person, so that first saves queue as well."""
-    User.objects.select_for_update(no_key=True).values_list("pk").get(pk=user.pk)
+    """The open draft under a lock on its person, so that first saves queue as well.
+
+    Raises RuleBroken ``closed`` when the person has closed in this moment.
+    """
+    if not User.objects.select_for_update(no_key=True).values_list("pk").filter(pk=user.pk, is_active=True).first():
+        raise RuleBroken("closed", "您已注销，内容没有保存")
     return _open_draft(user)
 
 

@@ -6,29 +6,30 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kuaiji.accountants import intake
 from kuaiji.accountants.display import rows_of, told_at_registration
+from kuaiji.accountants.employers import search, suggestion
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections import SECTIONS, SectionPage
-from kuaiji.attachments.enums import Purpose
-from kuaiji.attachments.uploads import Uploads, take
+from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.collection import services, steps
-from kuaiji.collection.employers import filled_in, search, suggestion
-from kuaiji.collection.forms import NoticeForm, revision_of
+from kuaiji.collection.forms import NoticeForm
 from kuaiji.collection.services import Progress, StaleAnswers, StepUnsound, progress_of
 from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import change_rows, refuse
+from kuaiji.common.forms import count_in, refuse
 from kuaiji.common.http import PartnerUnavailable
-from kuaiji.exchange.partners.employers import Employer
+from kuaiji.identity import texts
 from kuaiji.identity.checks import ask_again
+from kuaiji.identity.enums import TextKey
 from kuaiji.identity.models import User
 from kuaiji.regions.services import bureau_of, full_name
 
@@ -64,11 +65,14 @@ def notice(request: HttpRequest) -> HttpResponse:
     """Step 2: read the notice, promise the truth."""
     progress = progress_of(request.user)  # type: ignore[arg-type]
     form = NoticeForm(request.POST if request.method == "POST" else None, initial={"truthful": progress.agreed})
-    context = {"step": steps.NOTICE, "form": form}
+    context = {"step": steps.NOTICE, "form": form, "text": texts.current(TextKey.COLLECTION)}
     if request.method == "POST":
         if not form.is_valid():
             return refuse(request, "collection/notice.html", context)
-        services.agree(operation=_operation(request, OperationKind.DRAFT_SAVING), user=request.user)  # type: ignore[arg-type]
+        try:
+            services.agree(operation=_operation(request, OperationKind.DRAFT_SAVING), user=request.user)  # type: ignore[arg-type]
+        except RuleBroken:  # closed from elsewhere while this was on its way
+            return redirect("collection:overview")
         return redirect(steps.after(steps.NOTICE).url_name)
     return render(request, "collection/notice.html", context)
 
@@ -98,14 +102,11 @@ def _show(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
 
 def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpResponse:
     assert step.section is not None
-    changed = change_rows(request.POST)
-    data = changed or request.POST
+    typed = intake.typed(request)
     files = _take(request, step, progress)
-    if data.get("action") == "search_employer" or data.get("fill_employer"):
-        return _show_employers(request, step, progress, files)
-    page = SectionPage(step.section, facts=progress.facts, data=data, uploads=files)
-    context = _context(request, step, progress, page)
-    if changed is not None:
+    page = SectionPage(step.section, facts=progress.facts, data=typed.data, uploads=files)
+    context = _context(request, step, progress, page) | typed.found
+    if typed.asks:
         return render(request, "collection/section.html", context)
     if not page.is_valid():
         return refuse(request, "collection/section.html", context)
@@ -115,7 +116,7 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
             user=request.user,  # type: ignore[arg-type]
             slug=step.section.slug,
             answers=page.answers(),
-            revision=revision_of(request.POST),
+            revision=count_in(request.POST, "revision"),
         )
     except StaleAnswers as stale:
         return render(
@@ -126,28 +127,10 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
     return redirect("collection:review" if request.POST.get("then") == "review" else steps.after(step).url_name)
 
 
-def _show_employers(request: HttpRequest, step: steps.Step, progress: Progress, files: Uploads) -> HttpResponse:
-    """Employer search without script: show what was found, or fill in what was picked."""
-    assert step.section is not None
-    name, picked = request.POST.get("employer_name", ""), request.POST.get("fill_employer", "")
-    data: QueryDict = request.POST
-    found: list[Employer] = []
-    away = False
-    try:
-        found = search(name)
-    except PartnerUnavailable:
-        away = True
-    if chosen := next((employer for employer in found if employer.uscc == picked), None):
-        data, found = filled_in(request.POST, chosen), []
-    page = SectionPage(step.section, facts=progress.facts, data=data, uploads=files)
-    context = {"employers": found, "searched": not picked, "employers_away": away}
-    return render(request, "collection/section.html", _context(request, step, progress, page) | context)
-
-
 @require_GET
-@collecting
+@login_required
 def employers(request: HttpRequest) -> HttpResponse:
-    """Employer search for the page's script."""
+    """Employer search for the script of the work section, here and where it is changed."""
     try:
         found = search(request.GET.get("q", ""))
     except PartnerUnavailable:
@@ -222,12 +205,8 @@ def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: S
 
 
 def _take(request: HttpRequest, step: steps.Step, progress: Progress) -> Uploads:
-    """Files of this request and those received before, under the labels the person sees."""
     assert step.section is not None
-    form = step.section.form(facts=progress.facts)
-    fields = {name: (Purpose(name), str(form.fields[name].label)) for name in form.uploads}
-    operation = _operation(request, OperationKind.FILE_RECEIVING)
-    return take(request, operation=operation, person_key=request.user.person_key, fields=fields)  # type: ignore[union-attr]
+    return intake.files(request, step.section, progress.facts)
 
 
 def _operation(request: HttpRequest, kind: OperationKind) -> Operation:

@@ -28,6 +28,7 @@ HELP = (
     ("系统操作技术支持", "/directory/#technical-support"),
     ("操作指引", "/guide/"),
     ("咨询答疑", "/questions/"),
+    ("查验打印件", "/verify/"),
     ("意见建议", "/feedback/"),
 )
 

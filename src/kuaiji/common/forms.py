@@ -29,6 +29,12 @@ def refuse(request: HttpRequest, template: str, context: dict[str, Any]) -> Http
     return render(request, template, {**context, "faulty": True}, status=422)
 
 
+def count_in(data: QueryDict, name: str) -> int | None:
+    """A hidden count, such as the state a page was opened with; None when the page does not say, or says nonsense."""
+    given = data.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+
 class Form(forms.Form):
     """A form whose standard refusals name the field and say what to do; own ``error_messages`` win."""
 

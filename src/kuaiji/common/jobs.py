@@ -13,9 +13,14 @@ from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
 
-def defer(task: str, *, queue: str, wait: int = 0, **arguments: str) -> None:
-    """Queue ``task`` (its name) in the current transaction, to run ``wait`` seconds from now at the earliest."""
+def defer(task: str, *, queue: str, wait: int = 0, lock: str | None = None, **arguments: str) -> None:
+    """Queue ``task`` (its name) in the current transaction, to run ``wait`` seconds from now at the earliest.
+
+    Jobs of one ``lock`` run one after the other, whatever worker takes them.
+    """
     options: dict[str, Any] = {"schedule_in": {"seconds": wait}} if wait else {}
+    if lock:
+        options["lock"] = lock
     configure_task(name=task, job_manager=_manager(), queue=queue, **options).defer(**arguments)
 
 

@@ -57,11 +57,14 @@ class Profile:
     reference_prefix: str
     up_to_date_months: int
     draft_days: int
+    correction_days: int
+    phone_lost_days: int
     sms_signature: str
     others: tuple[OtherPlatform, ...]
     sms: dict[str, SmsTemplate]
     browsers: tuple[str, ...]
     notice_version: str
+    privacy_version: str
     notice_date: dt.date
 
 

@@ -90,6 +90,8 @@ def logging_config() -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             "django.request": {"level": "CRITICAL"},
             "procrastinate": {"level": "WARNING"},
+            # Warns in the words of the database, which name values.
+            "psycopg": {"level": "ERROR"},
         },
     }
 

@@ -37,6 +37,10 @@ INSTALLED_APPS = [
     "kuaiji.identity",
     "kuaiji.accountants",
     "kuaiji.collection",
+    "kuaiji.requests",
+    "kuaiji.changes",
+    "kuaiji.archives",
+    "kuaiji.closing",
     "kuaiji.portal",
 ]
 
@@ -54,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kuaiji.common.middleware.private_pages",
     "kuaiji.audit.middleware.access_log",
+    "kuaiji.identity.middleware.texts_first",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 

@@ -17,7 +17,11 @@ urlpatterns = [
     path("", include("kuaiji.portal.urls")),
     path("", include("kuaiji.identity.urls")),
     path("collection/", include("kuaiji.collection.urls")),
+    path("changes/", include("kuaiji.changes.urls")),
+    path("", include("kuaiji.closing.urls")),
     path("attachments/", include("kuaiji.attachments.urls")),
+    path("", include("kuaiji.requests.urls")),
+    path("", include("kuaiji.archives.urls")),
 ]
 
 if settings.DEMO:

@@ -21,7 +21,7 @@ from types import FrameType, TracebackType
 from typing import Self
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-HEALTHY_AFTER = 5.0  # who worked this long is no broken child, however often it is killed: it is missed at once
+HEALTHY_AFTER = 5.0  # who worked this long is no broken child, nor who is killed from outside: missed at once
 IMPATIENT_AFTER = 1.0  # a second signal within this time is the first one forwarded by make or the terminal
 LOG_BYTES, OLD_LOGS = 10_000_000, 2
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -110,7 +110,8 @@ class Supervisor:
             if code is None:
                 return 60.0
             _kill_group(unit.process)
-            unit.pause = FIRST_PAUSE if now - unit.started > HEALTHY_AFTER else unit.pause
+            if code == -signal.SIGKILL or now - unit.started > HEALTHY_AFTER:
+                unit.pause = FIRST_PAUSE
             unit.restart_at = now + unit.pause
             say(f"{unit.child.name} 退出（{code}），{unit.pause:g} 秒后重启 / exited, restarting")
             unit.pause = min(unit.pause * 2, LONGEST_PAUSE)

@@ -98,21 +98,53 @@ def due(*, limit: int) -> list[uuid.UUID]:
 def ask_again(user: User) -> None:
     """Ask at submission what may have changed since the door: who holds the person, and what is still open (R1.4)."""
     for check in user.checks.order_by("-kind"):  # identity first: the other question depends on it
-        if check.kind == CheckKind.HOLDER or check.outcome == CheckOutcome.PENDING:
+        outcome = CheckOutcome(check.outcome)
+        if check.kind == CheckKind.HOLDER or outcome == CheckOutcome.PENDING:
             operation = audit.Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
-            _ask_and_record(operation, check)
+            outcome = _ask_and_record(operation, check)
+        if outcome != CheckOutcome.CLEAR:
+            return
 
 
 def check_again(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutcome:
     """Ask once more and record the answer. Who holds a person is asked only when name and number match (R1.4)."""
-    return _ask_and_record(operation, Check.objects.select_related("user__person_key").get(pk=check_id))
+    check = Check.objects.select_related("user__person_key").get(pk=check_id)
+    if Check.objects.filter(_IN_DOUBT, pk=check_id).exists():
+        return CheckOutcome(check.outcome)
+    return _ask_and_record(operation, check)
 
 
-def record(*, operation: audit.Operation, check_id: uuid.UUID, finding: Finding) -> CheckOutcome:
-    """Keep an answer; without one an earlier answer stands, and an open question waits longer each time."""
+def renew(*, operation: audit.Operation, user: User, finding: Finding) -> None:
+    """Put what was found about another name in the place of the old answer; an open question is asked again as ever.
+
+    Belongs into the transaction that changes the name.
+    """
+    before = Check.objects.select_for_update().filter(user=user, kind=CheckKind.IDENTITY).first()
+    check = first_check(user, CheckKind.IDENTITY, finding)
+    if before is None:
+        check.save()
+        return
+    check.pk = before.pk
+    check.save(force_update=True)
+    if check.outcome != before.outcome:
+        event = CheckAnswered(
+            subject_id=user.pk, check=check.kind, before=before.outcome, after=check.outcome, holder_code=""
+        )
+        audit.record(operation, event)
+
+
+def record(
+    *, operation: audit.Operation, check_id: uuid.UUID, finding: Finding, name: str | None = None
+) -> CheckOutcome:
+    """Keep an answer; without one an earlier answer stands, and an open question waits longer each time.
+
+    ``name`` is what was asked about: the answer about a name that was changed meanwhile is dropped.
+    """
     with transaction.atomic():
         check = Check.objects.select_for_update().get(pk=check_id)
         before, now = CheckOutcome(check.outcome), clock.now()
+        if name is not None and not User.objects.filter(pk=check.user_id, name=name).exists():
+            return before
         check.attempts += 1
         if finding.outcome != CheckOutcome.PENDING:
             check.outcome, check.checked_at, check.next_attempt_at = finding.outcome, now, None
@@ -134,8 +166,6 @@ def record(*, operation: audit.Operation, check_id: uuid.UUID, finding: Finding)
 
 
 def _ask_and_record(operation: audit.Operation, check: Check) -> CheckOutcome:
-    if Check.objects.filter(_IN_DOUBT, pk=check.pk).exists():
-        return CheckOutcome(check.outcome)
     user = check.user
     finding = ask(CheckKind(check.kind), Person(user.name, user.document_type, user.document_number))
-    return record(operation=operation, check_id=check.pk, finding=finding)
+    return record(operation=operation, check_id=check.pk, finding=finding, name=user.name)

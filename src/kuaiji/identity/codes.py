@@ -31,6 +31,9 @@ DRAW = "kuaiji.identity.tasks.draw_code"
 _TEMPLATES = {
     CodePurpose.REGISTRATION: TemplateKey.REGISTRATION_CODE,
     CodePurpose.RECOVERY: TemplateKey.RECOVERY_CODE,
+    CodePurpose.PHONE_LOST: TemplateKey.PHONE_LOST_CODE,
+    CodePurpose.PHONE_CHANGE_OLD: TemplateKey.PHONE_CHANGE_CODE,
+    CodePurpose.PHONE_CHANGE_NEW: TemplateKey.PHONE_CHANGE_CODE,
 }
 
 
@@ -43,10 +46,11 @@ class Fate(enum.Enum):
     LOST = enum.auto()
 
 
-def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str) -> bool:
+def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str, task: str = DRAW) -> bool:
     """Have a code sent for an unfinished form; False when that was done less than a minute ago (a double tap).
 
-    Raises RuleBroken ``limit_code_to_phone`` or ``limit_code_for_person``.
+    ``task`` draws it; an app above this one names its own. Raises RuleBroken ``limit_code_to_phone`` or
+    ``limit_code_for_person``.
     """
     phone_key = fingerprints.current(fingerprints.of_phone(phone))
     with transaction.atomic():
@@ -65,7 +69,7 @@ def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str) ->
         number_key = fingerprints.current(fingerprints.of_number(number))
         limits.take(AttemptKind.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
         code.save(force_insert=True)
-        jobs.defer(DRAW, queue=sms.QUEUE, code_id=str(code.pk))
+        jobs.defer(task, queue=sms.QUEUE, code_id=str(code.pk))
     return True
 
 
@@ -126,11 +130,11 @@ def check(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) 
 
 
 def release_unsent() -> None:
-    """A registration code that no provider could carry does not count against anybody's limit (R-9).
+    """A code that no provider could carry does not count against anybody's limit (R-9).
 
     Codes of recovery always count: whether one was carried depends on who is registered.
     """
-    unsent = SmsCode.objects.filter(purpose=CodePurpose.REGISTRATION, message__state=MessageState.EXPIRED)
+    unsent = SmsCode.objects.exclude(purpose=CodePurpose.RECOVERY).filter(message__state=MessageState.EXPIRED)
     for code in unsent:
         with transaction.atomic():
             kinds = (AttemptKind.CODE_TO_PHONE, AttemptKind.CODE_FOR_PERSON)

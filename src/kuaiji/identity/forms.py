@@ -59,12 +59,29 @@ class IdentityForm(Form):
             del self.fields[CHALLENGE]
 
 
-def _checked(rule: Callable[[str], str], value: str) -> str:
+def checked(rule: Callable[[str], str], value: str) -> str:
     """What ``rule`` makes of a value; what it refuses becomes the field's fault."""
     try:
         return rule(value)
     except RuleBroken as broken:
         raise forms.ValidationError(broken.message, code=broken.code) from None
+
+
+def check_document(form: forms.Form, refuse: Callable[[RuleBroken], None]) -> None:
+    """Put the number's one spelling into the cleaned data; a country counts for foreign passports alone (R2.3)."""
+    data = form.cleaned_data
+    kind, number = data.get("document_type"), data.get("document_number")
+    if kind and number:
+        try:
+            data["document_number"] = documents.check(DocumentType(kind), number, today=clock.today()).number
+        except RuleBroken as broken:
+            refuse(broken)
+    if kind == DocumentType.FOREIGN_PASSPORT:
+        if not data.get("document_country"):
+            refuse(RuleBroken("required", "外国护照请选择签发国家或地区", "document_country"))
+    else:
+        data["document_country"] = ""
+        form.errors.pop("document_country", None)
 
 
 class QuestionsForm(Form):
@@ -87,7 +104,8 @@ def _number_field() -> forms.CharField:
     )
 
 
-def _phone_field(label: str = "手机号") -> forms.CharField:
+def phone_field(label: str = "手机号") -> forms.CharField:
+    """A mobile number as typed."""
     attrs = {"class": "k-w-m", "inputmode": "numeric"}
     return forms.CharField(label=label, max_length=NUMBER_LENGTH, widget=forms.TelInput(attrs=attrs))
 
@@ -117,7 +135,7 @@ class DetailsForm(IdentityForm):
         choices=lambda: offered("countries"),
         widget=forms.Select(attrs={"class": "k-w-m"}),
     )
-    phone = _phone_field()
+    phone = phone_field()
     sms_code = SmsCodeField(label="短信验证码", required=False)
 
     def __init__(self, *args: Any, sending: bool, proven_phone: str, **kwargs: Any) -> None:
@@ -132,25 +150,14 @@ class DetailsForm(IdentityForm):
             self["sms_code"].help_text = "手机号已验证，不改手机号就不用再填"
 
     def clean_name(self) -> str:
-        return _checked(text.clean_name, self.cleaned_data["name"])
+        return checked(text.clean_name, self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
-        return _checked(phones.check_mobile, self.cleaned_data["phone"])
+        return checked(phones.check_mobile, self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        kind, number = data.get("document_type"), data.get("document_number")
-        if kind and number:
-            try:
-                data["document_number"] = documents.check(DocumentType(kind), number, today=clock.today()).number
-            except RuleBroken as broken:
-                self.refuse(broken)
-        if kind == DocumentType.FOREIGN_PASSPORT:
-            if not data.get("document_country"):
-                self.refuse(RuleBroken("required", "外国护照请选择签发国家或地区", "document_country"))
-        else:
-            data["document_country"] = ""
-            self.errors.pop("document_country", None)
+        check_document(self, self.refuse)
         if self.sending:
             self.errors.pop("sms_code", None)
             self.answer_challenge()
@@ -198,7 +205,7 @@ class RecoverForm(IdentityForm):
 
     document_number = _number_field()
     document_type = _type_field(required=False)
-    phone = _phone_field("注册时的手机号")
+    phone = phone_field("注册时的手机号")
     sms_code = SmsCodeField(label="短信验证码", required=False)
 
     def __init__(self, *args: Any, sending: bool, **kwargs: Any) -> None:
@@ -209,7 +216,7 @@ class RecoverForm(IdentityForm):
         return _lookup_number(self.cleaned_data["document_number"])
 
     def clean_phone(self) -> str:
-        return _checked(phones.check_mobile, self.cleaned_data["phone"])
+        return checked(phones.check_mobile, self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         if self.sending:

@@ -34,16 +34,21 @@ LIMITS: Mapping[AttemptKind, tuple[Window, ...]] = {
     AttemptKind.CODE_TO_PHONE: (Window(MINUTE, 1), Window(HOUR, 5), Window(DAY, 10)),
     AttemptKind.CODE_FOR_PERSON: (Window(DAY, 10),),
     AttemptKind.DOCUMENT_BY_PHONE: (Window(DAY, 3),),
+    AttemptKind.NEW_BROWSER_TOLD: (Window(DAY, 3),),
     AttemptKind.GUESS_ON_NUMBER: (Window(15 * MINUTE, 5), Window(HOUR, 10), Window(DAY, 40)),
+    AttemptKind.GUESS_IN_KNOWN_BROWSER: (Window(15 * MINUTE, 5), Window(DAY, 20)),
+    AttemptKind.PHONE_LOST: (Window(DAY, 2),),
 }
 # Past these a question is asked: of everybody behind the address, and of everybody.
 FREE_BY_ADDRESS: Mapping[AttemptKind, Window] = {
     AttemptKind.CODE_FROM_ADDRESS: Window(HOUR, 20),
     AttemptKind.GUESS_FROM_ADDRESS: Window(HOUR, 60),
+    AttemptKind.CHECK_FROM_ADDRESS: Window(HOUR, 30),
 }
 FREE_IN_TOTAL: Mapping[AttemptKind, Window] = {
     AttemptKind.CODE_FROM_ADDRESS: Window(DAY, 5000),  # codes that nobody entered: honest people enter theirs
     AttemptKind.GUESS_FROM_ADDRESS: Window(HOUR, 5000),
+    AttemptKind.CHECK_FROM_ADDRESS: Window(HOUR, 5000),
 }
 KEEP_SECONDS = DAY + HOUR
 
@@ -51,7 +56,10 @@ _REFUSALS = {
     AttemptKind.CODE_TO_PHONE: ("该手机号获取验证码太频繁，请 {wait}后再试", "phone"),
     AttemptKind.CODE_FOR_PERSON: ("该证件号获取验证码太频繁，请 {wait}后再试", "document_number"),
     AttemptKind.DOCUMENT_BY_PHONE: ("该手机号今天验证的证件号过多，请 {wait}后再试", "phone"),
+    AttemptKind.NEW_BROWSER_TOLD: ("今天的新设备登录提醒已够多，{wait}后再发", None),
     AttemptKind.GUESS_ON_NUMBER: ("密码错误次数过多，请 {wait}后再试，或找回密码", None),
+    AttemptKind.GUESS_IN_KNOWN_BROWSER: ("密码错误次数过多，请 {wait}后再试，或找回密码", None),
+    AttemptKind.PHONE_LOST: ("该证件号今天申请次数过多，请 {wait}后再试", "document_number"),
 }
 
 

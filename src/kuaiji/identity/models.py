@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kuaiji.common.ids import uuid7
-from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind
+from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.keys.fields import SealedJSONField, SealedTextField
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
@@ -37,6 +37,7 @@ class User(AbstractBaseUser):
     last_login = models.DateTimeField(null=True, db_comment="internal")
     is_active = models.BooleanField(default=True, db_comment="internal")
     joined_at = models.DateTimeField(auto_now_add=True, db_comment="internal")
+    closed_at = models.DateTimeField(null=True, db_comment="internal: 注销 by the person; the record stays")
     works_in_accounting = models.BooleanField(db_comment="internal: first question of registration")
     holds_qualification = models.BooleanField(db_comment="internal: second question of registration")
 
@@ -53,6 +54,7 @@ class User(AbstractBaseUser):
                 condition=(Q(document_type="04") & ~Q(document_country=""))
                 | (~Q(document_type="04") & Q(document_country="")),
             ),
+            models.CheckConstraint(name="user_closed_is_out", condition=Q(closed_at=None) | Q(is_active=False)),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +109,14 @@ class Recovery(Unfinished):
     user = models.ForeignKey(
         User, null=True, on_delete=models.CASCADE, related_name="+", db_comment="pseudonymous: set when proven"
     )
+
+
+class PhoneChange(Unfinished):
+    """更换手机号: first the bound phone is proven, then the new one. Belongs to one session, which keeps its id."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_comment="pseudonymous")
+    answers = SealedJSONField(label="identity.phone_change", owner=None, db_comment="sealed: phones typed and proven")
+    finished_at = models.DateTimeField(null=True, db_comment="internal: the phone was changed")
 
 
 class SmsCode(models.Model):
@@ -180,18 +190,43 @@ class Session(AbstractBaseSession):
     """A server-side session, listed and ended by its owner; limits in session_store."""
 
     session_key = models.CharField(max_length=64, primary_key=True, db_comment="secret: digest of the cookie")
-    session_data = models.TextField(db_comment="internal: signed JSON, ids only")
+    session_data = models.TextField(db_comment="internal: signed JSON of ids, times and the browser's kind")
     expire_date = models.DateTimeField(db_index=True, db_comment="internal")
     user = models.ForeignKey(
         User, null=True, on_delete=models.CASCADE, related_name="sessions", db_comment="pseudonymous"
     )
     started_at = models.DateTimeField(db_comment="internal: the absolute limit counts from here")
+    last_used_at = models.DateTimeField(db_comment="internal: to the minute")
+    browser = models.CharField(max_length=40, blank=True, db_comment="internal: its kind in words, made at sign-in")
 
     @classmethod
     def get_session_store_class(cls) -> Any:
         from kuaiji.identity.session_store import SessionStore
 
         return SessionStore
+
+
+class KnownBrowser(models.Model):
+    """A browser in which a person has signed in; see known_browsers."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers", db_comment="pseudonymous")
+    digest = models.BinaryField(db_comment="fingerprint: of the browser's cookie and the user")
+    seen_at = models.DateTimeField(db_index=True, db_comment="internal: last sign-in")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="known_browser_once")]
+
+
+class Agreement(models.Model):
+    """Which version of a text a person was shown and went on with."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="agreements", db_comment="pseudonymous")
+    text = models.CharField(max_length=16, choices=TextKey, db_comment="internal")
+    version = models.CharField(max_length=20, db_comment="internal")
+    at = models.DateTimeField(db_comment="internal")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "text", "version"], name="agreement_once")]
 
 
 def as_uuid(value: object) -> uuid.UUID | None:

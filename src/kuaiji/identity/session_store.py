@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from kuaiji.common import clock
 from kuaiji.common.keyring import keyring
@@ -19,6 +20,7 @@ from kuaiji.identity.models import Session, as_uuid
 
 # Being used moves the end of a session, but writes no more often than this.
 TOUCH = dt.timedelta(seconds=60)
+BROWSER = "browser"  # where the data keeps the browser's kind, for the person's own list
 
 
 def stored_key(cookie: str | None) -> str:
@@ -41,7 +43,7 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         self._started_at = row.started_at
-        if self._end(now) - row.expire_date >= TOUCH:
+        if now - row.last_used_at >= TOUCH:
             self.modified = True
         return self.decode(row.session_data)
 
@@ -61,11 +63,13 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             return self.create()
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
-        key = stored_key(self.session_key)
+        key, now = stored_key(self.session_key), clock.now()
         values = {
             "session_data": self.encode(data),
-            "expire_date": self._end(clock.now()),
+            "expire_date": self._end(now),
+            "last_used_at": now,
             "user_id": as_uuid(data.get(SESSION_KEY)),
+            "browser": data.get(BROWSER, ""),
         }
         if not must_create:
             if not Session.objects.filter(session_key=key).update(**values):
@@ -92,6 +96,12 @@ class SessionStore(SessionBase):
         return min(now + dt.timedelta(seconds=idle), self._started_at + dt.timedelta(seconds=absolute))
 
 
-def end_sessions(user_id: uuid.UUID) -> int:
-    """End every session of a user; how many there were."""
-    return Session.objects.filter(user_id=user_id, expire_date__gt=clock.now()).delete()[0]
+def sessions_of(user_id: uuid.UUID) -> QuerySet[Session]:
+    """The sessions of a user whose time is not over, the last used first."""
+    return Session.objects.filter(user_id=user_id, expire_date__gt=clock.now()).order_by("-last_used_at", "-started_at")
+
+
+def end_sessions(user_id: uuid.UUID, *, keep: str | None = None) -> int:
+    """End every session of a user, but that of the cookie ``keep``; how many there were."""
+    others = sessions_of(user_id)
+    return (others.exclude(session_key=stored_key(keep)) if keep else others).delete()[0]

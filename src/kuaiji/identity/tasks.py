@@ -10,10 +10,10 @@ from procrastinate.contrib.django import app
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.identity import checks, codes, limits
+from kuaiji.identity import checks, codes, known_browsers, limits
 from kuaiji.identity.enums import CheckOutcome, CodePurpose
 from kuaiji.identity.models import Check, SmsCode
-from kuaiji.identity.services import recovery, registration
+from kuaiji.identity.services import phones, recovery, registration
 from kuaiji.identity.session_store import SessionStore
 from kuaiji.sms.services import QUEUE as SMS_QUEUE
 
@@ -22,7 +22,12 @@ log = structlog.get_logger(__name__)
 CHECKS_AT_ONCE = 200
 CHECK_SECONDS = dt.timedelta(seconds=50)  # the next run is a minute later
 
-_DRAW = {CodePurpose.REGISTRATION: registration.draw_code, CodePurpose.RECOVERY: recovery.draw_code}
+_DRAW = {
+    CodePurpose.REGISTRATION: registration.draw_code,
+    CodePurpose.RECOVERY: recovery.draw_code,
+    CodePurpose.PHONE_CHANGE_OLD: phones.draw_code,
+    CodePurpose.PHONE_CHANGE_NEW: phones.draw_code,
+}
 
 
 @app.task(queue=SMS_QUEUE, retry=RetryStrategy(max_attempts=5, exponential_wait=2))
@@ -63,6 +68,8 @@ def sweep(timestamp: int) -> None:
     """Forget unfinished forms, old codes and attempts, and sessions that are over."""
     registration.sweep()
     recovery.sweep()
+    phones.sweep()
+    known_browsers.sweep()
     codes.sweep()
     limits.sweep()
     SessionStore.clear_expired()

@@ -1,8 +1,8 @@
-"""Registering, signing in and out, recovering a password."""
+"""Registering, signing in and out, recovering a password; 登录与安全; the texts people are shown."""
 
 from django.urls import path
 
-from kuaiji.identity import views
+from kuaiji.identity import security_views, text_views, views
 
 app_name = "identity"
 urlpatterns = [
@@ -13,4 +13,11 @@ urlpatterns = [
     path("logout/", views.sign_out, name="logout"),
     path("recover/", views.recover, name="recover"),
     path("recover/password/", views.recover_password, name="recover_password"),
+    path("me/security/", security_views.security, name="security"),
+    path("me/security/phone/", security_views.change_phone, name="change_phone"),
+    path("me/security/password/", security_views.change_password, name="change_password"),
+    path("me/security/sessions/", security_views.end_sessions, name="end_sessions"),
+    path("notice/", text_views.agree, name="agree"),
+    path("notice/<slug:key>/", text_views.show_text, name="text"),
+    path("notice/<slug:key>/<slug:version>/", text_views.show_text, name="text_version"),
 ]

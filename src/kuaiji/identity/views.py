@@ -4,40 +4,31 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login, logout
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render, resolve_url
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.common import phones
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.profile import profile
-from kuaiji.identity import codes, forms
+from kuaiji.identity import forms, known_browsers
 from kuaiji.identity.challenge import Gate
-from kuaiji.identity.codes import Fate
 from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.models import Recovery, Registration, User, as_uuid
+from kuaiji.identity.models import as_uuid
+from kuaiji.identity.pages import answer, page, posted, refused, sms_state, welcome
 from kuaiji.identity.services import recovery as recoveries
 from kuaiji.identity.services import registration as registrations
 from kuaiji.identity.services.sign_in import sign_in as sign_in_user
+from kuaiji.identity.services.sign_in import tell_new_browser
 
 REGISTRATION, RECOVERY = "registration", "recovery"  # where the session keeps their ids
-page = require_http_methods(["GET", "HEAD", "POST"])
-
-# Why a message may not have come; nothing while all is well.
-_TROUBLE = {
-    Fate.WELL: "",
-    Fate.LATE: "短信发送较慢，请稍候。已填写的内容不会丢失，可以稍后回来继续。",
-    Fate.REFUSED: "运营商没有受理这条短信，请核对手机号，或换一个手机号。",
-    Fate.LOST: "短信没有发出，请重新获取。已填写的内容不会丢失。",
-}
 
 
 @page
@@ -45,7 +36,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """R1.2: two questions; who answers no twice need not register, and nothing is kept."""
     if request.user.is_authenticated:
         return redirect("collection:overview")
-    form = forms.QuestionsForm(_posted(request))
+    form = forms.QuestionsForm(posted(request))
     if request.method == "POST":
         if not form.is_valid():
             return refuse(request, "identity/register.html", {"form": form, "expired": False})
@@ -70,7 +61,7 @@ def register_details(request: HttpRequest) -> HttpResponse:
     sending = request.POST.get("action") == "send_code"
     gate = Gate(request, AttemptKind.CODE_FROM_ADDRESS)
     form = forms.DetailsForm(
-        _posted(request),
+        posted(request),
         initial=answers.get("details", {"document_type": "01"}),
         gate=gate,
         sending=sending,
@@ -89,9 +80,9 @@ def register_details(request: HttpRequest) -> HttpResponse:
         except RuleBroken as refusal:
             broken = refusal
             form.tell_proven(registration.answers.get("proven_phone", ""))
-            _refused(request, form, broken)
-    context = {"form": form, **_sms_state(registration, answers.get("details", {})), **_way_out(broken)}
-    return _answer(request, "identity/register_details.html", context, form)
+            refused(request, form, broken)
+    context = {"form": form, **sms_state(registration, answers.get("details", {}).get("phone", "")), **_way_out(broken)}
+    return answer(request, "identity/register_details.html", context, form)
 
 
 @page
@@ -103,7 +94,7 @@ def register_password(request: HttpRequest) -> HttpResponse:
     registration_id = as_uuid(request.session.get(REGISTRATION))
     if registration_id is None:
         return _begin_again()
-    form = forms.PasswordForm(_posted(request))
+    form = forms.PasswordForm(posted(request))
     broken = None
     if request.method == "POST" and form.is_valid():
         operation = Operation(kind=OperationKind.REGISTERING, actor_kind=ActorKind.CITIZEN)
@@ -117,15 +108,15 @@ def register_password(request: HttpRequest) -> HttpResponse:
                 return _begin_again()
             if broken.code == "registration_unfinished":
                 return redirect("identity:register_details")
-            _refused(request, form, broken)
+            refused(request, form, broken)
         else:
-            return _welcome(request, user, REGISTRATION, "collection:overview")
+            return welcome(request, user, REGISTRATION, "collection:overview")
     registration = registrations.find(registration_id)
     if registration is None:
         return _begin_again()
     if not registration.answers.get("findings"):
         return redirect("identity:register_details")
-    return _answer(request, "identity/register_password.html", {"form": form, **_way_out(broken)}, form)
+    return answer(request, "identity/register_password.html", {"form": form, **_way_out(broken)}, form)
 
 
 @page
@@ -136,19 +127,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(target or settings.LOGIN_REDIRECT_URL)
     gate = Gate(request, AttemptKind.GUESS_FROM_ADDRESS)
-    form = forms.SignInForm(_posted(request), gate=gate)
+    form = forms.SignInForm(posted(request), gate=gate)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             user = sign_in_user(
-                number=data["document_number"], password=data["password"], document_type=data["document_type"]
+                number=data["document_number"],
+                password=data["password"],
+                document_type=data["document_type"],
+                browser=known_browsers.cookie_of(request),
             )
         except RuleBroken as broken:
             gate.count()
-            _refused(request, form, broken)
+            refused(request, form, broken)
         else:
-            return _welcome(request, user, "", target or settings.LOGIN_REDIRECT_URL)
-    return _answer(request, "identity/login.html", {"form": form, "next": target}, form)
+            if not known_browsers.is_known(request, user.pk):
+                tell_new_browser(user=user)
+            return welcome(request, user, "", target or settings.LOGIN_REDIRECT_URL)
+    return answer(request, "identity/login.html", {"form": form, "next": target}, form)
 
 
 @require_POST
@@ -171,7 +167,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     sending = request.POST.get("action") == "send_code"
     gate = Gate(request, AttemptKind.CODE_FROM_ADDRESS)
     typed = {"document_number": answers.get("number"), "document_type": answers.get("document_type"), **answers}
-    form = forms.RecoverForm(_posted(request), initial=typed, gate=gate, sending=sending)
+    form = forms.RecoverForm(posted(request), initial=typed, gate=gate, sending=sending)
     if request.method == "POST" and form.is_valid():
         recovery = recovery or recoveries.start()
         request.session[RECOVERY] = str(recovery.pk)
@@ -185,8 +181,10 @@ def recover(request: HttpRequest) -> HttpResponse:
             recoveries.prove(recovery=recovery, sms_code=data["sms_code"], **who)
             return redirect("identity:recover_password")
         except RuleBroken as broken:
-            _refused(request, form, broken)
-    return _answer(request, "identity/recover.html", {"form": form, **_sms_state(recovery, answers)}, form)
+            refused(request, form, broken)
+    return answer(
+        request, "identity/recover.html", {"form": form, **sms_state(recovery, answers.get("phone", ""))}, form
+    )
 
 
 @page
@@ -196,7 +194,7 @@ def recover_password(request: HttpRequest) -> HttpResponse:
     recovery_id = as_uuid(request.session.get(RECOVERY))
     if recovery_id is None:
         return redirect("identity:recover")
-    form = forms.PasswordForm(_posted(request))
+    form = forms.PasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
         operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
         try:
@@ -206,13 +204,13 @@ def recover_password(request: HttpRequest) -> HttpResponse:
         except RuleBroken as broken:
             if broken.code == "recovery_gone":
                 return redirect("identity:recover")
-            _refused(request, form, broken)
+            refused(request, form, broken)
         else:
-            return _welcome(request, user, RECOVERY, settings.LOGIN_REDIRECT_URL)
+            return welcome(request, user, RECOVERY, settings.LOGIN_REDIRECT_URL)
     recovery = recoveries.find(recovery_id)
     if recovery is None or recovery.user_id is None:
         return redirect("identity:recover")
-    return _answer(request, "identity/recover_password.html", {"form": form}, form)
+    return answer(request, "identity/recover_password.html", {"form": form}, form)
 
 
 def local_address(text: str) -> str:
@@ -221,42 +219,8 @@ def local_address(text: str) -> str:
     return text if plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None) else ""
 
 
-def _posted(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
-
-
-def _welcome(request: HttpRequest, user: User, finished: str, target: str) -> HttpResponse:
-    """Begin the person's session under a new id and go on."""
-    request.session.pop(finished, None)
-    login(request, user)
-    note(request, "identity.login", subject_id=user.pk)
-    return redirect(resolve_url(target))
-
-
 def _begin_again() -> HttpResponse:
     return redirect(f"{reverse('identity:register')}?expired=1")
-
-
-def _refused(request: HttpRequest, form: forms.IdentityForm, broken: RuleBroken) -> None:
-    form.refuse(broken)
-    note(request, f"identity.{request.path.strip('/').replace('/', '_')}", outcome=broken.code)
-
-
-def _answer(request: HttpRequest, template: str, context: dict[str, Any], form: forms.IdentityForm) -> HttpResponse:
-    return refuse(request, template, context) if form.errors else render(request, template, context)
-
-
-def _sms_state(unfinished: Registration | Recovery | None, answers: dict[str, Any]) -> dict[str, Any]:
-    """What the page says about the last code: how long to wait, where it went, and how it fares."""
-    phone: str = answers.get("phone", "")
-    code = codes.newest(form_id=unfinished.pk, phone=phone) if unfinished and phone else None
-    return {
-        "seconds_left": codes.seconds_left(code),
-        "sent_to": phones.mask_phone(phone) if code and codes.may_be_entered(code) else "",
-        "minutes": codes.MINUTES,
-        # In a recovery there is a message only if number and phone belong together, which must not show.
-        "trouble": _TROUBLE[codes.fate(code)] if code and isinstance(unfinished, Registration) else "",
-    }
 
 
 def _way_out(broken: RuleBroken | None) -> dict[str, Any]:
@@ -265,6 +229,7 @@ def _way_out(broken: RuleBroken | None) -> dict[str, Any]:
     other = next((other for other in profile().others if held and other.code == held.holder_code), None)
     return {
         "already_registered": broken is not None and broken.code == "already_registered",
+        "closed": broken is not None and broken.code == "closed",
         "held": held,
         "other": other,
     }

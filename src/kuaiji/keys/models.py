@@ -1,5 +1,6 @@
 """A random data key per person: whatever is personal of theirs is sealed under it, wherever it stands."""
 
+import datetime as dt
 import functools
 import uuid
 
@@ -40,6 +41,12 @@ class PersonKey(models.Model):
                 | models.Q(wrapped__isnull=True, destroyed_at__isnull=False),
             )
         ]
+
+    def destroy(self, *, at: dt.datetime) -> None:
+        """Erase everything that is sealed under it, wherever it stands, for good."""
+        self.wrapped, self.destroyed_at = None, at
+        self.save(update_fields=["wrapped", "destroyed_at"])
+        self.__dict__.pop("box", None)
 
     @functools.cached_property
     def box(self) -> Box:

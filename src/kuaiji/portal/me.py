@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.rules import months_after
+from kuaiji.accountants.up_to_date import up_to_date
 from kuaiji.audit.access import note
 from kuaiji.codelists.services import label
 from kuaiji.collection import steps
@@ -20,6 +20,7 @@ from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.regions.services import bureau_of, full_name
+from kuaiji.requests.services.phone_lost import open_claims
 
 
 @require_GET
@@ -40,19 +41,18 @@ def me(request: HttpRequest) -> HttpResponse:
             "document": f"{label('document_types', user.document_type)} {documents.mask(user.document_number)}",
             "identity_check": checks.get(CheckKind.IDENTITY),
             "holder_check": checks.get(CheckKind.HOLDER),
+            "phone_claims": open_claims(user),
         },
     )
 
 
 def _collected(record: Record) -> dict[str, Any]:
-    until = months_after(record.confirmed_at.astimezone(clock.CHINA).date(), profile().up_to_date_months)
     return {
         "status": CollectionStatus(record.status),
         "at": record.collected_at,
         "division": full_name(record.division_code),
         "bureau": bureau_of(record.division_code),
-        "up_to_date_until": until,
-        "up_to_date": clock.today() <= until,
+        "up_to_date": up_to_date(record, clock.today()),
     }
 
 

@@ -9,6 +9,14 @@ class TemplateKey(enum.StrEnum):
     REGISTRATION_CODE = "registration_code"
     RECOVERY_CODE = "recovery_code"
     PASSWORD_CHANGED = "password_changed"
+    PHONE_LOST_CODE = "phone_lost_code"
+    PHONE_LOST_CLAIMED = "phone_lost_claimed"
+    REQUEST_APPROVED = "request_approved"
+    REQUEST_REFUSED = "request_refused"
+    PHONE_CHANGE_CODE = "phone_change_code"
+    PHONE_CHANGED = "phone_changed"
+    NEW_BROWSER = "new_browser"
+    CLOSED = "closed"
 
 
 # What each is told; a profile's text must use exactly these.
@@ -16,4 +24,12 @@ PARAMETERS = {
     TemplateKey.REGISTRATION_CODE: frozenset({"code", "minutes"}),
     TemplateKey.RECOVERY_CODE: frozenset({"code", "minutes"}),
     TemplateKey.PASSWORD_CHANGED: frozenset({"time"}),
+    TemplateKey.PHONE_LOST_CODE: frozenset({"code", "minutes"}),
+    TemplateKey.PHONE_LOST_CLAIMED: frozenset({"time"}),
+    TemplateKey.REQUEST_APPROVED: frozenset({"kind", "number"}),
+    TemplateKey.REQUEST_REFUSED: frozenset({"kind", "number"}),
+    TemplateKey.PHONE_CHANGE_CODE: frozenset({"code", "minutes"}),
+    TemplateKey.PHONE_CHANGED: frozenset({"time"}),
+    TemplateKey.NEW_BROWSER: frozenset({"time"}),
+    TemplateKey.CLOSED: frozenset({"time"}),
 }

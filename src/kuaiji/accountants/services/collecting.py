@@ -13,6 +13,7 @@ from kuaiji.attachments import services as attachments
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
 from kuaiji.common.clock import CHINA
+from kuaiji.common.pipeline import pipelined
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
 
@@ -34,18 +35,19 @@ def open_record(*, operation: Operation, user: User, answers: AllAnswers) -> mod
         collected_at=operation.at,
         confirmed_at=operation.at,
     )
-    tables.add(made, answers)
     attachments.claim(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
-    version = versions.write(operation, made, answers, VersionKind.COLLECTED)
-    event = RecordCollected(
-        subject_id=made.pk,
-        reference_number=made.reference_number,
-        version=1,
-        division_code=made.division_code,
-        employment_status=employment["employment_status"],
-        after=version.content,
-    )
-    record_events(operation, event, person_key=user.person_key)
+    with pipelined():
+        tables.add(made, answers)
+        version = versions.write(operation, made, answers, VersionKind.COLLECTED)
+        event = RecordCollected(
+            subject_id=made.pk,
+            reference_number=made.reference_number,
+            version=1,
+            division_code=made.division_code,
+            employment_status=employment["employment_status"],
+            after=version.content,
+        )
+        record_events(operation, event, person_key=user.person_key)
     return made
 
 

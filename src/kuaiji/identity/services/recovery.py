@@ -7,21 +7,22 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import Q
 
 from kuaiji.audit import services as audit
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import codes, fingerprints, passwords
+from kuaiji.identity import codes, fingerprints, known_browsers, passwords
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
-from kuaiji.identity.events import PasswordRecovered
-from kuaiji.identity.locks import lock
+from kuaiji.identity.events import PasswordRecovered, UserReopened
+from kuaiji.identity.locks import lock_user
 from kuaiji.identity.models import Recovery, SmsCode, User
+from kuaiji.identity.services import own_password
 from kuaiji.identity.session_store import end_sessions
-from kuaiji.sms import services as sms
+from kuaiji.identity.telling import tell
 from kuaiji.sms.enums import TemplateKey
 
 LIFETIME = dt.timedelta(minutes=30)
-TELL_WITHIN = dt.timedelta(days=1)
 
 
 def start() -> Recovery:
@@ -71,25 +72,22 @@ def prove(*, recovery: Recovery, number: str, phone: str, sms_code: str, documen
 def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password: str) -> User:
     """Set the new password, end every session and tell the phone. The same call once more returns the same user.
 
+    Who has closed comes back by it.
+
     Raises RuleBroken ``recovery_gone`` or ``password_…``.
     """
     with transaction.atomic():
-        recovery = Recovery.objects.select_for_update().filter(pk=recovery_id, expires_at__gt=clock.now()).first()
-        if recovery is None or recovery.user_id is None:
-            raise RuleBroken("recovery_gone", "操作已超时，请重新找回密码")
-        user = User.objects.select_related("person_key").get(pk=recovery.user_id)
+        user, recovery = _locked(recovery_id)
         if _is_finished(recovery):
             if passwords.verify_any(password, [user]):
                 return user
             raise RuleBroken("recovery_gone", "密码已经重新设置，请用新密码登录")
-        passwords.check_password(password, own=(user.document_number, user.phone, user.name))
-        number = fingerprints.of_number(user.document_number)
-        lock(FingerprintKind.NUMBER, min(number.values()))
-        others = fingerprints.users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
-        user.password = passwords.encode_for(password, others)
-        user.save(update_fields=["password"])
+        if user.closed_at:
+            _reopen(operation, user, phone=recovery.answers["phone"])
+        own_password.set_new(user, password)
         ended = end_sessions(user.pk)
-        _tell(user)
+        known_browsers.forget(user.pk)
+        tell(user.phone, TemplateKey.PASSWORD_CHANGED)
         recovery.answers = {}
         recovery.save()
         event = PasswordRecovered(subject_id=user.pk, ended_sessions=ended)
@@ -102,16 +100,25 @@ def sweep() -> None:
     Recovery.objects.filter(expires_at__lte=clock.now()).delete()
 
 
-def _tell(user: User) -> None:
-    """A message to the bound phone: its owner may be somebody else than who recovered (ASVS 6.3.7)."""
-    now = clock.now()
-    here = now.astimezone(clock.CHINA)
-    sms.send(
-        template_key=TemplateKey.PASSWORD_CHANGED,
-        phone=user.phone,
-        parameters={"time": f"{here.month}月{here.day}日{here:%H:%M}"},
-        expires_at=now + TELL_WITHIN,
-    )
+def _locked(recovery_id: uuid.UUID) -> tuple[User, Recovery]:
+    """Whose password may be set, and by what; the person is locked first. Raises RuleBroken ``recovery_gone``."""
+    live = Recovery.objects.filter(pk=recovery_id, expires_at__gt=clock.now())
+    user_id = live.values_list("user_id", flat=True).first()
+    try:
+        user = lock_user(user_id) if user_id else None
+    except RuleBroken:
+        user = None
+    recovery = live.select_for_update().filter(user=user).first() if user else None
+    if user is None or recovery is None:
+        raise RuleBroken("recovery_gone", "操作已超时，请重新找回密码")
+    return user, recovery
+
+
+def _reopen(operation: audit.Operation, user: User, *, phone: str) -> None:
+    """Who has closed and kept a record comes back as the same user, by the phone that was bound."""
+    user.is_active, user.closed_at, user.phone = True, None, phone
+    user.save(update_fields=["is_active", "closed_at", "phone"])
+    audit.record(operation, UserReopened(subject_id=user.pk))
 
 
 def _is_finished(recovery: Recovery) -> bool:
@@ -130,5 +137,6 @@ def _owners(recovery: Recovery) -> list[User]:
     answers = recovery.answers
     users = fingerprints.users_with(FingerprintKind.NUMBER, fingerprints.of_number(answers["number"]))
     with_phone = fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(answers["phone"]))
-    found = users.filter(is_active=True, pk__in=with_phone.values("pk"))
+    may = Q(is_active=True) | Q(closed_at__isnull=False)
+    found = users.filter(may, pk__in=with_phone.values("pk"))
     return list(found.filter(document_type=answers["document_type"]) if answers["document_type"] else found)

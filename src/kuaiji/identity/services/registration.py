@@ -13,12 +13,13 @@ from django.db import IntegrityError, transaction
 from kuaiji.audit import services as audit
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import checks, codes, fingerprints, limits, passwords
+from kuaiji.identity import checks, codes, fingerprints, limits, passwords, texts
 from kuaiji.identity.checks import Finding, Person
-from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind
+from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
 from kuaiji.identity.locks import lock
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, SmsCode, User
+from kuaiji.identity.services import agreements
 from kuaiji.keys.models import PersonKey
 
 LIFETIME = dt.timedelta(minutes=30)
@@ -45,8 +46,12 @@ class HeldElsewhere(RuleBroken):
 
 
 def start(*, works_in_accounting: bool, holds_qualification: bool) -> Registration:
-    """Keep the answers to the two questions (R1.2)."""
-    answers = {"works_in_accounting": works_in_accounting, "holds_qualification": holds_qualification}
+    """Keep the answers to the two questions (R1.2), and which privacy notice stood beside them."""
+    answers = {
+        "works_in_accounting": works_in_accounting,
+        "holds_qualification": holds_qualification,
+        "privacy_version": texts.current(TextKey.PRIVACY).version,
+    }
     return Registration.objects.create(answers=answers, expires_at=clock.now() + LIFETIME)
 
 
@@ -116,8 +121,10 @@ def register(*, operation: audit.Operation, registration_id: uuid.UUID, password
             holds_qualification=user.holds_qualification,
             identity=findings[CheckKind.IDENTITY].outcome,
             holder=findings[CheckKind.HOLDER].outcome,
+            privacy_version=answers["privacy_version"],
         )
         audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
+        agreements.keep(user=user, key=TextKey.PRIVACY, version=event.privacy_version, at=operation.at)
     return user
 
 
@@ -141,7 +148,9 @@ def _admit(details: Details) -> dict[CheckKind, Finding]:
         key, what = fingerprints.current(phone), fingerprints.current(document)
         limits.take(AttemptKind.DOCUMENT_BY_PHONE, key, detail=what)
     if known := fingerprints.users_with(FingerprintKind.DOCUMENT, document).first():
-        raise _already_registered() if known.name == details.name else _mismatch()
+        if known.name != details.name:
+            raise _mismatch()
+        raise _closed() if known.closed_at else _already_registered()
     person = Person(details.name, details.document_type, details.document_number)
     identity = checks.ask(CheckKind.IDENTITY, person)
     if identity.outcome == CheckOutcome.CONFLICT:
@@ -189,6 +198,10 @@ def _make_user(details: Details, answers: dict[str, Any], password: str) -> User
 
 def _already_registered() -> RuleBroken:
     return RuleBroken("already_registered", "您已在本平台注册，请直接登录，或找回密码")
+
+
+def _closed() -> RuleBroken:
+    return RuleBroken("closed", "您已注销，用原手机号找回密码即可恢复使用")
 
 
 def _mismatch() -> RuleBroken:

@@ -1,30 +1,51 @@
 """登录 (R2.2): the number and the password; a wrong one of either gives one answer, after the same time."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import fingerprints, limits, passwords
+from kuaiji.identity import fingerprints, known_browsers, limits, passwords
 from kuaiji.identity.enums import AttemptKind, FingerprintKind
 from kuaiji.identity.models import User
+from kuaiji.identity.telling import tell
+from kuaiji.sms.enums import TemplateKey
 
 
-def sign_in(*, number: str, password: str, document_type: str = "") -> User:
-    """The user with this number (of this type, if given) and this password.
+def sign_in(*, number: str, password: str, document_type: str = "", browser: str = "") -> User:
+    """The user with this number (of this type, if given) and this password; ``browser`` is its cookie, if it has one.
 
-    Raises RuleBroken ``sign_in_refused``, or ``limit_guess_on_number`` before anything is compared. Only wrong guesses
-    count, so that nobody locks an owner out by signing in; the owner may also recover the password.
+    Raises RuleBroken ``sign_in_refused``, or ``limit_guess_…`` before anything is compared. Only wrong guesses count,
+    and those of strangers apart from those in a browser the person has signed in with, so that nobody can use up the
+    owner's; the owner may also recover the password. Who has closed is told so, by ``closed``, once the password is
+    right.
     """
     keys = fingerprints.of_number(number)
-    with transaction.atomic():
-        guess = limits.take(AttemptKind.GUESS_ON_NUMBER, fingerprints.current(keys))
-    users = fingerprints.users_with(FingerprintKind.NUMBER, keys).filter(is_active=True).select_related("person_key")
+    users = fingerprints.users_with(FingerprintKind.NUMBER, keys).select_related("person_key")
+    users = users.filter(Q(is_active=True) | Q(closed_at__isnull=False))
     asked = [user for user in users if document_type in ("", user.document_type)]
+    known = known_browsers.is_known_to_any(browser, [user.pk for user in asked])
+    kind = AttemptKind.GUESS_IN_KNOWN_BROWSER if known else AttemptKind.GUESS_ON_NUMBER
+    with transaction.atomic():
+        guess = limits.take(kind, fingerprints.current(keys))
     user = passwords.verify_any(password, asked)
     if user is None:
         raise RuleBroken("sign_in_refused", "证件号或密码不正确，请核对后重试")
     if guess:
         guess.delete()
+    if user.closed_at:
+        raise RuleBroken("closed", "您已注销，用原手机号找回密码即可恢复使用")
     if renewed := passwords.renewed(password, user.password):
         user.password = renewed
         user.save(update_fields=["password"])
     return user
+
+
+def tell_new_browser(*, user: User) -> None:
+    """Tell the phone that somebody signed in where this person had not before; a few times a day at most."""
+    phone = fingerprints.current(fingerprints.of_phone(user.phone))
+    with transaction.atomic():
+        try:
+            limits.take(AttemptKind.NEW_BROWSER_TOLD, phone)
+        except RuleBroken:
+            return
+        tell(user.phone, TemplateKey.NEW_BROWSER)

@@ -1,4 +1,4 @@
-"""Employer search for the work step, with and without script (R3.4)."""
+"""Employer search for the work section, with and without script (R3.4)."""
 
 import structlog
 from django.http import QueryDict

@@ -1,0 +1,63 @@
+"""What a request brings to a section's page before anything is saved: files, a row more or less, an employer."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+
+from kuaiji.accountants.employers import filled_in, search
+from kuaiji.accountants.facts import Facts
+from kuaiji.accountants.sections import Section
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.uploads import Uploads, take
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.common.forms import change_rows
+from kuaiji.common.http import PartnerUnavailable
+from kuaiji.exchange.partners.employers import Employer
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed. ``asks`` when the button wants the page again instead of a save; ``found`` goes to the page."""
+
+    data: QueryDict
+    asks: bool = False
+    found: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+def typed(request: HttpRequest) -> Typed:
+    """The posted fields, with what a button without script has done to them."""
+    changed = change_rows(request.POST)
+    if changed is not None:
+        return Typed(changed, asks=True)
+    if request.POST.get("action") == "search_employer" or request.POST.get("fill_employer"):
+        return _with_employers(request)
+    return Typed(request.POST)
+
+
+def files(
+    request: HttpRequest, section: Section, facts: Facts, kept: Mapping[str, Attachment] | None = None
+) -> Uploads:
+    """Files of this request and those received before, under the labels the person sees; ``kept`` as ``take`` says."""
+    form = section.form(facts=facts)
+    fields = {name: (Purpose(name), str(form.fields[name].label)) for name in form.uploads}
+    operation = Operation(kind=OperationKind.FILE_RECEIVING, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)
+    return take(request, operation=operation, person_key=request.user.person_key, fields=fields, kept=kept)  # type: ignore[union-attr]
+
+
+def _with_employers(request: HttpRequest) -> Typed:
+    """Employer search without script: show what was found, or fill in what was picked."""
+    name, picked = request.POST.get("employer_name", ""), request.POST.get("fill_employer", "")
+    data: QueryDict = request.POST
+    found: list[Employer] = []
+    away = False
+    try:
+        found = search(name)
+    except PartnerUnavailable:
+        away = True
+    if chosen := next((employer for employer in found if employer.uscc == picked), None):
+        data, found = filled_in(request.POST, chosen), []
+    return Typed(data, asks=True, found={"employers": found, "searched": not picked, "employers_away": away})

@@ -1,0 +1,24 @@
+"""Whether a record is up to date (R4.6): changed or confirmed lately, and nothing left to complete."""
+
+import dataclasses
+import datetime as dt
+
+from kuaiji.accountants.enums import CollectionStatus
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.rules import months_after
+from kuaiji.common.clock import CHINA
+from kuaiji.common.profile import profile
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class UpToDate:
+    """``until`` is the last day the newest change or confirmation counts; ``holds`` whether it counts today."""
+
+    until: dt.date
+    holds: bool
+
+
+def up_to_date(record: Record, today: dt.date) -> UpToDate:
+    """Counted from the last change or 信息无变化，确认, over the profile's months."""
+    until = months_after(record.confirmed_at.astimezone(CHINA).date(), profile().up_to_date_months)
+    return UpToDate(until, today <= until and record.status != CollectionStatus.TO_COMPLETE)

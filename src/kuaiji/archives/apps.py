@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ArchivesConfig(AppConfig):
+    name = "kuaiji.archives"
+
+    def ready(self) -> None:
+        from kuaiji.archives import checks  # noqa: F401 - registers itself

@@ -1,0 +1,29 @@
+"""What can happen to a print."""
+
+import dataclasses
+
+from kuaiji.audit.services import DomainEvent
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PrintAsked(DomainEvent):
+    """The person asked for a print of the record as it stands."""
+
+    version: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PrintMade(DomainEvent):
+    """The file is there. ``missing`` counts the characters no font has, which stand as code points."""
+
+    version: int
+    pages: int
+    size: int
+    missing: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PrintFailed(DomainEvent):
+    """No file came of it; ``state`` says why."""
+
+    state: str

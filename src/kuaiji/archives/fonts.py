@@ -1,0 +1,73 @@
+"""What printing needs of the machine, and which characters its fonts have.
+
+Noto Sans CJK SC carries the page; Hanazono Mincho has the rare characters of names (extensions B to F). What neither
+has is printed as its code point: with an empty box nobody could tell one name from another.
+"""
+
+import ctypes
+import functools
+import subprocess
+import unicodedata
+
+FAMILIES = {"Noto Sans CJK SC": "fonts-noto-cjk", "HanaMinA": "fonts-hanazono", "HanaMinB": "fonts-hanazono"}
+LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+_SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+
+
+def lacking() -> list[str]:
+    """Debian packages that must be installed before anything can be printed; none when all is well."""
+    packages = [package for library, package in LIBRARIES.items() if not _loads(library)]
+    packages += [package for family, package in FAMILIES.items() if family not in _covered()]
+    return sorted(set(packages))
+
+
+def spelled(text: str) -> tuple[str, int]:
+    """``text`` with every character that no font has as ``[U+XXXXX]``, and how many there were."""
+    missing = [character for character in text if not _is_printed(character)]
+    replaced = text.translate({ord(character): f"[U+{ord(character):04X}]" for character in missing})
+    return replaced, len(missing)
+
+
+def _is_printed(character: str) -> bool:
+    code = ord(character)
+    if code in _SELECTORS or unicodedata.category(character) in ("Cc", "Cf"):
+        return True
+    return any(code in characters for characters in _covered().values())
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+@functools.cache
+def _covered() -> dict[str, frozenset[int]]:
+    """The code points of each family that is installed, as fontconfig knows them."""
+    try:
+        listed = subprocess.run(
+            ["fc-list", "--format", "%{family}|%{charset}\n"], check=True, capture_output=True, timeout=10, text=True
+        ).stdout
+    except (OSError, subprocess.SubprocessError):  # comes with Pango
+        return {}
+    covered: dict[str, frozenset[int]] = {}
+    for line in listed.splitlines():
+        names, _, ranges = line.partition("|")
+        for family in FAMILIES.keys() & names.split(","):
+            covered[family] = covered.get(family, frozenset()) | _code_points(ranges)
+    return covered
+
+
+def _code_points(ranges: str) -> frozenset[int]:
+    """``20-7e a0`` in hexadecimal."""
+    points: set[int] = set()
+    for part in ranges.split():
+        first, _, last = part.partition("-")
+        points.update(range(int(first, 16), int(last or first, 16) + 1))
+    return frozenset(points)

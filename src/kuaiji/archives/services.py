@@ -1,0 +1,158 @@
+"""Asking for a print, making it, handing it out, and telling whether one is ours (R3.8).
+
+A file is written before its row says so and deleted after: a crash leaves at most a file without a row. The sweep of
+strays (attachments) deletes those, and knows nothing of prints: it leaves alone what is younger than a print gets.
+"""
+
+import datetime as dt
+import functools
+import uuid
+
+import structlog
+from django.db import transaction
+
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.locking import locked
+from kuaiji.archives import codes
+from kuaiji.archives.enums import PrintState
+from kuaiji.archives.events import PrintAsked, PrintFailed, PrintMade
+from kuaiji.archives.models import ArchivePrint
+from kuaiji.archives.printing import Paper, PrintingFailed, PrintingUnavailable, put_on_paper
+from kuaiji.archives.sheets import Sheet, sheet_of
+from kuaiji.attachments import storage
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common import clock, jobs
+from kuaiji.common.keyring import SealBroken
+from kuaiji.keys.models import KeyDestroyed
+
+log = structlog.get_logger(__name__)
+
+LABEL = "archives.print"
+QUEUE = "prints"
+MAKE = "archives.make_print"
+LANES = 2  # prints made at a time: each takes some 250 MB and two seconds of a processor
+KEPT = dt.timedelta(hours=24)
+PATIENCE = dt.timedelta(hours=1)  # a job that has not come by then never will
+
+
+def newest(record: Record) -> ArchivePrint | None:
+    """Where the record's last print stands; None when there is none, or it shows an earlier version."""
+    asked = ArchivePrint.objects.filter(record=record).select_related("person_key").order_by("-asked_at").first()
+    if asked is None or asked.state == PrintState.WAITING:
+        return asked
+    over = asked.expires_at or asked.asked_at + KEPT
+    return asked if asked.version == record.version and clock.now() < over else None
+
+
+def ask(*, operation: Operation, record_id: uuid.UUID, address: str) -> ArchivePrint:
+    """Have the record printed as it stands. ``address`` is the page of the check, for the paper.
+
+    A print that waits, or one of the same version that is still kept, is given again: however often the button is
+    pressed, one job.
+    """
+    with transaction.atomic():
+        record = locked(record_id)
+        asked = newest(record)
+        if asked and asked.state in (PrintState.WAITING, PrintState.READY):
+            return asked
+        made = ArchivePrint.objects.create(
+            record=record,
+            person_key=record.person_key,
+            version=record.version,
+            state=PrintState.WAITING,
+            asked_at=operation.at,
+        )
+        record_events(operation, PrintAsked(subject_id=record.pk, version=made.version))
+        lane = f"{QUEUE}.{made.pk.int % LANES}"
+        jobs.defer(MAKE, queue=QUEUE, lock=lane, print_id=str(made.pk), address=address)
+        return made
+
+
+def make(*, operation: Operation, print_id: uuid.UUID, address: str) -> None:
+    """Make the file of a waiting print. Done before, it does nothing.
+
+    Printing that fails leaves a row that says so; the person may ask again.
+    """
+    asked = ArchivePrint.objects.filter(pk=print_id, state=PrintState.WAITING).select_related("person_key").first()
+    if asked is None:
+        return
+    code, now = codes.new_code(), clock.now()
+    try:
+        sheet = _newest_sheet(asked)
+        paper = put_on_paper(sheet, code=code, address=address, day=clock.today())
+    except PrintingUnavailable as away:
+        log.error("printing_unavailable", reason=" ".join(away.packages))
+        return _give_up(operation, asked, PrintState.UNAVAILABLE)
+    except (PrintingFailed, FileNotFoundError, SealBroken, KeyDestroyed):
+        log.exception("printing_failed", subject_id=str(asked.pk))
+        return _give_up(operation, asked, PrintState.FAILED)
+    if paper.missing:
+        log.warning("glyphs_missing", count=paper.missing)
+    _keep(operation, asked, paper, code, now)
+
+
+def read(made: ArchivePrint) -> bytes:
+    """The PDF. Raises FileNotFoundError, SealBroken, KeyDestroyed."""
+    return made.person_key.box.unseal(storage.read(made.storage_key or ""), LABEL, made.pk)
+
+
+def find(code: str) -> ArchivePrint | None:
+    """The print that carries this check code; None when there never was one, or its person was erased."""
+    known = ArchivePrint.objects.filter(check_code__in=codes.fingerprints(code))
+    return known.filter(person_key__destroyed_at=None).first()
+
+
+def sweep(*, now: dt.datetime) -> int:
+    """Delete the files whose time is over, and give up what was never made; gives how many files went."""
+    waiting = ArchivePrint.objects.filter(state=PrintState.WAITING, asked_at__lt=now - PATIENCE)
+    waiting.update(state=PrintState.FAILED)
+    with transaction.atomic():
+        over = ArchivePrint.objects.filter(state=PrintState.READY, expires_at__lte=now)
+        rows = list(over.select_for_update(skip_locked=True).values_list("pk", "storage_key"))
+        over.filter(pk__in=[pk for pk, _ in rows]).update(state=PrintState.EXPIRED, storage_key=None)
+        for key in filter(None, (key for _, key in rows)):
+            transaction.on_commit(functools.partial(storage.remove, key), robust=True)
+    return len(rows)
+
+
+def _newest_sheet(asked: ArchivePrint) -> Sheet:
+    """What the print will show: the newest version, whichever that is by now."""
+    with transaction.atomic():
+        record = locked(asked.record_id)
+        version = versions.current(record)
+        asked.version = version.number
+        return sheet_of(record, version)
+
+
+def _keep(operation: Operation, asked: ArchivePrint, paper: Paper, code: str, now: dt.datetime) -> None:
+    key = storage.new_key()
+    storage.write(key, asked.person_key.box.seal(paper.pdf, LABEL, asked.pk))
+    with transaction.atomic():
+        done = ArchivePrint.objects.filter(pk=asked.pk, state=PrintState.WAITING).update(
+            state=PrintState.READY,
+            version=asked.version,
+            made_at=now,
+            expires_at=now + KEPT,
+            storage_key=key,
+            check_code=codes.fingerprint(code),
+            pages=paper.pages,
+        )
+        if done:
+            made = PrintMade(
+                subject_id=asked.record_id,
+                version=asked.version,
+                pages=paper.pages,
+                size=len(paper.pdf),
+                missing=paper.missing,
+            )
+            record_events(operation, made)
+    if not done:
+        storage.remove(key)
+
+
+def _give_up(operation: Operation, asked: ArchivePrint, state: PrintState) -> None:
+    with transaction.atomic():
+        if ArchivePrint.objects.filter(pk=asked.pk, state=PrintState.WAITING).update(state=state):
+            record_events(operation, PrintFailed(subject_id=asked.record_id, state=state))

@@ -1,0 +1,25 @@
+"""The one form of 信息变更 that is no section."""
+
+from typing import Any
+
+from kuaiji.accountants.fields import CheckedField, line
+from kuaiji.accountants.forms.base import SectionForm, file_field
+from kuaiji.common import text
+
+
+class NameForm(SectionForm):
+    """姓名变更 (R4.2): the name as it is now, why, and a paper that says so."""
+
+    uploads = ("name_proof",)
+
+    name = CheckedField(label="变更后的姓名", check=text.clean_name, help_text="与现在的证件上的姓名一致")
+    reason = line("变更原因", limit=100, help_text="例如：户口簿登记的姓名已变更")
+    name_proof = file_field("姓名变更证明", help_text="户口簿变更页、公安机关证明或新证件。JPG 或 PNG，10 MB 以内")
+
+    def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.current = current
+
+    def needs(self, name: str) -> bool:
+        """The name one has already needs no proof."""
+        return self.cleaned_data.get("name") != self.current

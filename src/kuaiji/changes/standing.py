@@ -1,0 +1,85 @@
+"""Where a person's record stands when it is about to be changed, and what the save before has done."""
+
+import dataclasses
+import functools
+from typing import Any
+
+from kuaiji.accountants import rules
+from kuaiji.accountants.answers import PICTURES, Answers
+from kuaiji.accountants.comparison import differences, parts_of
+from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants.facts import Facts, facts_of, settled
+from kuaiji.accountants.models import Record, RecordVersion
+from kuaiji.accountants.sections import BY_SLUG
+from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.locking import open_holds
+from kuaiji.attachments.models import Attachment
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.regions.services import full_name
+
+UNCHANGED, CONFIRMED = "unchanged", "confirmed"
+
+
+@dataclasses.dataclass(frozen=True)
+class Standing:
+    """One look at a person's record: what it says, and what locks it."""
+
+    record: Record
+    version: RecordVersion
+
+    @functools.cached_property
+    def answers(self) -> dict[SectionSlug, Answers]:
+        """All sections as they stand."""
+        return versions.answers_of(self.version)
+
+    @functools.cached_property
+    def facts(self) -> Facts:
+        """What no form asks any more."""
+        return settled(facts_of(self.record.user, self.answers[SectionSlug.PERSONAL], clock.today()))
+
+    @functools.cached_property
+    def holds(self) -> set[str]:
+        """Kinds of the open holds."""
+        return {hold.kind for hold in open_holds(self.record)}
+
+    @functools.cached_property
+    def lock(self) -> RuleBroken | None:
+        """Why the record can only be looked at, if so (R4.5)."""
+        try:
+            rules.check_changeable(self.record.status, self.holds)
+        except RuleBroken as broken:
+            return broken
+        return None
+
+    @property
+    def place_waiting(self) -> str:
+        """The place the record will belong to when its region is no longer locked (R4.3); empty without one."""
+        place: str = self.answers[SectionSlug.EMPLOYMENT]["division_code"]
+        return full_name(place) if place != self.record.division_code else ""
+
+    def pictures(self, slug: SectionSlug) -> dict[str, Attachment]:
+        """The pictures a section has."""
+        named = {name: number for name in PICTURES.get(slug, ()) if (number := self.answers[slug][name])}
+        rows = {str(row.pk): row for row in Attachment.objects.filter(pk__in=named.values())}
+        return {name: rows[number] for name, number in named.items()}
+
+
+def done_before(told: str, standing: Standing) -> dict[str, Any]:
+    """What the page before has done, as the record itself tells it: a save names the version it made."""
+    if told in (UNCHANGED, CONFIRMED):
+        return {"what": told}
+    version = standing.version
+    if told != str(version.number) or version.kind not in (VersionKind.SECTION_CHANGED, VersionKind.NAME_CHANGED):
+        return {}
+    before = standing.record.versions.select_related("person_key").get(number=version.number - 1)
+    today = clock.today()
+    open_check = standing.record.user.checks.filter(kind=CheckKind.IDENTITY, outcome=CheckOutcome.PENDING)
+    return {
+        "what": "saved",
+        "version": version,
+        "title": BY_SLUG[SectionSlug(version.section)].title if version.section else "姓名",
+        "differences": differences(parts_of(before, today), parts_of(version, today)),
+        "check_open": version.kind == VersionKind.NAME_CHANGED and open_check.exists(),
+    }

@@ -1,0 +1,14 @@
+"""Addresses of 信息变更."""
+
+from django.urls import path
+
+from kuaiji.accountants.sections import SECTIONS
+from kuaiji.changes import views
+
+app_name = "changes"
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    *(path(f"{section.slug}/", views.section, {"slug": section.slug}, name=section.slug) for section in SECTIONS),
+    path("name/", views.name, name="name"),
+    path("confirm/", views.confirm, name="confirm"),
+]

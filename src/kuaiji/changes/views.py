@@ -1,0 +1,223 @@
+"""The pages of 信息变更 (R4): guard, form, one service call, redirect."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kuaiji.accountants import intake, rules
+from kuaiji.accountants.comparison import differing, pairs_of
+from kuaiji.accountants.display import Group, identity_lines, rows_of
+from kuaiji.accountants.enums import EmploymentStatus, SectionSlug, VersionKind
+from kuaiji.accountants.forms.base import SectionForm
+from kuaiji.accountants.models import Record, RecordVersion
+from kuaiji.accountants.sections import BY_SLUG, SECTIONS, Section, SectionPage
+from kuaiji.accountants.services import changing, versions
+from kuaiji.accountants.services.changing import StaleChange
+from kuaiji.accountants.up_to_date import up_to_date
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.services import discard
+from kuaiji.attachments.uploads import Uploads, take
+from kuaiji.audit.access import note
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.changes import services
+from kuaiji.changes.forms import NameForm
+from kuaiji.changes.standing import CONFIRMED, UNCHANGED, Standing, done_before
+from kuaiji.common import clock
+from kuaiji.common.context import where_works
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import count_in, refuse
+from kuaiji.regions.services import bureau_of, full_name
+
+View = Callable[..., HttpResponse]
+
+
+def changing_view(view: View) -> View:
+    """For signed-in people with a record; the others are led to the collection."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        record = Record.objects.filter(user=request.user.pk).select_related("person_key", "exam_row").first()
+        if record is None:
+            return redirect("collection:overview")
+        record.user = request.user  # type: ignore[assignment]
+        return view(request, Standing(record, versions.current(record)), *args, **kwargs)
+
+    return guarded
+
+
+@require_GET
+@changing_view
+def overview(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """What stands, section by section, each with 变更信息; after a save, what it changed."""
+    note(request, "changes.overview", subject_id=request.user.pk)
+    return render(request, "changes/overview.html", _overview(request, standing))
+
+
+def _overview(request: HttpRequest, standing: Standing) -> dict[str, Any]:
+    record, facts = standing.record, standing.facts
+    return {
+        "standing": standing,
+        "identity": [Group("", identity_lines(record.user, facts, masked=True))],
+        "blocks": [(part, rows_of(part, standing.answers[part.slug], facts)) for part in SECTIONS],
+        "up_to_date": up_to_date(record, clock.today()),
+        "region_locked": rules.region_locked(standing.holds),
+        "division": full_name(record.division_code),
+        "bureau": bureau_of(record.division_code),
+        "corrections": where_works("/me/corrections/"),
+        "transfers": where_works("/transfers/out/"),
+        "education": where_works("/education/"),
+        "done": done_before(request.GET.get("done", ""), standing),
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@changing_view
+def section(request: HttpRequest, standing: Standing, slug: SectionSlug) -> HttpResponse:
+    """One section: 变更信息, edit, 保存."""
+    part = BY_SLUG[slug]
+    if request.method == "POST":
+        return _save(request, standing, part)
+    if standing.lock:
+        return redirect("changes:overview")
+    page = SectionPage(
+        part, facts=standing.facts, uploads=_files(request, standing, part), answers=standing.answers[slug]
+    )
+    note(request, f"changes.{slug}", subject_id=request.user.pk)
+    received = page.form.files_of_person.received.items()
+    unsaved = [page.form.fields[name].label for name, row in received if row.claimed_at is None]
+    return render(request, "changes/section.html", _context(standing, page) | {"unsaved": unsaved})
+
+
+def _save(request: HttpRequest, standing: Standing, part: Section) -> HttpResponse:
+    if request.POST.get("action") == "discard":
+        purposes = [Purpose(name) for name in part.form.uploads]
+        discard(person_key=request.user.person_key, purposes=purposes)  # type: ignore[union-attr]
+        return redirect(f"changes:{part.slug}")
+    typed = intake.typed(request)
+    page = SectionPage(part, facts=standing.facts, data=typed.data, uploads=_files(request, standing, part))
+    based_on = count_in(request.POST, "based_on") or standing.version.number
+    context = _context(standing, page) | {"based_on": based_on} | typed.found
+    if typed.asks:
+        return render(request, "changes/section.html", context)
+    if not page.is_valid():
+        return refuse(request, "changes/section.html", context)
+    try:
+        changed = changing.change_section(
+            operation=_operation(request, OperationKind.RECORD_CHANGING),
+            record_id=standing.record.pk,
+            slug=part.slug,
+            answers=page.answers(),
+            based_on=based_on,
+        )
+    except StaleChange as stale:
+        return render(request, "changes/section.html", context | _meanwhile(standing, page, stale.version), status=409)
+    except RuleBroken as broken:
+        note(request, f"changes.{part.slug}", subject_id=request.user.pk, outcome=broken.code)
+        _blame(page.form, broken)
+        return refuse(request, "changes/section.html", context)
+    again = based_on < standing.version.number and standing.version.section == part.slug
+    return _to_overview(standing, changed.version, again=again)
+
+
+def _meanwhile(standing: Standing, page: SectionPage, version: RecordVersion) -> dict[str, Any]:
+    """What was saved elsewhere beside what was typed here; saving again replaces it."""
+    section, facts = page.section, standing.facts
+    saved, typed = version.content[section.slug], page.answers()
+    pairs = pairs_of(rows_of(section, saved, facts), rows_of(section, typed, facts))
+    return {"stale": version, "pairs": differing(pairs), "based_on": version.number}
+
+
+@require_http_methods(["GET", "POST"])
+@changing_view
+def name(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """姓名变更: name, reason and proof."""
+    if standing.lock and request.method == "GET":
+        return redirect("changes:overview")
+    data = request.POST if request.method == "POST" else None
+    form = NameForm(data, facts=standing.facts, uploads=_proof(request), current=standing.record.user.name)
+    context = {"form": form, "standing": standing}
+    if request.method == "GET":
+        note(request, "changes.name", subject_id=request.user.pk)
+        return render(request, "changes/name.html", context)
+    if not form.is_valid():
+        return refuse(request, "changes/name.html", context)
+    if form.cleaned_data["name"] == form.current:
+        return _to_overview(standing, None, again=standing.version.kind == VersionKind.NAME_CHANGED)
+    try:
+        changed = services.rename(
+            operation=_operation(request, OperationKind.RECORD_CHANGING),
+            record=standing.record,
+            name=form.cleaned_data["name"],
+            proof_id=form.files_of_person.received["name_proof"].pk,
+            reason=form.cleaned_data["reason"],
+        )
+    except RuleBroken as broken:
+        note(request, "changes.name", subject_id=request.user.pk, outcome=broken.code)
+        _blame(form, broken)
+        return refuse(request, "changes/name.html", context)
+    return _to_overview(standing, changed.version)
+
+
+@require_POST
+@changing_view
+def confirm(request: HttpRequest, standing: Standing) -> HttpResponse:
+    """信息无变化，确认 (R4.6)."""
+    operation = _operation(request, OperationKind.RECORD_CONFIRMING)
+    try:
+        changing.confirm(operation=operation, record_id=standing.record.pk)
+    except RuleBroken as broken:
+        note(request, "changes.confirm", subject_id=request.user.pk, outcome=broken.code)
+        return refuse(request, "changes/overview.html", _overview(request, standing) | {"refusal": broken})
+    return redirect(f"{reverse('changes:overview')}?done={CONFIRMED}")
+
+
+def _context(standing: Standing, page: SectionPage) -> dict[str, Any]:
+    is_personal, is_employment = (page.section.slug == slug for slug in (SectionSlug.PERSONAL, SectionSlug.EMPLOYMENT))
+    status = standing.answers[SectionSlug.EMPLOYMENT]["employment_status"]
+    return {
+        "page": page,
+        "standing": standing,
+        "based_on": standing.version.number,
+        "told": [Group("", identity_lines(standing.record.user, standing.facts, masked=True))] if is_personal else [],
+        "told_title": "不能在这里变更的信息",
+        "corrections": where_works("/me/corrections/") if is_personal else "",
+        "region_locked": is_employment and rules.region_locked(standing.holds),
+        "leaving": is_employment and status == EmploymentStatus.ACCOUNTING_POST,
+        "crop_next": "?next=/changes/personal/",
+    }
+
+
+def _files(request: HttpRequest, standing: Standing, part: Section) -> Uploads:
+    return intake.files(request, part, standing.facts, kept=standing.pictures(part.slug))
+
+
+def _proof(request: HttpRequest) -> Uploads:
+    fields = {"name_proof": (Purpose.NAME_PROOF, str(NameForm.base_fields["name_proof"].label))}
+    operation = _operation(request, OperationKind.FILE_RECEIVING)
+    return take(request, operation=operation, person_key=request.user.person_key, fields=fields)  # type: ignore[union-attr]
+
+
+def _blame(form: SectionForm, broken: RuleBroken) -> None:
+    """Show a refusal at its field, or on top of the page where the page has no such field."""
+    field = broken.field if broken.field in form.fields else None
+    form.add_error(field, ValidationError(broken.message, code=broken.code))
+
+
+def _to_overview(standing: Standing, made: RecordVersion | None, *, again: bool = False) -> HttpResponse:
+    """Where the save is told: the version it made, or that nothing changed. ``again``: the newest version is what the
+    same press made before."""
+    number = made.number if made else standing.version.number if again else None
+    return redirect(f"{reverse('changes:overview')}?done={number or UNCHANGED}")
+
+
+def _operation(request: HttpRequest, kind: OperationKind) -> Operation:
+    return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)

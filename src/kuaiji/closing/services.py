@@ -1,0 +1,72 @@
+"""注销: what goes at once, and what the law keeps.
+
+Who has a record keeps it, for it is an archive: sign-in is closed, the phone's number and what belongs to no record go,
+the fingerprints stay, so that the same person comes back as the same user. Of anybody else nothing stays but events
+whose personal values nobody can open.
+"""
+
+import uuid
+
+from django.db import transaction
+
+from kuaiji.accountants.enums import HoldKind
+from kuaiji.accountants.models import Hold, Record
+from kuaiji.attachments import services as attachments
+from kuaiji.audit import services as audit
+from kuaiji.closing.events import UserClosed
+from kuaiji.collection.models import Draft
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity import known_browsers
+from kuaiji.identity.locks import lock_user
+from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
+from kuaiji.identity.session_store import end_sessions
+from kuaiji.identity.telling import tell
+from kuaiji.sms.enums import TemplateKey
+
+
+def keeps_record(user: User) -> bool:
+    """Does something stay when this person closes?"""
+    return Record.objects.filter(user=user).exists()
+
+
+def transfer_is_open(user: User) -> bool:
+    """Is the person on the way to another platform?"""
+    return Hold.objects.filter(record__user=user, kind=HoldKind.TRANSFER, lifted_at=None).exists()
+
+
+@transaction.atomic
+def close(*, operation: audit.Operation, user_id: uuid.UUID) -> None:
+    """Close, all or nothing, and tell the phone. Once more changes nothing.
+
+    Raises RuleBroken ``transfer_open``, or ``closed`` when nothing is left.
+    """
+    user = lock_user(user_id)
+    if user.closed_at:
+        return
+    if transfer_is_open(user):
+        raise RuleBroken("transfer_open", "调出办理中不能注销，请先撤回调出")
+    stays = keeps_record(user)
+    tell(user.phone, TemplateKey.CLOSED)
+    audit.record(operation, UserClosed(subject_id=user.pk, keeps_record=stays))
+    attachments.discard(person_key=user.person_key)
+    end_sessions(user.pk)
+    if stays:
+        _shut(operation, user)
+    else:
+        _erase(operation, user)
+
+
+def _shut(operation: audit.Operation, user: User) -> None:
+    """Leave the record and what finds it again."""
+    known_browsers.forget(user.pk)
+    for unfinished in (PhoneChange, Recovery, Registration):
+        unfinished.objects.filter(user=user).delete()
+    user.phone, user.is_active, user.closed_at = "", False, operation.at
+    user.save(update_fields=["phone", "is_active", "closed_at"])
+
+
+def _erase(operation: audit.Operation, user: User) -> None:
+    """Leave nothing: fingerprints, checks, browsers and agreements go with the user's row."""
+    Draft.objects.filter(user=user).delete()
+    user.delete()
+    user.person_key.destroy(at=operation.at)

@@ -1,0 +1,50 @@
+"""注销: told what goes and what stays, asked once more, done."""
+
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
+
+from kuaiji.audit.access import note
+from kuaiji.audit.enums import OperationKind
+from kuaiji.closing import services
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.models import User
+from kuaiji.identity.pages import answer, own_operation, page, posted, refused
+from kuaiji.identity.security_forms import CloseForm
+from kuaiji.identity.services import own_password
+
+
+@page
+@sensitive_post_parameters()
+@login_required
+def close(request: HttpRequest) -> HttpResponse:
+    """The consequences, the box and the password; then signed out, with nothing left in the browser."""
+    user: User = request.user  # type: ignore[assignment]
+    form = CloseForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            own_password.confirm(user=user, password=form.cleaned_data["current_password"])
+            services.close(operation=own_operation(request, OperationKind.CLOSING), user_id=user.pk)
+        except RuleBroken as broken:
+            refused(request, form, broken)
+        else:
+            note(request, "closing.close", subject_id=user.pk)
+            logout(request)
+            response = redirect("closing:closed")
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+            return response
+    context = {
+        "form": form,
+        "keeps_record": services.keeps_record(user),
+        "transfer_is_open": services.transfer_is_open(user),
+    }
+    return answer(request, "closing/close.html", context, form)
+
+
+@require_safe
+def closed(request: HttpRequest) -> HttpResponse:
+    """What holds afterwards, for whoever comes here: the page knows nobody."""
+    return render(request, "closing/closed.html")

@@ -1,0 +1,79 @@
+"""What the doors of identity share: reading a form, answering with it, going on signed in."""
+
+from typing import Any
+
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.http import require_http_methods
+
+from kuaiji.audit.access import note
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.common import phones
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import refuse
+from kuaiji.identity import browsers, codes, forms, known_browsers
+from kuaiji.identity.codes import Fate
+from kuaiji.identity.middleware import AFTERWARDS
+from kuaiji.identity.models import Recovery, Unfinished, User
+from kuaiji.identity.services import agreements
+from kuaiji.identity.session_store import BROWSER
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+# Why a message may not have come; nothing while all is well.
+_TROUBLE = {
+    Fate.WELL: "",
+    Fate.LATE: "短信发送较慢，请稍候。已填写的内容不会丢失，可以稍后回来继续。",
+    Fate.REFUSED: "运营商没有受理这条短信，请核对手机号，或换一个手机号。",
+    Fate.LOST: "短信没有发出，请重新获取。已填写的内容不会丢失。",
+}
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to."""
+    return request.POST if request.method == "POST" else None
+
+
+def own_operation(request: HttpRequest, kind: OperationKind) -> Operation:
+    """An act of the person who is signed in."""
+    return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)
+
+
+def welcome(request: HttpRequest, user: User, finished: str, target: str) -> HttpResponse:
+    """Begin the person's session under a new id and go on, by way of the texts that are due."""
+    request.session.pop(finished, None)
+    login(request, user)
+    request.session[BROWSER] = browsers.in_words(request.headers.get("User-Agent", ""))
+    note(request, "identity.login", subject_id=user.pk)
+    target = resolve_url(target)
+    if agreements.due(user):
+        request.session[AFTERWARDS] = target
+        target = resolve_url("identity:agree")
+    response = redirect(target)
+    known_browsers.remember(request, response, user.pk)
+    return response
+
+
+def refused(request: HttpRequest, form: forms.IdentityForm, broken: RuleBroken) -> None:
+    """Show a broken rule and note it."""
+    form.refuse(broken)
+    note(request, f"identity.{request.path.strip('/').replace('/', '_')}", outcome=broken.code)
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any], form: forms.IdentityForm) -> HttpResponse:
+    """The page, or the page with its faults."""
+    return refuse(request, template, context) if form.errors else render(request, template, context)
+
+
+def sms_state(unfinished: Unfinished | None, phone: str) -> dict[str, Any]:
+    """What the page says about the last code: how long to wait, where it went, and how it fares."""
+    code = codes.newest(form_id=unfinished.pk, phone=phone) if unfinished and phone else None
+    return {
+        "seconds_left": codes.seconds_left(code),
+        "sent_to": phones.mask_phone(phone) if code and codes.may_be_entered(code) else "",
+        "minutes": codes.MINUTES,
+        # In a recovery there is a message only if number and phone belong together, which must not show.
+        "trouble": _TROUBLE[codes.fate(code)] if code and not isinstance(unfinished, Recovery) else "",
+    }

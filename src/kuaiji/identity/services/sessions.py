@@ -1,0 +1,57 @@
+"""登录记录: a person sees where they are signed in, and ends what is not theirs."""
+
+import dataclasses
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from kuaiji.audit import services as audit
+from kuaiji.common.keyring import keyring
+from kuaiji.identity.events import SessionsEnded
+from kuaiji.identity.models import Session
+from kuaiji.identity.session_store import end_sessions, sessions_of, stored_key
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session as its owner sees it. ``handle`` names it in the page's form and opens nothing."""
+
+    handle: str
+    browser: str
+    started_at: dt.datetime
+    last_used_at: dt.datetime
+    is_current: bool
+
+
+def lines(*, user_id: uuid.UUID, cookie: str | None) -> list[SessionLine]:
+    """The sessions of a user, the one of ``cookie`` first."""
+    here = stored_key(cookie)
+    rows = [
+        SessionLine(_handle(row), row.browser, row.started_at, row.last_used_at, row.session_key == here)
+        for row in sessions_of(user_id)
+    ]
+    return sorted(rows, key=lambda line: not line.is_current)
+
+
+@transaction.atomic
+def end_one(*, operation: audit.Operation, user_id: uuid.UUID, handle: str) -> int:
+    """End the session of this handle if it is the user's; how many ended: 0 when it is over already."""
+    found = [row.pk for row in sessions_of(user_id) if _handle(row) == handle]
+    return _recorded(operation, user_id, Session.objects.filter(pk__in=found).delete()[0])
+
+
+@transaction.atomic
+def end_others(*, operation: audit.Operation, user_id: uuid.UUID, cookie: str | None) -> int:
+    """End every session but that of ``cookie``; how many ended."""
+    return _recorded(operation, user_id, end_sessions(user_id, keep=cookie))
+
+
+def _recorded(operation: audit.Operation, user_id: uuid.UUID, ended: int) -> int:
+    if ended:
+        audit.record(operation, SessionsEnded(subject_id=user_id, ended_sessions=ended))
+    return ended
+
+
+def _handle(row: Session) -> str:
+    return keyring().mac("session_handle", row.session_key.encode())[:16].hex()

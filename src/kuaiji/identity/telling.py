@@ -1,0 +1,21 @@
+"""Messages about what was done: the phone's owner may be somebody else than who did it (ASVS 6.3.7)."""
+
+import datetime as dt
+
+from kuaiji.common import clock
+from kuaiji.sms import services as sms
+from kuaiji.sms.enums import TemplateKey
+
+TELL_WITHIN = dt.timedelta(days=1)
+
+
+def tell(phone: str, template_key: TemplateKey) -> None:
+    """Send ``phone`` one of the messages that say when something was done, in the transaction that does it."""
+    now = clock.now()
+    here = now.astimezone(clock.CHINA)
+    sms.send(
+        template_key=template_key,
+        phone=phone,
+        parameters={"time": f"{here.month}月{here.day}日{here:%H:%M}"},
+        expires_at=now + TELL_WITHIN,
+    )

@@ -1,0 +1,107 @@
+"""我的数据: everything kept about the person, in words and as a file to take along (PIPL 45)."""
+
+import datetime as dt
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
+
+from kuaiji.accountants.display import identity_lines
+from kuaiji.accountants.facts import facts_of
+from kuaiji.audit.access import note
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.forms import IdentityForm
+from kuaiji.identity.models import User
+from kuaiji.identity.pages import answer, page, posted
+from kuaiji.identity.services import own_password, sessions
+from kuaiji.portal import own_copy
+from kuaiji.portal.reading_words import what_was_read
+from kuaiji.requests.display import shown_to
+
+RECENT = dt.timedelta(minutes=15)
+PROVEN = "data_proven_at"  # where the session keeps when the password was typed once more
+READS_SHOWN = 50
+
+
+class OwnerForm(IdentityForm):
+    """The password once more."""
+
+    current_password = forms.CharField(
+        label="登录密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": "current-password"}),
+    )
+
+
+@page
+@login_required
+@sensitive_post_parameters()
+def data(request: HttpRequest) -> HttpResponse:
+    """Everything in words; who signed in a while ago types the password first."""
+    user: User = request.user  # type: ignore[assignment]
+    if _is_recent(request, user):
+        return redirect("portal:data") if request.method == "POST" else _everything(request, user)
+    form = OwnerForm(posted(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            own_password.confirm(user=user, password=form.cleaned_data["current_password"])
+        except RuleBroken as broken:
+            form.refuse(broken)
+            note(request, "portal.data", subject_id=user.pk, outcome=broken.code)
+        else:
+            request.session[PROVEN] = clock.now().isoformat()
+            return redirect("portal:data")
+    return answer(request, "portal/data_owner.html", {"form": form}, form)
+
+
+@require_GET
+@login_required
+def data_json(request: HttpRequest) -> HttpResponseBase:
+    """The same as JSON, with the pictures."""
+    user: User = request.user  # type: ignore[assignment]
+    if not _is_recent(request, user):
+        return redirect("portal:data")
+    note(request, "portal.data_json", subject_id=user.pk)
+    headers = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "private, no-store"}
+    return StreamingHttpResponse(own_copy.as_json(user), content_type="application/json", headers=headers)
+
+
+def _everything(request: HttpRequest, user: User) -> HttpResponse:
+    record = own_copy.record_of(user)
+    answers = own_copy.answers_of(user, record)
+    facts = facts_of(user, answers.get("personal"), clock.today())
+    reads = own_copy.reads_of(user, record)
+    others = reads.exclude(actor_id=user.pk)
+    note(request, "portal.data", subject_id=user.pk)
+    context = {
+        "user": user,
+        "record": record,
+        "identity": identity_lines(user, facts),
+        "checks": user.checks.order_by("kind"),
+        "agreements": user.agreements.order_by("at", "pk"),
+        "sections": own_copy.in_words(user, answers),
+        "pictures": own_copy.pictures_of(user),
+        "requests": shown_to(user),
+        "sessions": sessions.lines(user_id=user.pk, cookie=request.session.session_key),
+        "own_reads": reads.filter(actor_id=user.pk).count(),
+        "other_reads": others.count(),
+        "reads": [
+            (read.at, own_copy.reader(read, user), what_was_read(read.action), read.outcome == "ok")
+            for read in others[:READS_SHOWN]
+        ],
+    }
+    return render(request, "portal/data.html", context)
+
+
+def _is_recent(request: HttpRequest, user: User) -> bool:
+    """Did the session begin, or was the password typed, a short while ago?"""
+    since = clock.now() - RECENT
+    if (proven := request.session.get(PROVEN)) and dt.datetime.fromisoformat(proven) > since:
+        return True
+    lines = sessions.lines(user_id=user.pk, cookie=request.session.session_key)
+    return any(line.is_current and line.started_at > since for line in lines)

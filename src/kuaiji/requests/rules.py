@@ -1,0 +1,42 @@
+"""Decisions about requests, over plain values."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.text import compact
+from kuaiji.requests.enums import ArchiveItem, RequestKind, RequestState
+
+
+def due_on(submitted: dt.date, days: int) -> dt.date:
+    """The day by which the bureau decides: calendar days, as there is no table of working days yet."""
+    return submitted + dt.timedelta(days=days)
+
+
+def compare(typed: Mapping[ArchiveItem, str], known: Mapping[ArchiveItem, Collection[str]]) -> dict[ArchiveItem, bool]:
+    """Which of the typed items the archive holds. Width, case, blanks and dashes play no part; all else does."""
+    return {item: _folded(value) in {_folded(one) for one in known.get(item, ())} for item, value in typed.items()}
+
+
+def needs_two(kind: RequestKind, *, matches: bool) -> bool:
+    """Whether two people have to approve: 初审 and 复核.
+
+    Always of a correction; of a lost phone where what the applicant knows does not speak for them.
+    """
+    return kind == RequestKind.CORRECTION or not matches
+
+
+def check_open(state: RequestState) -> None:
+    """Raises ``already_decided``."""
+    if state != RequestState.SUBMITTED:
+        raise RuleBroken("already_decided", f"这份申请的状态是“{state.label}”，不能再办理")
+
+
+def check_other_reviewer(first: str, second: str) -> None:
+    """Raises ``same_reviewer``: who did the first review does not do the second."""
+    if _folded(first) == _folded(second):
+        raise RuleBroken("same_reviewer", "初审和复核不能是同一人，请由另一人复核")
+
+
+def _folded(value: str) -> str:
+    return compact(value).casefold()

@@ -1,0 +1,173 @@
+"""The seven topics, the envelope they travel in, and how one becomes the other."""
+
+import datetime as dt
+import enum
+import uuid
+from typing import Annotated, Any, ClassVar, Literal, Self
+
+from pydantic import Field, JsonValue
+
+from kuaiji_wire import canonical
+from kuaiji_wire.archive import Archive, History, Pictures
+from kuaiji_wire.errors import UnknownTopic, UnknownVersion
+from kuaiji_wire.shapes import DivisionCode, LongText, Moment, Person, PlatformCode, Shape
+
+
+class Topic(enum.StrEnum):
+    """What a message tells."""
+
+    RECORD_REPORTED = "record.reported"
+    TRANSFER_RELEASED = "transfer.released"
+    TRANSFER_WITHDRAWN = "transfer.withdrawn"
+    TRANSFER_CLAIMED = "transfer.claimed"
+    TRANSFER_CLAIM_REJECTED = "transfer.claim_rejected"
+    TRANSFER_RECEIVED = "transfer.received"
+    TRANSFER_RETURNED = "transfer.returned"
+
+
+class Message(Shape):
+    """A body that ``topic`` and ``version`` describe."""
+
+    topic: ClassVar[Topic]
+    version: ClassVar[int] = 1
+
+
+class RecordReported(Message):
+    """信息采集上报: a platform holds this person, and this is the newest of what it knows (S13).
+
+    ``previous`` is who the person was before this version, when name or document changed with it; else null.
+    """
+
+    topic: ClassVar[Topic] = Topic.RECORD_REPORTED
+
+    record_id: uuid.UUID
+    person: Person
+    previous: Person | None
+    archive: Archive
+
+
+class TransferReleased(Message):
+    """审核通过 of 调出: the origin lets the person go to one destination, and hands over what it knows.
+
+    ``destination_division`` is null for a platform without divisions. ``history`` has all versions, oldest first.
+    """
+
+    topic: ClassVar[Topic] = Topic.TRANSFER_RELEASED
+
+    transfer_id: uuid.UUID
+    record_id: uuid.UUID
+    person: Person
+    origin: PlatformCode
+    destination: PlatformCode
+    destination_division: DivisionCode | None
+    reason: LongText
+    approved_at: Moment
+    archive: Archive
+    history: History
+    pictures: Pictures
+
+
+class TransferWithdrawn(Message):
+    """撤回: the origin takes the release back; refused once the person is received."""
+
+    topic: ClassVar[Topic] = Topic.TRANSFER_WITHDRAWN
+
+    transfer_id: uuid.UUID
+    at: Moment
+    reason: LongText
+
+
+class TransferClaimed(Message):
+    """确认调入: the person asked the destination for it, whose review begins."""
+
+    topic: ClassVar[Topic] = Topic.TRANSFER_CLAIMED
+
+    transfer_id: uuid.UUID
+    claim_id: uuid.UUID
+    person: Person
+    destination_division: DivisionCode | None
+    claimed_at: Moment
+
+
+class TransferClaimRejected(Message):
+    """The claim did not pass, or was not decided in time (then the hub says so): the person is still released."""
+
+    topic: ClassVar[Topic] = Topic.TRANSFER_CLAIM_REJECTED
+
+    transfer_id: uuid.UUID
+    claim_id: uuid.UUID
+    at: Moment
+    code: Literal["review_refused", "not_confirmed", "cancelled"]
+    reason: LongText
+
+
+class TransferReceived(Message):
+    """The destination's review passed: from the moment the hub accepts this it holds the person, as ``record_id``."""
+
+    topic: ClassVar[Topic] = Topic.TRANSFER_RECEIVED
+
+    transfer_id: uuid.UUID
+    claim_id: uuid.UUID
+    record_id: uuid.UUID
+    at: Moment
+
+
+class TransferReturned(Message):
+    """已退回: the destination, or the hub after 90 days without a claim, ended it; the origin lifts its lock."""
+
+    topic: ClassVar[Topic] = Topic.TRANSFER_RETURNED
+
+    transfer_id: uuid.UUID
+    at: Moment
+    code: Literal["destination_refused", "unclaimed"]
+    reason: LongText
+
+
+MODELS: dict[tuple[str, int], type[Message]] = {
+    (model.topic.value, model.version): model
+    for model in (
+        RecordReported,
+        TransferReleased,
+        TransferWithdrawn,
+        TransferClaimed,
+        TransferClaimRejected,
+        TransferReceived,
+        TransferReturned,
+    )
+}
+
+
+class Envelope(Shape):
+    """A message on its way. ``id`` names it for good: sent again it has the same id and the same body."""
+
+    id: uuid.UUID
+    topic: Annotated[str, Field(pattern=r"^[a-z_.]{1,60}$")]
+    version: Annotated[int, Field(ge=1, le=1000)]
+    sent_at: Moment
+    body: dict[str, JsonValue]
+
+    @classmethod
+    def of(cls, message: Message, *, id: uuid.UUID, sent_at: dt.datetime) -> Self:
+        """The envelope of ``message``."""
+        return cls(id=id, topic=message.topic, version=message.version, sent_at=sent_at, body=message.plain())
+
+
+def read_envelope(data: bytes) -> Envelope:
+    """The envelope in a request's body. Raises BadJson, BadMessage. What is in it: ``parse``."""
+    canonical.load(data)
+    return Envelope.read(data)
+
+
+def parse(envelope: Envelope) -> Message:
+    """The typed body. Raises UnknownTopic, UnknownVersion, BadMessage, BadJson."""
+    model = MODELS.get((envelope.topic, envelope.version))
+    if model is None:
+        known = envelope.topic in {topic for topic, _ in MODELS}
+        raise UnknownVersion("version") if known else UnknownTopic("topic")
+    return model.read(canonical.dump(envelope.body), under="body")
+
+
+def digest(envelope: Envelope) -> str:
+    """What an id stands for, as 64 hexadecimal digits: equal for equal topic, version and body, whenever sent."""
+    said: dict[str, Any] = {"topic": envelope.topic, "version": envelope.version, "body": envelope.body}
+    return canonical.sha256(said)

@@ -1,0 +1,127 @@
+"""操作指引: its pictures show what the pages say today, its pages are what the chapters say, and everybody can read them.
+
+When a test here says so, run ``make guide``, look at the pictures, and mend the words in ``docs/guide`` where they
+speak of what has changed.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from guide import pages
+from guide.__main__ import MOST_BYTES
+from guide.camera import MOST_BYTES as MOST_BYTES_EACH
+from guide.camera import Camera, Picture, digest
+from guide.pages import CHAPTERS, PICTURES, Chapter, Wrong, fragment, noted, pictures_of, source, template
+from guide.walk import PHONE, Guide
+from kuaiji.accountants import field_matrix
+from kuaiji.common import context
+from kuaiji.common.profile import load
+from tests.journeys.test_collection import AXE
+from tests.support import browser as browsers
+from tests.support.stack import Stack
+
+REMEDY = "run `make guide`, then look at the pictures and the words of docs/guide"
+ADDRESSES = ["/guide/", *(f"/guide/{chapter.slug}/" for chapter in CHAPTERS)]
+EVERY_CHAPTER = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    yield from browsers.opened_page(browser, **PHONE)
+
+
+@pytest.fixture
+def narrow(browser: Browser) -> Iterator[Page]:
+    yield from browsers.opened_page(browser, viewport={"width": 320, "height": 640})
+
+
+def test_pictures_show_what_the_pages_say(stack: Stack, phone: Page) -> None:
+    camera = Camera(phone, None)
+    Guide(camera, stack.platform).walk()
+    told = {name: (picture.words, picture.marks) for name, picture in camera.taken.items()}
+    kept = {name: (picture.words, picture.marks) for name, picture in noted().items()}
+    assert sorted(name for name in told.keys() | kept.keys() if told.get(name) != kept.get(name)) == [], REMEDY
+
+
+def test_every_picture_is_there_light_and_shown() -> None:
+    files = {file.stem: file for file in PICTURES.iterdir()}
+    shown = [name for chapter in CHAPTERS for name in pictures_of(source(chapter).read_text(encoding="utf-8"))]
+    assert files.keys() == noted().keys() == set(shown) and len(shown) == len(files), REMEDY
+    assert sum(file.stat().st_size for file in files.values()) <= MOST_BYTES
+    for name, picture in noted().items():
+        assert files[name].stat().st_size <= MOST_BYTES_EACH, name
+        with Image.open(files[name]) as image:
+            assert image.size == (2 * picture.width, 2 * picture.height), REMEDY
+
+
+@EVERY_CHAPTER
+def test_pages_are_what_the_chapters_say(chapter: Chapter) -> None:
+    assert template(chapter).read_text(encoding="utf-8") == fragment(chapter, noted()), REMEDY
+
+
+def test_the_table_of_the_work_step_is_the_field_matrix() -> None:
+    text = source(CHAPTERS[1]).read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in re.findall(r"^\| .*(?:填|岗位) .*$", text, re.MULTILINE)]
+    assert rows[1:] == [
+        [field.label, *("填" if status in field.statuses else "不填" for status in "1234")]
+        for field in field_matrix.FIELDS
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("# 别的\n", "begins with another title"),
+        ("# 注册\n\n![一](../../nowhere/home.webp \"一\")\n\n1. 一。\n", "no picture home"),
+        ("# 注册\n\n![一](PICTURES/home.webp \"一\")\n\n1. 一。\n", "home has 2 marks, the list after it 1 items"),
+        ("# 注册\n\n![一](PICTURES/home.webp \"一\")\n", "home has 2 marks, the list after it 0 items"),
+        ("# 注册\n\n[去](/register/)\n", "/register/ is neither a chapter nor the name of a page"),
+    ],
+)
+def test_a_chapter_that_does_not_fit_its_pictures_is_refused(text: str, fault: str) -> None:
+    text = text.replace("PICTURES", "../../" + PICTURES.relative_to(pages.ROOT).as_posix())
+    with pytest.raises(Wrong, match=fault):
+        pages.Writer(CHAPTERS[0], {"home": Picture(390, 900, 2, digest("一"))}).parts(text)
+
+
+def test_figures_are_masked_and_words_are_not() -> None:
+    assert digest("GD-2026-0001，3 天") == digest("GD-2027-0120，15 天") != digest("GD-2026-0001，3 日")
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_everybody_can_read_it(stack: Stack, narrow: Page, address: str) -> None:
+    narrow.goto(stack.platform + address)
+    narrow.evaluate(AXE)
+    for elder in (False, True):
+        if elder:
+            narrow.get_by_role("link", name="大字版").click()
+            narrow.evaluate(AXE)
+        assert narrow.evaluate("document.documentElement.scrollWidth") <= 320
+        assert narrow.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"] == []
+    narrow.evaluate("document.querySelectorAll('img').forEach((image) => { image.loading = 'eager'; })")
+    narrow.wait_for_function("Array.from(document.images).every((image) => image.complete)")
+    assert narrow.evaluate("Array.from(document.images).every((image) => image.naturalWidth > 0)")
+
+
+@pytest.mark.usefixtures("template")
+@pytest.mark.parametrize("slug", ["guangdong", "shenzhen"])
+def test_words_of_a_platform_come_from_its_profile(monkeypatch: pytest.MonkeyPatch, slug: str) -> None:
+    ours = load(slug)
+    monkeypatch.setattr(context, "profile", lambda: ours)
+    told = {address: Client().get(address).content.decode() for address in ADDRESSES}
+    assert ours.official_address in told["/guide/"] and ours.wechat in told["/guide/"]
+    assert ours.title in told["/guide/register/"] and ours.work_question in told["/guide/register/"]
+    for address in ADDRESSES[1:]:
+        assert ("图片取自广东省" in told[address]) == (slug != "guangdong")
+
+
+@pytest.mark.usefixtures("template")
+def test_the_home_page_leads_to_it_and_unknown_chapters_are_not_found() -> None:
+    assert '<a class="k-door" href="/guide/">' in Client().get("/").content.decode()
+    assert Client().get("/guide/nothing/").status_code == 404
+    assert Client().post("/guide/").status_code == 405

@@ -1,0 +1,239 @@
+"""更换手机号 as services: both phones proven, nobody else's proof counts, and the old phone hears of it."""
+
+import datetime as dt
+import functools
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.models import Event
+from kuaiji.audit.services import Operation
+from kuaiji.common.keyring import keyring
+from kuaiji.identity import codes, fingerprints
+from kuaiji.identity.enums import CodePurpose, FingerprintKind
+from kuaiji.identity.models import PEOPLE_PER_PHONE, Attempt, Fingerprint, PhoneChange, User
+from kuaiji.identity.services import phones
+from kuaiji.identity.services import recovery as recoveries
+from kuaiji.sms.enums import TemplateKey
+from kuaiji.sms.models import Message, MessageState
+from tests.identity.helping import DRAW, code_for, make_details, make_owner, other_than, refused, run_jobs
+
+pytestmark = pytest.mark.django_db
+BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
+ONE = make_details("one")
+NEW = "13900139000"
+
+
+def changing(user: User) -> Operation:
+    return Operation(kind=OperationKind.PHONE_CHANGING, actor_kind=ActorKind.CITIZEN, actor_id=user.pk)
+
+
+def old_proven(user: User) -> PhoneChange:
+    change = phones.start(user=user)
+    assert phones.send_code_to_old(change=change)
+    phones.prove_old(change=change, sms_code=code_for(user.phone))
+    return change
+
+
+def both_proven(user: User, phone: str = NEW) -> tuple[PhoneChange, str]:
+    """A change that lacks the last press, and the code for it."""
+    change = old_proven(user)
+    assert phones.send_code_to_new(change=change, phone=phone)
+    return change, code_for(phone)
+
+
+def finish(change: PhoneChange, code: str, phone: str = NEW) -> None:
+    phones.finish(operation=changing(change.user), change=change, phone=phone, sms_code=code)
+
+
+def holders(phone: str) -> set[User]:
+    return set(fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(phone)))
+
+
+def test_both_phones_proven_the_new_one_is_bound_and_the_old_one_told() -> None:
+    user = make_owner(ONE)
+    change, code = both_proven(user)
+    finish(change, code)
+    user.refresh_from_db()
+    assert user.phone == NEW and holders(NEW) == {user} and holders(ONE.phone) == set()
+    keys = set(Fingerprint.objects.filter(user=user, kind=FingerprintKind.PHONE).values_list("key_id", flat=True))
+    assert keys == set(fingerprints.of_phone(NEW)) == set(keyring().fingerprint)
+    [told] = Message.objects.filter(template_key=TemplateKey.PHONE_CHANGED)
+    assert told.phone == ONE.phone and told.parameters.keys() == {"time"}
+    event = Event.objects.select_related("person_key").get(kind="PhoneChanged")
+    assert (event.subject_id, event.data) == (user.pk, {})
+    assert event.personal == {"before": ONE.phone, "after": NEW}
+
+
+def test_the_same_press_again_changes_nothing() -> None:
+    user = make_owner(ONE)
+    change, code = both_proven(user)
+    for _ in range(3):
+        finish(PhoneChange.objects.select_related("user__person_key").get(pk=change.pk), code)
+    finish(change, code)  # and with what an older page knew
+    assert Event.objects.filter(kind="PhoneChanged").count() == 1
+    assert Message.objects.filter(template_key=TemplateKey.PHONE_CHANGED).count() == 1
+
+
+def test_without_the_old_phone_nothing_is_sent_to_a_new_one() -> None:
+    user = make_owner(ONE)
+    change = phones.start(user=user)
+    phones.send_code_to_old(change=change)
+    code = code_for(ONE.phone)
+    for act in (
+        lambda: phones.send_code_to_new(change=change, phone=NEW),
+        lambda: finish(change, code),
+        lambda: finish(change, code, ONE.phone),
+    ):
+        broken = refused(act)
+        assert broken and broken.code == "old_phone_unproven"
+    assert run_jobs(DRAW) == 0 and holders(ONE.phone) == {user}
+
+
+def test_a_code_to_one_phone_proves_no_other() -> None:
+    user = make_owner(ONE)
+    change, code = both_proven(user)
+    tries = (
+        functools.partial(finish, change, code, "13900139001"),
+        functools.partial(finish, change, other_than(code)),
+    )
+    for act, refusal in zip(tries, ("sms_code_gone", "sms_code_wrong"), strict=True):
+        broken = refused(act)
+        assert broken and broken.code == refusal
+    other = phones.start(user=user)
+    broken = refused(lambda: phones.prove_old(change=other, sms_code=code))
+    assert broken and broken.code == "sms_code_gone"
+    assert holders(NEW) == set()
+
+
+def test_the_proof_of_one_change_serves_no_other() -> None:
+    """Another session of the same person, a thief's, begins anew."""
+    user = make_owner(ONE)
+    old_proven(user)
+    broken = refused(lambda: phones.send_code_to_new(change=phones.start(user=user), phone=NEW))
+    assert broken and broken.code == "old_phone_unproven"
+
+
+def test_nobody_goes_on_with_another_person_s_change() -> None:
+    change = old_proven(make_owner(ONE))
+    assert phones.find(user=make_owner(make_details("two")), change_id=change.pk) is None
+
+
+def test_a_change_finished_elsewhere_ends_the_others() -> None:
+    """Two tabs have proven the old phone; the second finds that it is bound no more."""
+    user = make_owner(ONE)
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        first, code = both_proven(user)
+        traveller.shift(dt.timedelta(minutes=2))
+        second, later = both_proven(user, "13900139001")
+        finish(first, code)
+        broken = refused(lambda: finish(second, later, "13900139001"))
+    assert broken and broken.code == "old_phone_unproven"
+    assert holders(NEW) == {user} and holders("13900139001") == set()
+
+
+def test_the_same_phone_is_no_change() -> None:
+    user = make_owner(ONE)
+    broken = refused(lambda: phones.send_code_to_new(change=old_proven(user), phone=ONE.phone))
+    assert broken and (broken.code, broken.field) == ("phone_same", "phone")
+    phones.replace_phone(operation=changing(user), user_id=user.pk, phone=ONE.phone)
+    assert not Event.objects.exists()
+
+
+def test_three_people_may_share_a_phone_and_a_fourth_is_told_once_it_is_proven() -> None:
+    for number in range(PEOPLE_PER_PHONE):
+        make_owner(make_details(number, phone=NEW))
+    user = make_owner(ONE)
+    change, code = both_proven(user)
+    broken = refused(lambda: finish(change, code))
+    assert broken and (broken.code, broken.field) == ("phone_full", "phone")
+    user.refresh_from_db()
+    assert user.phone == ONE.phone and holders(ONE.phone) == {user}
+    assert not Event.objects.exists() and not Message.objects.filter(template_key=TemplateKey.PHONE_CHANGED).exists()
+    # Proven stays proven: another phone may be taken without beginning anew.
+    assert phones.is_old_proven(PhoneChange.objects.select_related("user__person_key").get(pk=change.pk))
+
+
+def test_a_slot_that_becomes_free_is_taken_again() -> None:
+    owners = [make_owner(make_details(number, phone=NEW)) for number in range(PEOPLE_PER_PHONE)]
+    phones.replace_phone(operation=changing(owners[1]), user_id=owners[1].pk, phone="13900139001")
+    user = make_owner(ONE)
+    phones.replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
+    assert holders(NEW) == {owners[0], owners[2], user}
+
+
+def test_the_new_phone_recovers_and_the_old_one_does_not() -> None:
+    user = make_owner(ONE)
+    phones.replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
+    for phone, messages in ((ONE.phone, 0), (NEW, 1)):
+        recovery = recoveries.start()
+        recoveries.send_code(recovery=recovery, number=ONE.document_number, phone=phone, document_type="")
+        run_jobs(DRAW)
+        assert Message.objects.filter(template_key=TemplateKey.RECOVERY_CODE).count() == messages
+
+
+def test_it_lives_half_an_hour_and_is_swept() -> None:
+    user = make_owner(ONE)
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        change = old_proven(user)
+        traveller.shift(dt.timedelta(minutes=29))
+        assert phones.find(user=user, change_id=change.pk)
+        traveller.shift(dt.timedelta(minutes=1))
+        assert phones.find(user=user, change_id=change.pk) is None
+        phones.sweep()
+    assert not PhoneChange.objects.exists()
+
+
+def test_codes_are_limited_as_all_others_and_a_double_tap_costs_nothing() -> None:
+    user = make_owner(ONE)
+    change = phones.start(user=user)
+    assert phones.send_code_to_old(change=change) and not phones.send_code_to_old(change=change)
+    broken = refused(lambda: phones.send_code_to_old(change=phones.start(user=user)))
+    assert broken and broken.code == "limit_code_to_phone"
+    with time_machine.travel(BEGIN, tick=False) as traveller:
+        sent = 0
+        for _ in range(12):
+            traveller.shift(dt.timedelta(hours=1))
+            sent += refused(lambda: phones.send_code_to_old(change=phones.start(user=user))) is None
+    assert sent == 10 - 1
+
+
+def test_a_code_that_nobody_carried_is_given_back() -> None:
+    user = make_owner(ONE)
+    change = phones.start(user=user)
+    phones.send_code_to_old(change=change)
+    run_jobs(DRAW)
+    Message.objects.update(state=MessageState.EXPIRED)
+    codes.release_unsent()
+    assert not Attempt.objects.exists()
+
+
+def test_the_job_sends_nothing_for_a_change_that_is_gone() -> None:
+    user = make_owner(ONE)
+    change = phones.start(user=user)
+    phones.send_code_to_old(change=change)
+    change.delete()
+    assert run_jobs(DRAW) == 1 and not Message.objects.exists()
+
+
+def test_purposes_are_kept_apart() -> None:
+    """A code to the old phone does not stand for one to the new, should both be one number some day."""
+    user = make_owner(ONE)
+    change = phones.start(user=user)
+    phones.send_code_to_old(change=change)
+    code = code_for(ONE.phone)
+    purpose = CodePurpose.PHONE_CHANGE_NEW
+    broken = refused(lambda: codes.check(purpose=purpose, form_id=change.pk, phone=ONE.phone, digits=code))
+    assert broken and broken.code == "sms_code_gone"
+
+
+def test_nothing_of_it_stands_outside_its_transaction() -> None:
+    """A bureau's decision that fails afterwards takes the phone back with it."""
+    user = make_owner(ONE)
+    with transaction.atomic():
+        phones.replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
+        transaction.set_rollback(True)
+    user.refresh_from_db()
+    assert user.phone == ONE.phone and holders(ONE.phone) == {user} and not Message.objects.exists()

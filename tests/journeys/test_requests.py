@@ -1,0 +1,142 @@
+"""What a bureau decides, in a real browser against the running house: a correction, the own data, a lost phone.
+
+``JOURNEY_PICTURES=<folder>`` keeps a picture of every page.
+"""
+
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from kuaiji.house.databases import Server
+from kuaiji.house.development import Development
+from tests.journeys.test_changes import collected
+from tests.journeys.test_collection import inspected
+from tests.support import browser as browsers
+from tests.support import numbers
+from tests.support.driver import Visitor
+from tests.support.journeys import Person, make_person
+from tests.support.stack import Stack
+from tests.support.walker import Walker, pictures_in
+
+PICTURES = Path(os.environ["JOURNEY_PICTURES"]) if os.environ.get("JOURNEY_PICTURES") else None
+WIDTH = int(os.environ.get("JOURNEY_WIDTH", "360"))
+Desk = Callable[..., str]
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Page]:
+    yield from browsers.opened_page(browser, viewport={"width": WIDTH, "height": 760})
+
+
+@pytest.fixture
+def desk(stack: Stack, server: Server, development: Development) -> Desk:
+    """``kuaiji requests`` on the house's database; what it said."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "KUAIJI_"))}
+    env |= development.platform_env(development.platform_database)
+    env["DATABASE_URL"] = server.url(server.app, development.platform_database)
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-m", "kuaiji.cli", "requests", *words]
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=True).stdout
+
+    return run
+
+
+def newest_number(page: Page) -> str:
+    found = re.search(r"GD-SQ-\d{4}-\d{4}-\d{4}", page.content())
+    assert found
+    return found[0]
+
+
+@pytest.mark.timeout(240)
+def test_a_correction_the_own_data_and_a_lost_phone(stack: Stack, visitor: Page, desk: Desk) -> None:
+    rng = random.Random(time.time_ns())
+    person = make_person(rng, status="3")
+    collected(stack, visitor, person)
+    look = pictures_in(PICTURES, visitor, f"requests-{WIDTH}")
+    walker = Walker(visitor, stack.platform, inspected(visitor, look, True))
+    corrected = numbers.resident_id(rng, born=person.birth_date, gender=person.sections["personal"]["gender"])
+    ask_for_correction(walker, person, corrected)
+    number = newest_number(visitor)
+    desk("approve", number, "--by", "张三")
+    desk("approve", number, "--by", "李四")
+    walker.open("/me/corrections/")
+    walker.look("approved")
+    assert "已通过" in visitor.content()
+    walker.open("/me/data/")
+    walker.look("data")
+    assert corrected[6:14] in visitor.content() and person.phone in visitor.content()
+    with visitor.expect_download() as download:
+        visitor.get_by_role("link", name="下载我的数据").click()
+    assert corrected in download.value.path().read_text("utf-8")
+    walker.press("退出")
+    number = lose_the_phone(walker, person, corrected)
+    assert "与档案一致" in desk("show", number)
+    walker.open("/login/")
+    walker.fill({"document_number": corrected, "password": person.password})
+    walker.press("登录")
+    walker.look("me-warned")
+    assert "有人申请更换您的登录手机号" in visitor.content()
+    walker.open("/me/corrections/")
+    walker.look("claimed")
+    desk("refuse", number, "--by", "张三", "--reason", "请带身份证件到窗口核对")
+    walker.open("/me/corrections/")
+    walker.look("refused")
+    assert "请带身份证件到窗口核对" in visitor.content()
+
+
+def ask_for_correction(walker: Walker, person: Person, corrected: str) -> None:
+    """From the own page to a request for another number."""
+    walker.open("/me/")
+    walker.look("me")
+    walker.page.get_by_role("link", name="更正申请").click()
+    walker.look("corrections-empty")
+    walker.page.get_by_role("link", name="申请更正").click()
+    walker.look("which-field")
+    walker.page.locator('a[href$="/new/document/"]').click()
+    walker.press("提交申请")
+    walker.look("correction-faults")
+    files = {"correction_proof": person.files["personal"]["id_card_front"]}
+    walker.fill({"document_type": "01", "document_number": corrected, "reason": "注册时证件号码填错"}, files)
+    walker.look("correction")
+    walker.press("提交申请")
+    walker.look("corrections-sent")
+    assert "申请已提交" in walker.page.content()
+
+
+def lose_the_phone(walker: Walker, person: Person, number: str) -> str:
+    """From 找回密码 to the number of a request for another phone."""
+    phone = f"199{random.randrange(10**8):08}"
+    walker.open("/recover/")
+    walker.page.get_by_role("link", name="申请换成新手机号").click()
+    walker.look("phone-lost")
+    fields = {
+        "name": person.name,
+        "document_type": "01",
+        "document_number": number,
+        "first_item": "email",
+        "first_answer": person.sections["personal"]["email"],
+        "second_item": "school",
+        "second_answer": person.sections["education"]["full_time_school"],
+        "phone": phone,
+    }
+    walker.fill(fields)
+    walker.press("获取短信验证码")
+    walker.look("phone-lost-code")
+    inbox = Visitor(walker.address)
+    walker.fill({"sms_code": inbox.code_for(phone)})
+    walker.press("提交申请")
+    walker.look("phone-lost-done")
+    made = newest_number(walker.page)
+    told = inbox.client.get("/demo/sms.json", params={"phone": person.phone}).json()
+    assert "申请更换您的登录手机号" in told[0]["text"]
+    inbox.close()
+    return made

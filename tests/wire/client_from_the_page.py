@@ -1,0 +1,152 @@
+"""A client written from docs/wire.md alone: nothing of ours is imported here (a test holds that).
+
+It is what another team's first afternoon would give: sign, ask, prove the answer, read it.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import secrets
+import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+REQUEST_WITH_BODY = '("@method" "@authority" "@path" "@query" "content-type" "content-digest")'
+REQUEST_WITHOUT_BODY = '("@method" "@authority" "@path" "@query")'
+ANSWER = (
+    '("@status" "content-type" "content-digest" "@method";req "@authority";req "@path";req "@query";req'
+    ' "signature";req;key="wire")'
+)
+PARAMETERS = re.compile(
+    r';created=(?P<created>[0-9]{1,12});keyid="(?P<keyid>[^"]+)";alg="ed25519";expires=(?P<expires>[0-9]{1,12})'
+    r';nonce="(?P<nonce>[0-9A-Za-z_-]{22,64})";tag="kuaiji-wire"'
+)
+
+
+class NotProven(Exception):
+    """The answer is not the hub's."""
+
+
+class Client:
+    """One platform, one hub."""
+
+    def __init__(self, base_url: str, keyid: str, private_key: str, hub_keys: dict[str, str]) -> None:
+        self.base_url = base_url
+        self.keyid = keyid
+        self.private_key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(private_key))
+        self.hub_keys = {
+            name: Ed25519PublicKey.from_public_bytes(base64.b64decode(key)) for name, key in hub_keys.items()
+        }
+
+    def send(self, id: str, topic: str, version: int, sent_at: str, body: dict[str, Any]) -> tuple[int, Any]:
+        envelope = {"id": id, "topic": topic, "version": version, "sent_at": sent_at, "body": body}
+        return self.ask("POST", "/wire/v1/messages", envelope)
+
+    def feed(self, after: int) -> tuple[int, Any]:
+        return self.ask("GET", f"/wire/v1/feed?after={after}&limit=50")
+
+    def ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Status and JSON of an answer that is proven to be the hub's, to this very request."""
+        content = b"" if body is None else canonical(body)
+        url = self.base_url + path
+        headers = self.signed(method, url, content)
+        answer = httpx.request(method, url, headers=headers, content=content, timeout=10, trust_env=False)
+        self.prove(
+            answer.status_code,
+            dict(answer.headers),
+            answer.content,
+            method,
+            url,
+            request_signature=headers["signature"],
+        )
+        return answer.status_code, json.loads(answer.content)
+
+    def signed(self, method: str, url: str, content: bytes) -> dict[str, str]:
+        now = int(time.time())
+        headers = {}
+        covered = REQUEST_WITHOUT_BODY
+        if method == "POST":
+            covered = REQUEST_WITH_BODY
+            headers = {"content-type": "application/json", "content-digest": digest_header(content)}
+        parameters = (
+            f';created={now};keyid="{self.keyid}";alg="ed25519";expires={now + 300}'
+            f';nonce="{secrets.token_urlsafe(16)}";tag="kuaiji-wire"'
+        )
+        base = request_base(method, url, headers, covered + parameters)
+        signature = base64.b64encode(self.private_key.sign(base)).decode()
+        return headers | {"signature-input": f"wire={covered}{parameters}", "signature": f"wire=:{signature}:"}
+
+    def prove(
+        self,
+        status: int,
+        headers: dict[str, str],
+        content: bytes,
+        method: str,
+        url: str,
+        request_signature: str,
+    ) -> None:
+        """Raise NotProven unless the answer is the hub's to that request."""
+        given = headers.get("signature-input", "")
+        parameters = PARAMETERS.fullmatch(given.removeprefix(f"wire={ANSWER}"))
+        if parameters is None or headers.get("content-type") != "application/json":
+            raise NotProven
+        created, expires, now = int(parameters["created"]), int(parameters["expires"]), time.time()
+        if not created - 60 <= now <= expires or not 0 < expires - created <= 300:
+            raise NotProven
+        if headers.get("content-digest") != digest_header(content) or parameters["keyid"] not in self.hub_keys:
+            raise NotProven
+        base = answer_base(status, headers, method, url, request_signature, ANSWER + parameters[0])
+        try:
+            signature = base64.b64decode(headers["signature"].removeprefix("wire=:").removesuffix(":"))
+            self.hub_keys[parameters["keyid"]].verify(signature, base)
+        except (InvalidSignature, ValueError, KeyError):
+            raise NotProven from None
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def said(envelope: dict[str, Any]) -> str:
+    """The digest of what an envelope says."""
+    return hashlib.sha256(canonical({name: envelope[name] for name in ("topic", "version", "body")})).hexdigest()
+
+
+def digest_header(content: bytes) -> str:
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
+
+
+def request_base(method: str, url: str, headers: dict[str, str], parameters: str) -> bytes:
+    parts = urlsplit(url)
+    lines = [
+        f'"@method": {method}',
+        f'"@authority": {parts.netloc}',
+        f'"@path": {parts.path}',
+        f'"@query": ?{parts.query}',
+        *[f'"{name}": {headers[name]}' for name in ("content-type", "content-digest") if method == "POST"],
+        f'"@signature-params": {parameters}',
+    ]
+    return "\n".join(lines).encode("ascii")
+
+
+def answer_base(
+    status: int, headers: dict[str, str], method: str, url: str, request_signature: str, parameters: str
+) -> bytes:
+    parts = urlsplit(url)
+    lines = [
+        f'"@status": {status}',
+        f'"content-type": {headers["content-type"]}',
+        f'"content-digest": {headers["content-digest"]}',
+        f'"@method";req: {method}',
+        f'"@authority";req: {parts.netloc}',
+        f'"@path";req: {parts.path}',
+        f'"@query";req: ?{parts.query}',
+        f'"signature";req;key="wire": {request_signature.removeprefix("wire=")}',
+        f'"@signature-params": {parameters}',
+    ]
+    return "\n".join(lines).encode("ascii")
