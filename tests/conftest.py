@@ -24,7 +24,7 @@ from tests.support.network import forbid_the_internet
 from tests.support.stack import Stack, free_base_port, running_stack
 
 # Settings are read when pytest-django configures itself, after this file: by then the addresses must stand.
-pytest_plugins = ["tests.support.standins"]
+pytest_plugins = ["tests.support.standins", "tests.support.hub"]
 DEVELOPMENT = new_home(os.environ.get("TEST_SUITE", "sm"))
 os.environ |= DEVELOPMENT.platform_env(SHARED) | {
     "KUAIJI_DEMO": "0",

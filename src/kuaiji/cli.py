@@ -14,6 +14,7 @@ from kuaiji.house.development import has_development_home, open_development
 from kuaiji.house.ports import HOST
 
 SETTINGS = "kuaiji.config.settings"
+HUB_SETTINGS = "kuaiji_hub.settings"
 OWNER_COMMANDS = ("migrate", "ensure_partitions")
 # Finished jobs are deleted, failed ones stay to be looked at; on stopping, jobs get less time than the supervisor's.
 WORKER_OPTIONS = ("--concurrency=4", "--delete-jobs=successful", "--shutdown-graceful-timeout=8")
@@ -31,6 +32,7 @@ class Application:
 
 APPLICATIONS = {
     "serve": Application("kuaiji.config.wsgi:application", port=8000, workers=2, threads=4),
+    "hub-serve": Application("kuaiji_hub.wsgi:application", port=8002, workers=2, threads=4),
     # Some of the stand-ins' answers take long on purpose.
     "standins-serve": Application("kuaiji_standins.wsgi:application", port=8003, workers=1, threads=32),
 }
@@ -44,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _manage(words[1:])
         elif words[:1] == ["requests"]:
             _manage(words)
+        elif words[:1] == ["hub"]:
+            _hub(words[1:])
         else:
             _dispatch(words)
     except HouseError as error:
@@ -68,6 +72,7 @@ def _dispatch(words: list[str]) -> None:
     commands.add_parser("worker", help="run the jobs of the platform")
     commands.add_parser("verify-audit", help="compare the audit tables with their seals")
     commands.add_parser("requests", help="decide on people's requests: kuaiji requests list")
+    commands.add_parser("hub", help="operate the national hub: kuaiji hub <command> …, such as stuck, keys list")
     commands.add_parser("manage", help="a management command of the platform: kuaiji manage <command> …")
     chosen = parser.parse_args(words)
     if chosen.command == "run":
@@ -86,7 +91,7 @@ def _serve(chosen: argparse.Namespace) -> None:
     from kuaiji.house.serving import serve
 
     application = APPLICATIONS[chosen.command]
-    with _development(is_standins=chosen.command == "standins-serve"):
+    with _development(chosen.command.partition("-")[0]):
         if chosen.command == "serve":
             _share_metrics()
         serve(
@@ -116,14 +121,25 @@ def _manage(words: list[str]) -> None:
         execute_from_command_line(["kuaiji manage", *words])
 
 
+def _hub(words: list[str]) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", HUB_SETTINGS)
+    with _development("hub"):
+        if words[:1] == ["migrate"]:
+            os.environ.setdefault("KUAIJI_DATABASE_ROLE", "owner")
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["kuaiji hub", *words])
+
+
 @contextlib.contextmanager
-def _development(*, is_standins: bool = False) -> Iterator[None]:
+def _development(service: str = "serve") -> Iterator[None]:
     """In a checkout where ``make run`` has been: its environment, and its database server for as long as we need it."""
     if not has_development_home():
         yield
         return
     development = open_development()
-    os.environ.update(development.standins_env() if is_standins else development.platform_owner_env())
+    environments = {"standins": development.standins_env, "hub": development.hub_owner_env}
+    os.environ.update(environments.get(service, development.platform_owner_env)())
     with development.cluster.available() if development.cluster else contextlib.nullcontext():
         yield
 

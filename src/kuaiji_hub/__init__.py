@@ -1,1 +1,1 @@
-"""The national hub (全国平台): who is held where, transfers, reports. So far only its walls stand (pyproject.toml)."""
+"""全国平台, the national hub: who is held where, transfers between platforms, reports, a feed for each platform."""

@@ -31,6 +31,7 @@ def test_the_house_starts_survives_a_crash_and_stops_cleanly(home: Path) -> None
     with running_stack(home, {}, port) as stack:
         _refuses_a_second_start(home, port)
         _by_hand(home, "manage", "shell", "-c", WRITE)
+        assert _by_hand(home, "hub", "keys", "list").stdout.count(":house\t") == 2
         _nobody_is_left_after(stack, signal.SIGKILL)
 
     assert "1 kept" in _by_hand(home, "manage", "shell", "-c", READ).stdout

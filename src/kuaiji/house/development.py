@@ -16,8 +16,10 @@ from kuaiji.house.secrets import FILE_NAME, load_secrets
 
 OFFSETS = {"guangdong": 0, "shenzhen": 1, "hub": 2, "standins": 3}
 PROFILES = ("guangdong", "shenzhen")
+PLATFORM_CODES = {"guangdong": "440000", "shenzhen": "440300"}  # whose key is whose at the hub
 HIGHEST_BASE_PORT = 65535 - max(OFFSETS.values())
 STANDINS_DATABASE = "kuaiji_standins"
+HUB_DATABASE = "kuaiji_hub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,20 @@ class Development:
         return self.standins_env() | {
             "KUAIJI_STANDINS_OWNER_URL": self.server.url(self.server.owner, STANDINS_DATABASE)
         }
+
+    def hub_env(self) -> dict[str, str]:
+        """The environment of the national hub: keys and database of its own, none of a platform's."""
+        return self._common() | {
+            "DJANGO_SETTINGS_MODULE": "kuaiji_hub.settings",
+            "KUAIJI_HUB_URL": self.address("hub"),
+            "KUAIJI_HUB_DATABASE_URL": self.server.url(self.server.app, HUB_DATABASE),
+            "KUAIJI_HUB_KEYRING": self.secrets["hub_keyring"],
+            "KUAIJI_HUB_FIRST_KEY": self.secrets["hub_signing_key"],
+        }
+
+    def hub_owner_env(self) -> dict[str, str]:
+        """The same with the way in for the owner, which ``KUAIJI_DATABASE_ROLE=owner`` chooses."""
+        return self.hub_env() | {"KUAIJI_HUB_OWNER_URL": self.server.url(self.server.owner, HUB_DATABASE)}
 
     def _common(self) -> dict[str, str]:
         given = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}

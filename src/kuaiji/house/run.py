@@ -17,11 +17,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kuaiji.house import HouseError
-from kuaiji.house.development import STANDINS_DATABASE, Development, open_development
+from kuaiji.house.development import (
+    HUB_DATABASE,
+    PLATFORM_CODES,
+    STANDINS_DATABASE,
+    Development,
+    open_development,
+)
 from kuaiji.house.ports import HOST, is_ready, require_free
 from kuaiji.house.supervisor import Child, Supervisor, say
 
-PACKAGES = ("kuaiji", "kuaiji_standins")
+PACKAGES = ("kuaiji", "kuaiji_standins", "kuaiji_hub", "kuaiji_wire")
 READY_SECONDS = 120
 CALL_COMMANDS = """
 import json, sys, django
@@ -54,7 +60,7 @@ def run() -> None:
         )
     clock = _Clock()
     development = open_development()
-    services = [platform_service(development), standins_service(development)]
+    services = [platform_service(development), standins_service(development), hub_service(development)]
     with _only_one(development.home), Supervisor(development.home / "log") as supervisor:
         require_free(service.port for service in services)
         if development.cluster:
@@ -97,6 +103,29 @@ def standins_service(development: Development) -> Service:
         owner_env=development.standins_owner_env(),
         as_owner=(["migrate"],),
         as_app=(["loademployers"],),
+    )
+
+
+def hub_service(development: Development) -> Service:
+    """The national hub, which knows the keys of this home's platforms."""
+    from kuaiji_wire.keys import dump_public_key, load_private_key  # loads the ciphers, needed at a start only
+
+    keys = {
+        f"{code}:house": dump_public_key(load_private_key(development.secrets[f"wire_key_{profile}"]).public_key())
+        for profile, code in PLATFORM_CODES.items()
+    }
+    return Service(
+        name="hub",
+        database=HUB_DATABASE,
+        port=development.port("hub"),
+        env=development.hub_env(),
+        owner_env=development.hub_owner_env(),
+        as_owner=(["migrate"],),
+        as_app=(
+            ["platforms", "load"],
+            ["rotate", "--if-none"],
+            *(["keys", "add", keyid, public] for keyid, public in keys.items()),
+        ),
     )
 
 
@@ -165,9 +194,11 @@ def _start_postgres(development: Development, supervisor: Supervisor) -> None:
 
 def _children(services: Sequence[Service]) -> list[Child]:
     kuaiji = [sys.executable, "-m", "kuaiji.cli"]
-    platform, standins = services
+    platform, standins, hub = services
     return [
         Child("standins", [*kuaiji, "standins-serve", "--port", str(standins.port)], standins.env),
+        Child("hub", [*kuaiji, "hub-serve", "--port", str(hub.port), "--workers", "1"], hub.env),
+        Child("hub-expiry", [*kuaiji, "hub", "expire", "--every", "60"], hub.env),
         Child("platform", [*kuaiji, "serve", "--port", str(platform.port)], platform.env),
         Child("worker", [*kuaiji, "worker"], platform.env),
     ]
@@ -203,10 +234,11 @@ def _announce(development: Development, services: Sequence[Service], clock: _Clo
             if over.wait(0.1):
                 return
     clock.say("就绪 ready")
-    platform, standins = (f"http://{HOST}:{service.port}" for service in services)
+    platform, standins, hub = (f"http://{HOST}:{service.port}" for service in services)
     say(f"""
   会计人员信息服务平台  platform    {platform}/
   短信收件箱            SMS inbox   {platform}/demo/sms/
+  全国平台              hub         {hub}/
   外部系统的替身        stand-ins   {standins}/
   数据                  data        {development.home}
   日志                  logs        {development.home}/log

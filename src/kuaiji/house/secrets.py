@@ -3,6 +3,7 @@
 In production every secret comes from the environment and this file does not exist.
 """
 
+import base64
 import json
 import os
 import secrets
@@ -40,6 +41,11 @@ def _keyring() -> str:
     return generate_keyring()
 
 
+def _seed() -> str:
+    """A private key of Ed25519, as ``kuaiji_wire.keys`` reads it."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 def _password() -> str:
     return secrets.token_urlsafe(48)
 
@@ -51,6 +57,10 @@ MAKERS: dict[str, Callable[[], str]] = {
     "admin_password": _password,
     "owner_password": _password,
     "app_password": _password,
+    "hub_keyring": _keyring,
+    "hub_signing_key": _seed,
+    "wire_key_guangdong": _seed,
+    "wire_key_shenzhen": _seed,
 }
 
 

@@ -1,0 +1,43 @@
+"""``kuaiji hub rotate``: a new key for the hub to sign with."""
+
+import base64
+import os
+import secrets
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+
+from kuaiji.common import clock
+from kuaiji_hub import signatures
+from kuaiji_hub.models import SigningKey
+
+
+class Command(BaseCommand):
+    """Make a key and print what the platforms must be told. The very first one signs at once."""
+
+    help = "Make a new key for the hub to sign with; it is used when the platforms had time to learn of it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """``--if-none`` for preparing a hub; ``--now`` when the key in use has leaked."""
+        parser.add_argument("--if-none", action="store_true", help="do nothing when there is a key")
+        parser.add_argument("--now", action="store_true", help="sign with it at once, and no longer with the others")
+
+    @transaction.atomic
+    def handle(self, *args: Any, if_none: bool, now: bool, **options: Any) -> None:
+        """See the class."""
+        own = SigningKey.objects.select_for_update().filter(platform=None)
+        is_first = not own.exists()
+        if if_none and not is_first:
+            return
+        moment = clock.now()
+        valid_from = moment if is_first or now else moment + signatures.ANNOUNCED
+        if now:
+            signatures.valid(moment).filter(platform=None).update(valid_until=moment)
+        seed = os.environ.get("KUAIJI_HUB_FIRST_KEY", "") if is_first else ""
+        key = signatures.make_own(
+            f"{moment:%Y%m%d}-{own.count() + 1}",
+            valid_from=valid_from,
+            seed=seed or base64.b64encode(secrets.token_bytes(32)).decode(),
+        )
+        self.stdout.write(f"{key.pk}\t{key.public_key}\tsigns from {valid_from.isoformat(timespec='seconds')}")

@@ -1,0 +1,130 @@
+"""The life of a transfer as one table, and what the hub says when it refuses (R5.4, R5.6). Pure.
+
+``python -m kuaiji_hub.rules docs/hub.md`` writes the table into that page.
+"""
+
+import datetime as dt
+import enum
+import pathlib
+import sys
+
+from kuaiji_wire.answers import Refusal, TransferState
+from kuaiji_wire.messages import Topic
+
+
+class Role(enum.StrEnum):
+    """Who speaks about a transfer."""
+
+    ORIGIN = "origin"
+    DESTINATION = "destination"
+    HUB = "hub"
+
+
+class Refused(Exception):
+    """The hub does not do it; the answer says why."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+_S, _R, _T = TransferState, Refusal, Topic
+
+# Who may say it. The hub itself speaks when a deadline has passed.
+SPEAKERS: dict[Topic, frozenset[Role]] = {
+    _T.TRANSFER_WITHDRAWN: frozenset({Role.ORIGIN}),
+    _T.TRANSFER_CLAIMED: frozenset({Role.DESTINATION}),
+    _T.TRANSFER_CLAIM_REJECTED: frozenset({Role.DESTINATION, Role.HUB}),
+    _T.TRANSFER_RECEIVED: frozenset({Role.DESTINATION}),
+    _T.TRANSFER_RETURNED: frozenset({Role.DESTINATION, Role.HUB}),
+}
+
+_ENDED = {
+    _S.RECEIVED: _R.ALREADY_RECEIVED,
+    _S.WITHDRAWN: _R.ALREADY_WITHDRAWN,
+    _S.RETURNED: _R.ALREADY_RETURNED,
+}
+
+# What follows: the next state, or the refusal. transfer.released stands outside: it makes a transfer.
+TABLE: dict[tuple[TransferState, Topic], TransferState | Refusal] = {
+    (_S.RELEASED, _T.TRANSFER_WITHDRAWN): _S.WITHDRAWN,
+    (_S.RELEASED, _T.TRANSFER_CLAIMED): _S.CLAIMED,
+    (_S.RELEASED, _T.TRANSFER_CLAIM_REJECTED): _R.NOT_CLAIMED,
+    (_S.RELEASED, _T.TRANSFER_RECEIVED): _R.NOT_CLAIMED,
+    (_S.RELEASED, _T.TRANSFER_RETURNED): _S.RETURNED,
+    (_S.CLAIMED, _T.TRANSFER_WITHDRAWN): _S.WITHDRAWN,
+    (_S.CLAIMED, _T.TRANSFER_CLAIMED): _R.ALREADY_CLAIMED,
+    (_S.CLAIMED, _T.TRANSFER_CLAIM_REJECTED): _S.RELEASED,
+    (_S.CLAIMED, _T.TRANSFER_RECEIVED): _S.RECEIVED,
+    (_S.CLAIMED, _T.TRANSFER_RETURNED): _R.ALREADY_CLAIMED,
+    **{(state, topic): refusal for state, refusal in _ENDED.items() for topic in SPEAKERS},
+}
+
+# How long a state may last, and what the hub then says.
+DEADLINES: dict[TransferState, tuple[dt.timedelta, Topic]] = {
+    _S.RELEASED: (dt.timedelta(days=90), _T.TRANSFER_RETURNED),
+    _S.CLAIMED: (dt.timedelta(days=30), _T.TRANSFER_CLAIM_REJECTED),
+}
+
+WORDS: dict[Refusal, str] = {
+    _R.HELD_ELSEWHERE: "该人员现由其他平台管理，请先办理跨省调转",
+    _R.NOT_HOLDER: "该人员不由贵平台管理，请先核对上报情况",
+    _R.NAME_MISMATCH: "姓名与证件号码不一致，请核对后重报",
+    _R.DOCUMENT_TAKEN: "该证件号码已属另一份档案，请核对",
+    _R.TRANSFER_OPEN: "该人员已有未办结的调转，请先办结或撤回",
+    _R.UNKNOWN_DESTINATION: "没有这个调入平台或行政区划，请核对",
+    _R.UNKNOWN_TRANSFER: "没有这笔调转，请核对调转编号",
+    _R.WRONG_PERSON: "人员与调转申请不符，请核对姓名和证件",
+    _R.WRONG_DIVISION: "调入地与调出申请所填不符，请核对",
+    _R.OTHER_CLAIM: "现有的调入申请不是这一份，请核对",
+    _R.NOT_CLAIMED: "尚无调入申请，请先确认调入",
+    _R.ALREADY_CLAIMED: "已有调入申请正在审核，请等待结果",
+    _R.ALREADY_RECEIVED: "调入地已接收，不能再办理",
+    _R.ALREADY_WITHDRAWN: "调出地已撤回，不能再办理",
+    _R.ALREADY_RETURNED: "调转已退回，请重新申请调出",
+}
+ACCEPTED_WORDS = "已受理"
+
+
+def next_state(state: TransferState, topic: Topic) -> TransferState:
+    """What the transfer becomes. Raises Refused."""
+    step = TABLE[state, topic]
+    if isinstance(step, Refusal):
+        raise Refused(step)
+    return step
+
+
+def table_text() -> str:
+    """The table as docs/hub.md shows it."""
+    topics = list(SPEAKERS)
+    lines = [
+        "| | " + " | ".join(f"`{topic}`" for topic in topics) + " |",
+        "|---" * (len(topics) + 1) + "|",
+        "| said by | " + " | ".join(", ".join(sorted(SPEAKERS[topic])) for topic in topics) + " |",
+    ]
+    for state in TransferState:
+        cells = (TABLE[state, topic] for topic in topics)
+        shown = (f"**{cell}**" if isinstance(cell, TransferState) else f"`{cell}`" for cell in cells)
+        lines.append(f"| {state} | " + " | ".join(shown) + " |")
+    lines += [
+        "",
+        *(
+            f"{state} for {limit.days} days: the hub says `{topic}`, and it is {TABLE[state, topic]}."
+            for state, (limit, topic) in DEADLINES.items()
+        ),
+    ]
+    return "\n".join(lines)
+
+
+BEGIN, END = "<!-- table -->", "<!-- end of table -->"
+
+
+def main(page: pathlib.Path) -> None:
+    """Put the table between its marks."""
+    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    page.write_text(f"{before}{BEGIN}\n\n{table_text()}\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))

@@ -1,0 +1,56 @@
+"""The hub's own keys over what is personal: a data key for each person, blind indexes of documents and names."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+
+from kuaiji.common import documents
+from kuaiji.common.documents import DocumentType
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.keyring import Keyring, same
+from kuaiji.common.text import clean_name
+from kuaiji_wire.errors import BadMessage
+from kuaiji_wire.shapes import Person
+
+
+def ring() -> Keyring:
+    """The hub's keyring."""
+    found: Keyring = settings.RING
+    return found
+
+
+def fingerprints(person: Person, field: str) -> dict[str, bytes]:
+    """Blind indexes of the document under every key in use, the current one first: {key id: 32 bytes}.
+
+    A renewed permit keeps its index (R2.3). Raises BadMessage, below ``field``, for a document type that is none.
+    """
+    try:
+        kind = DocumentType(person.document_type)
+    except ValueError:
+        raise BadMessage(f"{field}.document_type") from None
+    number = documents.lasting_number(kind, documents.normalise(person.document_number))
+    return ring().fingerprints("hub.document", f"{kind} {person.document_country} {number}")
+
+
+def values(indexes: Iterable[dict[str, bytes]]) -> list[bytes]:
+    """All indexes there are."""
+    return [value for index in indexes for value in index.values()]
+
+
+def name_print(name: str) -> tuple[str, bytes]:
+    """What is kept to compare a name with: the key's id and the digest under it."""
+    key_id = ring().current_fingerprint
+    return key_id, ring().mac("hub.name", _folded(name), key_id=key_id)
+
+
+def is_name(name: str, key_id: str, digest: bytes) -> bool:
+    """Whether ``name`` is the one that was kept."""
+    return same(ring().mac("hub.name", _folded(name), key_id=key_id), digest)
+
+
+def _folded(name: str) -> bytes:
+    """Platforms print the dot of a name in different ways; what is no name for us is compared as it is."""
+    try:
+        return clean_name(name).encode()
+    except RuleBroken:
+        return name.encode()

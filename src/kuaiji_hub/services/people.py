@@ -1,0 +1,77 @@
+"""Finding and keeping who is held."""
+
+import datetime as dt
+import uuid
+
+from django.db.models import QuerySet
+
+from kuaiji_hub import sealing
+from kuaiji_hub.models import DataKey, Fingerprint, Person
+from kuaiji_hub.services import locks
+from kuaiji_wire import shapes
+
+
+def hold_documents(*given: tuple[shapes.Person, str]) -> None:
+    """Nobody else works on these documents until the transaction ends; each comes with its place in the message."""
+    locks.hold("document", sealing.values(sealing.fingerprints(person, field) for person, field in given))
+
+
+def of_document(person: shapes.Person, field: str) -> QuerySet[Person]:
+    """Who has this document, whatever the name."""
+    indexes = sealing.fingerprints(person, field).values()
+    ids = Fingerprint.objects.filter(fingerprint__in=list(indexes)).values("person")
+    return Person.objects.filter(pk__in=ids)
+
+
+def of_record(platform: str, record_id: uuid.UUID) -> QuerySet[Person]:
+    """Whom this platform holds under this record."""
+    return Person.objects.filter(holder=platform, record_id=record_id)
+
+
+def locked(found: QuerySet[Person]) -> Person | None:
+    """The one person found, whose row nobody else changes until the transaction ends.
+
+    Nothing may be joined: whose holder changed while we waited for the lock would not be found.
+    """
+    return found.select_for_update(no_key=True).first()
+
+
+def has_document(person: Person, given: shapes.Person, field: str) -> bool:
+    """Whether the document is this person's."""
+    return of_document(given, field).filter(pk=person.pk).exists()
+
+
+def is_named(person: Person, name: str) -> bool:
+    """Whether the hub knows the person by this name."""
+    return sealing.is_name(name, person.name_key, bytes(person.name_digest))
+
+
+def add(platform: str, record_id: uuid.UUID, given: shapes.Person, *, at: dt.datetime) -> Person:
+    """A person nobody held so far."""
+    key_id, digest = sealing.name_print(given.name)
+    person = Person.objects.create(
+        data_key=DataKey.objects.make(),
+        holder_id=platform,
+        held_since=at,
+        record_id=record_id,
+        name_key=key_id,
+        name_digest=digest,
+    )
+    _index(person, given)
+    return person
+
+
+def rename(person: Person, given: shapes.Person) -> None:
+    """Name and document as they are now; a number that is no longer theirs is free for whose it is. Saves no row."""
+    person.name_key, person.name_digest = sealing.name_print(given.name)
+    indexes = set(sealing.fingerprints(given, "body.person").values())
+    if indexes != {bytes(one.fingerprint) for one in person.fingerprints.all()}:
+        person.fingerprints.all().delete()
+        _index(person, given)
+
+
+def _index(person: Person, given: shapes.Person) -> None:
+    indexes = sealing.fingerprints(given, "body.person")
+    Fingerprint.objects.bulk_create(
+        Fingerprint(fingerprint=value, key_id=key_id, person=person) for key_id, value in indexes.items()
+    )

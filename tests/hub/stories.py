@@ -1,0 +1,80 @@
+"""People made up for one test each, and what platforms say of them."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from kuaiji.common.ids import uuid7
+from kuaiji_wire import messages
+from kuaiji_wire.shapes import Person
+from tests.support import numbers
+from tests.wire import samples
+
+_RNG = Random(9421)
+
+
+def somebody() -> Person:
+    """Whom no other test knows. 440000 is no county, so the number is nobody's."""
+    return Person(
+        name="示例甲", document_type="01", document_country="", document_number=numbers.eighteen(_RNG, "440000")
+    )
+
+
+@dataclass(frozen=True)
+class Story:
+    """A person, the record at the origin, and one transfer from 440000 to 440300."""
+
+    person: Person = field(default_factory=somebody)
+    record_id: uuid.UUID = field(default_factory=uuid7)
+    transfer_id: uuid.UUID = field(default_factory=uuid7)
+    claim_id: uuid.UUID = field(default_factory=uuid7)
+    there_id: uuid.UUID = field(default_factory=uuid7)
+    origin: str = "440000"
+    destination: str = "440300"
+    division: str | None = "440304"
+
+    def again(self) -> "Story":
+        """Another transfer of the same person."""
+        return replace(self, transfer_id=uuid7(), claim_id=uuid7())
+
+    def reported(
+        self, version: int = 1, *, previous: Person | None = None, made_at: dt.datetime = samples.NOW
+    ) -> messages.RecordReported:
+        archive = samples.ARCHIVE.model_copy(update={"version": version, "made_at": made_at})
+        return messages.RecordReported(record_id=self.record_id, person=self.person, previous=previous, archive=archive)
+
+    def released(self) -> messages.TransferReleased:
+        said = {
+            "transfer_id": self.transfer_id,
+            "record_id": self.record_id,
+            "person": self.person,
+            "origin": self.origin,
+            "destination": self.destination,
+            "destination_division": self.division,
+        }
+        return samples.RELEASED.model_copy(update=said)
+
+    def withdrawn(self) -> messages.TransferWithdrawn:
+        return samples.WITHDRAWN.model_copy(update={"transfer_id": self.transfer_id})
+
+    def claimed(self) -> messages.TransferClaimed:
+        said = {
+            "transfer_id": self.transfer_id,
+            "claim_id": self.claim_id,
+            "person": self.person,
+            "destination_division": self.division,
+        }
+        return samples.CLAIMED.model_copy(update=said)
+
+    def claim_rejected(self) -> messages.TransferClaimRejected:
+        return samples.CLAIM_REJECTED.model_copy(update=self._claim())
+
+    def received(self) -> messages.TransferReceived:
+        return samples.RECEIVED.model_copy(update={**self._claim(), "record_id": self.there_id})
+
+    def returned(self) -> messages.TransferReturned:
+        return samples.RETURNED.model_copy(update={"transfer_id": self.transfer_id})
+
+    def _claim(self) -> dict[str, uuid.UUID]:
+        return {"transfer_id": self.transfer_id, "claim_id": self.claim_id}

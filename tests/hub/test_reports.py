@@ -1,0 +1,134 @@
+"""Reports: who is held by whom, and how the hub follows a record through changes."""
+
+import datetime as dt
+
+import pytest
+
+from kuaiji.common.ids import uuid7
+from kuaiji_wire.answers import Answer, Refusal, ReportResult
+from kuaiji_wire.client import HubClient
+from kuaiji_wire.shapes import Person
+from tests.hub.stories import Story, somebody
+from tests.support.hub import Hub, send
+from tests.wire import samples
+
+
+@pytest.fixture(scope="module")
+def here(hub: Hub) -> HubClient:
+    return hub.client("440000")
+
+
+@pytest.fixture(scope="module")
+def there(hub: Hub) -> HubClient:
+    return hub.client("440300")
+
+
+def told(answer: Answer) -> tuple[str, str | None, int | None]:
+    result = answer.result
+    if result is None:
+        return answer.code, None, None
+    assert isinstance(result, ReportResult)
+    return answer.code, result.held_by.code, result.newest_version
+
+
+def named(person: Person, name: str) -> Person:
+    return person.model_copy(update={"name": name})
+
+
+def test_the_first_to_report_holds(here: HubClient, there: HubClient) -> None:
+    story = Story()
+    assert told(send(here, story.reported())) == ("ok", "440000", 1)
+    elsewhere = Story(person=story.person)
+    assert told(send(there, elsewhere.reported())) == (Refusal.HELD_ELSEWHERE, "440000", None)
+    found = there.look_up(story.person)
+    assert found.held_by and found.held_by.code == "440000"
+
+
+def test_versions_only_go_forward(here: HubClient) -> None:
+    story = Story()
+    answers = [told(send(here, story.reported(version)))[2] for version in (2, 1, 5, 3, 5, 6)]
+    assert answers == [2, 2, 5, 5, 5, 6]
+
+
+def test_an_older_version_brings_no_name_back(here: HubClient) -> None:
+    story = Story()
+    renamed = Story(person=named(story.person, "示例乙"), record_id=story.record_id)
+    send(here, story.reported(1))
+    send(here, renamed.reported(3, previous=story.person))
+    send(here, story.reported(2))
+    assert here.look_up(renamed.person).verdict == "found"
+    assert here.look_up(story.person).verdict == "name_mismatch"
+
+
+def test_a_corrected_number_follows_the_record_and_is_free_again(here: HubClient, there: HubClient) -> None:
+    wrong, right = somebody(), somebody()
+    story = Story(person=wrong)
+    corrected = Story(person=right, record_id=story.record_id)
+    send(here, story.reported(1))
+    assert told(send(here, corrected.reported(2, previous=wrong))) == ("ok", "440000", 2)
+    assert here.look_up(wrong).verdict == "not_found"
+    assert here.look_up(right).verdict == "found"
+    assert told(send(there, Story(person=wrong).reported())) == ("ok", "440300", 1)
+
+
+def test_a_number_of_somebody_else_is_not_taken(here: HubClient) -> None:
+    story, other = Story(), Story()
+    send(here, story.reported(1))
+    send(here, other.reported(1))
+    taken = Story(person=other.person, record_id=story.record_id)
+    assert told(send(here, taken.reported(2, previous=story.person)))[0] == Refusal.DOCUMENT_TAKEN
+    assert here.look_up(story.person).verdict == "found"
+
+
+def test_a_stranger_s_name_learns_nothing(here: HubClient, there: HubClient) -> None:
+    story = Story()
+    send(here, story.reported())
+    other = Story(person=named(story.person, "示例乙"))
+    assert told(send(there, other.reported())) == (Refusal.NAME_MISMATCH, None, None)
+    assert there.look_up(other.person) == there.look_up(other.person)
+    assert there.look_up(other.person).held_by is None
+
+
+def test_who_was_known_before_a_change_is_known_after_it(here: HubClient, there: HubClient) -> None:
+    """Another platform's person with a new number, told of with the old one, is no new person."""
+    story = Story()
+    send(here, story.reported())
+    changed = Story(person=somebody())
+    assert told(send(there, changed.reported(previous=story.person)))[:2] == (Refusal.HELD_ELSEWHERE, "440000")
+
+
+def test_a_record_made_anew_replaces_the_old_one(here: HubClient) -> None:
+    story = Story()
+    anew = Story(person=story.person)
+    send(here, story.reported(7))
+    assert told(send(here, anew.reported(1, made_at=samples.NOW - dt.timedelta(days=1))))[2] is None
+    assert told(send(here, anew.reported(1, made_at=samples.NOW + dt.timedelta(days=1))))[2] == 1
+    assert told(send(here, story.reported(8)))[2] is None
+
+
+@pytest.mark.parametrize(
+    ("number", "renewed"), [("H1234567801", "H1234567802"), ("h12345678", "H1234567899"), ("H 12345678", "H12345678")]
+)
+def test_a_renewed_permit_is_the_same_person(number: str, renewed: str, here: HubClient) -> None:
+    digits = str(uuid7().int % 10**8).zfill(8)
+    permit = Person(
+        name="示例丙", document_type="02", document_country="", document_number=number.replace("12345678", digits)
+    )
+    send(here, Story(person=permit).reported())
+    again = permit.model_copy(update={"document_number": renewed.replace("12345678", digits)})
+    assert here.look_up(again).verdict == "found"
+
+
+def test_names_are_compared_with_their_dots_folded(here: HubClient) -> None:
+    story = Story(person=named(somebody(), "迪丽努尔·示例"))
+    send(here, story.reported())
+    assert here.look_up(named(story.person, "迪丽努尔•示例")).verdict == "found"
+    assert here.look_up(named(story.person, "迪丽努尔示例")).verdict == "name_mismatch"
+
+
+def test_one_number_is_one_person_of_its_kind_and_country(here: HubClient) -> None:
+    number = f"P{uuid7().int % 10**8:08d}"
+    passport = {"name": "Ann Example", "document_number": number, "document_type": "04"}
+    first, second = (Person(**passport, document_country=country) for country in ("GBR", "FRA"))
+    send(here, Story(person=first).reported())
+    assert here.look_up(second).verdict == "not_found"
