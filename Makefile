@@ -1,6 +1,6 @@
 # Everything starts here; see README.md. Nothing is needed but python3, python3-venv, git and make.
 export PYTHONUTF8 := 1
-.PHONY: environment run test check bench prove
+.PHONY: environment run test check bench prove guide
 
 environment:
 	@tools/bootstrap.sh
@@ -21,3 +21,7 @@ bench: environment
 
 prove: environment
 	@exec setpriv --pdeathsig TERM .venv/bin/python -m prove
+
+guide: environment
+	@tools/browser.sh
+	@exec setpriv --pdeathsig TERM .venv/bin/python -m guide

@@ -84,7 +84,8 @@ def patterns(resolver: URLResolver, prefix: str = "/") -> list[str]:
 
 
 OPEN = {
-    "/", "/directory/", "/elder/", "/healthz", "/readyz", "/metrics", "/register/", "/register/details/",
+    "/", "/directory/", "/guide/", "/guide/<slug:slug>/", "/elder/",
+    "/healthz", "/readyz", "/metrics", "/register/", "/register/details/",
     "/register/password/", "/login/", "/logout/", "/recover/", "/recover/password/",
     "/recover/phone-lost/", "/recover/phone-lost/done/", "/verify/",
     "/notice/<slug:key>/", "/notice/<slug:key>/<slug:version>/", "/closed/",

@@ -75,4 +75,6 @@ def test_database_addresses(url: str, expected: dict[str, str]) -> None:
 
 
 def test_options_reach_the_driver() -> None:
-    assert parse_database_url(URL)["OPTIONS"] == {"sslmode": "verify-full", "connect_timeout": 5}
+    options = parse_database_url(URL)["OPTIONS"]
+    ours = {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 5}
+    assert options == {"sslmode": "verify-full"} | ours

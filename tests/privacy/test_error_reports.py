@@ -47,7 +47,12 @@ IDENTITY, COLLECTION = "kuaiji.identity.views", "kuaiji.collection.views"
 CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security_views", "kuaiji.requests.views"
 NEW_PASSWORD = PASSWORDS | {"current_password": SOMEBODY.password}
 CLOSING = {"understood": "on", "current_password": SOMEBODY.password}
-PLACES = {"<slug:key>": "privacy", "<slug:version>": profile().privacy_version, "<uuid:request_id>": str(uuid.uuid4())}
+PLACES = {
+    "<slug:slug>": "register",
+    "<slug:key>": "privacy",
+    "<slug:version>": profile().privacy_version,
+    "<uuid:request_id>": str(uuid.uuid4()),
+}
 CRASHES = [
     Crash("/", "kuaiji.portal.views.working"),
     Crash("/directory/", "kuaiji.portal.views.search_directory"),
@@ -105,6 +110,8 @@ CRASHES = [
     Crash("/recover/phone-lost/done/", f"{REQUESTS}.lost.find"),
     Crash("/me/archive/", "kuaiji.archives.services.ask", {}, by="collected"),
     Crash("/me/archive.pdf", "kuaiji.archives.services.newest", by="collected"),
+    Crash("/guide/", "kuaiji.portal.guide.render"),
+    Crash("/guide/<slug:slug>/", "kuaiji.portal.guide.render"),
     Crash("/verify/", "kuaiji.archives.services.find", {"check_code": "0123-4567-89AB-CDEF-GHJK"}),
 ]
 
