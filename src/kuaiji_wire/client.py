@@ -57,7 +57,7 @@ class HubClient:
         self._hub_keys = hub_keys
         self._seconds = total_seconds
         self._client = httpx.Client(
-            transport=Transport(connections=CONNECTIONS, keep_seconds=KEEP_SECONDS),
+            transport=Transport(connections=CONNECTIONS, kept=CONNECTIONS, keep_seconds=KEEP_SECONDS),
             timeout=httpx.Timeout(total_seconds, connect=connect_seconds, pool=connect_seconds),
             headers={"Accept": "application/json", "Accept-Encoding": "identity", "User-Agent": "kuaiji-wire"},
             follow_redirects=False,

@@ -2,7 +2,9 @@
 
 import contextlib
 import contextvars
+import functools
 import math
+import ssl
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -26,17 +28,19 @@ def at_most(seconds: float) -> Iterator[None]:
 class Transport(httpx.HTTPTransport):
     """httpx's own over a pool whose connections know the deadline (it offers no way to hand one in)."""
 
-    def __init__(self, *, connections: int, keep_seconds: float) -> None:
+    def __init__(self, *, connections: int, kept: int, keep_seconds: float) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_ssl_context(),
             max_connections=connections,
-            max_keepalive_connections=connections,
+            max_keepalive_connections=kept,
             keepalive_expiry=keep_seconds,
             network_backend=_Backend(),
         )
 
 
 class _Stream(httpcore.NetworkStream):
+    """A connection on which no wait outlasts the call it serves."""
+
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
 
@@ -50,8 +54,8 @@ class _Stream(httpcore.NetworkStream):
         self._inner.close()
 
     def start_tls(
-        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
-    ) -> "_Stream":
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
         left = _time_left(timeout, httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
 
@@ -77,3 +81,8 @@ def _time_left(timeout: float | None, too_late: type[httpcore.TimeoutException])
     if left <= 0:
         raise too_late
     return left if timeout is None else min(timeout, left)
+
+
+@functools.cache
+def _ssl_context() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)

@@ -13,8 +13,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from kuaiji.common import http
 from kuaiji.common.http import ANSWER_CAP, Partner, PartnerUnavailable
+from kuaiji_wire import transport
 from tests.support.loopback import Behaviour, drip, free_port, hang, loopback, raw, reply, wire
 
 SLOW_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Filler: " + b"x" * 200 + b"\r\n\r\n{}"
@@ -119,7 +119,7 @@ def test_a_trusted_certificate_is_accepted_and_its_partner_bounded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = _certificate(tmp_path)
-    monkeypatch.setattr(http, "_ssl_context", lambda: ssl.create_default_context(cafile=certificate))
+    monkeypatch.setattr(transport, "_ssl_context", lambda: ssl.create_default_context(cafile=certificate))
     with loopback(reply(200, {"a": 1}), tls=_server_side(certificate)) as partner:
         register = Partner("register", partner.url, total_seconds=1)
         assert register.ask("GET", "/a") == {"a": 1}

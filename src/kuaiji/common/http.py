@@ -1,33 +1,23 @@
-"""Calls to other people's systems: every one is limited in time and size, and whatever is odd fails closed.
+"""Calls to other people's systems: every one is limited in time and size, and whatever is odd fails closed."""
 
-httpx limits each wait for the network, not their sum: a partner that sends one byte a second would hold a caller for
-ever. Connections here also know when their call must be over.
-"""
-
-import contextvars
-import functools
 import ipaddress
 import json
-import math
 import re
-import ssl
-import time
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpcore
 import httpx
+
+from kuaiji_wire.transport import Transport, at_most
 
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 5.0
 ANSWER_CAP = 256 * 1024
 CONNECTIONS = 32
 KEEP_SECONDS = 5.0  # shorter than servers keep theirs: one that just closed costs the next call its answer
-
-_deadline: contextvars.ContextVar[float] = contextvars.ContextVar("deadline", default=math.inf)
 
 
 class PartnerUnavailable(Exception):
@@ -64,7 +54,7 @@ class Partner:
         self._client = httpx.Client(
             base_url=base_url,
             headers=headers | ({"Authorization": f"Bearer {token}"} if token else {}),
-            transport=_Transport(),
+            transport=Transport(connections=CONNECTIONS, kept=CONNECTIONS // 4, keep_seconds=KEEP_SECONDS),
             timeout=httpx.Timeout(total_seconds, connect=CONNECT_SECONDS, pool=CONNECT_SECONDS),
             follow_redirects=False,
             trust_env=False,
@@ -89,19 +79,15 @@ class Partner:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Ask once, never a second time. Raise PartnerUnavailable unless JSON comes with 2xx or 4xx, whole, in time."""
-        until = _deadline.set(time.monotonic() + self._seconds)
+        asking = {"json": json, "content": content, "params": params, "headers": headers}
         try:
-            with self._client.stream(
-                method, path, json=json, content=content, params=params, headers=headers
-            ) as response:
+            with at_most(self._seconds), self._client.stream(method, path, **asking) as response:
                 return self._read(response)
         # What httpx says may quote the address or the answer, so it is not carried along.
         except httpx.TimeoutException:
             raise PartnerUnavailable(self.name, "timeout") from None
         except httpx.HTTPError:
             raise PartnerUnavailable(self.name, "connection") from None
-        finally:
-            _deadline.reset(until)
 
     def strings(self, data: Any, patterns: Mapping[str, str]) -> dict[str, str]:
         """The named strings of the object ``data``; raises PartnerUnavailable unless each matches its pattern."""
@@ -139,66 +125,3 @@ def _is_private(base_url: str) -> bool:
         return ipaddress.ip_address(parts.hostname).is_loopback
     except ValueError:
         return parts.hostname == "localhost"
-
-
-def _time_left(timeout: float | None, too_late: type[httpcore.TimeoutException]) -> float:
-    left = _deadline.get() - time.monotonic()
-    if left <= 0:
-        raise too_late
-    return left if timeout is None else min(timeout, left)
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection on which no wait outlasts the call it serves."""
-
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _time_left(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _time_left(timeout, httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        left = _time_left(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-class _Backend(httpcore.SyncBackend):
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        left = _time_left(timeout, httpcore.ConnectTimeout)
-        return _Stream(super().connect_tcp(host, port, left, local_address, socket_options))
-
-
-class _Transport(httpx.HTTPTransport):
-    """httpx's own transport over a pool whose connections know the deadline (it offers no way to hand one in)."""
-
-    def __init__(self) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=_ssl_context(),
-            max_connections=CONNECTIONS,
-            max_keepalive_connections=CONNECTIONS // 4,
-            keepalive_expiry=KEEP_SECONDS,
-            network_backend=_Backend(),
-        )
-
-
-@functools.cache
-def _ssl_context() -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=False)
