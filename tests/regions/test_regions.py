@@ -89,11 +89,45 @@ def test_every_place_has_a_bureau_with_a_phone() -> None:
         ("440000-00", "省本级"),
         ("440100-00", "广州市本级"),
         ("441900", "东莞市"),
-        ("110101", "110101"),
+        ("110101", "北京市东城区"),
+        ("440304", "深圳市福田区"),
+        ("000000", "000000"),
     ],
 )
 def test_full_names(code: str, name: str) -> None:
     assert regions.full_name(code) == name
+
+
+def test_every_county_belongs_to_one_registry() -> None:
+    cities = [city for row in Registry.objects.all() for city in regions.cities_of(row.code)]
+    codes = [place.code for city in cities for place in city.places]
+    counties = {row["code"] for row in printed("divisions") if row["level"] == "county"}
+    assert len(codes) == len(set(codes)) and counties <= set(codes)
+    assert [row.code for row in Registry.objects.all() if not regions.cities_of(row.code)] == [
+        "660000", "900001", "900002", "900003"
+    ]  # fmt: skip
+
+
+def test_own_places_are_those_of_the_own_registry() -> None:
+    assert regions.cities_of(profiles.profile().code) == regions.cities()
+    assert profiles.profile().code not in [row.code for row in regions.registries()]
+
+
+@pytest.mark.parametrize(
+    ("registry", "code", "name"),
+    [
+        ("440300", "440304", "深圳市福田区"),
+        ("440300", "440300-00", "深圳市本级"),
+        ("440000", "440103", "广东省广州市荔湾区"),
+        ("440000", "441900", "广东省东莞市"),
+        ("110000", "110101", "北京市东城区"),
+        ("430000", "430102", "湖南省长沙市芙蓉区"),
+        ("660000", "", "新疆生产建设兵团"),
+        ("440300", "440103", "深圳市"),
+    ],
+)
+def test_full_names_elsewhere(registry: str, code: str, name: str) -> None:
+    assert regions.full_name_in(Registry.objects.get(pk=registry), code) == name
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from kuaiji.common.profile import profile
 from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
+from kuaiji.regions.calendar import working_day_after
 from kuaiji.requests.enums import RequestState
 from kuaiji.requests.events import RequestApproved, RequestReviewed
 from kuaiji.requests.models import BureauRequest
@@ -35,7 +36,7 @@ def test_a_request_waits_with_a_number_a_day_and_its_proofs() -> None:
     record = make_record()
     request = ask(record)
     assert request.state == RequestState.SUBMITTED and request.reference_number.startswith("GD-SQ-")
-    assert (request.due_on - clock.today()).days == profile().correction_days
+    assert request.due_on == working_day_after(clock.today(), profile().correction_days)
     assert Attachment.objects.get(purpose=Purpose.CORRECTION_PROOF).claimed_at == request.submitted_at
     event = Event.objects.get(kind="RequestSubmitted")
     assert event.subject_id == request.pk and event.personal == {"details": request.details}

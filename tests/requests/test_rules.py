@@ -1,7 +1,5 @@
 """What of an archive counts as known, and how many people have to agree."""
 
-import datetime as dt
-
 import pytest
 
 from kuaiji.common.errors import RuleBroken
@@ -55,7 +53,3 @@ def test_only_what_is_open_is_decided(state: RequestState) -> None:
     else:
         with pytest.raises(RuleBroken, match="already_decided"):
             rules.check_open(state)
-
-
-def test_days_are_those_of_the_calendar() -> None:
-    assert rules.due_on(dt.date(2026, 12, 25), 15) == dt.date(2027, 1, 9)

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class RegionsConfig(AppConfig):
     name = "kuaiji.regions"
+
+    def ready(self) -> None:
+        from kuaiji.regions import checks  # noqa: F401 - registers itself

@@ -1,4 +1,6 @@
-"""Places and bodies: divisions (行政区划), what people belong to besides them, bureaux, and the other registries."""
+"""Places and bodies: divisions (行政区划), what people belong to besides them, bureaux, the other registries.
+
+And the calendar of working days."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -70,3 +72,17 @@ class Registry(models.Model):
 
     class Meta:
         ordering = ["code"]
+
+
+class Workday(models.Model):
+    """A day on which work differs from its day of the week, as the State Council's notice says: a holiday, or 调休.
+
+    A year without rows is not published yet.
+    """
+
+    day = models.DateField(primary_key=True, db_comment="public")
+    is_working = models.BooleanField(db_comment="public")
+    name = models.CharField(max_length=60, db_comment="public: the holiday it belongs to")
+
+    class Meta:
+        ordering = ["day"]

@@ -1,7 +1,8 @@
-"""Territory (属地): which divisions and areas a registry's people choose from (R1.3)."""
+"""Territory (属地): which divisions and areas a registry's people choose from (R1.3); and which days are worked."""
 
 import dataclasses
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,3 +54,16 @@ def _city(city: Place, counties: list[Place], areas: list[Place]) -> City:
     own_level = [area for area in areas if area.code.endswith("-00")]
     zones = [area for area in areas if not area.code.endswith("-00")]
     return City(city.code, city.name, tuple(own_level + counties + zones) or (city,))
+
+
+def is_worked(day: dt.date, exceptions: Mapping[dt.date, bool]) -> bool:
+    """Whether people work on ``day``: as ``exceptions`` says, else from Monday to Friday."""
+    return exceptions.get(day, day.weekday() < 5)
+
+
+def working_day_after(day: dt.date, days: int, exceptions: Mapping[dt.date, bool]) -> dt.date:
+    """The ``days``-th working day after ``day``; ``day`` itself for none."""
+    while days:
+        day += dt.timedelta(days=1)
+        days -= is_worked(day, exceptions)
+    return day

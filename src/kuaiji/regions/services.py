@@ -8,23 +8,42 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kuaiji.common.profile import profile
+from kuaiji.regions import calendar
 from kuaiji.regions.models import Division, FinanceBureau, Registry, ServiceArea
 from kuaiji.regions.rules import City, Place, jurisdiction
 
 DATA = Path(__file__).resolve().parent / "data"
+OWN, OWN_ROWS = "own", 1000  # bureaux that stand in the profile: their source, and the first of their positions
 
 
 @functools.cache
 def cities() -> tuple[City, ...]:
     """Everything this platform's people can belong to; kept for the life of the process."""
     here = profile()
-    return jurisdiction(
-        registry=here.code,
-        territory=here.territory,
-        excluded=here.excluded,
-        divisions=[Place(d.code, d.name, d.level, d.parent_id or "") for d in Division.objects.all()],
-        areas=[Place(a.code, a.name, "area", a.parent_id, a.platform) for a in ServiceArea.objects.order_by("code")],
-    )
+    return _jurisdiction(here.code, here.territory, here.excluded)
+
+
+@functools.cache
+def cities_of(registry: str) -> tuple[City, ...]:
+    """Everything that people of another registry can belong to (R5.1); nothing where it has no divisions."""
+    territories = dict(Registry.objects.exclude(division=None).values_list("code", "division_id"))
+    territory = territories.pop(registry, None)
+    return _jurisdiction(registry, territory, tuple(territories.values())) if territory else ()
+
+
+def full_name_in(registry: Registry, code: str) -> str:
+    """湖南省长沙市芙蓉区: a place of another registry; its own name alone for a code that it does not have, or none."""
+    for city in cities_of(registry.code):
+        for place in city.places:
+            if place.code == code:
+                whole = _joined(city, place)
+                return whole if whole.startswith(registry.name) else f"{registry.name}{whole}"
+    return registry.name
+
+
+def registries() -> list[Registry]:
+    """The other registries, in the order of the national list."""
+    return list(Registry.objects.exclude(code=profile().code))
 
 
 @functools.cache
@@ -34,11 +53,12 @@ def places() -> dict[str, tuple[City, Place]]:
 
 
 def full_name(code: str) -> str:
-    """广州市荔湾区; the code itself when it lies outside this platform's territory."""
+    """广州市荔湾区; with its province where it lies outside this platform's territory, or the code of no place."""
     if code not in places():
-        return code
+        registry = _registry_of(code)
+        return full_name_in(registry, code) if registry else code
     city, place = places()[code]
-    return place.name if place.name.startswith(city.name) or city.name == place.name else f"{city.name}{place.name}"
+    return _joined(city, place)
 
 
 @functools.lru_cache(maxsize=512)
@@ -79,7 +99,8 @@ def search_directory(q: str) -> QuerySet[FinanceBureau]:
 
 @transaction.atomic
 def load() -> int:
-    """Write the shipped divisions, bureaux, service areas and registries; rows are updated, never removed."""
+    """Write the shipped divisions, bureaux, service areas, registries and working days; rows are updated, never
+    removed."""
     divisions = [
         Division(code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent_code"] or None)
         for row in _read("divisions")
@@ -129,6 +150,7 @@ def load() -> int:
         unique_fields=["code"],
         update_fields=["name", "parent", "is_functional_zone", "bureau", "platform"],
     )
+    own = _load_own_bureaux()
     registries = [
         Registry(
             code=row["code"],
@@ -146,9 +168,63 @@ def load() -> int:
         unique_fields=["code"],
         update_fields=["name", "division", "kind", "authority", "note"],
     )
-    for cached in (cities, places, bureau_of):
+    for cached in (cities, cities_of, places, bureau_of, _divisions, _registry_of):
         cached.cache_clear()
-    return len(divisions) + len(bureaux) + len(areas) + len(registries)
+    return len(divisions) + len(bureaux) + len(areas) + own + len(registries) + calendar.load()
+
+
+def _load_own_bureaux() -> int:
+    """The bureaux that the profile brings along, and the areas that its people belong to besides divisions."""
+    ours, divisions = profile(), set(Division.objects.values_list("code", flat=True))
+    for position, row in enumerate(ours.bureaux, OWN_ROWS):
+        is_division = row.division in divisions
+        bureau, _ = FinanceBureau.objects.update_or_create(
+            position=position,
+            defaults={
+                "source": OWN,
+                "city": row.city,
+                "unit": row.unit,
+                # The bureau of a whole city serves the counties that have none of their own (R1.3).
+                "division_id": row.division[:6] if is_division or row.division.endswith("-00") else None,
+                "parent_code": "" if is_division else row.division[:6],
+                "phones": list(row.phones),
+                "address": row.address,
+            },
+        )
+        if not is_division:
+            area = {"name": row.unit, "parent_id": row.division[:6], "bureau": bureau, "platform": ours.code}
+            area |= {"is_functional_zone": not row.division.endswith("-00")}
+            ServiceArea.objects.update_or_create(code=row.division, defaults=area)
+    return len(ours.bureaux)
+
+
+def _joined(city: City, place: Place) -> str:
+    return place.name if place.name.startswith(city.name) else f"{city.name}{place.name}"
+
+
+@functools.lru_cache(maxsize=512)
+def _registry_of(code: str) -> Registry | None:
+    """Who has this place: 深圳 has those that begin with 4403, 广东 the other ones with 44."""
+    for territory in (f"{code[:4]}00", f"{code[:2]}0000"):
+        if found := Registry.objects.filter(division=territory).first():
+            return found
+    return None
+
+
+def _jurisdiction(registry: str, territory: str, excluded: tuple[str, ...]) -> tuple[City, ...]:
+    return jurisdiction(
+        registry=registry,
+        territory=territory,
+        excluded=excluded,
+        divisions=_divisions(),
+        areas=[Place(a.code, a.name, "area", a.parent_id, a.platform) for a in ServiceArea.objects.order_by("code")],
+    )
+
+
+@functools.cache
+def _divisions() -> tuple[Place, ...]:
+    """The whole country, which is asked for once for every registry."""
+    return tuple(Place(d.code, d.name, d.level, d.parent_id or "") for d in Division.objects.all())
 
 
 def _read(name: str) -> list[dict[str, str]]:

@@ -1,16 +1,10 @@
 """Decisions about requests, over plain values."""
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.text import compact
 from kuaiji.requests.enums import ArchiveItem, RequestKind, RequestState
-
-
-def due_on(submitted: dt.date, days: int) -> dt.date:
-    """The day by which the bureau decides: calendar days, as there is no table of working days yet."""
-    return submitted + dt.timedelta(days=days)
 
 
 def compare(typed: Mapping[ArchiveItem, str], known: Mapping[ArchiveItem, Collection[str]]) -> dict[ArchiveItem, bool]:

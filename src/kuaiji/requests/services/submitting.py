@@ -12,6 +12,7 @@ from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
 from kuaiji.keys.models import PersonKey
+from kuaiji.regions.calendar import working_day_after
 from kuaiji.requests import rules
 from kuaiji.requests.enums import RequestKind, RequestState
 from kuaiji.requests.events import RequestSubmitted, RequestWithdrawn
@@ -31,7 +32,7 @@ def add(*, operation: Operation, kind: RequestKind, person_key: PersonKey, **col
         person_key=person_key,
         reference_number=_reference_number(),
         submitted_at=operation.at,
-        due_on=rules.due_on(clock.today(), days[kind]),
+        due_on=working_day_after(clock.today(), days[kind]),
         **columns,
     )
     event = RequestSubmitted(
