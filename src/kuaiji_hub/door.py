@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import iri_to_uri
 
+from kuaiji.common.headers import GetResponse, with_headers
 from kuaiji_hub import signatures
 from kuaiji_wire import canonical
 from kuaiji_wire.answers import Fault
@@ -81,16 +82,9 @@ def said(asked: Request, shape: Shape) -> Response:
     return signatures.sign(Response(HTTPStatus.OK, asked, body=canonical.dump(shape.plain())))
 
 
-def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def headers(get_response: GetResponse) -> GetResponse:
     """Middleware: fixed headers on every answer."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    return middleware
+    return with_headers(HEADERS, get_response)
 
 
 def _address(request: HttpRequest) -> str:

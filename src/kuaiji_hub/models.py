@@ -124,7 +124,10 @@ class Message(models.Model):
                 | Q(sender__isnull=False, answer__isnull=False, answer_key__isnull=False, answer_headers__isnull=False),
             )
         ]
-        indexes = [models.Index(fields=["subject_id", "received_at"], name="message_of_subject")]
+        indexes = [
+            models.Index(fields=["subject_id", "received_at"], name="message_of_subject"),
+            models.Index(fields=["sender", "id"], name="message_of_sender"),
+        ]
 
     LABEL = "hub.message"
 

@@ -8,44 +8,23 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from kuaiji.common.keyring import Keyring, KeyringError, parse_keyring
+from kuaiji.common.service_settings import database, need
 from kuaiji_wire.client import MESSAGE_CAP
 
 # A request never waits long; what took too long is sent again, and has one effect.
 _LIMITS = "-c lock_timeout=3s -c statement_timeout=5s -c idle_in_transaction_session_timeout=10s"
 
 
-def _need(name: str) -> str:
-    if not os.environ.get(name):
-        raise ImproperlyConfigured(f"set {name}")
-    return os.environ[name]
-
-
-def _database(url: str, *, as_owner: bool) -> dict[str, Any]:
-    options: dict[str, Any] = dict(conninfo_to_dict(url, connect_timeout=5))
-    if not as_owner:
-        options |= {"options": _LIMITS, "pool": {"min_size": 1, "max_size": 8, "timeout": 2}}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": options.pop("dbname"),
-        "USER": options.pop("user", ""),
-        "PASSWORD": options.pop("password", ""),
-        "HOST": options.pop("host", ""),
-        "PORT": options.pop("port", ""),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
-    }
-
-
 def _ring() -> Keyring:
     try:
-        return parse_keyring(_need("KUAIJI_HUB_KEYRING"))
+        return parse_keyring(need("KUAIJI_HUB_KEYRING"))
     except KeyringError:
         raise ImproperlyConfigured("KUAIJI_HUB_KEYRING is not a keyring") from None
 
 
 def _address() -> str:
     """Scheme and authority under which the platforms know the hub: what they sign."""
-    address = _need("KUAIJI_HUB_URL").rstrip("/").lower()
+    address = need("KUAIJI_HUB_URL").rstrip("/").lower()
     parts = urlsplit(address)
     local = parts.hostname in ("127.0.0.1", "localhost", "::1")
     if address != f"{parts.scheme}://{parts.netloc}" or not parts.hostname or "@" in parts.netloc:
@@ -58,9 +37,11 @@ def _address() -> str:
 RING = _ring()
 ADDRESS = _address()
 AS_OWNER = os.environ.get("KUAIJI_DATABASE_ROLE") == "owner"
-APP_ROLE = str(conninfo_to_dict(_need("KUAIJI_HUB_DATABASE_URL")).get("user", ""))
+APP_ROLE = str(conninfo_to_dict(need("KUAIJI_HUB_DATABASE_URL")).get("user", ""))
 DATABASES = {
-    "default": _database(_need("KUAIJI_HUB_OWNER_URL" if AS_OWNER else "KUAIJI_HUB_DATABASE_URL"), as_owner=AS_OWNER)
+    "default": database(need("KUAIJI_HUB_OWNER_URL"))
+    if AS_OWNER
+    else database(need("KUAIJI_HUB_DATABASE_URL"), options=_LIMITS, pool={"min_size": 1, "max_size": 8, "timeout": 2})
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

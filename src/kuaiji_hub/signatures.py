@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from kuaiji.common import clock
 from kuaiji_hub.models import DataKey, SigningKey
-from kuaiji_wire.keys import HUB, dump_public_key, load_private_key, load_public_key
+from kuaiji_wire.keys import HUB, dump_public_key, load_private_key, load_public_key, owner_of
 from kuaiji_wire.signing import Response, Signer
 
 LABEL = "hub.signing_key"
@@ -71,12 +71,14 @@ def sign(response: Response) -> Response:
     return signer(own(clock.now()).pk).sign_response(response)
 
 
-def make_own(name: str, *, valid_from: dt.datetime, seed: str) -> SigningKey:
-    """A new key of the hub's own. ``seed`` is the private key, 32 bytes in base64. Raises ValueError."""
+def make_own(keyid: str, *, valid_from: dt.datetime, seed: str) -> SigningKey:
+    """A new key of the hub's own, ``hub:…``. ``seed`` is the private key, 32 bytes in base64. Raises ValueError."""
+    if owner_of(keyid) != HUB:
+        raise ValueError("a key of the hub's own must look like hub:2026-1")
     private = load_private_key(seed)
     data_key = DataKey.objects.make()
     return SigningKey.objects.create(
-        id=Signer(f"{HUB}:{name}", private).keyid,
+        id=keyid,
         public_key=dump_public_key(private.public_key()),
         private_key=data_key.box.seal(seed.encode(), LABEL, data_key.id),
         data_key=data_key,

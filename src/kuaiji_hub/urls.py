@@ -15,4 +15,8 @@ urlpatterns = [
     path(client.FEED[1:], views.tell_feed),
     path(client.LOOKUPS[1:], views.look_up),
     path(client.MATCHES[1:], views.match_transfer),
+    path(client.RECORD_BOOK[1:], views.tell_records),
+    path(client.TRANSFER_BOOK[1:], views.tell_transfers),
+    path(client.MESSAGE_BOOK[1:], views.tell_messages),
+    path(client.FEED_BOOK[1:], views.tell_feed_book),
 ]

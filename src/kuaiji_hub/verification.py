@@ -1,6 +1,7 @@
 """Offline proof of the whole book: every message as it was signed, every answer as it was given, every feed whole."""
 
 import datetime as dt
+import uuid
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,9 +16,11 @@ from http_message_signatures import (
 from kuaiji.common.keyring import SealBroken
 from kuaiji_hub.models import Message, Platform, SigningKey
 from kuaiji_wire import messages
+from kuaiji_wire.answers import Answer
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.keys import load_public_key, owner_of
-from kuaiji_wire.signing import LABEL, SKEW, TAG, Request, Response
+from kuaiji_wire.messages import Topic
+from kuaiji_wire.signing import LABEL, SKEW, TAG, Request, Response, is_canonical
 
 CHUNK = 20
 
@@ -80,7 +83,9 @@ def _faults(message: Message) -> Iterator[str]:
         yield "signature"
     if message.answer is not None and message.answer_key:
         answer = Response(200, asked, message.answer_headers or {}, message.answer.encode())
-        if not _is_signed(answer, message.answer_key, "hub", message.received_at):
+        if not (
+            _is_answer(message, answer.body) and _is_signed(answer, message.answer_key, "hub", message.received_at)
+        ):
             yield "answer"
 
 
@@ -91,12 +96,23 @@ def _is_digest(message: Message, body: bytes) -> bool:
         told = (envelope.id, envelope.topic, envelope.version, messages.digest(envelope))
     except WireError:
         return False
-    return told == (message.id, message.topic, message.version, message.digest)
+    subject = envelope.body.get("record_id" if envelope.topic == Topic.RECORD_REPORTED else "transfer_id")
+    known = (message.id, message.topic, message.version, message.digest)
+    return told == known and uuid.UUID(str(subject)) == message.subject_id
+
+
+def _is_answer(message: Message, body: bytes) -> bool:
+    """Does the row's column say what the answer says?"""
+    try:
+        answer = Answer.read(body)
+    except WireError:
+        return False
+    return (answer.id, answer.code) == (message.id, message.code)
 
 
 def _is_signed(said: Request | Response, key: SigningKey, owner: str, moment: dt.datetime) -> bool:
     """By the owner's key, which counted then, over the components that the wire wants."""
-    if owner_of(key.pk) != owner or moment < key.valid_from - SKEW:
+    if owner_of(key.pk) != owner or moment < key.valid_from - SKEW or not is_canonical(said):
         return False
     if key.valid_until is not None and moment > key.valid_until + SKEW:
         return False

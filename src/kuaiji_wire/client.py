@@ -11,6 +11,7 @@ import httpx
 
 from kuaiji_wire import canonical
 from kuaiji_wire.answers import FEED_LIMIT, Answer, Fault, Feed, Lookup, Match, MatchQuestion, Question
+from kuaiji_wire.books import BOOK_LIMIT, HeldRecords, KeptMessages, KnownTransfers, ToldEntries
 from kuaiji_wire.errors import BadSignature, HubRefused, HubUnavailable, HubUntrusted, TooLarge, WireError
 from kuaiji_wire.keys import PublicKeys
 from kuaiji_wire.messages import Envelope, Message
@@ -22,10 +23,15 @@ MESSAGES = "/wire/v1/messages"
 FEED = "/wire/v1/feed"
 LOOKUPS = "/wire/v1/lookups"
 MATCHES = "/wire/v1/transfer-matches"
+RECORD_BOOK = "/wire/v1/books/records"
+TRANSFER_BOOK = "/wire/v1/books/transfers"
+MESSAGE_BOOK = "/wire/v1/books/messages"
+FEED_BOOK = "/wire/v1/books/feed"
 
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 10.0
 MESSAGE_CAP = 20 << 20  # bytes of a request's body
+SMALL_CAP = 256 << 10  # of a message without pictures and history: any but transfer.released
 ANSWER_CAP = 24 << 20  # bytes of an answer: one message of the largest size fits a feed
 CONNECTIONS = 8
 KEEP_SECONDS = 5.0  # shorter than servers keep theirs: one that just closed costs the next call its answer
@@ -33,6 +39,8 @@ KEEP_SECONDS = 5.0  # shorter than servers keep theirs: one that just closed cos
 # A hub that is busy, or a proxy before one that is down: these may come unsigned, and say only "later".
 _LATER = frozenset({408, 429, 500, 502, 503, 504})
 _S = TypeVar("_S", bound=Shape)
+_B = TypeVar("_B", HeldRecords, KnownTransfers, KeptMessages, ToldEntries)
+_P = TypeVar("_P", uuid.UUID, int)
 
 
 class HubClient:
@@ -74,7 +82,7 @@ class HubClient:
 
     def feed(self, *, after: int, limit: int = FEED_LIMIT) -> Feed:
         """What the hub tells us from number ``after`` + 1 on, in order. Envelopes are still to be parsed."""
-        feed = self._ask(Request("GET", f"{self._base_url}{FEED}?after={after}&limit={limit}"), Feed)
+        feed = self._ask(self._page(FEED, after, limit), Feed)
         if [entry.number for entry in feed.entries] != list(range(after + 1, after + 1 + len(feed.entries))):
             raise HubUntrusted("gap_in_feed")
         return feed
@@ -86,6 +94,29 @@ class HubClient:
     def match_transfer(self, person: Person, *, division_code: str | None) -> Match:
         """Whether the person is released to us and to that division."""
         return self._post(MATCHES, MatchQuestion(person=person, division_code=division_code), Match)
+
+    def record_book(self, *, after: uuid.UUID, limit: int = BOOK_LIMIT) -> HeldRecords:
+        """Whom the hub has as held by us, by record id."""
+        page = self._ask(self._page(RECORD_BOOK, after, limit), HeldRecords)
+        return _in_order(page, after, [entry.record_id for entry in page.entries])
+
+    def transfer_book(self, *, after: uuid.UUID, limit: int = BOOK_LIMIT) -> KnownTransfers:
+        """Every transfer from us or to us."""
+        page = self._ask(self._page(TRANSFER_BOOK, after, limit), KnownTransfers)
+        return _in_order(page, after, [entry.transfer_id for entry in page.entries])
+
+    def message_book(self, *, after: uuid.UUID, limit: int = BOOK_LIMIT) -> KeptMessages:
+        """Every message of ours that the hub has answered."""
+        page = self._ask(self._page(MESSAGE_BOOK, after, limit), KeptMessages)
+        return _in_order(page, after, [entry.message_id for entry in page.entries])
+
+    def feed_book(self, *, after: int, limit: int = BOOK_LIMIT) -> ToldEntries:
+        """What is in our feed, without what was said."""
+        page = self._ask(self._page(FEED_BOOK, after, limit), ToldEntries)
+        return _in_order(page, after, [entry.number for entry in page.entries])
+
+    def _page(self, path: str, after: uuid.UUID | int, limit: int) -> Request:
+        return Request("GET", f"{self._base_url}{path}?after={after}&limit={limit}")
 
     def _post(self, path: str, shape: Shape, wanted: type[_S]) -> _S:
         body = canonical.dump(shape.plain())
@@ -134,6 +165,16 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _in_order(page: _B, after: _P, places: list[_P]) -> _B:
+    """A page of a book whose reader may go on from its last place. Raises HubUntrusted when it leads nowhere."""
+    is_rising = True
+    for place in places:
+        is_rising, after = is_rising and after < place, place
+    if not is_rising or (page.more and not places):
+        raise HubUntrusted("unordered_book")
+    return page
 
 
 def _body_of(got: httpx.Response) -> bytes:

@@ -42,6 +42,11 @@ def owner_of(keyid: str) -> str | None:
     return match["owner"] if match else None
 
 
+def new_private_key() -> PrivateKey:
+    """A fresh one."""
+    return Ed25519PrivateKey.generate()
+
+
 def load_public_key(text: str) -> PublicKey:
     """From the 32 bytes of the key (RFC 8032) in base64. Raises ValueError."""
     return Ed25519PublicKey.from_public_bytes(_thirty_two(text))

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from kuaiji_wire.answers import Answer, Fault, Feed, Lookup, Match, MatchQuestion, Question
+from kuaiji_wire.books import HeldRecords, KeptMessages, KnownTransfers, ToldEntries
 from kuaiji_wire.messages import MODELS, Envelope
 from kuaiji_wire.shapes import Shape
 
@@ -19,6 +20,10 @@ SHAPES: dict[str, type[Shape]] = {
     "lookup.answer": Lookup,
     "transfer-match.question": MatchQuestion,
     "transfer-match.answer": Match,
+    "books.records": HeldRecords,
+    "books.transfers": KnownTransfers,
+    "books.messages": KeptMessages,
+    "books.feed": ToldEntries,
 }
 
 

@@ -24,6 +24,7 @@ from http_message_signatures import (
 )
 
 from kuaiji_wire.errors import (
+    BadSignature,
     BadSignatureInput,
     DigestMismatch,
     Replayed,
@@ -174,6 +175,15 @@ def verify_response(response: Response, *, keys: PublicKeys) -> Verified:
     if verified.sender != HUB:
         raise UnknownKey("signature-input")
     return verified
+
+
+def is_canonical(message: Request | Response) -> bool:
+    """Whether it carries one signature over the right components, in the only spelling there is. Proves nothing yet."""
+    try:
+        _read(_lower(message.headers), message.components)
+    except BadSignature:
+        return False
+    return True
 
 
 class _Verifier(HTTPMessageVerifier):

@@ -1,5 +1,6 @@
 """``kuaiji hub``: what its operators do, and what the database itself holds to."""
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from kuaiji_wire.errors import HubUnavailable, HubUntrusted
 from kuaiji_wire.messages import parse
 from tests.architecture.test_columns import CLASSES
 from tests.hub.stories import Story
-from tests.support.hub import CODES, Hub, MakeDatabase, new_hub, prepare, public, send, served
+from tests.support.hub import CODES, Hub, MakeDatabase, new_hub, prepare, public, seed, send, served
 from tests.wire import samples
 
 
@@ -27,16 +28,6 @@ def hub(make_database: MakeDatabase) -> Iterator[Hub]:
         prepare(made.env)
         assert readiness(made) == (200, "ready")
         yield made
-
-
-@pytest.fixture(scope="module")
-def here(hub: Hub) -> HubClient:
-    return hub.client("440000")
-
-
-@pytest.fixture(scope="module")
-def there(hub: Hub) -> HubClient:
-    return hub.client("440300")
 
 
 def readiness(hub: Hub) -> tuple[int, str]:
@@ -92,6 +83,15 @@ def test_a_new_key_is_announced_before_it_signs(hub: Hub) -> None:
         old.look_up(story.person)
     assert hub.client("440000").send(story.reported(), id=message_id, sent_at=samples.NOW) == first
     assert hub.operate("verify") == ["record.reported\t1\n1 messages, 0 differ"]
+
+
+def test_a_key_by_its_name_is_added_once(hub: Hub) -> None:
+    def named(keyid: str) -> Hub:
+        return dataclasses.replace(hub, env={**hub.env, "KUAIJI_HUB_FIRST_KEY": f"{keyid}={seed('hub')}"})
+
+    added, again = named("hub:named").operate("rotate --if-none", "rotate --if-none")
+    assert (added.split("\t")[:2], again) == (["hub:named", public("hub")], "")
+    assert named("440000:named").operate("rotate --if-none")[0].startswith("refused: KUAIJI_HUB_FIRST_KEY is hub:")
 
 
 def test_differences_stay_until_the_platform_is_told_ok(hub: Hub, here: HubClient, there: HubClient) -> None:
@@ -220,10 +220,13 @@ TAMPERING = {
     "body": "body = set_byte(body, 40, get_byte(body, 40) # 1)",
     "digest": "digest = repeat('0', 64)",
     "digest ": "topic = 'transfer.withdrawn'",
+    "digest  ": "subject_id = gen_random_uuid()",
     "signature": "headers = jsonb_set(headers, '{content-digest}', to_jsonb(''::text))",
     "signature, answer  ": "headers = headers || ('{\"signature\": \"wire=:' || repeat('A', 86) || '==:\"}')::jsonb",
     "signature, answer": "url = 'https://hub.example/wire/v1/messages'",
     "answer": "answer = replace(answer, '440000', '440300')",
+    "answer  ": "code = 'held_elsewhere'",
+    "signature   ": "headers = jsonb_set(headers, '{signature-input}', to_jsonb((headers->>'signature-input') || ' '))",
     "answer ": "answer_headers = jsonb_set(answer_headers, '{signature}', headers->'signature')",
     "signature ": "sender_id = '440300'",
     "signature  ": "signing_key_id = '440300:t'",

@@ -8,16 +8,6 @@ from tests.hub.stories import Story, somebody
 from tests.support.hub import Hub, send
 
 
-@pytest.fixture(scope="module")
-def here(hub: Hub) -> HubClient:
-    return hub.client("440000")
-
-
-@pytest.fixture(scope="module")
-def there(hub: Hub) -> HubClient:
-    return hub.client("440300")
-
-
 def test_verdicts_along_a_transfer(hub: Hub, here: HubClient, there: HubClient) -> None:
     story = Story()
 

@@ -9,18 +9,8 @@ from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.shapes import Person
 from tests.hub.stories import Story, somebody
-from tests.support.hub import Hub, send
+from tests.support.hub import send
 from tests.wire import samples
-
-
-@pytest.fixture(scope="module")
-def here(hub: Hub) -> HubClient:
-    return hub.client("440000")
-
-
-@pytest.fixture(scope="module")
-def there(hub: Hub) -> HubClient:
-    return hub.client("440300")
 
 
 def told(answer: Answer) -> tuple[str, str | None, int | None]:

@@ -119,7 +119,7 @@ def environment(app_url: str, owner_url: str, url: str) -> dict[str, str]:
         "KUAIJI_HUB_DATABASE_URL": app_url,
         "KUAIJI_HUB_OWNER_URL": owner_url,
         "KUAIJI_HUB_KEYRING": generate_keyring(os.environ.get("TEST_SUITE", "sm")),
-        "KUAIJI_HUB_FIRST_KEY": seed("hub"),
+        "KUAIJI_HUB_FIRST_KEY": f"hub:t={seed('hub')}",
         "DJANGO_SETTINGS_MODULE": "kuaiji_hub.settings",
     }
 

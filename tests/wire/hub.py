@@ -34,10 +34,12 @@ class Nonces:
 
 @dataclass
 class Hub:
-    """Accepts everything; ``feed`` is what it tells. ``change`` may spoil an answer after it was signed."""
+    """Accepts everything; ``feed`` is what it tells, ``books`` what it shows of each. ``change`` may spoil an answer
+    after it was signed."""
 
     feed: list[answers.FeedEntry] = field(default_factory=list)
     signer: Signer = field(default_factory=lambda: Signer(HUB_KEY, load_private_key(PRIVATE[HUB_KEY])))
+    books: dict[str, Shape] = field(default_factory=dict)
     change: Callable[[Response], Response] = lambda answer: answer
     url: str = ""
     nonces: Nonces = field(default_factory=Nonces)
@@ -53,7 +55,7 @@ class Hub:
     def answer(self, request: Request) -> tuple[int, Shape]:
         try:
             verify_request(request, keys=KeyBook({PLATFORM_KEY: PUBLIC[PLATFORM_KEY]}), nonces=self.nonces)
-            return 200, self.routes[urlsplit(request.url).path](self, request)
+            return 200, getattr(self, self.routes[urlsplit(request.url).path])(request)
         except WireError as error:
             return error.status, answers.Fault.of(error)
 
@@ -89,11 +91,18 @@ class Hub:
         answers.MatchQuestion.read(request.body)
         return answers.Match(verdict="matched", transfer_id=samples.TRANSFER, origin=HELD_BY, held_by=None)
 
+    def show(self, request: Request) -> Shape:
+        return self.books[urlsplit(request.url).path.rpartition("/")[2]]
+
     routes = {
-        "/wire/v1/messages": take,
-        "/wire/v1/feed": tell,
-        "/wire/v1/lookups": look_up,
-        "/wire/v1/transfer-matches": match,
+        "/wire/v1/messages": "take",
+        "/wire/v1/feed": "tell",
+        "/wire/v1/lookups": "look_up",
+        "/wire/v1/transfer-matches": "match",
+        "/wire/v1/books/records": "show",
+        "/wire/v1/books/transfers": "show",
+        "/wire/v1/books/messages": "show",
+        "/wire/v1/books/feed": "show",
     }
 
 
@@ -109,3 +118,13 @@ def running_hub() -> Iterator[Hub]:
 def without(answer: Response, *names: str) -> Response:
     """The answer less some headers."""
     return replace(answer, headers={name: value for name, value in answer.headers.items() if name not in names})
+
+
+def environment(hub: Hub) -> dict[str, str]:
+    """What a platform is told that exchanges with ``hub``."""
+    return {
+        "KUAIJI_HUB_URL": hub.url,
+        "KUAIJI_WIRE_KEY_ID": PLATFORM_KEY,
+        "KUAIJI_WIRE_KEY": PRIVATE[PLATFORM_KEY],
+        "KUAIJI_HUB_KEYS": f"{HUB_KEY}={PUBLIC[HUB_KEY]}",
+    }

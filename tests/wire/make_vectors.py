@@ -13,6 +13,7 @@ import time_machine
 from http_message_signatures import HTTPMessageSigner, algorithms
 
 from kuaiji_wire import answers, canonical, schemas
+from kuaiji_wire.books import FIRST
 from kuaiji_wire.errors import IdReused
 from kuaiji_wire.keys import load_private_key
 from kuaiji_wire.messages import Envelope, digest
@@ -65,8 +66,13 @@ def good_requests() -> Iterator[Made]:
     for number, (name, path, body) in enumerate(posts, start=1):
         request = Request("POST", HUB_URL + path, body=canonical.dump(body))
         yield name, by.sign_request(request, nonce=_nonce(number)), "accepted"
-    feed = Request("GET", f"{HUB_URL}/wire/v1/feed?after=0&limit=50")
-    yield "feed", by.sign_request(feed, nonce=_nonce(len(posts) + 1)), "accepted"
+    gets = [("feed", "/wire/v1/feed?after=0&limit=50")]
+    gets += [
+        (f"book of {name}", f"/wire/v1/books/{name}?after={FIRST}") for name in ("records", "transfers", "messages")
+    ]
+    gets.append(("book of the feed", "/wire/v1/books/feed?after=0&limit=1000"))
+    for number, (name, path) in enumerate(gets, start=len(posts) + 1):
+        yield name, by.sign_request(Request("GET", HUB_URL + path), nonce=_nonce(number)), "accepted"
 
 
 def broken_requests() -> Iterator[Made]:

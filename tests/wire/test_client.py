@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kuaiji_wire import answers
+from kuaiji_wire import answers, books
 from kuaiji_wire.client import ANSWER_CAP, HubClient
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
 from kuaiji_wire.keys import KeyBook, load_private_key
@@ -191,3 +191,26 @@ def test_nothing_personal_is_in_an_error(hub: Hub) -> None:
         client_of(hub.url).look_up(PERSON)
     shown = f"{refused.value!r} {refused.value.__cause__!r} {refused.value.__context__!r}"
     assert PERSON.name not in shown and PERSON.document_number not in shown and "秘" not in shown
+
+
+def held(number: int) -> books.HeldRecord:
+    return books.HeldRecord(record_id=uuid.UUID(int=number), version=None, message_id=None, digest=None)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "more"), [((2, 3), True), ((9,), False), ((), False)], ids=["a page", "the last one", "nothing"]
+)
+def test_a_book_is_read_in_order(hub: Hub, numbers: tuple[int, ...], more: bool) -> None:
+    hub.books["records"] = page = books.HeldRecords(entries=tuple(map(held, numbers)), more=more)
+    assert client_of(hub.url).record_book(after=uuid.UUID(int=1)) == page
+
+
+@pytest.mark.parametrize(
+    ("numbers", "more"),
+    [((3, 2), False), ((2, 2), False), ((1, 2), False), ((), True)],
+    ids=["backwards", "twice", "again", "endless"],
+)
+def test_a_book_that_leads_nowhere_is_not_believed(hub: Hub, numbers: tuple[int, ...], more: bool) -> None:
+    hub.books["records"] = books.HeldRecords(entries=tuple(map(held, numbers)), more=more)
+    with pytest.raises(HubUntrusted, match="unordered_book"):
+        client_of(hub.url).record_book(after=uuid.UUID(int=1))

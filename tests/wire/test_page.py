@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kuaiji_wire import answers, client, errors, schemas, signing
+from kuaiji_wire import answers, books, client, errors, schemas, signing
 from kuaiji_wire.archive import Purpose
 from kuaiji_wire.keys import load_private_key
 from kuaiji_wire.messages import Envelope, Topic
@@ -48,6 +48,8 @@ def test_the_client_of_the_page_tells_asks_and_is_told() -> None:
         assert ours.ask("POST", "/wire/v1/lookups", person)[1]["verdict"] == "found"
         match = ours.ask("POST", "/wire/v1/transfer-matches", person | {"division_code": "440304"})
         assert match[1]["verdict"] == "matched"
+        hub.books["records"] = books.HeldRecords(entries=(), more=False)
+        assert ours.ask("GET", f"/wire/v1/books/records?after={books.FIRST}") == (200, {"entries": [], "more": False})
         status, fault = ours.send(IDS[0], "record.deleted", 1, NOW.isoformat(), {})
         assert (status, fault["code"], fault["field"]) == (422, "unknown_topic", "topic")
 
@@ -75,10 +77,13 @@ def faults() -> set[str]:
         *[f"`{state}`" for state in answers.TransferState],
         *[f"(wire/{name}.schema.json)" for name in schemas.SHAPES],
         *[client.MESSAGES, client.FEED, client.LOOKUPS, client.MATCHES, "`440000:2026-1`", "`hub:2026-1`"],
+        *[client.RECORD_BOOK, client.TRANSFER_BOOK, client.MESSAGE_BOOK, client.FEED_BOOK, str(books.FIRST)],
         *[f"`{purpose}`" for purpose in Purpose.__args__],  # type: ignore[attr-defined]
         f"{client.MESSAGE_CAP >> 20} MiB",
         f"{client.ANSWER_CAP >> 20} MiB",
         f"{answers.FEED_LIMIT} entries",
+        f"1…{books.BOOK_LIMIT}>",
+        f"{client.SMALL_CAP >> 10} KiB",
         f"{signing.LIFETIME.seconds} seconds",
         f"{signing.SKEW.seconds} seconds",
     ],

@@ -1,13 +1,10 @@
 """What every answer carries and every request must obey."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from kuaiji.common import views
-
-GetResponse = Callable[[HttpRequest], HttpResponse]
+from kuaiji.common.headers import GetResponse, with_headers
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -25,14 +22,7 @@ HEADERS = {
 
 def security_headers(get_response: GetResponse) -> GetResponse:
     """Static headers on every answer, errors and files included: it stands outside everything that may fail."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    return middleware
+    return with_headers(HEADERS, get_response)
 
 
 def body_cap(get_response: GetResponse) -> GetResponse:

@@ -14,12 +14,11 @@ from kuaiji_hub.services import feed, locks, reports, transfers
 from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_wire import canonical, messages
 from kuaiji_wire.answers import ACCEPTED, Answer, Refusal
-from kuaiji_wire.client import MESSAGES
+from kuaiji_wire.client import MESSAGES, SMALL_CAP
 from kuaiji_wire.errors import IdReused, TooLarge
 from kuaiji_wire.messages import Envelope, RecordReported, Topic, TransferReleased
 from kuaiji_wire.signing import Request, Response, Verified
 
-SMALL_CAP = 256 * 1024  # bytes of a message without pictures and history
 SIGNED = ("content-type", "content-digest", "signature-input", "signature")  # headers that prove a message
 # A platform's book says otherwise than the hub's.
 DIFFERENCES = (Refusal.HELD_ELSEWHERE, Refusal.NOT_HOLDER, Refusal.NAME_MISMATCH, Refusal.DOCUMENT_TAKEN)

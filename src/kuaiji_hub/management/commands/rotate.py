@@ -5,12 +5,13 @@ import os
 import secrets
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from kuaiji.common import clock
 from kuaiji_hub import signatures
 from kuaiji_hub.models import SigningKey
+from kuaiji_wire.keys import HUB
 
 
 class Command(BaseCommand):
@@ -20,24 +21,29 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """``--if-none`` for preparing a hub; ``--now`` when the key in use has leaked."""
-        parser.add_argument("--if-none", action="store_true", help="do nothing when there is a key")
+        parser.add_argument(
+            "--if-none", action="store_true", help="do nothing when there is a key, or the one of KUAIJI_HUB_FIRST_KEY"
+        )
         parser.add_argument("--now", action="store_true", help="sign with it at once, and no longer with the others")
 
     @transaction.atomic
     def handle(self, *args: Any, if_none: bool, now: bool, **options: Any) -> None:
         """See the class."""
         own = SigningKey.objects.select_for_update().filter(platform=None)
+        keyid, _, seed = os.environ.get("KUAIJI_HUB_FIRST_KEY", "").partition("=") if if_none else ("", "", "")
         is_first = not own.exists()
-        if if_none and not is_first:
+        if if_none and (own.filter(pk=keyid).exists() if keyid else not is_first):
             return
         moment = clock.now()
-        valid_from = moment if is_first or now else moment + signatures.ANNOUNCED
+        valid_from = moment if is_first or now or keyid else moment + signatures.ANNOUNCED
         if now:
             signatures.valid(moment).filter(platform=None).update(valid_until=moment)
-        seed = os.environ.get("KUAIJI_HUB_FIRST_KEY", "") if is_first else ""
-        key = signatures.make_own(
-            f"{moment:%Y%m%d}-{own.count() + 1}",
-            valid_from=valid_from,
-            seed=seed or base64.b64encode(secrets.token_bytes(32)).decode(),
-        )
+        try:
+            key = signatures.make_own(
+                keyid or f"{HUB}:{moment:%Y%m%d}-{own.count() + 1}",
+                valid_from=valid_from,
+                seed=seed or base64.b64encode(secrets.token_bytes(32)).decode(),
+            )
+        except ValueError as error:
+            raise CommandError(f"KUAIJI_HUB_FIRST_KEY is {HUB}:<name>=<private key>: {error}") from None
         self.stdout.write(f"{key.pk}\t{key.public_key}\tsigns from {valid_from.isoformat(timespec='seconds')}")

@@ -1,0 +1,30 @@
+"""What the settings of the small services (hub, stand-ins) read from the environment alike."""
+
+import os
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg.conninfo import conninfo_to_dict
+
+
+def need(name: str) -> str:
+    """The variable, which must be set. Raises ImproperlyConfigured, naming it."""
+    if not os.environ.get(name):
+        raise ImproperlyConfigured(f"set {name}")
+    return os.environ[name]
+
+
+def database(url: str, **options: Any) -> dict[str, Any]:
+    """A database address as Django's setting; ``options`` are the driver's."""
+    parts: dict[str, Any] = dict(conninfo_to_dict(url, connect_timeout=5))
+    named = {
+        setting: parts.pop(part, "")
+        for setting, part in (
+            ("NAME", "dbname"), ("USER", "user"), ("PASSWORD", "password"), ("HOST", "host"), ("PORT", "port"),
+        )
+    }  # fmt: skip
+    return named | {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": parts | options,
+    }
