@@ -1,4 +1,4 @@
-"""Clients of the identity check, the national platform and the employer register."""
+"""Clients of the identity check and the employer register."""
 
 import traceback
 from collections.abc import Callable
@@ -8,7 +8,6 @@ import pytest
 
 from kuaiji.common.http import Partner, PartnerUnavailable
 from kuaiji.exchange.partners.employers import Employer, EmployerRegister
-from kuaiji.exchange.partners.holders import Holder, NationalHolders
 from kuaiji.exchange.partners.identity_check import IdentityCheck
 from tests.support.loopback import Behaviour, hang, loopback, raw, reply
 from tests.support.standins import Standins
@@ -31,10 +30,6 @@ def check(partner: Partner, name: str = "示例人") -> Any:
     return IdentityCheck(partner).check_identity(name=name, document_type="05", document_number=NUMBER)
 
 
-def look_up(partner: Partner, name: str = "示例人") -> Any:
-    return NationalHolders(partner).look_up_holder(name=name, document_type="05", document_number=NUMBER)
-
-
 def search(partner: Partner, q: str = "南粤") -> Any:
     return EmployerRegister(partner).search_employers(q, limit=2)
 
@@ -46,14 +41,6 @@ def at(standins: Standins, total_seconds: float = 5) -> Partner:
 @pytest.mark.parametrize(("name", "result"), [("示例人", "match"), ("假不符", "mismatch"), ("查超时", "match")])
 def test_identity(standins: Standins, name: str, result: str) -> None:
     assert check(at(standins), name) == result
-
-
-@pytest.mark.parametrize(
-    ("name", "holder"),
-    [("示例人", None), ("在湘", Holder("430000", "湖南省")), ("在深", Holder("440300", "深圳市")), ("假不符", None)],
-)
-def test_holders(standins: Standins, name: str, holder: Holder | None) -> None:
-    assert look_up(at(standins), name) == holder
 
 
 def test_employers(standins: Standins) -> None:
@@ -68,8 +55,6 @@ def test_employers(standins: Standins) -> None:
     [
         (check, "假停机", "status_503"),
         (check, "假超时", "timeout"),
-        (look_up, "查停机", "status_503"),
-        (look_up, "查超时", "timeout"),
     ],
 )
 def test_partners_that_fail_by_name(standins: Standins, ask: Callable[..., Any], name: str, reason: str) -> None:
@@ -78,7 +63,7 @@ def test_partners_that_fail_by_name(standins: Standins, ask: Callable[..., Any],
     assert caught.value.reason == reason
 
 
-@pytest.mark.parametrize("ask", [check, look_up, search])
+@pytest.mark.parametrize("ask", [check, search])
 def test_a_wrong_token_is_no_answer(standins: Standins, ask: Ask) -> None:
     with pytest.raises(PartnerUnavailable, match="standins: status_401"):
         ask(Partner("standins", standins.url, "another"))
@@ -88,14 +73,14 @@ FAULTS: dict[str, Behaviour] = {
     "silence": hang,
     "redirect": reply(302, {}, Location="/"),
     "server error": reply(500, {}),
-    "refusal": reply(422, {"result": "match", "held_by": None}),
+    "refusal": reply(422, {"result": "match", "more": None}),
     "page": raw(200, b"<html>"),
     "too much": raw(200, b" " * 300_000),
 }
 
 
 @pytest.mark.parametrize("behaviour", FAULTS.values(), ids=FAULTS.keys())
-@pytest.mark.parametrize("ask", [check, look_up, search])
+@pytest.mark.parametrize("ask", [check, search])
 def test_faults_on_the_way_fail_closed_without_personal_data(behaviour: Behaviour, ask: Ask) -> None:
     with loopback(behaviour) as partner, pytest.raises(PartnerUnavailable) as caught:
         ask(Partner("partner", partner.url, total_seconds=1))
@@ -103,25 +88,12 @@ def test_faults_on_the_way_fail_closed_without_personal_data(behaviour: Behaviou
 
 
 BAD_RESULTS: list[Any] = [None, [], "match", {}, {"result": None}, {"result": "MATCH"}, {"result": True}]
-BAD_HOLDERS: list[Any] = [
-    {},
-    [],
-    "430000",
-    {"code": "430000"},
-    {"code": "43", "name": "湖南省"},
-    {"code": 430000, "name": "湖南省"},
-    {"code": "430000", "name": ""},
-    {"code": "430000", "name": "长" * 51},
-]
 BAD_EMPLOYERS: list[Any] = [
     *[None, {}, [None], [{}], [EMPLOYER] * 3, [EMPLOYER, {}], [EMPLOYER | {"uscc": "91440103000000019I"}]],
     *[[EMPLOYER | {field: value}] for field in EMPLOYER for value in (1, "?" * 201)],
 ]
-BAD_BOOKS: list[Any] = [None, [], {}, {"holder": None}]
 BAD_ANSWERS: list[tuple[Ask, Any]] = [
     *[(check, data) for data in BAD_RESULTS],
-    *[(look_up, data) for data in BAD_BOOKS],
-    *[(look_up, {"held_by": data}) for data in BAD_HOLDERS],
     *[(search, data) for data in BAD_EMPLOYERS],
 ]
 
@@ -140,8 +112,7 @@ def test_what_a_partner_adds_to_its_answer_does_no_harm() -> None:
 
 
 def test_personal_data_travels_in_the_body_alone() -> None:
-    with loopback(reply(200, {"result": "match", "held_by": None})) as partner:
+    with loopback(reply(200, {"result": "match", "more": None})) as partner:
         check(Partner("partner", partner.url))
-        look_up(Partner("partner", partner.url))
-    assert [request.path for request in partner.requests] == ["/identity/checks", "/holders/lookups"]
+    assert [request.path for request in partner.requests] == ["/identity/checks"]
     assert all(request.json()["document_number"] == NUMBER for request in partner.requests)

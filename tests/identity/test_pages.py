@@ -199,13 +199,19 @@ def test_already_registered_is_shown_the_ways_in(visitor: Visitor, others: Other
     assert {"/login/", "/recover/", "/directory/"} <= set(page.links)
 
 
+def test_another_name_at_the_national_platform_tells_nothing_more(visitor: Visitor, others: Others) -> None:
+    others.known_otherwise = True
+    page = to_password(visitor)
+    assert page.status == 422 and "姓名与证件号码不一致" in page.summary and not User.objects.exists()
+
+
 @pytest.mark.parametrize(("code", "name"), [("430000", "湖南省"), ("440300", "深圳市")])
 def test_held_elsewhere_is_shown_where_and_how(visitor: Visitor, others: Others, code: str, name: str) -> None:
     others.held_by = {"code": code, "name": name}
     page = to_password(visitor)
-    assert page.status == 422 and name in page.text and "办理调出，再到本平台办理调入" in page.text
+    assert page.status == 422 and name in page.text and "办理调出" in page.text
     addresses = [other.address for other in profile().others if other.code == code]
-    assert set(addresses) <= set(page.links) and not User.objects.exists()
+    assert {"/transfers/in/", *addresses} <= set(page.links) and not User.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -15,13 +15,13 @@ from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, Registration, User
 from kuaiji.identity.services import registration as registrations
 from kuaiji.identity.services.registration import Details, HeldElsewhere
-from tests.identity.conftest import Others
+from tests.identity.conftest import LOOKUPS, Others
 from tests.identity.helping import PASSWORD, admitted, code_for, make_details, make_owner, registering
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
-IDENTITY, HOLDERS = "/identity/checks", "/holders/lookups"
+IDENTITY, HOLDERS = "/identity/checks", LOOKUPS
 
 
 def arrive(details: Details) -> Registration:

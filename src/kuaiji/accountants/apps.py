@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class AccountantsConfig(AppConfig):
     name = "kuaiji.accountants"
+
+    def ready(self) -> None:
+        from kuaiji.accountants import reporting
+
+        reporting.register()

@@ -1,17 +1,106 @@
-"""Queue what the national platform must hear of."""
+"""Queue what the national platform must hear of; decide on what waits for people."""
 
+import itertools
 import uuid
 
-from kuaiji.exchange.models import OutboxMessage
+from django.db import transaction
+
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.ids import uuid7
+from kuaiji.exchange.events import ParkedMessageDropped, ParkedMessageRetried
+from kuaiji.exchange.models import InboxMessage, OutboxMessage
 
 
-def enqueue(*, topic: str, subject_id: uuid.UUID, version: int) -> None:
-    """Add one message; the same topic, subject and version twice is one message."""
+def enqueue(*, topic: str, subject_id: uuid.UUID, stream_id: uuid.UUID, version: int = 1) -> None:
+    """Add one message; the same topic, subject and version twice is one message.
+
+    Messages of one stream are told strictly one after the other, in the order of their making.
+    """
     OutboxMessage.objects.bulk_create(
         [
             OutboxMessage(
-                topic=topic, subject_id=subject_id, version=version, dedupe_key=f"{topic}:{subject_id}:{version}"
+                # The first word about the stream's own subject begins it: nothing can be waiting there.
+                id=uuid7() if version == 1 and subject_id == stream_id else _next_id(stream_id),
+                topic=topic,
+                subject_id=subject_id,
+                stream_id=stream_id,
+                version=version,
+                dedupe_key=f"{topic}:{subject_id}:{version}",
             )
         ],
         ignore_conflicts=True,
     )
+
+
+def tell_again(*, topic: str, subject_id: uuid.UUID) -> bool:
+    """Tell the newest of ``topic`` about ``subject_id`` once more, as a message of its own; False when it waits anyway.
+
+    For what the hub lost, or refused before people mended it.
+    """
+    with transaction.atomic():
+        rows = OutboxMessage.objects.select_for_update(no_key=True)
+        newest = rows.filter(topic=topic, subject_id=subject_id).order_by("version", "id").last()
+        if newest is None or (newest.done_at is None and newest.dropped_at is None):
+            return False
+        fresh = _next_id(newest.stream_id)
+        OutboxMessage.objects.create(
+            id=fresh,
+            topic=topic,
+            subject_id=subject_id,
+            stream_id=newest.stream_id,
+            version=newest.version,
+            dedupe_key=f"{newest.dedupe_key.partition('#')[0]}#{fresh}",
+        )
+    return True
+
+
+def _next_id(stream_id: uuid.UUID) -> uuid.UUID:
+    """Behind everything that waits in the stream, though made in one millisecond or by hosts whose clocks differ."""
+    fresh = uuid7()
+    waiting = OutboxMessage.objects.open().filter(stream_id=stream_id).order_by("-id")
+    last = waiting.values_list("id", flat=True).first()
+    return fresh if last is None or last < fresh else uuid.UUID(int=last.int + 1)
+
+
+def parked() -> list[OutboxMessage | InboxMessage]:
+    """What waits for people, the longest first."""
+    waiting = [model.objects.open().filter(parked_at__isnull=False) for model in (OutboxMessage, InboxMessage)]
+    return sorted(itertools.chain(*waiting), key=lambda row: (row.parked_at is None, row.parked_at))
+
+
+def find(message_id: uuid.UUID) -> OutboxMessage | InboxMessage:
+    """The message by the id the hub knows it under. Raises RuleBroken ``unknown_message``."""
+    if sent := OutboxMessage.objects.filter(pk=message_id).first():
+        return sent
+    if told := InboxMessage.objects.filter(message_id=message_id).first():
+        return told
+    raise RuleBroken("unknown_message", f"没有编号为 {message_id} 的消息，请核对编号")
+
+
+@transaction.atomic
+def retry(*, operation: Operation, message_id: uuid.UUID) -> None:
+    """Try a parked message again. Raises RuleBroken ``unknown_message``, ``not_parked``."""
+    row = _locked_parked(message_id)
+    row.parked_at, row.attempts, row.next_attempt_at, row.last_error = None, 0, None, ""
+    row.save()
+    record_events(operation, ParkedMessageRetried(subject_id=row.stream_id, topic=row.topic, message_id=message_id))
+
+
+@transaction.atomic
+def drop(*, operation: Operation, message_id: uuid.UUID, reason: str) -> None:
+    """Give a parked message up for good; those behind it go on. Raises as ``retry``."""
+    row = _locked_parked(message_id)
+    row.dropped_at, row.dropped_reason = operation.at, reason
+    row.save()
+    record_events(operation, ParkedMessageDropped(subject_id=row.stream_id, topic=row.topic, message_id=message_id))
+
+
+def _locked_parked(message_id: uuid.UUID) -> OutboxMessage | InboxMessage:
+    found = find(message_id)
+    rows = type(found).objects.open().select_for_update(no_key=True)
+    row: OutboxMessage | InboxMessage | None = rows.filter(pk=found.pk, parked_at__isnull=False).first()  # type: ignore[misc]
+    if row is None:
+        raise RuleBroken("not_parked", "这条消息没有停放，无需处理")
+    return row

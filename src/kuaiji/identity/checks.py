@@ -15,9 +15,11 @@ from kuaiji.common import clock
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.common.profile import profile
 from kuaiji.exchange import asking
+from kuaiji.exchange.partners.holders import KnownOtherwise
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
 from kuaiji.identity.models import Check, User
+from kuaiji_wire import shapes
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +32,19 @@ class Person:
 
     name: str = dataclasses.field(repr=False)
     document_type: str
+    document_country: str
     document_number: str = dataclasses.field(repr=False)
+
+    @classmethod
+    def of(cls, user: User, *, name: str | None = None) -> "Person":
+        """``user``, by another ``name`` if one is given."""
+        return cls(name or user.name, user.document_type, user.document_country, user.document_number)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
-    """What an answer comes to. ``holder_code`` and ``holder_name`` say which other platform holds the person."""
+    """What an answer comes to. ``holder_code`` and ``holder_name`` say which other platform holds the person; a
+    conflict without them is a person whom the national platform knows under another name."""
 
     outcome: CheckOutcome
     holder_code: str = ""
@@ -61,15 +70,25 @@ _IN_DOUBT = Q(kind=CheckKind.HOLDER) & Exists(
 
 def ask(kind: CheckKind, person: Person) -> Finding:
     """Ask now; PENDING when there is no answer. Call it outside transactions: it may take seconds."""
-    question = dataclasses.asdict(person)
     try:
-        if kind == CheckKind.IDENTITY:
-            matches = asking.identity_checker().check_identity(**question) == "match"
-            return Finding(CheckOutcome.CLEAR if matches else CheckOutcome.CONFLICT)
-        holder = asking.holder_lookup().look_up_holder(**question)
+        return _identity(person) if kind == CheckKind.IDENTITY else _holder(person)
     except PartnerUnavailable as away:
         log.warning("partner_unavailable", partner=away.partner, reason=away.reason)
         return PENDING
+
+
+def _identity(person: Person) -> Finding:
+    result = asking.identity_checker().check_identity(
+        name=person.name, document_type=person.document_type, document_number=person.document_number
+    )
+    return Finding(CheckOutcome.CLEAR if result == "match" else CheckOutcome.CONFLICT)
+
+
+def _holder(person: Person) -> Finding:
+    try:
+        holder = asking.holder_lookup().look_up_holder(shapes.Person(**dataclasses.asdict(person)))
+    except KnownOtherwise:
+        return Finding(CheckOutcome.CONFLICT)
     if holder is None or holder.code == profile().code:
         return Finding(CheckOutcome.CLEAR)
     return Finding(CheckOutcome.CONFLICT, holder.code, holder.name)
@@ -133,6 +152,16 @@ def renew(*, operation: audit.Operation, user: User, finding: Finding) -> None:
         audit.record(operation, event)
 
 
+def told(*, operation: audit.Operation, user_id: uuid.UUID, finding: Finding) -> None:
+    """Keep what the national platform said of its own accord about who holds a person (R1.4). In a transaction."""
+    check, _ = Check.objects.get_or_create(
+        user_id=user_id,
+        kind=CheckKind.HOLDER,
+        defaults={"outcome": CheckOutcome.CLEAR, "checked_at": operation.at},
+    )
+    record(operation=operation, check_id=check.pk, finding=finding)
+
+
 def record(
     *, operation: audit.Operation, check_id: uuid.UUID, finding: Finding, name: str | None = None
 ) -> CheckOutcome:
@@ -167,5 +196,5 @@ def record(
 
 def _ask_and_record(operation: audit.Operation, check: Check) -> CheckOutcome:
     user = check.user
-    finding = ask(CheckKind(check.kind), Person(user.name, user.document_type, user.document_number))
+    finding = ask(CheckKind(check.kind), Person.of(user))
     return record(operation=operation, check_id=check.pk, finding=finding, name=user.name)

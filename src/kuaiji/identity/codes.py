@@ -32,6 +32,7 @@ _TEMPLATES = {
     CodePurpose.REGISTRATION: TemplateKey.REGISTRATION_CODE,
     CodePurpose.RECOVERY: TemplateKey.RECOVERY_CODE,
     CodePurpose.PHONE_LOST: TemplateKey.PHONE_LOST_CODE,
+    CodePurpose.TRANSFER_IN: TemplateKey.TRANSFER_IN_CODE,
     CodePurpose.PHONE_CHANGE_OLD: TemplateKey.PHONE_CHANGE_CODE,
     CodePurpose.PHONE_CHANGE_NEW: TemplateKey.PHONE_CHANGE_CODE,
 }

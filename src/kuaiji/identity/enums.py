@@ -9,6 +9,7 @@ class CodePurpose(models.TextChoices):
     REGISTRATION = "registration", "注册"
     RECOVERY = "recovery", "找回密码"
     PHONE_LOST = "phone_lost", "手机号丢失申请"
+    TRANSFER_IN = "transfer_in", "调入"
     PHONE_CHANGE_OLD = "phone_change_old", "更换手机号：原手机号"
     PHONE_CHANGE_NEW = "phone_change_new", "更换手机号：新手机号"
 

@@ -200,23 +200,14 @@ class SignInForm(IdentityForm):
         return self.cleaned_data
 
 
-class RecoverForm(IdentityForm):
-    """R2.2."""
+class CodeForm(IdentityForm):
+    """A code to a phone; with the button 获取短信验证码 (``sending``) the code itself is not looked at."""
 
-    document_number = _number_field()
-    document_type = _type_field(required=False)
-    phone = phone_field("注册时的手机号")
     sms_code = SmsCodeField(label="短信验证码", required=False)
 
     def __init__(self, *args: Any, sending: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sending = sending
-
-    def clean_document_number(self) -> str:
-        return _lookup_number(self.cleaned_data["document_number"])
-
-    def clean_phone(self) -> str:
-        return checked(phones.check_mobile, self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         if self.sending:
@@ -225,6 +216,21 @@ class RecoverForm(IdentityForm):
         elif not self.cleaned_data.get("sms_code") and "sms_code" not in self.errors:
             self.refuse(RuleBroken("required", "请填写短信验证码", "sms_code"))
         return self.cleaned_data
+
+
+class RecoverForm(CodeForm):
+    """R2.2."""
+
+    document_number = _number_field()
+    document_type = _type_field(required=False)
+    phone = phone_field("注册时的手机号")
+    field_order = ("document_number", "document_type", "phone", "sms_code")
+
+    def clean_document_number(self) -> str:
+        return _lookup_number(self.cleaned_data["document_number"])
+
+    def clean_phone(self) -> str:
+        return checked(phones.check_mobile, self.cleaned_data["phone"])
 
 
 class PasswordForm(IdentityForm):

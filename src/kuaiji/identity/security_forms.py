@@ -5,9 +5,7 @@ from typing import Any
 from django import forms
 
 from kuaiji.common import phones
-from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import SmsCodeField
-from kuaiji.identity.forms import IdentityForm, PasswordForm, checked, phone_field
+from kuaiji.identity.forms import CodeForm, IdentityForm, PasswordForm, checked, phone_field
 
 
 def _current_password(label: str) -> forms.CharField:
@@ -16,24 +14,6 @@ def _current_password(label: str) -> forms.CharField:
         strip=False,
         widget=forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": "current-password"}),
     )
-
-
-class CodeForm(IdentityForm):
-    """A code to a phone; with the button 获取短信验证码 (``sending``) the code itself is not looked at."""
-
-    sms_code = SmsCodeField(label="短信验证码", required=False)
-
-    def __init__(self, *args: Any, sending: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.sending = sending
-
-    def clean(self) -> dict[str, Any]:
-        if self.sending:
-            self.errors.pop("sms_code", None)
-            self.answer_challenge()
-        elif not self.cleaned_data.get("sms_code") and "sms_code" not in self.errors:
-            self.refuse(RuleBroken("required", "请填写短信验证码", "sms_code"))
-        return self.cleaned_data
 
 
 class NewPhoneForm(CodeForm):

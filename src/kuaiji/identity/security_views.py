@@ -15,9 +15,10 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import known_browsers
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity.forms import CodeForm
 from kuaiji.identity.models import PhoneChange, User, as_uuid
 from kuaiji.identity.pages import answer, own_operation, page, posted, refused, sms_state
-from kuaiji.identity.security_forms import ChangePasswordForm, CodeForm, NewPhoneForm
+from kuaiji.identity.security_forms import ChangePasswordForm, NewPhoneForm
 from kuaiji.identity.services import own_password, phones, sessions
 
 PHONE_CHANGE = "phone_change"  # where the session keeps its id

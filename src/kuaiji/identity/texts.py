@@ -73,6 +73,11 @@ def _read(key: TextKey, path: Path) -> Text:
 
 
 def _filled(text: str, ours: Profile) -> str:
-    for name, value in (("title", ours.title), ("organiser", ours.organiser), ("region", ours.region)):
+    for name, value in (
+        ("title", ours.title),
+        ("organiser", ours.organiser),
+        ("region", ours.region),
+        ("photo", ours.photo_ready),
+    ):
         text = text.replace(f"{{{name}}}", value)
     return text

@@ -6,6 +6,7 @@ value around the key (``update()``, ``bulk_update()``, filters) raises.
 
 import functools
 import json
+import uuid
 from typing import Any
 
 from django.core.exceptions import FieldError
@@ -68,7 +69,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
         value = model_instance.__dict__.get(self.attname)
         if value is None or isinstance(value, Sealed):
             return value
-        return Sealed(self._box(model_instance).seal(self.to_bytes(value), self.label, model_instance.pk))
+        return Sealed(self._box(model_instance).seal(self.to_bytes(value), self.label, _row_id(model_instance)))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is not None and not isinstance(value, Sealed):
@@ -85,7 +86,7 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
 
     def unseal(self, instance: models.Model, sealed: Sealed) -> Any:
         """The plain value; raises SealBroken when the ciphertext is not this row's."""
-        return self.from_bytes(self._box(instance).unseal(sealed, self.label, instance.pk))
+        return self.from_bytes(self._box(instance).unseal(sealed, self.label, _row_id(instance)))
 
     def to_bytes(self, value: Any) -> bytes:
         return bytes(value)
@@ -115,6 +116,11 @@ class SealedJSONField(SealedField):
 
     def from_bytes(self, value: bytes) -> Any:
         return json.loads(value)
+
+
+def _row_id(instance: models.Model) -> uuid.UUID:
+    """What the ciphertext is bound to; a row that is numbered by its number."""
+    return instance.pk if isinstance(instance.pk, uuid.UUID) else uuid.UUID(int=instance.pk)
 
 
 @functools.cache

@@ -1,9 +1,20 @@
 """全国平台: is this person held by a platform already, and by which (R1.4)?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from kuaiji.common.http import Partner, PartnerUnavailable
+from kuaiji.common.http import PartnerUnavailable
+from kuaiji.exchange.breaker import breaker
+from kuaiji_wire.client import HubClient
+from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
+from kuaiji_wire.shapes import Person
+
+NAME = "hub"
+
+
+class KnownOtherwise(Exception):
+    """The document is known there under another name; nothing else is told (R1.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +28,35 @@ class Holder:
 class HolderLookup(Protocol):
     """Whoever keeps the book of who is held where."""
 
-    def look_up_holder(self, *, name: str, document_type: str, document_number: str) -> Holder | None:
-        """None when nobody holds the person. Raises PartnerUnavailable."""
+    def look_up_holder(self, person: Person) -> Holder | None:
+        """None when nobody holds the person. Raises KnownOtherwise, PartnerUnavailable."""
 
 
 class NationalHolders:
-    """Asks the national platform over HTTP."""
+    """Asks the national hub."""
 
-    def __init__(self, partner: Partner) -> None:
-        self._partner = partner
+    def __init__(self, hub: Callable[[], HubClient]) -> None:
+        self._hub = hub
 
-    def look_up_holder(self, *, name: str, document_type: str, document_number: str) -> Holder | None:
+    def look_up_holder(self, person: Person) -> Holder | None:
         """See HolderLookup."""
-        question = {"name": name, "document_type": document_type, "document_number": document_number}
-        answer = self._partner.ask("POST", "/holders/lookups", json=question)
-        # An answer without the key says nothing; only an explicit null says that the person is free.
-        if not isinstance(answer, dict) or "held_by" not in answer:
-            raise PartnerUnavailable(self._partner.name, "bad_answer")
-        if answer["held_by"] is None:
-            return None
-        return Holder(**self._partner.strings(answer["held_by"], {"code": r"[0-9]{6}", "name": r".{1,50}"}))
+        if breaker.is_open:
+            raise PartnerUnavailable(NAME, "breaker_open")
+        try:
+            hub = self._hub()
+        except HubUnavailable as nowhere:
+            raise PartnerUnavailable(NAME, nowhere.reason) from None
+        try:
+            answer = hub.look_up(person)
+        except HubUnavailable as away:
+            breaker.failed(away.reason)
+            raise PartnerUnavailable(NAME, away.reason) from None
+        except HubUntrusted as untrusted:
+            breaker.failed(untrusted.reason, untrusted=True)
+            raise PartnerUnavailable(NAME, untrusted.reason) from None
+        except HubRefused as refused:
+            raise PartnerUnavailable(NAME, refused.code) from None
+        breaker.answered()
+        if answer.verdict == "name_mismatch":
+            raise KnownOtherwise
+        return Holder(answer.held_by.code, answer.held_by.name) if answer.held_by else None

@@ -83,7 +83,7 @@ def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password
                 return user
             raise RuleBroken("recovery_gone", "密码已经重新设置，请用新密码登录")
         if user.closed_at:
-            _reopen(operation, user, phone=recovery.answers["phone"])
+            reopen(operation, user, phone=recovery.answers["phone"])
         own_password.set_new(user, password)
         ended = end_sessions(user.pk)
         known_browsers.forget(user.pk)
@@ -114,7 +114,7 @@ def _locked(recovery_id: uuid.UUID) -> tuple[User, Recovery]:
     return user, recovery
 
 
-def _reopen(operation: audit.Operation, user: User, *, phone: str) -> None:
+def reopen(operation: audit.Operation, user: User, *, phone: str) -> None:
     """Who has closed and kept a record comes back as the same user, by the phone that was bound."""
     user.is_active, user.closed_at, user.phone = True, None, phone
     user.save(update_fields=["is_active", "closed_at", "phone"])

@@ -109,7 +109,8 @@ def register(*, operation: audit.Operation, registration_id: uuid.UUID, password
             raise RuleBroken("registration_unfinished", "请先填写注册信息并验证手机号")
         details = Details(**answers["details"])
         passwords.check_password(password, own=(details.document_number, details.phone, details.name))
-        user = _make_user(details, answers, password)
+        questions = {name: answers[name] for name in ("works_in_accounting", "holds_qualification")}
+        user = make_user(details, password=password, **questions)
         findings = {kind: Finding.from_json(answers["findings"][kind]) for kind in CheckKind}
         Check.objects.bulk_create(checks.first_check(user, kind, finding) for kind, finding in findings.items())
         registration.user, registration.answers = user, {}
@@ -125,6 +126,42 @@ def register(*, operation: audit.Operation, registration_id: uuid.UUID, password
         )
         audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
         agreements.keep(user=user, key=TextKey.PRIVACY, version=event.privacy_version, at=operation.at)
+    return user
+
+
+def make_user(details: Details, *, works_in_accounting: bool, holds_qualification: bool, password: str) -> User:
+    """A user of this document, in the caller's transaction; ``password`` was checked.
+
+    Raises RuleBroken ``already_registered``, ``number_full``, ``phone_full``, ``password_common``.
+    """
+    number = fingerprints.of_number(details.document_number)
+    phone = fingerprints.of_phone(details.phone)
+    lock(FingerprintKind.NUMBER, min(number.values()))
+    lock(FingerprintKind.PHONE, min(phone.values()))
+    user = User.objects.create(
+        person_key=PersonKey.objects.make(),
+        works_in_accounting=works_in_accounting,
+        holds_qualification=holds_qualification,
+        **dataclasses.asdict(details),
+    )
+    document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+    try:
+        with transaction.atomic():
+            fingerprints.add(user, FingerprintKind.DOCUMENT, document, people=1)
+    except (IntegrityError, fingerprints.NoSlot):
+        raise _already_registered() from None
+    try:
+        fingerprints.add(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
+    except fingerprints.NoSlot:
+        raise RuleBroken("number_full", "该证件号不能再注册，请联系本地财政部门", "document_number") from None
+    try:
+        fingerprints.add(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
+    except fingerprints.NoSlot:
+        raise _phone_full() from None
+    # Only now: whoever is refused above is told why, and not that the password is somebody's.
+    others = fingerprints.users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
+    user.password = passwords.encode_for(password, others)
+    user.save(update_fields=["password"])
     return user
 
 
@@ -151,49 +188,17 @@ def _admit(details: Details) -> dict[CheckKind, Finding]:
         if known.name != details.name:
             raise _mismatch()
         raise _closed() if known.closed_at else _already_registered()
-    person = Person(details.name, details.document_type, details.document_number)
+    person = Person(details.name, details.document_type, details.document_country, details.document_number)
     identity = checks.ask(CheckKind.IDENTITY, person)
     if identity.outcome == CheckOutcome.CONFLICT:
         raise _mismatch()
     # Where a person is held is told to nobody whose name has not been found right.
     holder = checks.ask(CheckKind.HOLDER, person) if identity.outcome == CheckOutcome.CLEAR else checks.PENDING
     if holder.outcome == CheckOutcome.CONFLICT:
-        raise HeldElsewhere(holder)
+        raise HeldElsewhere(holder) if holder.holder_code else _mismatch()
     if fingerprints.users_with(FingerprintKind.PHONE, phone).count() >= PEOPLE_PER_PHONE:
         raise _phone_full()
     return {CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}
-
-
-def _make_user(details: Details, answers: dict[str, Any], password: str) -> User:
-    number = fingerprints.of_number(details.document_number)
-    phone = fingerprints.of_phone(details.phone)
-    lock(FingerprintKind.NUMBER, min(number.values()))
-    lock(FingerprintKind.PHONE, min(phone.values()))
-    user = User.objects.create(
-        person_key=PersonKey.objects.make(),
-        works_in_accounting=answers["works_in_accounting"],
-        holds_qualification=answers["holds_qualification"],
-        **dataclasses.asdict(details),
-    )
-    document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
-    try:
-        with transaction.atomic():
-            fingerprints.add(user, FingerprintKind.DOCUMENT, document, people=1)
-    except (IntegrityError, fingerprints.NoSlot):
-        raise _already_registered() from None
-    try:
-        fingerprints.add(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
-    except fingerprints.NoSlot:
-        raise RuleBroken("number_full", "该证件号不能再注册，请联系本地财政部门", "document_number") from None
-    try:
-        fingerprints.add(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
-    except fingerprints.NoSlot:
-        raise _phone_full() from None
-    # Only now: whoever is refused above is told why, and not that the password is somebody's.
-    others = fingerprints.users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
-    user.password = passwords.encode_for(password, others)
-    user.save(update_fields=["password"])
-    return user
 
 
 def _already_registered() -> RuleBroken:

@@ -1,0 +1,113 @@
+"""信息采集上报 (S13): every version of a record to the national platform, and what its answers do here.
+
+What is told of a version comes from versions alone, which never change: sent again it is the same.
+"""
+
+import datetime as dt
+import json
+import uuid
+from typing import Any
+
+from django.db.models import Min
+
+from kuaiji.accountants.answers import PICTURES
+from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants.models import ExamRow, Record, RecordVersion
+from kuaiji.audit.services import Operation
+from kuaiji.common import clock
+from kuaiji.exchange import topics
+from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.services import enqueue
+from kuaiji.identity import checks
+from kuaiji.identity.checks import Finding
+from kuaiji.identity.enums import CheckOutcome
+from kuaiji_wire.answers import Answer, Refusal, ReportResult
+from kuaiji_wire.archive import Archive, Sections
+from kuaiji_wire.messages import RecordReported, Topic
+from kuaiji_wire.shapes import Person
+
+PATIENCE = dt.timedelta(minutes=10)  # until the person is told that the national platform is away
+ENTERED = (VersionKind.COLLECTED, VersionKind.TRANSFERRED_IN)
+
+
+def register() -> None:
+    """Tell the exchange how records are reported."""
+    topics.register(Topic.RECORD_REPORTED, render=render, answered=answered)
+
+
+def report(version: RecordVersion) -> None:
+    """Queue one version, in the transaction that made it."""
+    record_id = uuid.UUID(str(version.record_id))
+    enqueue(topic=Topic.RECORD_REPORTED, subject_id=record_id, stream_id=record_id, version=version.number)
+
+
+def render(message: OutboxMessage) -> RecordReported:
+    """The message about the version it names; ``previous`` when name or document changed with it."""
+    versions = RecordVersion.objects.filter(record=message.subject_id).select_related("person_key")
+    version = versions.get(number=message.version)
+    before = versions.filter(number=message.version - 1).first()
+    person = person_of(version)
+    previous = person_of(before) if before else None
+    return RecordReported(
+        record_id=message.subject_id,
+        person=person,
+        previous=previous if previous != person else None,
+        archive=archive_of(version),
+    )
+
+
+def archive_of(version: RecordVersion) -> Archive:
+    """The record as ``version`` has it."""
+    entered = RecordVersion.objects.filter(record=version.record_id, number__lte=version.number, kind__in=ENTERED)
+    kinds = list(entered.order_by("number").values_list("kind", "at"))
+    collected = [at for kind, at in kinds if kind == VersionKind.COLLECTED]
+    waits = bool(kinds) and kinds[-1][0] == VersionKind.TRANSFERRED_IN
+    return Archive(
+        version=version.number,
+        made_at=version.at,
+        division_code=version.content["division_code"],
+        status="to_complete" if waits else "collected",
+        collected_at=collected[0] if collected else version.at,
+        confirmed_at=version.at,
+        sections=sections_of(version),
+    )
+
+
+def person_of(version: RecordVersion) -> Person:
+    """Whose record it was then."""
+    return Person(**version.content["identity"])
+
+
+def sections_of(version: RecordVersion) -> Sections:
+    """The five sections without the ids of pictures, which say nothing to another platform."""
+    content: dict[str, dict[str, Any]] = {slug.value: dict(version.content[slug]) for slug in SectionSlug}
+    for slug, names in PICTURES.items():
+        for name in names:
+            content[slug].pop(name, None)
+    return Sections.read(json.dumps(content).encode())
+
+
+def unreported_since(record: Record) -> dt.datetime | None:
+    """Since when a version has been waiting longer than it should to be told to the national platform."""
+    waiting = OutboxMessage.objects.open().filter(stream_id=record.pk, created_at__lt=clock.now() - PATIENCE)
+    oldest: dt.datetime | None = waiting.aggregate(oldest=Min("created_at"))["oldest"]
+    return oldest
+
+
+def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+    """Who the national platform holds for the holder, and that it has the newest name (R1.4, R4.2)."""
+    version = RecordVersion.objects.select_related("person_key").get(record=message.subject_id, number=message.version)
+    user_id = RecordVersion.objects.values_list("record__user_id", flat=True).get(pk=version.pk)
+    if answer.status == "accepted":
+        checks.told(operation=operation, user_id=user_id, finding=Finding(CheckOutcome.CLEAR))
+        # By the name that was told: it may have changed again in the meantime.
+        ExamRow.objects.filter(
+            record=message.subject_id, name=version.content["identity"]["name"], name_change_pending=True
+        ).update(name_change_pending=False)
+        return
+    holder = answer.result.held_by if isinstance(answer.result, ReportResult) else None
+    if answer.code == Refusal.HELD_ELSEWHERE and holder:
+        finding = Finding(CheckOutcome.CONFLICT, holder.code, holder.name)
+    else:
+        finding = Finding(CheckOutcome.CONFLICT)
+    checks.told(operation=operation, user_id=user_id, finding=finding)

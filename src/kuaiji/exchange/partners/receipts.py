@@ -1,0 +1,50 @@
+"""证件照回执: the photo behind the code of a receipt, from the service that took and checked it (R6.1)."""
+
+import base64
+import binascii
+from typing import Literal, Protocol, get_args
+
+from kuaiji.common.http import Partner, PartnerUnavailable
+
+Refusal = Literal["unknown", "used", "expired", "someone_elses"]
+
+
+class ReceiptRefused(Exception):
+    """The service knows why it gives no photo for this code. Holds no personal data."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason)
+        self.reason: Refusal = reason
+
+
+class PhotoReceipts(Protocol):
+    """Whoever takes photos and gives receipts for them."""
+
+    def take_photo(self, *, code: str, consumer: str, name: str, document_number: str) -> bytes:
+        """The photo, a JPEG; the receipt is used up by ``consumer``, who may ask again.
+
+        Raises ReceiptRefused, PartnerUnavailable.
+        """
+
+
+class PhotoService:
+    """Asks the photo service over HTTP."""
+
+    def __init__(self, partner: Partner) -> None:
+        self._partner = partner
+
+    def take_photo(self, *, code: str, consumer: str, name: str, document_number: str) -> bytes:
+        """See PhotoReceipts."""
+        question = {"code": code, "consumer": consumer, "name": name, "document_number": document_number}
+        answer = self._partner.call("POST", "/receipts/uses", json=question)
+        if answer.status == 200:
+            photo = self._partner.strings(answer.data, {"photo": r"[A-Za-z0-9+/=]{4,200000}"})["photo"]
+            try:
+                return base64.b64decode(photo, validate=True)
+            except binascii.Error:
+                raise PartnerUnavailable(self._partner.name, "bad_answer") from None
+        reason = answer.data.get("code") if isinstance(answer.data, dict) else None
+        for known in get_args(Refusal):
+            if reason == f"receipt_{known}":
+                raise ReceiptRefused(known)
+        raise PartnerUnavailable(self._partner.name, f"status_{answer.status}")

@@ -1,0 +1,178 @@
+"""Bringing the outbox to the hub: take a few, render them, talk without a connection or a lock, write the answers down.
+
+A message that was taken is left alone by others for a while; who dies in between loses nothing, for whatever is sent
+twice under its id has one effect and gets the same answer.
+"""
+
+import dataclasses
+import datetime as dt
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.common import clock
+from kuaiji.exchange import asking, topics
+from kuaiji.exchange.breaker import breaker
+from kuaiji.exchange.models import OutboxMessage, Waiting
+from kuaiji_wire import messages
+from kuaiji_wire.answers import Answer
+from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 16  # messages taken together
+SENDERS = 4
+TAKEN = dt.timedelta(seconds=30)
+FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=5), dt.timedelta(hours=1)
+MOST_ATTEMPTS = 12  # while the hub answers others
+FIRST_COME = (F("next_attempt_at").asc(nulls_first=True), "id")  # what failed last is tried last
+NOW_SECONDS = 6.0
+BREAKER_OPEN = "breaker_open"
+
+
+@dataclasses.dataclass(slots=True)
+class Attempt:
+    """One message on its way, and what came of it: an answer, a refusal for good, or nothing (``error``)."""
+
+    row: OutboxMessage
+    body: messages.Message | None = None
+    answer: Answer | None = None
+    refusal: str = ""
+    error: str = ""
+
+
+def send_waiting() -> int:
+    """Send one batch of what may be sent now; how many messages the hub took or refused."""
+    if breaker.is_open:
+        return 0
+    attempts = _take(OutboxMessage.objects.all(), limit=1 if breaker.is_trying else AT_ONCE)
+    if not attempts:
+        return 0
+    with ThreadPoolExecutor(SENDERS) as pool:
+        list(pool.map(_talk, attempts))
+    return _settle(attempts)
+
+
+def send_now(stream_id: uuid.UUID) -> bool:
+    """Send what waits in one stream while a person waits; whether nothing of it waits any more.
+
+    Call it outside transactions. What is not answered in time stays in the queue.
+    """
+    stream = OutboxMessage.objects.filter(stream_id=stream_id)
+    deadline = time.monotonic() + NOW_SECONDS
+    while stream.open().exists():
+        if breaker.is_open or time.monotonic() > deadline or stream.open().filter(parked_at__isnull=False).exists():
+            return False
+        attempts = _take(stream, limit=1)
+        for attempt in attempts:
+            _talk(attempt)
+        if attempts and not _settle(attempts):
+            return False
+        if not attempts:
+            connection.close()
+            time.sleep(0.1)  # somebody else is at it
+    return True
+
+
+def _take(rows: Waiting[OutboxMessage], *, limit: int) -> list[Attempt]:
+    """Heads of streams that are due, taken and rendered."""
+    now = clock.now()
+    due = rows.heads().filter(Q(next_attempt_at=None) | Q(next_attempt_at__lte=now))
+    with transaction.atomic():
+        taken = list(due.select_for_update(no_key=True, skip_locked=True).order_by(*FIRST_COME)[:limit])
+        OutboxMessage.objects.filter(pk__in=[row.pk for row in taken]).update(next_attempt_at=now + TAKEN)
+    attempts = [Attempt(row) for row in taken]
+    for attempt in attempts:
+        _render(attempt)
+    connection.close()
+    return attempts
+
+
+def _render(attempt: Attempt) -> None:
+    try:
+        attempt.body = topics.telling(attempt.row.topic).render(attempt.row)
+    except Exception as error:  # one message that cannot be written must not stop the others
+        log.exception("message_not_rendered", topic=attempt.row.topic, message_id=str(attempt.row.message_id))
+        attempt.refusal = f"not_rendered:{type(error).__name__}"[:60]
+
+
+def _talk(attempt: Attempt) -> None:
+    """Send one message. No database here: this may take long."""
+    if attempt.body is None:
+        return
+    if breaker.is_open:
+        attempt.error = BREAKER_OPEN
+        return
+    try:
+        attempt.answer = asking.hub().send(attempt.body, id=attempt.row.message_id, sent_at=clock.now())
+    except HubRefused as refused:
+        attempt.refusal = refused.code
+    except HubUnavailable as away:
+        attempt.error = away.reason
+        breaker.failed(away.reason)
+    except HubUntrusted as untrusted:
+        attempt.error = untrusted.reason
+        breaker.failed(untrusted.reason, untrusted=True)
+        log.error("hub_untrusted", reason=untrusted.reason)
+
+
+def _settle(attempts: list[Attempt]) -> int:
+    """Write down what came of them; how many are settled."""
+    settled = [attempt for attempt in attempts if attempt.answer or attempt.refusal]
+    if any(attempt.body for attempt in settled):
+        breaker.answered()
+    for attempt in attempts:
+        if attempt.answer:
+            _done(attempt, attempt.answer)
+        elif attempt.refusal:
+            _park(attempt.row, attempt.refusal)
+        else:
+            _postpone(attempt.row, attempt.error, others_pass=bool(settled))
+    return len(settled)
+
+
+def _done(attempt: Attempt, answer: Answer) -> None:
+    operation = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
+    assert attempt.body
+    try:
+        with transaction.atomic():
+            row = OutboxMessage.objects.open().select_for_update(no_key=True).filter(pk=attempt.row.pk).first()
+            if row is None:
+                return
+            topics.telling(row.topic).answered(operation, row, answer)
+            row.done_at, row.answer_code, row.next_attempt_at, row.last_error = operation.at, answer.code, None, ""
+            row.parked_at = None
+            row.digest = messages.digest(messages.Envelope.of(attempt.body, id=row.message_id, sent_at=operation.at))
+            row.save()
+    except Exception as error:  # the hub has it: what we make of its answer must not lose the others' answers
+        log.exception("answer_not_used", topic=attempt.row.topic, message_id=str(attempt.row.message_id))
+        _postpone(attempt.row, f"not_used:{type(error).__name__}", others_pass=True)
+    if answer.status == "refused":
+        log.warning("hub_refused", topic=attempt.row.topic, code=answer.code, message_id=str(attempt.row.message_id))
+
+
+def _park(row: OutboxMessage, code: str) -> None:
+    OutboxMessage.objects.open().filter(pk=row.pk).update(
+        parked_at=clock.now(), last_error=code[:60], attempts=F("attempts") + 1
+    )
+    log.error("message_parked", topic=row.topic, code=code, message_id=str(row.message_id))
+
+
+def _postpone(row: OutboxMessage, error: str, *, others_pass: bool) -> None:
+    """Later. Only what fails again and again while others pass is at fault itself; else the breaker says when."""
+    attempts, wait = row.attempts, dt.timedelta(0)
+    if others_pass and error != BREAKER_OPEN:
+        attempts += 1
+        wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
+    if attempts >= MOST_ATTEMPTS:
+        _park(row, error)
+        return
+    OutboxMessage.objects.open().filter(pk=row.pk).update(
+        attempts=attempts, next_attempt_at=clock.now() + wait, last_error=error[:60]
+    )
