@@ -122,3 +122,32 @@ def test_years_never_exceed_the_calendar(start: dt.date, until: dt.date) -> None
     counted = rules.accounting_years([(start, None)], until=until)
     assert 0 <= counted <= max(0, until.year - start.year + 1)
     assert counted == 0 or start < until
+
+
+BEFORE = {
+    "employment_status": "1",
+    "accounting_start_date": "2015-03-01",
+    "employer_name": "甲",
+    "periods": [{"started_on": "2010-01-01", "ended_on": "2012-12-31", "employer_name": "乙"}],
+}
+RUNNING = {"started_on": "2015-03-01", "ended_on": "2026-05-31", "employer_name": "甲"}
+
+
+@pytest.mark.parametrize(
+    ("status", "start", "told", "added"),
+    [
+        ("1", "2015-03-01", [], []),  # the same work, at another place: still running
+        ("1", "2026-06-01", [], [RUNNING]),  # another one: the earlier time ended the day before
+        ("1", "2014-01-01", [], []),  # told better
+        ("3", None, BEFORE["periods"], [RUNNING | {"ended_on": "2026-11-22"}]),  # none any more: until today
+        ("3", None, [*BEFORE["periods"], RUNNING], [RUNNING]),  # the person says when it ended
+    ],
+)
+def test_accounting_work_outlives_a_move(
+    status: str, start: str | None, told: list[dict[str, str]], added: list[dict[str, str]]
+) -> None:
+    after = {"employment_status": status, "accounting_start_date": start, "periods": told}
+    kept = rules.periods_after_moving(BEFORE, after, today=dt.date(2026, 11, 22))
+    assert kept == [*BEFORE["periods"], *added]
+    total = [(row["started_on"], row["ended_on"]) for row in kept]
+    assert total == sorted(total)

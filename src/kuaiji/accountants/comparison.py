@@ -49,6 +49,17 @@ def parts_of(version: RecordVersion, today: dt.date) -> list[Part]:
     ]
 
 
+def without_pictures(parts: Sequence[Part]) -> list[Part]:
+    """The words alone: versions of other platforms came without their pictures, which says nothing about changes."""
+    return [
+        Part(
+            part.title,
+            [dataclasses.replace(one, lines=[line for line in one.lines if not line.picture]) for one in part.groups],
+        )
+        for part in parts
+    ]
+
+
 def compare(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[str, list[Pair]]]:
     """Every answer of both, part by part."""
     return [(old.title, pairs_of(old.groups, new.groups)) for old, new in zip(before, after, strict=True)]

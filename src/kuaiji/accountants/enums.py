@@ -50,6 +50,7 @@ class VersionKind(models.TextChoices):
     NAME_CHANGED = "name_changed", "姓名变更"
     CORRECTED = "corrected", "信息更正"
     REGION_FOLLOWED = "region_followed", "所属地区变更"
+    TRANSFERRED_IN = "transferred_in", "调入"
 
 
 class SectionSlug(enum.StrEnum):

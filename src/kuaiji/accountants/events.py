@@ -62,6 +62,36 @@ class RecordCorrected(DomainEvent):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class StatusChanged(DomainEvent):
+    """采集状态 became another one on the way to another platform, or back."""
+
+    before: str
+    after: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RecordArrived(DomainEvent):
+    """调入: the record is this platform's from now on; ``imported`` versions of other platforms came with it."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"after"})
+    version: int
+    origin: str
+    division_code: str
+    imported: int
+    after: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RecordCompleted(DomainEvent):
+    """What a transfer in had left to complete is complete (R8.4)."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"after"})
+    version: int
+    division_code: str
+    after: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class HoldPlaced(DomainEvent):
     """The record, or its region, is locked."""
 

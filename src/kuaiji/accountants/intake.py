@@ -1,31 +1,38 @@
-"""What a request brings to a section's page before anything is saved: files, a row more or less, an employer."""
+"""What a request brings to a section's page before a save: files, a row more or less, an employer, a photo."""
 
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 
+from kuaiji.accountants import photos
 from kuaiji.accountants.employers import filled_in, search
 from kuaiji.accountants.facts import Facts
-from kuaiji.accountants.sections import Section
+from kuaiji.accountants.sections import Section, SectionPage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.common.forms import change_rows
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import change_rows, refuse
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.exchange.partners.employers import Employer
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed. ``asks`` when the button wants the page again instead of a save; ``found`` goes to the page."""
+    """What was typed. ``asks`` when the button wants the page again instead of a save; ``found`` goes to the page.
+
+    ``refused``: what the button asked for could not be had.
+    """
 
     data: QueryDict
     asks: bool = False
     found: dict[str, Any] = dataclasses.field(default_factory=dict)
+    refused: RuleBroken | None = None
 
 
 def typed(request: HttpRequest) -> Typed:
@@ -35,7 +42,19 @@ def typed(request: HttpRequest) -> Typed:
         return Typed(changed, asks=True)
     if request.POST.get("action") == "search_employer" or request.POST.get("fill_employer"):
         return _with_employers(request)
+    if request.POST.get("action") == "fetch_photo" and photos.by_receipt():
+        return _with_photo(request)
     return Typed(request.POST)
+
+
+def again(
+    request: HttpRequest, template: str, page: SectionPage, typed: Typed, context: dict[str, Any]
+) -> HttpResponse:
+    """The page that a button asked for: with what was found, or with why not."""
+    if typed.refused is None:
+        return render(request, template, context)
+    page.blame(typed.refused)
+    return refuse(request, template, context)
 
 
 def files(
@@ -44,8 +63,30 @@ def files(
     """Files of this request and those received before, under the labels the person sees; ``kept`` as ``take`` says."""
     form = section.form(facts=facts)
     fields = {name: (Purpose(name), str(form.fields[name].label)) for name in form.uploads}
-    operation = Operation(kind=OperationKind.FILE_RECEIVING, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)
-    return take(request, operation=operation, person_key=request.user.person_key, fields=fields, kept=kept)  # type: ignore[union-attr]
+    return take(
+        request,
+        operation=_receiving(request),
+        person_key=request.user.person_key,  # type: ignore[union-attr]
+        fields=fields,
+        kept=kept,
+        fetched=form.fetched,
+    )
+
+
+def _with_photo(request: HttpRequest) -> Typed:
+    """获取照片: fetch what the code stands for; it is then among the person's files."""
+    code = request.POST.get(photos.FIELD, "")
+    try:
+        photos.fetch(operation=_receiving(request), user=request.user, typed=code)  # type: ignore[arg-type]
+    except RuleBroken as broken:
+        return Typed(request.POST, asks=True, refused=broken)
+    data: QueryDict = request.POST.copy()
+    data[photos.FIELD] = ""
+    return Typed(data, asks=True, found={"photo_fetched": True})
+
+
+def _receiving(request: HttpRequest) -> Operation:
+    return Operation(kind=OperationKind.FILE_RECEIVING, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)
 
 
 def _with_employers(request: HttpRequest) -> Typed:

@@ -242,9 +242,24 @@ class RecordVersion(models.Model):
     )
     at = models.DateTimeField(db_comment="internal")
     content = SealedJSONField(label="accountants.version", db_comment="sealed: identity, place, every section")
+    platform = models.CharField(
+        max_length=6, blank=True, db_default="", db_comment="internal: the other platform that made it, empty for this"
+    )
+    origin_number = models.PositiveIntegerField(null=True, db_comment="internal: its number there")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "number"], name="record_version_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "number"], name="record_version_number"),
+            models.UniqueConstraint(
+                fields=["record", "platform", "origin_number"],
+                condition=~Q(platform=""),
+                name="record_version_imported_once",
+            ),
+            models.CheckConstraint(
+                name="record_version_origin",
+                condition=Q(platform="", origin_number=None) | (~Q(platform="") & Q(origin_number__isnull=False)),
+            ),
+        ]
 
 
 class Hold(models.Model):

@@ -96,6 +96,8 @@ def check_obliged(employment_status: str, qualifications: int) -> None:
 
 def check_changeable(status: str, holds: Collection[str]) -> None:
     """Raises ``locked_by_transfer`` (R4.5) or ``not_changeable``: who may change, or confirm, a record."""
+    if status == CollectionStatus.TRANSFERRED_OUT:
+        raise RuleBroken("not_changeable", "档案已调出，由调入地管理，这里只能查看")
     if HoldKind.TRANSFER in holds:
         raise RuleBroken("locked_by_transfer", "正在办理调出，信息只能查看；撤回调出后可以变更")
     if status != CollectionStatus.COLLECTED:
@@ -146,3 +148,16 @@ def kept_periods(before: Answers, after: Answers, *, today: dt.date) -> list[dic
     if not start or any(row["ended_on"] >= start for row in told):
         return told
     return [*told, {"started_on": start, "ended_on": today.isoformat(), "employer_name": before["employer_name"]}]
+
+
+def periods_after_moving(before: Answers, after: Answers, *, today: dt.date) -> list[dict[str, Any]]:
+    """Earlier accounting work after a transfer in: what came, and the time between two starts of accounting work.
+
+    Who told a later start than the one that came has left the earlier post the day before. Raises ``start_overlaps``.
+    """
+    started, anew = before["accounting_start_date"], after["accounting_start_date"]
+    if after["employment_status"] == EmploymentStatus.ACCOUNTING_POST and started and anew and started < anew:
+        ended = dt.date.fromisoformat(anew) - dt.timedelta(days=1)
+        left = {"started_on": started, "ended_on": ended.isoformat(), "employer_name": before["employer_name"]}
+        before = {**before, "periods": [*before["periods"], left]}
+    return kept_periods(before, after, today=today)

@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from django.forms import ValidationError
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
@@ -16,6 +18,7 @@ from kuaiji.accountants.forms.employment import EmploymentForm, Periods
 from kuaiji.accountants.forms.personal import PersonalForm
 from kuaiji.accountants.forms.professional import Awards, ProfessionalForm, Qualifications, Talents
 from kuaiji.attachments.uploads import Uploads
+from kuaiji.common.errors import RuleBroken
 from kuaiji.common.markup import render_error_summary
 
 
@@ -75,6 +78,11 @@ class SectionPage:
     def error_summary(self) -> SafeString:
         """All faults of the page in one box."""
         return render_error_summary([self.form, *self.rows.values()])
+
+    def blame(self, broken: RuleBroken) -> None:
+        """Show one refusal and nothing else: what was typed is not checked yet."""
+        self.form._errors, self.form.cleaned_data = ErrorDict(), {}  # type: ignore[attr-defined]
+        self.form.add_error(broken.field, ValidationError(broken.message, code=broken.code))
 
     def is_valid(self) -> bool:
         """Check everything, so that all faults of the page show at once."""

@@ -14,3 +14,4 @@ class Purpose(models.TextChoices):
     NAME_PROOF = "name_proof", "姓名变更证明"
     CORRECTION_PROOF = "correction_proof", "更正证明"
     FURTHER_PROOF = "further_proof", "更正证明第二张"
+    TRANSFER_PROOF = "transfer_proof", "调转证明"

@@ -41,6 +41,7 @@ RULES = {
     Purpose.NAME_PROOF: imaging.DOCUMENT_SIDE,
     Purpose.CORRECTION_PROOF: imaging.DOCUMENT_SIDE,
     Purpose.FURTHER_PROOF: imaging.DOCUMENT_SIDE,
+    Purpose.TRANSFER_PROOF: imaging.TRANSFER_PROOF,
 }
 
 
@@ -52,14 +53,14 @@ def receive(
     upload: "UploadedFile[Any]",
     field: str,
     label: str,
+    adjustable: bool = True,
 ) -> Attachment:
     """Check, re-encode and keep one file; the unclaimed picture of this purpose that it replaces is deleted.
 
-    A photo is kept twice: cropped, and whole as its ``original``. The same bytes again give the same row. Raises
-    RuleBroken for ``field``: ``upload_quota`` (ASVS 5.2.4) or what imaging says about the picture.
+    An ``adjustable`` photo is kept twice: cropped, and whole as its ``original``. The same bytes again give the same
+    row. Raises RuleBroken for ``field``: ``upload_quota`` (ASVS 5.2.4) or what imaging says about the picture.
     """
-    if _events_today(person_key, FileReceived, FileRefused) >= UPLOADS_PER_DAY:
-        raise RuleBroken("upload_quota", f"今天已上传 {UPLOADS_PER_DAY} 次，请明天再上传", field)
+    check_quota(person_key=person_key, field=field)
     data = upload.read()
     digest = hashlib.sha256(data).digest()
     unclaimed = Attachment.objects.filter(person_key=person_key, purpose=purpose, claimed_at=None)
@@ -67,12 +68,10 @@ def receive(
         return same
     try:
         picture = imaging.receive(data, RULES[purpose], **_asking(field, label))
-        made = _rows(person_key, purpose, picture, **_asking(field, label))
+        made = _rows(person_key, purpose, picture, adjustable, **_asking(field, label))
     except RuleBroken as broken:
         if broken.code != "busy":
-            with transaction.atomic(durable=True):
-                refused = FileRefused(subject_id=person_key.pk, purpose=purpose, size=len(data), code=broken.code)
-                record(operation, refused, person_key=person_key)
+            note_refused(operation=operation, person_key=person_key, purpose=purpose, size=len(data), code=broken.code)
         raise
     with _written(made), transaction.atomic(durable=True):
         PersonKey.objects.select_for_update(no_key=True).get(pk=person_key.pk)
@@ -85,6 +84,38 @@ def receive(
         received = FileReceived(subject_id=kept.pk, purpose=purpose, size=len(data), format=picture.received_format)
         record(operation, received, person_key=person_key)
     return kept
+
+
+def take_over(*, operation: Operation, person_key: PersonKey, purpose: Purpose, jpeg: bytes) -> Attachment:
+    """Keep a picture that another platform sent with a person, checked and re-encoded like any other; unclaimed.
+
+    The same bytes again give the same row. Raises RuleBroken: what imaging says about the picture.
+    """
+    digest = hashlib.sha256(jpeg).digest()
+    rows = Attachment.objects.filter(person_key=person_key, purpose=purpose, sha256_received=digest)
+    if same := rows.order_by("-id").first():
+        return same
+    picture = imaging.receive(jpeg, RULES[purpose], **_asking(purpose, purpose.label))
+    row = Attachment(id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=digest)
+    made = [(_describe(row, picture), picture)]
+    with _written(made), transaction.atomic():
+        row.save(force_insert=True)
+        received = FileReceived(subject_id=row.pk, purpose=purpose, size=len(jpeg), format=picture.received_format)
+        record(operation, received, person_key=person_key)
+    return row
+
+
+def check_quota(*, person_key: PersonKey, field: str) -> None:
+    """Raises RuleBroken ``upload_quota`` when the person has sent, or tried to send, as much as a day allows."""
+    if _events_today(person_key, FileReceived, FileRefused) >= UPLOADS_PER_DAY:
+        raise RuleBroken("upload_quota", f"今天已上传 {UPLOADS_PER_DAY} 次，请明天再上传", field)
+
+
+def note_refused(*, operation: Operation, person_key: PersonKey, purpose: Purpose, size: int, code: str) -> None:
+    """Record that a picture was not taken; it counts for the day's quota."""
+    with transaction.atomic(durable=True):
+        refused = FileRefused(subject_id=person_key.pk, purpose=purpose, size=size, code=code)
+        record(operation, refused, person_key=person_key)
 
 
 def crop(*, operation: Operation, person_key: PersonKey, attachment_id: uuid.UUID, frame: CropFrame) -> Attachment:
@@ -147,13 +178,20 @@ def read(attachment: Attachment) -> bytes:
     return attachment.person_key.box.unseal(storage.read(attachment.storage_key), LABEL, attachment.pk)
 
 
-def discard(*, person_key: PersonKey, purposes: Collection[Purpose] = tuple(Purpose)) -> int:
+def discard(
+    *,
+    person_key: PersonKey,
+    purposes: Collection[Purpose] = tuple(Purpose),
+    received: Collection[bytes] | None = None,
+) -> int:
     """Delete the person's pictures that no record took over, those of some purposes or all; gives how many.
 
-    A photo goes with its original.
+    A photo goes with its original. ``received``: only those of which these are the digests as they came.
     """
     wanted = [*purposes, *([Purpose.PHOTO_ORIGINAL] if Purpose.PHOTO in purposes else [])]
     rows = Attachment.objects.filter(person_key=person_key, purpose__in=wanted, claimed_at=None)
+    if received is not None:
+        rows = rows.filter(sha256_received__in=received)
     with transaction.atomic():
         return _drop(rows.select_for_update().order_by("pk"))
 
@@ -188,14 +226,18 @@ def sweep_strays(*, before: dt.datetime) -> int:
     return count
 
 
-def _rows(person_key: PersonKey, purpose: Purpose, picture: Picture, **asking: Any) -> list[tuple[Attachment, Picture]]:
+def _rows(
+    person_key: PersonKey, purpose: Purpose, picture: Picture, adjustable: bool, **asking: Any
+) -> list[tuple[Attachment, Picture]]:
     """The rows one upload makes, unsaved, with their pictures; the one that counts comes last."""
     row = Attachment(id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=picture.sha256_received)
     made = [(_describe(row, picture), picture)]
     if purpose == Purpose.PHOTO:
-        row.purpose = Purpose.PHOTO_ORIGINAL
         frame = imaging.default_frame(picture.width, picture.height)
         cut = imaging.crop_to_photo(picture.jpeg, frame, **asking)
+        if not adjustable:
+            return [(_describe(row, cut), cut)]
+        row.purpose = Purpose.PHOTO_ORIGINAL
         photo = Attachment(
             id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=row.sha256_received, original=row
         )

@@ -1,7 +1,7 @@
 """The files of a form: those that came with the request, and those that had come before."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
@@ -29,16 +29,17 @@ def take(
     person_key: PersonKey,
     fields: Mapping[str, tuple[Purpose, str]],
     kept: Mapping[str, Attachment] | None = None,
+    fetched: Collection[str] = (),
 ) -> Uploads:
     """Receive the files of ``fields`` (name: purpose and label); where none came, the newest unclaimed one counts.
 
-    Of several parts of one name the last counts. ``kept`` are pictures of the record: they count where nothing came at
-    all, and where the same bytes came once more.
+    Of several parts of one name the last counts. Pictures of ``fetched`` never come from the browser. ``kept`` are
+    pictures of the record: they count where nothing came at all, and where the same bytes came once more.
     """
     uploads = Uploads()
     for field, (purpose, label) in fields.items():
         upload = request.FILES.get(field)
-        if not isinstance(upload, UploadedFile):
+        if field in fetched or not isinstance(upload, UploadedFile):
             continue
         try:
             uploads.received[field] = services.receive(

@@ -33,7 +33,7 @@ def rename(*, operation: Operation, record: Record, name: str, proof_id: uuid.UU
     rules.check_changeable(record.status, {hold.kind for hold in open_holds(record)})
     if _mismatches_today(user.pk) >= MISMATCHES_PER_DAY:
         raise RuleBroken("limit_mismatches", f"今天已核验不一致 {MISMATCHES_PER_DAY} 次，请明天再试", "name")
-    finding = checks.ask(CheckKind.IDENTITY, Person(name, user.document_type, user.document_number))
+    finding = checks.ask(CheckKind.IDENTITY, Person.of(user, name=name))
     if finding.outcome == CheckOutcome.CONFLICT:
         raise RuleBroken(MISMATCH, "姓名与证件号码核验不一致，请核对；确认无误请联系财政部门", "name")
     with transaction.atomic():

@@ -107,7 +107,7 @@ def _save(request: HttpRequest, standing: Standing, part: Section) -> HttpRespon
     based_on = count_in(request.POST, "based_on") or standing.version.number
     context = _context(standing, page) | {"based_on": based_on} | typed.found
     if typed.asks:
-        return render(request, "changes/section.html", context)
+        return intake.again(request, "changes/section.html", page, typed, context)
     if not page.is_valid():
         return refuse(request, "changes/section.html", context)
     try:

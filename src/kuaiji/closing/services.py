@@ -9,7 +9,7 @@ import uuid
 
 from django.db import transaction
 
-from kuaiji.accountants.enums import HoldKind
+from kuaiji.accountants.enums import CollectionStatus, HoldKind
 from kuaiji.accountants.models import Hold, Record
 from kuaiji.attachments import services as attachments
 from kuaiji.audit import services as audit
@@ -22,6 +22,8 @@ from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
 from kuaiji.identity.session_store import end_sessions
 from kuaiji.identity.telling import tell
 from kuaiji.sms.enums import TemplateKey
+from kuaiji.transfers.models import TransferIn
+from kuaiji.transfers.workflow import OPEN_IN
 
 
 def keeps_record(user: User) -> bool:
@@ -30,8 +32,10 @@ def keeps_record(user: User) -> bool:
 
 
 def transfer_is_open(user: User) -> bool:
-    """Is the person on the way to another platform?"""
-    return Hold.objects.filter(record__user=user, kind=HoldKind.TRANSFER, lifted_at=None).exists()
+    """Is the person on the way to another platform, or to this one?"""
+    locks = Hold.objects.filter(record__user=user, kind=HoldKind.TRANSFER, lifted_at=None)
+    leaving = locks.exclude(record__status=CollectionStatus.TRANSFERRED_OUT)  # who has left keeps the lock for good
+    return leaving.exists() or TransferIn.objects.filter(user=user, state__in=OPEN_IN).exists()
 
 
 @transaction.atomic
@@ -44,7 +48,7 @@ def close(*, operation: audit.Operation, user_id: uuid.UUID) -> None:
     if user.closed_at:
         return
     if transfer_is_open(user):
-        raise RuleBroken("transfer_open", "调出办理中不能注销，请先撤回调出")
+        raise RuleBroken("transfer_open", "调转办理中不能注销，请等待办结，或先撤回调出")
     stays = keeps_record(user)
     tell(user.phone, TemplateKey.CLOSED)
     audit.record(operation, UserClosed(subject_id=user.pk, keeps_record=stays))

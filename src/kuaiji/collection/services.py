@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.answers import Answers, same
-from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.facts import Facts, facts_of
+from kuaiji.accountants.answers import PICTURES, Answers, same
+from kuaiji.accountants.enums import CollectionStatus, SectionSlug
+from kuaiji.accountants.facts import Facts, facts_of, settled
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections import SECTIONS, SectionPage, as_data
 from kuaiji.accountants.services.collecting import open_record
+from kuaiji.accountants.services.moving import check_region, complete, to_complete
+from kuaiji.accountants.services.versions import answers_of, current
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.services import Operation
@@ -55,6 +57,7 @@ class Progress:
     user: User
     draft: Draft | None
     rows: Sequence[StepAnswers]
+    arrived: Record | None = None  # came from another platform, waits to be completed (R8.4)
 
     @property
     def agreed(self) -> bool:
@@ -79,13 +82,36 @@ class Progress:
         return {row.step: row.data for row in self.rows}
 
     @functools.cached_property
+    def offered(self) -> dict[SectionSlug, Answers]:
+        """What a step begins with that was not saved yet: the archive that came with a transfer in, but for the work,
+        of which only the agreed place and the closed periods are kept (R8.4)."""
+        if self.arrived is None:
+            return {}
+        answers = answers_of(current(self.arrived))
+        employment = answers[SectionSlug.EMPLOYMENT]
+        place = self.arrived.division_code
+        return answers | {SectionSlug.EMPLOYMENT: {"division_code": place, "periods": employment["periods"]}}
+
+    def begins_with(self, slug: SectionSlug) -> Answers | None:
+        """The answers that the step shows when it is opened."""
+        return self.answers.get(slug) or self.offered.get(slug)
+
+    def pictures(self, slug: SectionSlug) -> dict[str, Attachment]:
+        """Pictures of the record that came from elsewhere: they count where no newer one was sent."""
+        standing = (self.begins_with(slug) or {}) if self.arrived else {}
+        named = {name: number for name in PICTURES.get(slug, ()) if (number := standing.get(name))}
+        rows = {str(row.pk): row for row in Attachment.objects.filter(pk__in=named.values())} if named else {}
+        return {name: rows[number] for name, number in named.items() if number in rows}
+
+    @functools.cached_property
     def facts(self) -> Facts:
-        """What the document and the personal section tell."""
-        return facts_of(self.user, self.answers.get(SectionSlug.PERSONAL), clock.today())
+        """What the document and the personal section tell; of who came from elsewhere also the archive."""
+        facts = facts_of(self.user, self.begins_with(SectionSlug.PERSONAL), clock.today())
+        return settled(facts) if self.arrived else facts
 
 
 def progress_of(user: User) -> Progress:
-    """The open draft of ``user``, if there is one."""
+    """The open draft of ``user``, if there is one, and what came from elsewhere to be completed."""
     return _progress_in(_open_draft(user), user)
 
 
@@ -97,7 +123,7 @@ def agree(*, operation: Operation, user: User) -> None:
     """
     draft = _locked_draft(user)
     if draft is None:
-        if Record.objects.filter(user=user).exists():
+        if Record.objects.filter(user=user).exclude(status=CollectionStatus.TO_COMPLETE).exists():
             return
         draft = Draft(user=user, person_key=user.person_key)
     if draft.notice_version == profile().notice_version:
@@ -112,11 +138,14 @@ def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: A
     """Keep the answers of one step.
 
     ``revision`` is what the page was opened with; None means that the page did not say. Raises StaleAnswers when
-    another page saved something else in between, RuleBroken when there is no open draft.
+    another page saved something else in between, RuleBroken when there is no open draft, or ``region_fixed`` for
+    another place than the agreed one after a transfer in.
     """
     draft = _locked_draft(user)
     if draft is None:
         raise RuleBroken("no_open_draft", "请先阅读采集须知")
+    if slug == SectionSlug.EMPLOYMENT and (arrived := to_complete(user)):
+        check_region(arrived, answers)
     row = StepAnswers.objects.filter(draft=draft, step=slug).select_related("person_key").first()
     if row is None:
         row = StepAnswers(draft=draft, person_key=user.person_key, step=slug.value, revision=0)
@@ -131,7 +160,8 @@ def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: A
 
 
 def submit(*, operation: Operation, user: User) -> Record:
-    """Make the record from the draft: all or nothing, exactly once however often it is called (R3.8).
+    """Make the record from the draft, or complete the one that came from elsewhere (R8.4): all or nothing, exactly
+    once however often it is called (R3.8).
 
     Raises StepUnsound with the first step that must be mended, RuleBroken when the person is not one to be collected
     or an answer of another system forbids it.
@@ -142,7 +172,10 @@ def submit(*, operation: Operation, user: User) -> Record:
             return Record.objects.get(user=user)
         _refuse_conflicts(user)
         answers = checked_answers(user, _progress_in(draft, user))
-        record = open_record(operation=operation, user=user, answers=answers)
+        if arrived := to_complete(user):
+            record = complete(operation=operation, record_id=arrived.pk, answers=answers)
+        else:
+            record = open_record(operation=operation, user=user, answers=answers)
         draft.submitted_at = operation.at
         draft.save(update_fields=["submitted_at", "touched_at"])
         draft.answers.all().delete()
@@ -176,6 +209,8 @@ def _refuse_conflicts(user: User) -> None:
     conflict = user.checks.filter(outcome=CheckOutcome.CONFLICT).order_by("-kind").first()
     if conflict and conflict.kind == CheckKind.IDENTITY:
         raise RuleBroken("identity_mismatch", "姓名与证件号码核验不一致，请联系您的财政部门核对")
+    if conflict and not conflict.holder_code:
+        raise RuleBroken("known_otherwise", "全国平台登记的姓名与这里的不一致，请联系您的财政部门核对")
     if conflict:
         there = conflict.holder_name
         raise RuleBroken("held_elsewhere", f"您已在{there}采集，请先在{there}办理调出，再到本平台办理调入")
@@ -211,4 +246,4 @@ def _open_draft(user: User) -> Draft | None:
 
 
 def _progress_in(draft: Draft | None, user: User) -> Progress:
-    return Progress(user, draft, list(StepAnswers.objects.filter(draft=draft)) if draft else [])
+    return Progress(user, draft, list(StepAnswers.objects.filter(draft=draft)) if draft else [], to_complete(user))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kuaiji.accountants import intake
 from kuaiji.accountants.display import rows_of, told_at_registration
 from kuaiji.accountants.employers import search, suggestion
-from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections import SECTIONS, SectionPage
 from kuaiji.attachments.uploads import Uploads
@@ -37,12 +37,12 @@ View = Callable[..., HttpResponse]
 
 
 def collecting(view: View) -> View:
-    """For signed-in people who have no record yet; the others are shown where they stand."""
+    """For signed-in people who have no record yet, or one to complete; the others are shown where they stand."""
 
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if Record.objects.filter(user=request.user.pk).exists():
+        if _finished(request):
             return redirect("collection:done" if view.__name__ == "review" else "portal:me")
         return view(request, *args, **kwargs)
 
@@ -56,7 +56,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     progress = progress_of(request.user)  # type: ignore[arg-type]
     here = steps.first_open(progress.agreed, progress.saved)
     rows = [(step, "done" if step.number < here.number else "now" if step is here else "later") for step in steps.STEPS]
-    return render(request, "collection/overview.html", {"rows": rows, "here": here, "draft": progress.draft})
+    context = {"rows": rows, "here": here, "draft": progress.draft, "arrived": progress.arrived}
+    return render(request, "collection/overview.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +95,7 @@ def _show(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
         step.section,
         facts=progress.facts,
         uploads=_take(request, step, progress),
-        answers=progress.answers.get(step.slug),
+        answers=progress.begins_with(step.section.slug),
     )
     note(request, f"collection.{step.slug}", subject_id=request.user.pk)
     return render(request, "collection/section.html", _context(request, step, progress, page))
@@ -107,7 +108,7 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
     page = SectionPage(step.section, facts=progress.facts, data=typed.data, uploads=files)
     context = _context(request, step, progress, page) | typed.found
     if typed.asks:
-        return render(request, "collection/section.html", context)
+        return intake.again(request, "collection/section.html", page, typed, context)
     if not page.is_valid():
         return refuse(request, "collection/section.html", context)
     try:
@@ -122,7 +123,11 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
         return render(
             request, "collection/section.html", context | {"stale": stale, "revision": stale.revision}, status=409
         )
-    except RuleBroken:  # submitted from elsewhere while this was on its way: the overview knows where the person stands
+    except RuleBroken as broken:
+        if broken.field:
+            page.form.add_error(broken.field, broken.message)
+            return refuse(request, "collection/section.html", context)
+        # Submitted from elsewhere while this was on its way: the overview knows where the person stands
         return redirect("collection:overview")
     return redirect("collection:review" if request.POST.get("then") == "review" else steps.after(step).url_name)
 
@@ -144,7 +149,7 @@ def review(request: HttpRequest) -> HttpResponse:
     """Step 8: all answers, each with 修改; POST submits."""
     user, progress = request.user, progress_of(request.user)  # type: ignore[arg-type]
     if not steps.may_open(steps.REVIEW, progress.agreed, progress.saved):
-        if Record.objects.filter(user=user.pk).exists():  # submitted since the guard looked
+        if _finished(request):  # submitted since the guard looked
             return redirect("collection:done")
         return redirect(steps.first_open(progress.agreed, progress.saved).url_name)
     refusal = None
@@ -169,7 +174,7 @@ def review(request: HttpRequest) -> HttpResponse:
 @login_required
 def done(request: HttpRequest) -> HttpResponse:
     """信息已采集, with the reference number and the bureau."""
-    record = Record.objects.filter(user=request.user.pk).first()
+    record = Record.objects.filter(user=request.user.pk).exclude(status=CollectionStatus.TO_COMPLETE).first()
     if record is None:
         return redirect("collection:overview")
     place = record.division_code
@@ -206,7 +211,12 @@ def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: S
 
 def _take(request: HttpRequest, step: steps.Step, progress: Progress) -> Uploads:
     assert step.section is not None
-    return intake.files(request, step.section, progress.facts)
+    return intake.files(request, step.section, progress.facts, progress.pictures(step.section.slug))
+
+
+def _finished(request: HttpRequest) -> bool:
+    """Is there a record, and nothing left to complete?"""
+    return Record.objects.filter(user=request.user.pk).exclude(status=CollectionStatus.TO_COMPLETE).exists()
 
 
 def _operation(request: HttpRequest, kind: OperationKind) -> Operation:

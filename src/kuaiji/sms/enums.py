@@ -17,6 +17,10 @@ class TemplateKey(enum.StrEnum):
     PHONE_CHANGED = "phone_changed"
     NEW_BROWSER = "new_browser"
     CLOSED = "closed"
+    TRANSFER_IN_CODE = "transfer_in_code"
+    TRANSFER_OUT_CHANGED = "transfer_out_changed"
+    TRANSFER_CLAIMED = "transfer_claimed"
+    TRANSFER_IN_CHANGED = "transfer_in_changed"
 
 
 # What each is told; a profile's text must use exactly these.
@@ -32,4 +36,8 @@ PARAMETERS = {
     TemplateKey.PHONE_CHANGED: frozenset({"time"}),
     TemplateKey.NEW_BROWSER: frozenset({"time"}),
     TemplateKey.CLOSED: frozenset({"time"}),
+    TemplateKey.TRANSFER_IN_CODE: frozenset({"code", "minutes"}),
+    TemplateKey.TRANSFER_OUT_CHANGED: frozenset({"place", "state"}),
+    TemplateKey.TRANSFER_CLAIMED: frozenset({"place", "time"}),
+    TemplateKey.TRANSFER_IN_CHANGED: frozenset({"place", "state"}),
 }

@@ -18,6 +18,7 @@ class SectionForm(Form):
     """A form that knows whom it asks. ``uploads`` names its file fields; their values are attachments' ids."""
 
     uploads: ClassVar[tuple[str, ...]] = ()
+    fetched: frozenset[str] = frozenset()  # of these, the ones that another system sends, not the browser
 
     def __init__(self, *args: Any, facts: Facts, uploads: Uploads | None = None, **kwargs: Any) -> None:
         self.facts = facts

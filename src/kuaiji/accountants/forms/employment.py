@@ -31,9 +31,11 @@ class DivisionField(forms.ChoiceField):
         forms.Field.validate(self, value)
         if value in regions.places():
             return
-        for other in profile().others:
-            if value.startswith(other.code.rstrip("0")) and value[:2].isdigit():
-                raise forms.ValidationError(f"{other.region}的会计人员请到{other.title}办理", code="other_platform")
+        # 深圳's codes begin with 4403 and 广东's with 44: the longest beginning tells whose a code is.
+        ours = profile()
+        known = {ours.territory.rstrip("0"): None, **{other.code.rstrip("0"): other for other in ours.others}}
+        if other := known.get(max(filter(value.startswith, known), key=len, default="")):
+            raise forms.ValidationError(f"{other.region}的会计人员请到{other.title}办理", code="other_platform")
         raise forms.ValidationError(f"行政区划应在{profile().region}范围内，请重新选择", code="invalid_choice")
 
 
@@ -68,7 +70,7 @@ class EmploymentForm(SectionForm):
         required=False,
         check=lambda raw: phones.check_phone(raw, field="employer_phone"),
         max_length=60,
-        help_text="座机请带区号，例如 020-81899453；也可填手机号",
+        help_text=f"座机请带区号，例如 {profile().phone_example}；也可填手机号",
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
     accounting_post = select(LABELS["accounting_post"], "accounting_posts", required=False)

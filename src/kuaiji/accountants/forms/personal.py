@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from kuaiji.accountants import photos
 from kuaiji.accountants.answers import PICTURES
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.fields import CheckedField, select
@@ -12,10 +13,14 @@ from kuaiji.accountants.forms.base import SectionForm, file_field
 from kuaiji.codelists.services import choices
 from kuaiji.common import documents, text
 from kuaiji.common.forms import DateField
+from kuaiji.common.profile import profile
 
 
 class PersonalForm(SectionForm):
-    """民族 to the papers; sex, birth date and country only where the document does not tell them."""
+    """民族 to the papers; sex, birth date and country only where the document does not tell them.
+
+    Where photos come by receipt, the photo's field is the code; the picture itself is what has been fetched (R6.1).
+    """
 
     uploads = PICTURES[SectionSlug.PERSONAL]
 
@@ -34,6 +39,12 @@ class PersonalForm(SectionForm):
     photo = file_field(
         "免冠证件照", help_text="近期正面免冠照片，手机拍的即可，系统会摆正、裁剪。JPG 或 PNG，10 MB 以内"
     )
+    photo_receipt_code = forms.CharField(
+        label="回执码",
+        required=False,
+        max_length=photos.LONGEST_TYPED,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     id_card_front = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
     id_card_back = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
 
@@ -41,6 +52,11 @@ class PersonalForm(SectionForm):
         super().__init__(*args, **kwargs)
         for name in self.facts.told_by_document & self.fields.keys():
             del self.fields[name]
+        if photos.by_receipt():
+            self.fetched = frozenset({"photo"})
+            self.fields[photos.FIELD].help_text = f"没有回执码的，先去拍照：{profile().photo_receipt_how}"
+        else:
+            del self.fields[photos.FIELD]
         if self.facts.is_foreigner:
             del self.fields["ethnic_group"], self.fields["political_status"]
         if "gender" in self.fields:
@@ -49,8 +65,8 @@ class PersonalForm(SectionForm):
         self.fields["id_card_front"].label, self.fields["id_card_back"].label = front, back
 
     def needs(self, name: str) -> bool:
-        """The second side is optional for some documents (R3.1)."""
-        return name != "id_card_back" or self.back_required
+        """The second side is optional for some documents (R3.1); a photo that is fetched is asked for by its code."""
+        return self.back_required if name == "id_card_back" else name not in self.fetched
 
     def clean_birth_date(self) -> dt.date:
         day: dt.date = self.cleaned_data["birth_date"]
@@ -62,4 +78,8 @@ class PersonalForm(SectionForm):
         data = super().clean()
         for name in self.facts.told_by_document:
             data[name] = getattr(self.facts, name)
+        typed = data.pop(photos.FIELD, "")
+        if self.fetched and not data["photo"]:
+            todo = "请先按“获取照片”，看到照片后再保存" if typed else "请输入回执码，再按“获取照片”"
+            self.add_error(photos.FIELD, forms.ValidationError(todo, code="required"))
         return data

@@ -28,7 +28,7 @@ def open_record(*, operation: Operation, user: User, answers: AllAnswers) -> mod
     made = models.Record.objects.create(
         user=user,
         person_key=user.person_key,
-        reference_number=_reference_number(operation.at),
+        reference_number=new_reference_number(operation.at),
         status=CollectionStatus.COLLECTED,
         division_code=employment["division_code"],
         version=1,
@@ -51,7 +51,7 @@ def open_record(*, operation: Operation, user: User, answers: AllAnswers) -> mod
     return made
 
 
-def _reference_number(at: dt.datetime) -> str:
+def new_reference_number(at: dt.datetime) -> str:
     """GD-2026-0000-0123: registry, year, and a number from a sequence (gaps mean nothing)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('accountants_reference_number')")

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from kuaiji.accountants import models
+from kuaiji.accountants import models, reporting
 from kuaiji.accountants.answers import AllAnswers
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.audit.services import Operation
-from kuaiji.exchange.services import enqueue
 from kuaiji.identity import fingerprints
 from kuaiji.identity.models import User
 
@@ -48,7 +47,7 @@ def write(
         unique_fields=["record"],
         update_fields=list(exam_row),
     )
-    enqueue(topic="record.reported", subject_id=record.pk, version=record.version)
+    reporting.report(version)
     return version
 
 

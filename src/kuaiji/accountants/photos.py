@@ -1,0 +1,77 @@
+"""获取照片 (R6.1): the ID photo by the code of its receipt, where the profile says that it comes so."""
+
+import re
+from typing import Final
+
+import structlog
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from kuaiji.attachments import services as attachments
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.models import Attachment
+from kuaiji.audit.services import Operation
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.http import PartnerUnavailable
+from kuaiji.common.profile import profile
+from kuaiji.common.text import compact
+from kuaiji.exchange.asking import photo_receipts
+from kuaiji.exchange.partners.receipts import ReceiptRefused, Refusal
+from kuaiji.identity.models import User
+
+log = structlog.get_logger(__name__)
+
+FIELD: Final = "photo_receipt_code"
+LONGEST_TYPED = 64
+_CODE = re.compile(r"[0-9A-Z]{6,32}")
+_WORDS: dict[Refusal, str] = {
+    "unknown": "没有这个回执码，请对照拍照页面重新输入",
+    "used": "这个回执码已经用过，请重新拍照，取新的回执码",
+    "expired": "这个回执码已经过期，请重新拍照，取新的回执码",
+    "someone_elses": "这个回执码登记的是别人，请用您的姓名和证件号码拍照",
+}
+_AWAY = "照片服务暂时连不上，请过几分钟再按“获取照片”，回执码不会作废"
+
+
+def by_receipt() -> bool:
+    """Whether photos come by receipt on this platform."""
+    return profile().photo_source == "receipt"
+
+
+def fetch(*, operation: Operation, user: User, typed: str) -> Attachment:
+    """The photo behind the code ``typed``, kept as the person's picture; the same code again gives the same picture.
+
+    Asks another system: never call it inside a transaction. Raises RuleBroken for the field of the code:
+    ``receipt_form``, ``receipt_unknown``, ``receipt_used``, ``receipt_expired``, ``receipt_someone_elses``,
+    ``receipt_service_down``, ``upload_quota``, or what the picture is refused for.
+    """
+    attachments.check_quota(person_key=user.person_key, field=FIELD)
+    code = compact(typed[:LONGEST_TYPED]).replace("-", "").upper()
+    if not code:
+        raise RuleBroken("required", "请输入回执码，再按“获取照片”", FIELD)
+    if not _CODE.fullmatch(code):
+        raise RuleBroken("receipt_form", "回执码只有字母和数字，请对照拍照页面重新输入", FIELD)
+    try:
+        photo = photo_receipts().take_photo(
+            code=code,
+            consumer=f"{profile().code}:{user.pk}",
+            name=user.name,
+            document_number=user.document_number,
+        )
+    except ReceiptRefused as refused:
+        code = f"receipt_{refused.reason}"
+        attachments.note_refused(
+            operation=operation, person_key=user.person_key, purpose=Purpose.PHOTO, size=0, code=code
+        )
+        raise RuleBroken(code, _WORDS[refused.reason], FIELD) from None
+    except PartnerUnavailable as away:
+        log.warning("partner_unavailable", partner=away.partner, reason=away.reason)
+        raise RuleBroken("receipt_service_down", _AWAY, FIELD) from None
+    return attachments.receive(
+        operation=operation,
+        person_key=user.person_key,
+        purpose=Purpose.PHOTO,
+        upload=SimpleUploadedFile("photo.jpg", photo),
+        field=FIELD,
+        label=Purpose.PHOTO.label,
+        adjustable=False,
+    )

@@ -1,0 +1,196 @@
+"""A record that leaves for another platform, and one that comes from there (R5.5, R8.3 to R8.5)."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from kuaiji.accountants import models, rules, tables
+from kuaiji.accountants.answers import PICTURES, AllAnswers, Answers, attachments_in
+from kuaiji.accountants.enums import CollectionStatus, HoldKind, SectionSlug, VersionKind
+from kuaiji.accountants.events import HoldLifted, RecordArrived, RecordCompleted, StatusChanged
+from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.collecting import new_reference_number
+from kuaiji.accountants.services.holding import lift_hold, place_hold
+from kuaiji.accountants.services.locking import changeable, locked
+from kuaiji.attachments import services as attachments
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common.clock import CHINA
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.profile import profile
+from kuaiji.identity.models import User
+from kuaiji_wire.archive import Archive, PastVersion, Sections
+
+
+@transaction.atomic
+def set_out(*, operation: Operation, record_id: uuid.UUID, source_id: uuid.UUID) -> models.Record:
+    """Lock the record for a transfer: 调出中. Raises RuleBroken ``locked_by_transfer``, ``not_changeable``."""
+    record, _ = changeable(record_id)
+    _enter(operation, record, CollectionStatus.TRANSFERRING_OUT)
+    place_hold(operation=operation, record_id=record_id, kind=HoldKind.TRANSFER, source_id=source_id)
+    return record
+
+
+@transaction.atomic
+def stay(*, operation: Operation, record_id: uuid.UUID, source_id: uuid.UUID) -> None:
+    """The transfer came to nothing: the record is the person's again as it was."""
+    record = locked(record_id)
+    _enter(operation, record, CollectionStatus.COLLECTED)
+    lift_hold(operation=operation, record_id=record_id, kind=HoldKind.TRANSFER, source_id=source_id)
+
+
+@transaction.atomic
+def leave(*, operation: Operation, record_id: uuid.UUID) -> None:
+    """已调出: another platform holds the person; what is here can be read for good, and the lock stays."""
+    _enter(operation, locked(record_id), CollectionStatus.TRANSFERRED_OUT)
+
+
+@transaction.atomic
+def arrive(
+    *,
+    operation: Operation,
+    user: User,
+    record_id: uuid.UUID,
+    origin: str,
+    division_code: str,
+    archive: Archive,
+    history: tuple[PastVersion, ...],
+    pictures: Mapping[str, uuid.UUID],
+) -> models.Record:
+    """Make the record of somebody who comes, or go on with the one of somebody who comes back (R8.5): 待完成采集.
+
+    ``history`` is kept as versions of the platforms that made them, each once; ``archive`` becomes a version of this
+    one. The caller has locked ``user``, who bears name and document of the archive already.
+    """
+    answers = _answers(archive.sections, pictures)
+    record = models.Record.objects.select_for_update(no_key=True).filter(user=user).first()
+    is_new = record is None
+    if record is None:
+        record = models.Record(id=record_id, reference_number=new_reference_number(operation.at), version=0)
+    record.user, record.person_key = user, user.person_key
+    imported = list(_imported(operation, record, history, is_new=is_new))
+    record.version += len(imported) + 1
+    record.status, record.division_code = CollectionStatus.TO_COMPLETE, division_code
+    record.collected_at, record.confirmed_at = archive.collected_at, archive.confirmed_at
+    record.save(force_insert=is_new)
+    models.RecordVersion.objects.bulk_create(imported, batch_size=50)
+    attachments.claim(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
+    _write_sections(record, answers, is_new=is_new)
+    _forget_holds(operation, record)
+    made = versions.write(operation, record, answers, VersionKind.TRANSFERRED_IN)
+    event = RecordArrived(
+        subject_id=record.pk,
+        version=made.number,
+        origin=origin,
+        division_code=division_code,
+        imported=len(imported),
+        after=made.content,
+    )
+    record_events(operation, event, person_key=user.person_key)
+    return record
+
+
+@transaction.atomic
+def complete(*, operation: Operation, record_id: uuid.UUID, answers: AllAnswers) -> models.Record:
+    """信息已采集 after a transfer in, from validated answers (R8.4). Once it is complete, again changes nothing.
+
+    Raises RuleBroken ``region_fixed``, ``locked_field``, ``start_overlaps``, ``attachment_gone``.
+    """
+    record = locked(record_id)
+    if record.status != CollectionStatus.TO_COMPLETE:
+        return record
+    before = versions.answers_of(versions.current(record))
+    check_region(record, answers[SectionSlug.EMPLOYMENT])
+    rules.check_locked(before[SectionSlug.PERSONAL], answers[SectionSlug.PERSONAL])
+    today = operation.at.astimezone(CHINA).date()
+    periods = rules.periods_after_moving(before[SectionSlug.EMPLOYMENT], answers[SectionSlug.EMPLOYMENT], today=today)
+    whole = {**answers, SectionSlug.EMPLOYMENT: answers[SectionSlug.EMPLOYMENT] | {"periods": periods}}
+    attachments.claim(person_key=record.person_key, ids=attachments_in(whole), at=operation.at)
+    _write_sections(record, whole, is_new=False)
+    record.version += 1
+    record.status = CollectionStatus.COLLECTED
+    record.collected_at = record.confirmed_at = operation.at
+    record.save(update_fields=["version", "status", "collected_at", "confirmed_at"])
+    made = versions.write(operation, record, whole, VersionKind.COLLECTED)
+    event = RecordCompleted(
+        subject_id=record.pk, version=made.number, division_code=record.division_code, after=made.content
+    )
+    record_events(operation, event, person_key=record.person_key)
+    return record
+
+
+def check_region(record: models.Record, employment: Answers) -> None:
+    """Raises RuleBroken ``region_fixed``: the place was agreed with the transfer (R8.4)."""
+    if employment["division_code"] != record.division_code:
+        raise RuleBroken("region_fixed", "行政区划须为调转时商定的调入地，请改回", "division_code")
+
+
+def to_complete(user: User) -> models.Record | None:
+    """The record of ``user`` that came from elsewhere and waits for its person to complete it."""
+    records = models.Record.objects.select_related("person_key")
+    return records.filter(user=user, status=CollectionStatus.TO_COMPLETE).first()
+
+
+def _enter(operation: Operation, record: models.Record, status: CollectionStatus) -> None:
+    before = record.status
+    if before == status:
+        return
+    record.status = status
+    record.save(update_fields=["status"])
+    models.ExamRow.objects.filter(record=record).update(status=status, updated_at=operation.at)
+    record_events(operation, StatusChanged(subject_id=record.pk, before=before, after=status))
+
+
+def _imported(
+    operation: Operation, record: models.Record, history: tuple[PastVersion, ...], *, is_new: bool
+) -> Iterator[models.RecordVersion]:
+    """What others have made of the record and is not here yet, as versions that follow ours."""
+    rows = [] if is_new else record.versions.values_list("platform", "origin_number", "number")
+    known = {(platform or profile().code, there or here) for platform, there, here in rows}
+    fresh = {(past.platform, past.number): past for past in history if (past.platform, past.number) not in known}
+    for number, past in enumerate(fresh.values(), record.version + 1):
+        yield models.RecordVersion(
+            record=record,
+            person_key=record.person_key,
+            number=number,
+            operation_id=operation.id,
+            kind=past.kind,
+            section=past.section,
+            actor_kind=past.actor_kind,
+            at=past.made_at,
+            platform=past.platform,
+            origin_number=past.number,
+            content={
+                "identity": past.person.plain(),
+                "division_code": past.division_code,
+                **{slug.value: answers for slug, answers in _answers(past.sections, {}).items()},
+            },
+        )
+
+
+def _answers(sections: Sections, pictures: Mapping[str, uuid.UUID]) -> dict[SectionSlug, dict[str, Any]]:
+    """What came as answers of this platform; pictures that did not come are None."""
+    plain = sections.plain()
+    return {
+        slug: plain[slug] | {name: str(pictures[name]) if name in pictures else None for name in PICTURES.get(slug, ())}
+        for slug in SectionSlug
+    }
+
+
+def _write_sections(record: models.Record, answers: AllAnswers, *, is_new: bool) -> None:
+    if is_new:
+        tables.add(record, answers)
+        return
+    for slug in SectionSlug:
+        tables.replace(record, slug, dict(answers[slug]))
+
+
+def _forget_holds(operation: Operation, record: models.Record) -> None:
+    """Who comes back is no longer on the way out."""
+    old = record.holds.select_for_update(no_key=True).filter(kind=HoldKind.TRANSFER, lifted_at=None)
+    for hold in old:
+        hold.lifted_at = operation.at
+        hold.save(update_fields=["lifted_at"])
+        record_events(operation, HoldLifted(subject_id=record.pk, hold=hold.kind, source_id=hold.source_id))

@@ -1,0 +1,58 @@
+"""What the hub's answers to our messages about transfers do here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kuaiji.audit.services import Operation
+from kuaiji.exchange import topics
+from kuaiji.exchange.models import OutboxMessage
+from kuaiji.transfers.enums import Action, Actor
+from kuaiji.transfers.models import TransferIn, TransferOut
+from kuaiji.transfers.services import sending_back
+from kuaiji.transfers.services.moving import advance
+from kuaiji_wire.answers import Answer
+from kuaiji_wire.messages import Topic
+
+
+def _out(accepted: Action, refused: Action) -> topics.Answered:
+    def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+        row = TransferOut.objects.select_related("record").get(pk=message.subject_id)
+        _advance(operation, row, answer, accepted, refused)
+
+    return answered
+
+
+def _in(accepted: Action, refused: Action) -> topics.Answered:
+    def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+        _advance(operation, TransferIn.objects.get(pk=message.subject_id), answer, accepted, refused)
+
+    return answered
+
+
+def _advance(
+    operation: Operation, row: TransferOut | TransferIn, answer: Answer, accepted: Action, refused: Action
+) -> None:
+    """One step, with the hub's words when it said no."""
+    is_taken = answer.status == "accepted"
+    action, words = (accepted, "") if is_taken else (refused, answer.message)
+    advance(operation=operation, row=row, action=action, actor=Actor.HUB, words=words)
+
+
+def _nothing(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+    """The claim is over here, whatever the hub makes of it."""
+
+
+def _returned(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+    sending_back.answered(operation=operation, transfer_id=message.subject_id, accepted=answer.status == "accepted")
+
+
+OF: Mapping[Topic, topics.Answered] = MappingProxyType(
+    {
+        Topic.TRANSFER_RELEASED: _out(Action.RELEASE_ACCEPTED, Action.RELEASE_REFUSED),
+        Topic.TRANSFER_WITHDRAWN: _out(Action.WITHDRAWAL_ACCEPTED, Action.WITHDRAWAL_REFUSED),
+        Topic.TRANSFER_CLAIMED: _in(Action.CLAIM_ACCEPTED, Action.CLAIM_REFUSED),
+        Topic.TRANSFER_RECEIVED: _in(Action.RECEIPT_ACCEPTED, Action.RECEIPT_REFUSED),
+        Topic.TRANSFER_CLAIM_REJECTED: _nothing,
+        Topic.TRANSFER_RETURNED: _returned,
+    }
+)

@@ -1,0 +1,154 @@
+"""Transfers in words, for the person."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable
+
+from kuaiji.accountants.enums import CollectionStatus
+from kuaiji.accountants.models import Record
+from kuaiji.common.profile import OtherPlatform, profile
+from kuaiji.identity.models import User
+from kuaiji.regions.services import bureau_of, full_name, full_name_in
+from kuaiji.transfers.enums import InState, OutState
+from kuaiji.transfers.models import TransferIn, TransferOut
+from kuaiji.transfers.services.claiming import claim_of
+from kuaiji.transfers.services.reading import Finding, findings_of, outs_of
+
+_COLOURS = {
+    OutState.REJECTED: "bad",
+    OutState.RETURNED: "bad",
+    OutState.WITHDRAWN: "",
+    OutState.COMPLETED: "ok",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Moment:
+    """A point of a timeline."""
+
+    title: str
+    at: dt.datetime
+    words: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShownOut:
+    """A transfer out as the person reads it. ``number`` is 序号, 1 for the oldest."""
+
+    row: TransferOut
+    number: int
+
+    @property
+    def division(self) -> str:
+        """行政区划"""
+        return full_name(self.row.division_code)
+
+    @property
+    def destination(self) -> str:
+        """调入名称"""
+        return full_name_in(self.row.destination, self.row.destination_division)
+
+    @property
+    def platform(self) -> OtherPlatform | None:
+        """Where the destination is found, as far as the profile says."""
+        return next((other for other in profile().others if other.code == self.row.destination_id), None)
+
+    @property
+    def phones(self) -> list[str]:
+        """Phones of the destination's bureau, as far as they are known."""
+        bureau = bureau_of(self.row.destination_division)
+        return bureau.phones if bureau else []
+
+    @property
+    def state(self) -> OutState:
+        """当前状态"""
+        return OutState(self.row.state)
+
+    @property
+    def colour(self) -> str:
+        """Of the state's pill."""
+        return _COLOURS.get(self.state, "wait")
+
+    @property
+    def withdrawing(self) -> bool:
+        """Whether the national platform is still to decide about 撤回."""
+        return self.row.is_open and self.row.withdraw_asked_at is not None
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The written rules."""
+        return findings_of(self.row)
+
+    @property
+    def timeline(self) -> list[Moment]:
+        """What has happened, the newest first."""
+        row = self.row
+        passed = self.state != OutState.REJECTED
+        happened = [(row.applied_at, "申请调出", f"调入{self.destination}")]
+        if row.reviewed_at:
+            happened.append((row.reviewed_at, "审核通过" if passed else "审核不通过", ""))
+        if row.withdraw_asked_at:
+            happened.append((row.withdraw_asked_at, "申请撤回", ""))
+        if row.hub_changed_at:
+            happened.append((row.hub_changed_at, row.hub_words, "全国平台处理"))
+        return [Moment(title, at, words) for at, title, words in sorted(happened, key=lambda one: one[0])][::-1]
+
+
+def shown(rows: Iterable[TransferOut]) -> list[ShownOut]:
+    """Transfers out, the newest first as they come, numbered from the oldest."""
+    known = list(rows)
+    return [ShownOut(row, len(known) - place) for place, row in enumerate(known)]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ShownIn:
+    """A claim as the person reads it."""
+
+    row: TransferIn
+
+    @property
+    def state(self) -> InState:
+        """Where it stands."""
+        return InState(self.row.state)
+
+    @property
+    def division(self) -> str:
+        """调入地"""
+        return full_name(self.row.division_code)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it came to nothing."""
+        return not self.row.is_open and self.state != InState.RECEIVED
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The written rules, once the review has decided."""
+        return findings_of(self.row) if self.row.reviewed_at else []
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person has to do with other platforms at this moment; at most one of the two is open."""
+
+    out: ShownOut | None
+    claim: ShownIn | None
+
+    def status(self, record: Record | None) -> CollectionStatus | None:
+        """采集状态 as far as a transfer or a record says it (R3.9); None before both."""
+        if self.claim and self.claim.row.is_open:
+            return CollectionStatus.CLAIM_UNDER_REVIEW
+        if record is None:
+            return None
+        if self.out and self.out.row.is_open:
+            return CollectionStatus.TRANSFERRING_OUT
+        return CollectionStatus(record.status)
+
+
+def standing_of(user: User, record: Record | None) -> Standing:
+    """The newest transfer out of ``user``, and the newest claim unless that transfer came after it."""
+    outs, claim = shown(outs_of(user)) if record else [], claim_of(user)
+    out = outs[0] if outs else None
+    if claim and out and claim.claimed_at < out.row.applied_at:
+        claim = None
+    return Standing(out, ShownIn(claim) if claim else None)

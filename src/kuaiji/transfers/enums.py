@@ -1,0 +1,94 @@
+"""Closed sets of moving between platforms."""
+
+import enum
+
+from django.db import models
+
+
+class OutState(models.TextChoices):
+    """调出 at the origin. The label is 当前状态 (R5.3); 全国平台处理状态 (R5.4) is ``HUB_WORDS``."""
+
+    PENDING_REVIEW = "pending_review", "待审核"
+    APPROVED = "approved", "审核通过"
+    RELEASED = "released", "审核通过"
+    CLAIMED = "claimed", "审核通过"
+    REJECTED = "rejected", "审核不通过"
+    WITHDRAWN = "withdrawn", "已撤回"
+    COMPLETED = "completed", "已完成"
+    RETURNED = "returned", "已退回"
+
+
+class InState(models.TextChoices):
+    """调入 at the destination."""
+
+    CLAIMING = "claiming", "等待全国平台受理"
+    UNDER_REVIEW = "under_review", "调入审核中"
+    RECEIVING = "receiving", "等待全国平台确认"
+    RECEIVED = "received", "已接收"
+    REFUSED = "refused", "调入未通过"
+    WITHDRAWN = "withdrawn", "调出地已撤回"
+    EXPIRED = "expired", "超时未确认"
+
+
+class Action(enum.StrEnum):
+    """What can happen to a transfer, on either side."""
+
+    WITHDRAW = "withdraw"
+    REVIEW_PASSED = "review_passed"
+    REVIEW_FAILED = "review_failed"
+    RELEASE_ACCEPTED = "release_accepted"
+    RELEASE_REFUSED = "release_refused"
+    WITHDRAWAL_ACCEPTED = "withdrawal_accepted"
+    WITHDRAWAL_REFUSED = "withdrawal_refused"
+    CLAIM_ACCEPTED = "claim_accepted"
+    CLAIM_REFUSED = "claim_refused"
+    RECEIPT_ACCEPTED = "receipt_accepted"
+    RECEIPT_REFUSED = "receipt_refused"
+    TOLD_CLAIMED = "told_claimed"
+    TOLD_CLAIM_REJECTED = "told_claim_rejected"
+    TOLD_RECEIVED = "told_received"
+    TOLD_RETURNED = "told_returned"
+    TOLD_WITHDRAWN = "told_withdrawn"
+
+
+class Actor(enum.StrEnum):
+    """Who may do it."""
+
+    CITIZEN = "citizen"
+    SYSTEM = "system"
+    HUB = "hub"
+
+
+class Effect(enum.StrEnum):
+    """What follows of a step, in its transaction."""
+
+    SEND_RELEASED = "send_released"
+    SEND_WITHDRAWN = "send_withdrawn"
+    SEND_CLAIM_REJECTED = "send_claim_rejected"
+    SEND_RECEIVED = "send_received"
+    START_REVIEW = "start_review"
+    LIFT_LOCK = "lift_lock"
+    LEAVE = "leave"
+    ARRIVE = "arrive"
+    FORGET = "forget"
+    TELL = "tell"
+
+
+class OutRule(models.TextChoices):
+    """What the system looks at before it lets somebody go (R5.3)."""
+
+    COLLECTED = "collected", "信息采集完整"
+    IDENTITY = "identity", "身份核验一致"
+    NO_OTHER_TRANSFER = "no_other_transfer", "无其他未办结调转"
+    PROOF = "proof", "调转证明清晰可读"
+    DESTINATION = "destination", "调入地有效"
+    NO_EDUCATION = "no_education", "无在途继续教育"
+
+
+class InRule(models.TextChoices):
+    """What the system looks at before it takes somebody in (R8.3)."""
+
+    ARCHIVE = "archive", "调出地档案已收到且可读取"
+    IDENTITY = "identity", "身份核验一致"
+    PHONE = "phone", "手机号已核实"
+    NO_OTHER_TRANSFER = "no_other_transfer", "无其他未办结调转"

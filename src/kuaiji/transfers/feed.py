@@ -1,0 +1,113 @@
+"""What the hub tells about transfers: at their origin, and where they go."""
+
+import uuid
+
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.profile import profile
+from kuaiji.exchange import topics
+from kuaiji.exchange.models import InboxMessage
+from kuaiji.exchange.topics import OutOfOrder
+from kuaiji.regions.models import Registry
+from kuaiji.transfers.enums import Action, Actor
+from kuaiji.transfers.events import ReleaseArrived
+from kuaiji.transfers.models import Release, TransferIn, TransferOut
+from kuaiji.transfers.services.arriving import end_release
+from kuaiji.transfers.services.moving import advance
+from kuaiji.transfers.workflow import OPEN_IN
+from kuaiji_wire.messages import (
+    Message,
+    Topic,
+    TransferClaimed,
+    TransferClaimRejected,
+    TransferReceived,
+    TransferReleased,
+    TransferReturned,
+    TransferWithdrawn,
+)
+
+Told = TransferClaimed | TransferClaimRejected | TransferReceived | TransferReturned
+
+_AT_ORIGIN = {
+    Topic.TRANSFER_CLAIMED: Action.TOLD_CLAIMED,
+    Topic.TRANSFER_CLAIM_REJECTED: Action.TOLD_CLAIM_REJECTED,
+    Topic.TRANSFER_RECEIVED: Action.TOLD_RECEIVED,
+    Topic.TRANSFER_RETURNED: Action.TOLD_RETURNED,
+}
+
+
+def register() -> None:
+    """Tell the exchange who works through what the hub tells."""
+    topics.handle(Topic.TRANSFER_RELEASED, released)
+    topics.handle(Topic.TRANSFER_WITHDRAWN, withdrawn)
+    for topic in _AT_ORIGIN:
+        topics.handle(topic, told)
+
+
+def released(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
+    """Somebody may come: remember where the archive is."""
+    assert isinstance(message, TransferReleased)
+    if message.destination != profile().code or not Registry.objects.filter(pk=message.origin).exists():
+        raise OutOfOrder("not_ours")
+    if Release.objects.filter(pk=message.transfer_id).exists():
+        raise OutOfOrder("released_before")
+    row = InboxMessage.objects.get(message_id=envelope_id)
+    Release.objects.create(
+        id=message.transfer_id,
+        message_id=envelope_id,
+        person_key_id=row.person_key_id,
+        origin_id=message.origin,
+        division_code=message.destination_division or "",
+        arrived_at=operation.at,
+    )
+    record_events(operation, ReleaseArrived(subject_id=message.transfer_id, origin=message.origin))
+
+
+def withdrawn(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
+    """The origin took it back: a claim that is open ends with it."""
+    assert isinstance(message, TransferWithdrawn)
+    _end_claim(operation, message.transfer_id, Action.TOLD_WITHDRAWN, message.reason)
+    _end(operation, message.transfer_id)
+
+
+def told(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
+    """News of one of ours who leaves, or of what the hub ended by itself about one who comes."""
+    assert isinstance(message, Told)
+    words = message.reason if isinstance(message, TransferClaimRejected | TransferReturned) else ""
+    leaving = TransferOut.objects.select_related("record").filter(pk=message.transfer_id).first()
+    if leaving:
+        try:
+            advance(operation=operation, row=leaving, action=_AT_ORIGIN[message.topic], actor=Actor.HUB, words=words)
+        except RuleBroken as broken:
+            raise OutOfOrder(broken.code) from None
+        return
+    if isinstance(message, TransferReturned):
+        _end(operation, message.transfer_id)
+    elif isinstance(message, TransferClaimRejected):
+        _end_claim(operation, message.transfer_id, Action.TOLD_CLAIM_REJECTED, words, claim_id=message.claim_id)
+    else:
+        raise OutOfOrder("unknown_transfer")
+
+
+def _end_claim(
+    operation: Operation, transfer_id: uuid.UUID, action: Action, words: str, claim_id: uuid.UUID | None = None
+) -> None:
+    """End the open claim, if there is one; what has ended already needs no news."""
+    claims = TransferIn.objects.filter(transfer_id=transfer_id, state__in=OPEN_IN)
+    claim = (claims.filter(pk=claim_id) if claim_id else claims).first()
+    if claim is None:
+        return
+    try:
+        advance(operation=operation, row=claim, action=action, actor=Actor.HUB, words=words)
+    except RuleBroken as broken:
+        raise OutOfOrder(broken.code) from None
+
+
+def _end(operation: Operation, transfer_id: uuid.UUID) -> None:
+    releases = Release.objects.select_related("person_key")
+    release = releases.select_for_update(of=("self",), no_key=True).filter(pk=transfer_id).first()
+    if release is None:
+        raise OutOfOrder("unknown_transfer")
+    if release.ended_at is None:
+        end_release(operation, release)

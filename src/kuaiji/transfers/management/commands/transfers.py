@@ -1,0 +1,57 @@
+"""``kuaiji manage transfers``: who is released to this platform, and sending back whom it does not take."""
+
+import uuid
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.common import text
+from kuaiji.common.clock import CHINA
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.models import as_uuid
+from kuaiji.regions.services import full_name
+from kuaiji.transfers.models import Release
+from kuaiji.transfers.services.sending_back import send_back
+
+REASON_LENGTH = 120  # with the name it has to fit into the operation
+
+
+class Command(BaseCommand):
+    help = "待接收的调转：list 列出，return 退回调出地"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        commands = parser.add_subparsers(dest="command", required=True)
+        commands.add_parser("list", help="已由调出地放行、还没有接收的，最早的在前")
+        back = commands.add_parser("return", help="退回；原因会告诉本人")
+        back.add_argument("transfer", help="调转编号")
+        back.add_argument("--by", required=True, help="经办人姓名")
+        back.add_argument("--reason", required=True, help=f"原因，最多 {REASON_LENGTH} 个字")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["command"] == "list":
+                self._list()
+            else:
+                self._return(as_uuid(options["transfer"]), by=options["by"], reason=options["reason"])
+        except RuleBroken as broken:
+            raise CommandError(broken.message) from None
+
+    def _list(self) -> None:
+        waiting = Release.objects.select_related("origin").filter(ended_at=None).order_by("arrived_at")
+        for release in waiting:
+            self.stdout.write(
+                f"{release.pk}  {release.origin.name} → {full_name(release.division_code)}  "
+                f"{release.arrived_at.astimezone(CHINA):%Y-%m-%d} 收到{'  退回中' if release.refusal else ''}"
+            )
+        self.stdout.write(f"共 {len(waiting)} 份")
+
+    def _return(self, transfer_id: uuid.UUID | None, *, by: str, reason: str) -> None:
+        name = text.clean_name(by, field="by")
+        words = text.clean_line(reason, field="reason", label="原因", limit=REASON_LENGTH)
+        operation = Operation(
+            kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.STAFF, reason=f"{name}：{words}"
+        )
+        send_back(operation=operation, transfer_id=transfer_id or uuid.UUID(int=0), reason=words)
+        self.stdout.write("已提交全国平台，由其确认后退回")

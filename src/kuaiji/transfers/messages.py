@@ -1,0 +1,166 @@
+"""What this platform says about transfers. Rendered from rows that do not change, so that it is the same again."""
+
+import base64
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import cast
+
+from kuaiji.accountants import reporting
+from kuaiji.accountants.answers import PICTURES
+from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.models import RecordVersion
+from kuaiji.attachments import services as attachments
+from kuaiji.attachments.models import Attachment
+from kuaiji.common.profile import profile
+from kuaiji.exchange import topics
+from kuaiji.exchange.models import OutboxMessage
+from kuaiji.transfers.models import Release, TransferIn, TransferOut
+from kuaiji_wire.archive import PastVersion, Purpose
+from kuaiji_wire.messages import (
+    Topic,
+    TransferClaimed,
+    TransferClaimRejected,
+    TransferReceived,
+    TransferReleased,
+    TransferReturned,
+    TransferWithdrawn,
+)
+from kuaiji_wire.shapes import Person
+
+MOST_VERSIONS = 1000  # of the wire; the newest of a longer history
+
+
+def register(answered: Mapping[Topic, topics.Answered]) -> None:
+    """Tell the exchange how messages about transfers are written, and what their answers do."""
+    for topic, render in _RENDER.items():
+        topics.register(topic, render=render, answered=answered[topic])
+
+
+def released(message: OutboxMessage) -> TransferReleased:
+    """审核通过: the whole record as it stood then, with its history and its pictures."""
+    row = _out(message)
+    versions = RecordVersion.objects.filter(record=row.record_id, number__lte=row.version).select_related("person_key")
+    history = list(versions.order_by("-number")[:MOST_VERSIONS])[::-1]
+    for version in history:
+        version.person_key = row.person_key  # one key to unwrap, not one a version
+    newest = history[-1]
+    return TransferReleased(
+        transfer_id=row.pk,
+        record_id=_id(row.record_id),
+        person=reporting.person_of(newest),
+        origin=profile().code,
+        destination=row.destination_id,
+        destination_division=row.destination_division or None,
+        reason=_line(row.reason),
+        approved_at=_set(row.reviewed_at),
+        archive=reporting.archive_of(newest),
+        history=tuple(_past(version) for version in history),
+        pictures=_pictures(newest),
+    )
+
+
+def withdrawn(message: OutboxMessage) -> TransferWithdrawn:
+    """撤回"""
+    return TransferWithdrawn(transfer_id=_out(message).pk, at=message.created_at, reason="本人撤回")
+
+
+def claimed(message: OutboxMessage) -> TransferClaimed:
+    """确认调入"""
+    row = _in(message)
+    return TransferClaimed(
+        transfer_id=row.transfer_id,
+        claim_id=row.pk,
+        person=Person(**row.person),
+        destination_division=row.division_code or None,
+        claimed_at=row.claimed_at,
+    )
+
+
+def claim_rejected(message: OutboxMessage) -> TransferClaimRejected:
+    """The review of a claim did not pass."""
+    row = _in(message)
+    return TransferClaimRejected(
+        transfer_id=row.transfer_id,
+        claim_id=row.pk,
+        at=_set(row.reviewed_at),
+        code="review_refused",
+        reason=_line(row.note or ""),
+    )
+
+
+def received(message: OutboxMessage) -> TransferReceived:
+    """The review of a claim passed."""
+    row = _in(message)
+    return TransferReceived(
+        transfer_id=row.transfer_id, claim_id=row.pk, record_id=row.record_id, at=_set(row.reviewed_at)
+    )
+
+
+def returned(message: OutboxMessage) -> TransferReturned:
+    """This platform does not take the person."""
+    release = Release.objects.select_related("person_key").get(pk=message.subject_id)
+    return TransferReturned(
+        transfer_id=release.pk, at=message.created_at, code="destination_refused", reason=_line(release.refusal or "")
+    )
+
+
+_RENDER = {
+    Topic.TRANSFER_RELEASED: released,
+    Topic.TRANSFER_WITHDRAWN: withdrawn,
+    Topic.TRANSFER_CLAIMED: claimed,
+    Topic.TRANSFER_CLAIM_REJECTED: claim_rejected,
+    Topic.TRANSFER_RECEIVED: received,
+    Topic.TRANSFER_RETURNED: returned,
+}
+
+
+def _past(version: RecordVersion) -> PastVersion:
+    """A version under the name of the platform that made it."""
+    return PastVersion.model_validate(
+        {
+            "platform": version.platform or profile().code,
+            "number": version.origin_number or version.number,
+            "kind": version.kind,
+            "section": version.section,
+            "actor_kind": version.actor_kind,
+            "made_at": version.at,
+            "division_code": version.content["division_code"],
+            "person": reporting.person_of(version),
+            "sections": reporting.sections_of(version),
+        }
+    )
+
+
+def _pictures(version: RecordVersion) -> dict[Purpose, str]:
+    named: dict[str, Purpose] = {
+        str(version.content[slug][name]): cast("Purpose", name)
+        for slug in SectionSlug
+        for name in PICTURES.get(slug, ())
+        if version.content[slug].get(name)
+    }
+    rows = Attachment.objects.filter(pk__in=named).select_related("person_key")
+    return {named[str(row.pk)]: base64.b64encode(attachments.read(row)).decode() for row in rows.order_by("purpose")}
+
+
+def _out(message: OutboxMessage) -> TransferOut:
+    return TransferOut.objects.select_related("person_key").get(pk=message.subject_id)
+
+
+def _in(message: OutboxMessage) -> TransferIn:
+    return TransferIn.objects.select_related("person_key").get(pk=message.subject_id)
+
+
+def _line(text: str) -> str:
+    """One line of at most 500 characters, as the wire wants it."""
+    return " ".join(text.split())[:500]
+
+
+def _set(moment: dt.datetime | None) -> dt.datetime:
+    """The time of the review, without which nothing is said."""
+    assert moment
+    return moment
+
+
+def _id(value: object) -> uuid.UUID:
+    return uuid.UUID(str(value))

@@ -1,0 +1,137 @@
+"""Moving between platforms: applications to leave, what other platforms release to this one, and claims to it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from kuaiji.accountants.models import Record
+from kuaiji.attachments.models import Attachment
+from kuaiji.common.ids import uuid7
+from kuaiji.identity.models import Unfinished, User
+from kuaiji.keys.fields import SealedJSONField, SealedTextField
+from kuaiji.keys.models import PersonKey
+from kuaiji.regions.models import Registry
+from kuaiji.transfers.enums import InState, OutState
+from kuaiji.transfers.workflow import HUB_WORDS, OPEN_IN, OPEN_OUT
+
+
+class TransferOut(models.Model):
+    """调出, at the origin; its id names the transfer everywhere. ``note`` says why it was refused or given back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
+    record = models.ForeignKey(
+        Record, on_delete=models.PROTECT, related_name="transfers_out", db_comment="pseudonymous"
+    )
+    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
+    division_code = models.CharField(max_length=12, db_comment="internal: 行政区划 of the record at application")
+    destination = models.ForeignKey(Registry, on_delete=models.PROTECT, db_comment="internal: 调入名称")
+    destination_division = models.CharField(
+        max_length=12, blank=True, db_comment="internal: empty for a platform without divisions"
+    )
+    reason = SealedTextField(label="transfers.reason", db_comment="sealed: as typed")
+    proof = models.ForeignKey(Attachment, on_delete=models.PROTECT, related_name="+", db_comment="pseudonymous")
+    state = models.CharField(
+        max_length=16, choices=OutState, default=OutState.PENDING_REVIEW, db_comment="internal: 当前状态"
+    )
+    applied_at = models.DateTimeField(db_comment="internal: 申请时间")
+    review_due_at = models.DateTimeField(db_comment="internal: the system decides then")
+    reviewed_at = models.DateTimeField(null=True, db_comment="internal")
+    findings = models.JSONField(default=list, db_comment="internal: rule, passed and words of each (R5.3)")
+    version = models.PositiveIntegerField(null=True, db_comment="internal: version of the record that is released")
+    withdrawals = models.PositiveSmallIntegerField(
+        default=0, db_comment="internal: how often the hub was asked for 撤回"
+    )
+    withdraw_asked_at = models.DateTimeField(null=True, db_comment="internal: 撤回 is on its way to the hub")
+    hub_changed_at = models.DateTimeField(null=True, db_comment="internal: 全国平台处理时间, null until it answered")
+    note = SealedTextField(label="transfers.out_note", null=True, db_comment="sealed: words of a refusal")
+
+    class Meta:
+        ordering = ["-applied_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["record"], condition=Q(state__in=OPEN_OUT), name="transfer_out_one_open"),
+            models.CheckConstraint(
+                name="transfer_out_reviewed",
+                condition=Q(reviewed_at__isnull=False)
+                | Q(state__in=(OutState.PENDING_REVIEW, OutState.WITHDRAWN), version=None),
+            ),
+        ]
+        indexes = [
+            models.Index(F("review_due_at"), name="transfer_out_due", condition=Q(state=OutState.PENDING_REVIEW))
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still locks the record."""
+        return self.state in OPEN_OUT
+
+    @property
+    def hub_words(self) -> str:
+        """全国平台处理状态 (R5.4)."""
+        return HUB_WORDS[OutState(self.state)] if self.hub_changed_at else "未上报"
+
+
+class Release(models.Model):
+    """Somebody whom another platform lets go to this one. The archive is the message as it came, in the inbox, sealed
+    under a key of its own: nobody here knows yet whose it is. Once it is over, the key is destroyed."""
+
+    id = models.UUIDField(primary_key=True, editable=False, db_comment="pseudonymous: transfer id of the origin")
+    message_id = models.UUIDField(unique=True, db_comment="public: the inbox message that brought it")
+    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous: the message's")
+    origin = models.ForeignKey(Registry, on_delete=models.PROTECT, db_comment="internal")
+    division_code = models.CharField(max_length=12, blank=True, db_comment="internal: 调入地 as the origin was told")
+    arrived_at = models.DateTimeField(db_comment="internal")
+    refusal = SealedTextField(label="transfers.refusal", null=True, db_comment="sealed: why it is sent back (R5.4)")
+    refusals = models.PositiveSmallIntegerField(default=0, db_comment="internal: how often it was sent back")
+    ended_at = models.DateTimeField(null=True, db_comment="internal: received, withdrawn or returned")
+
+
+class TransferIn(models.Model):
+    """调入, at the destination: one claim; its id is the claim's on the wire."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous: claim id")
+    transfer_id = models.UUIDField(db_comment="pseudonymous: the transfer, named by its origin")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="transfers_in", db_comment="pseudonymous")
+    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
+    origin = models.ForeignKey(Registry, on_delete=models.PROTECT, db_comment="internal: 调出地")
+    division_code = models.CharField(max_length=12, db_comment="internal: 调入地")
+    person = SealedJSONField(label="transfers.person", db_comment="sealed: name and document as claimed")
+    record_id = models.UUIDField(db_comment="pseudonymous: the record it will be, chosen before it is there")
+    credentials = SealedJSONField(
+        label="transfers.credentials", null=True,
+        db_comment="sealed: proven phone and password hash that an old user gets once received",
+    )  # fmt: skip
+    phone_known = models.BooleanField(db_comment="internal: the phone was this person's here before")
+    state = models.CharField(max_length=16, choices=InState, default=InState.CLAIMING, db_comment="internal")
+    claimed_at = models.DateTimeField(db_comment="internal")
+    review_due_at = models.DateTimeField(null=True, db_comment="internal: set once the hub has taken the claim")
+    reviewed_at = models.DateTimeField(null=True, db_comment="internal")
+    findings = models.JSONField(default=list, db_comment="internal: rule, passed and words of each")
+    hub_changed_at = models.DateTimeField(null=True, db_comment="internal: the hub's last word")
+    note = SealedTextField(label="transfers.in_note", null=True, db_comment="sealed: words of a refusal")
+
+    class Meta:
+        ordering = ["-claimed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(state__in=OPEN_IN), name="transfer_in_one_open"),
+            models.UniqueConstraint(
+                fields=["transfer_id"], condition=Q(state__in=OPEN_IN), name="transfer_in_one_claim"
+            ),
+            models.CheckConstraint(
+                name="transfer_in_due", condition=~Q(state=InState.UNDER_REVIEW) | Q(review_due_at__isnull=False)
+            ),
+        ]
+        indexes = [models.Index(F("review_due_at"), name="transfer_in_due_at", condition=Q(state=InState.UNDER_REVIEW))]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be decided."""
+        return self.state in OPEN_IN
+
+
+class ClaimDraft(Unfinished):
+    """Somebody on the way to a claim: 验证信息, then 确认调入. ``claim`` is what it became, so that the last button
+    pressed twice works once."""
+
+    answers = SealedJSONField(label="transfers.claim_draft", owner=None, db_comment="sealed: everything typed so far")
+    claim = models.OneToOneField(
+        TransferIn, null=True, on_delete=models.CASCADE, related_name="+", db_comment="pseudonymous: set when confirmed"
+    )

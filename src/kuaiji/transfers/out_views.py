@@ -1,0 +1,167 @@
+"""The pages of 调出 (R5): guard, form, one service call, redirect."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.facts import facts_of
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.rules import check_changeable
+from kuaiji.accountants.services.locking import open_holds
+from kuaiji.accountants.services.versions import current
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.uploads import take
+from kuaiji.audit.access import note
+from kuaiji.audit.enums import OperationKind
+from kuaiji.codelists.services import label
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import refuse
+from kuaiji.identity.models import User
+from kuaiji.identity.pages import own_operation, posted
+from kuaiji.regions.services import bureau_of
+from kuaiji.transfers.display import ShownOut, shown
+from kuaiji.transfers.forms import TransferOutForm
+from kuaiji.transfers.services import applying, withdrawing
+from kuaiji.transfers.services.reading import outs_of
+
+NEW = "transfers/out_new.html"
+View = Callable[..., HttpResponse]
+
+
+def with_record(view: View) -> View:
+    """For signed-in people whose record exists; the others are led to their own page."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        record = Record.objects.select_related("person_key").filter(user=request.user.pk).first()
+        if record is None:
+            return redirect("portal:me")
+        return view(request, record, *args, **kwargs)
+
+    return guarded
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """跨省调转: out or in (R8.1)."""
+    return render(request, "transfers/overview.html")
+
+
+@require_GET
+@with_record
+def outs(request: HttpRequest, record: Record) -> HttpResponse:
+    """The list with the eleven columns of R5.2."""
+    user: User = request.user  # type: ignore[assignment]
+    note(request, "transfers.outs", subject_id=user.pk)
+    rows = shown(outs_of(user))
+    context = {
+        "rows": rows,
+        "document_type": label("document_types", user.document_type),
+        "refusal": _refusal(record),
+        "applied": "applied" in request.GET and rows and rows[0].row.is_open,
+    }
+    return render(request, "transfers/outs.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_record
+def out_new(request: HttpRequest, record: Record) -> HttpResponse:
+    """申请调出 (R5.1). The button 选择地区 only shows the regions of the platform that was chosen."""
+    user: User = request.user  # type: ignore[assignment]
+    if request.method != "POST" and _refusal(record):
+        return redirect("transfers:outs")
+    form = _form(request, user, record)
+    saving = request.method == "POST" and request.POST.get("action") != "choose"
+    if saving and form.is_valid():
+        try:
+            applying.apply(
+                operation=own_operation(request, OperationKind.TRANSFER_OUT),
+                record_id=record.pk,
+                destination=form.cleaned_data["destination_platform"],
+                division=form.cleaned_data["destination_division"],
+                reason=form.cleaned_data["reason"],
+                proof_id=form.proof_id(),
+            )
+            return redirect(f"{reverse('transfers:outs')}?applied=1")
+        except RuleBroken as broken:
+            form.refuse(broken)
+            note(request, "transfers.out_new", subject_id=user.pk, outcome=broken.code)
+    note(request, "transfers.out_new", subject_id=user.pk)
+    context = {"form": form, "bureau": _bureau(form)}
+    return refuse(request, NEW, context) if saving else render(request, NEW, context)
+
+
+@require_GET
+@with_record
+def out(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpResponse:
+    """查看详情: the written rules, what happened, and 撤回."""
+    user: User = request.user  # type: ignore[assignment]
+    found = _own(request, user, transfer_id)
+    note(request, "transfers.out", subject_id=transfer_id)
+    return render(request, "transfers/out.html", {"shown": found, "bureau": bureau_of(record.division_code)})
+
+
+@require_POST
+@with_record
+def withdraw(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpResponse:
+    """撤回 (R5.6). The detail page tells what has become of it."""
+    user: User = request.user  # type: ignore[assignment]
+    operation = own_operation(request, OperationKind.TRANSFER_WITHDRAWING)
+    try:
+        found = withdrawing.withdraw(operation=operation, user=user, transfer_id=transfer_id)
+    except RuleBroken as broken:
+        note(request, "transfers.withdraw", subject_id=transfer_id, outcome=broken.code)
+        context = {"shown": _own(request, user, transfer_id), "bureau": bureau_of(record.division_code)}
+        return refuse(request, "transfers/out.html", context | {"refusal": broken})
+    if found is None:
+        note(request, "transfers.withdraw", subject_id=transfer_id, outcome="not_found")
+        raise Http404
+    return redirect("transfers:out", transfer_id)
+
+
+def _own(request: HttpRequest, user: User, transfer_id: uuid.UUID) -> ShownOut:
+    for one in shown(outs_of(user)):
+        if one.row.pk == transfer_id:
+            return one
+    note(request, "transfers.out", subject_id=transfer_id, outcome="not_found")
+    raise Http404
+
+
+def _form(request: HttpRequest, user: User, record: Record) -> TransferOutForm:
+    fields = {"proof": (Purpose.TRANSFER_PROOF, str(TransferOutForm.base_fields["proof"].label))}
+    operation = own_operation(request, OperationKind.FILE_RECEIVING)
+    earlier = outs_of(user).first()  # pressed twice: the proof has become part of it
+    kept = {"proof": earlier.proof} if earlier and earlier.is_open else {}
+    uploads = take(request, operation=operation, person_key=user.person_key, fields=fields, kept=kept)
+    content = current(record).content
+    return TransferOutForm(
+        posted(request),
+        initial={"destination_platform": request.GET.get("destination_platform", "")},
+        facts=facts_of(user, content[SectionSlug.PERSONAL], clock.today()),
+        uploads=uploads,
+        employment_status=content[SectionSlug.EMPLOYMENT]["employment_status"],
+    )
+
+
+def _bureau(form: TransferOutForm) -> Any:
+    """The bureau of the chosen region, as far as its phone is known (R5.1)."""
+    return bureau_of(form["destination_division"].value() or "") if form.destination else None
+
+
+def _refusal(record: Record) -> RuleBroken | None:
+    """Why no transfer can be applied for now."""
+    try:
+        check_changeable(record.status, {hold.kind for hold in open_holds(record)})
+    except RuleBroken as broken:
+        return broken
+    return None

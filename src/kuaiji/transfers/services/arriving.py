@@ -1,0 +1,162 @@
+"""What another platform hands over with a person: kept unread until the hub says that the person is ours."""
+
+import base64
+import contextlib
+import hashlib
+import uuid
+from collections.abc import Mapping
+
+from kuaiji.accountants.models import Record, RecordVersion
+from kuaiji.accountants.services import moving as records
+from kuaiji.attachments import services as attachments
+from kuaiji.attachments.enums import Purpose
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.collection.models import Draft
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.profile import profile
+from kuaiji.exchange.models import InboxMessage
+from kuaiji.identity import checks, fingerprints, known_browsers
+from kuaiji.identity.checks import Finding
+from kuaiji.identity.enums import CheckOutcome, FingerprintKind
+from kuaiji.identity.models import User
+from kuaiji.identity.services.documents import replace_document
+from kuaiji.identity.services.phones import replace_phone
+from kuaiji.identity.services.recovery import reopen
+from kuaiji.identity.session_store import end_sessions
+from kuaiji.transfers.events import ReleaseEnded
+from kuaiji.transfers.models import Release, TransferIn
+from kuaiji_wire.errors import WireError
+from kuaiji_wire.messages import TransferReleased, parse, read_envelope
+from kuaiji_wire.shapes import Person
+
+
+def open_release(transfer_id: uuid.UUID) -> Release | None:
+    """What came for this transfer, if it has come and is not over."""
+    return Release.objects.select_related("person_key").filter(pk=transfer_id, ended_at=None).first()
+
+
+def body_of(release: Release) -> TransferReleased:
+    """The message as it came. Raises WireError when it is not what it was."""
+    row = InboxMessage.objects.select_related("person_key").get(message_id=release.message_id)
+    body = parse(read_envelope(bytes(row.envelope)))
+    assert isinstance(body, TransferReleased)
+    return body
+
+
+def user_before(transfer_id: uuid.UUID, person: Person) -> User | None:
+    """Who comes back: the user of this document, or of one by which this platform knew the person, if what comes names
+    a version that we made (R8.5)."""
+    if user := _user_with(person):
+        return user
+    release = open_release(transfer_id)
+    for past in reversed(body_of(release).history if release else ()):
+        user = _user_with(past.person) if past.platform == profile().code else None
+        ours = RecordVersion.objects.filter(record__user=user, platform="", number=past.number, at=past.made_at)
+        if user and ours.exists():
+            return user
+    return None
+
+
+def document_of(person: Person) -> fingerprints.Fingerprints:
+    """By what a person is known: renewing the document leaves it as it is."""
+    return fingerprints.of_document(person.document_type, person.document_number, person.document_country)
+
+
+def pictures_of(operation: Operation, user: User, body: TransferReleased) -> dict[str, uuid.UUID]:
+    """The pictures that came as attachments of ``user``; the same ones again are the same rows.
+
+    Takes long the first time: call it outside transactions before. Raises RuleBroken for one that cannot be used.
+    """
+    return {
+        purpose: attachments.take_over(
+            operation=operation, person_key=user.person_key, purpose=Purpose(purpose), jpeg=base64.b64decode(jpeg)
+        ).pk
+        for purpose, jpeg in body.pictures.items()
+    }
+
+
+def forget_pictures(operation: Operation, row: TransferIn) -> None:
+    """The claim came to nothing: what the review took over of the archive is not the claimant's."""
+    release = open_release(row.transfer_id)
+    if release is None:
+        return
+    with contextlib.suppress(WireError):  # of what cannot be read nothing was taken over
+        received = [hashlib.sha256(base64.b64decode(jpeg)).digest() for jpeg in body_of(release).pictures.values()]
+        attachments.discard(person_key=row.person_key, received=received)
+
+
+def arrive(operation: Operation, row: TransferIn) -> None:
+    """The hub said that this platform holds the person: the record is made, or goes on where it was left (R8.5)."""
+    release = open_release(row.transfer_id)
+    if release is None:
+        raise RuleBroken("archive_missing", "调出地的档案还没有收到")
+    user, body = row.user, body_of(release)
+    _become(operation, row, user, body)
+    Draft.objects.filter(user=user, submitted_at=None).delete()
+    records.arrive(
+        operation=operation,
+        user=user,
+        record_id=row.record_id,
+        origin=body.origin,
+        division_code=row.division_code,
+        archive=body.archive,
+        history=body.history,
+        pictures=pictures_of(operation, user, body),
+    )
+    checks.told(operation=operation, user_id=user.pk, finding=Finding(CheckOutcome.CLEAR))
+    end_release(operation, release)
+
+
+def end_release(operation: Operation, release: Release) -> None:
+    """It is over: erase what came, for it is imported, or nobody's here."""
+    release.ended_at = operation.at
+    release.save(update_fields=["ended_at"])
+    release.person_key.destroy(at=operation.at)
+    record_events(operation, ReleaseEnded(subject_id=release.pk))
+
+
+def record_id_for(user: User | None, chosen: uuid.UUID) -> uuid.UUID:
+    """The id of the record that will be the person's: the one there is, or ``chosen``."""
+    known = Record.objects.filter(user=user).values_list("pk", flat=True).first() if user else None
+    return known or chosen
+
+
+def _user_with(person: Person) -> User | None:
+    return fingerprints.users_with(FingerprintKind.DOCUMENT, document_of(person)).first()
+
+
+def _become(operation: Operation, row: TransferIn, user: User, body: TransferReleased) -> None:
+    """Name and document as they came; phone and password as the claim proved them, where they had to wait for this."""
+    person, employment = body.person, body.archive.sections.employment
+    if user.name != person.name:
+        user.name = person.name
+    user.works_in_accounting = employment.employment_status == "1"
+    user.holds_qualification = bool(body.archive.sections.professional.qualifications)
+    user.save(update_fields=["name", "works_in_accounting", "holds_qualification"])
+    document = {
+        "document_type": person.document_type,
+        "document_country": person.document_country,
+        "document_number": person.document_number,
+    }
+    if any(getattr(user, name) != value for name, value in document.items()):
+        replace_document(user=user, **document)
+    if row.credentials:
+        _take_over_sign_in(operation, user, row.credentials)
+        row.credentials = None
+
+
+def _take_over_sign_in(operation: Operation, user: User, credentials: Mapping[str, str]) -> None:
+    if user.closed_at:
+        reopen(operation, user, phone=user.phone)
+    try:
+        replace_phone(operation=operation, user_id=user.pk, phone=credentials["phone"])
+    except RuleBroken as broken:
+        # As many people as may share it have it by now: the person is ours all the same, with the phone of before.
+        if broken.code != "phone_full":
+            raise
+    user.refresh_from_db(fields=["phone"])
+    user.password = credentials["password"]
+    user.save(update_fields=["password"])
+    end_sessions(user.pk)
+    known_browsers.forget(user.pk)

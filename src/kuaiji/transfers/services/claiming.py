@@ -1,0 +1,277 @@
+"""调入 (R8.1 to R8.3): 验证信息, then 确认调入. Whoever asks learns nothing about others (R8.2).
+
+Until the phone is proven nothing is looked up. The wire carries no phone: known is a phone that was this person's here
+before; every other one waits the full time, and the phone that is bound, here or at the origin, is told.
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from kuaiji.accountants.enums import CollectionStatus
+from kuaiji.accountants.models import Record
+from kuaiji.audit import services as audit
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.ids import uuid7
+from kuaiji.common.profile import profile
+from kuaiji.exchange.sending import send_now
+from kuaiji.exchange.services import enqueue
+from kuaiji.identity import checks, codes, fingerprints, known_browsers, limits, passwords, texts
+from kuaiji.identity.checks import Finding
+from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
+from kuaiji.identity.events import PasswordRecovered, UserRegistered
+from kuaiji.identity.locks import lock_user
+from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, SmsCode, User
+from kuaiji.identity.services import agreements, own_password
+from kuaiji.identity.services.recovery import reopen
+from kuaiji.identity.services.registration import Details, make_user
+from kuaiji.identity.session_store import end_sessions
+from kuaiji.identity.telling import tell
+from kuaiji.sms.enums import TemplateKey
+from kuaiji.transfers.events import TransferClaimed
+from kuaiji.transfers.models import ClaimDraft, TransferIn
+from kuaiji.transfers.services import matching
+from kuaiji.transfers.services.arriving import record_id_for, user_before
+from kuaiji.transfers.services.effects import tell_claimed
+from kuaiji.transfers.workflow import OPEN_IN
+from kuaiji_wire.messages import Topic
+
+LIFETIME = dt.timedelta(minutes=30)
+DRAW = "kuaiji.transfers.tasks.draw_code"
+
+
+def start() -> ClaimDraft:
+    """Begin; nothing is known yet."""
+    return ClaimDraft.objects.create(answers={}, expires_at=clock.now() + LIFETIME)
+
+
+def find(draft_id: uuid.UUID | None) -> ClaimDraft | None:
+    """A draft whose time is not over, confirmed (``draft.claim``) or not."""
+    if draft_id is None:
+        return None
+    return ClaimDraft.objects.select_related("claim").filter(pk=draft_id, expires_at__gt=clock.now()).first()
+
+
+def send_code(*, draft: ClaimDraft, details: Details, division_code: str) -> bool:
+    """Keep what was typed and have a code sent (CodePurpose.TRANSFER_IN); False for a double tap.
+
+    Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
+    """
+    _keep(draft, details=dataclasses.asdict(details), division_code=division_code, match=None)
+    return codes.ask(
+        purpose=CodePurpose.TRANSFER_IN,
+        form_id=draft.pk,
+        phone=details.phone,
+        number=details.document_number,
+        task=DRAW,
+    )
+
+
+def draw_code(*, code: SmsCode) -> None:
+    """Send the code to the phone it was asked for."""
+    draft = find(code.form_id)
+    if draft and "details" in draft.answers:
+        codes.draw(code_id=code.pk, phone=draft.answers["details"]["phone"])
+
+
+def verify(*, draft: ClaimDraft, details: Details, division_code: str, sms_code: str) -> None:
+    """验证信息: prove the phone, then ask the hub whether this person is released to that division.
+
+    Call it outside transactions. Raises RuleBroken: ``sms_code_…``, ``limit_document_by_phone``,
+    ``identity_mismatch`` (field ``name``; the same words and code for nobody of that number, so that neither tells),
+    ``not_released``, ``other_destination``, ``wrong_division`` (field ``destination_division``), ``already_claimed``,
+    ``held_here``, ``transfer_open``, ``phone_full`` (field ``phone``), ``hub_away``.
+    """
+    if draft.answers.get("proven_phone") != details.phone:
+        codes.check(purpose=CodePurpose.TRANSFER_IN, form_id=draft.pk, phone=details.phone, digits=sms_code)
+    _keep(draft, details=dataclasses.asdict(details), proven_phone=details.phone, match=None)
+    phone = fingerprints.of_phone(details.phone)
+    with transaction.atomic():
+        what = fingerprints.current(_document(details))
+        limits.take(AttemptKind.DOCUMENT_BY_PHONE, fingerprints.current(phone), detail=what)
+    identity = checks.ask(CheckKind.IDENTITY, _person(details))
+    if identity.outcome == CheckOutcome.CONFLICT:
+        raise matching.mismatch()
+    match = matching.ask(details, division_code)
+    user = user_before(uuid.UUID(match["transfer_id"]), matching.person_of(details))
+    if user:
+        _check_free(user)
+    sharing = set(fingerprints.users_with(FingerprintKind.PHONE, phone))
+    if len(sharing - {user}) >= PEOPLE_PER_PHONE:
+        raise RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone")
+    _keep(draft, match=match, division_code=division_code, identity=identity.as_json())
+
+
+def is_verified(draft: ClaimDraft) -> bool:
+    """Whether 确认调入 may be shown."""
+    return bool(draft.answers.get("match")) and draft.claim is None
+
+
+def confirm(*, operation: audit.Operation, draft_id: uuid.UUID, password: str) -> TransferIn:
+    """确认调入 (OperationKind.TRANSFER_CLAIMING), beside the notice of today's privacy text: the user (made, or the old
+    one again) and the claim, which the hub is told at once; ask ``signs_in`` before signing its ``user`` in.
+
+    Call it outside transactions. The same call once more gives the same claim. Raises RuleBroken ``claim_gone``,
+    ``claim_unverified``, ``password_…``, ``phone_full``, ``number_full``, ``transfer_open``, ``already_claimed``.
+    """
+    with transaction.atomic():
+        draft = ClaimDraft.objects.select_for_update(of=("self",)).filter(pk=draft_id).first()
+        if draft is None or draft.expires_at <= clock.now():
+            raise RuleBroken("claim_gone", "填写已超时，请重新验证；已确认的请直接登录")
+        claim = _again(draft.claim, password) if draft.claim else _claim(operation, draft, password)
+        draft.claim, draft.answers = claim, {}
+        draft.save()
+    send_now(claim.transfer_id)
+    return TransferIn.objects.select_related("user__person_key", "person_key", "origin").get(pk=claim.pk)
+
+
+def signs_in(claim: TransferIn) -> bool:
+    """Whether the password typed at 确认调入 is the user's now. Not so for somebody who was here before with another
+    phone: that phone and the old password stay until the claim has passed."""
+    return claim.credentials is None
+
+
+def sweep() -> None:
+    """Forget what was typed by those who did not finish in time."""
+    ClaimDraft.objects.filter(expires_at__lte=clock.now()).delete()
+
+
+def claim_of(user: User) -> TransferIn | None:
+    """The newest claim of ``user``."""
+    return TransferIn.objects.select_related("person_key", "origin").filter(user=user).first()
+
+
+def _claim(operation: audit.Operation, draft: ClaimDraft, password: str) -> TransferIn:
+    answers = draft.answers
+    if not answers.get("match"):
+        raise RuleBroken("claim_unverified", "请先验证信息")
+    details, match = Details(**answers["details"]), answers["match"]
+    passwords.check_password(password, own=(details.document_number, details.phone, details.name))
+    claimant = _claimant(operation, details, answers, password)
+    user = claimant.user
+    holder = Finding(CheckOutcome.CONFLICT, match["origin"], match["name"])
+    checks.told(operation=operation, user_id=user.pk, finding=holder)
+    claim = TransferIn(
+        transfer_id=uuid.UUID(match["transfer_id"]),
+        user=user,
+        person_key=user.person_key,
+        origin_id=match["origin"],
+        division_code=answers["division_code"],
+        person=matching.person_of(details).plain(),
+        record_id=record_id_for(user, uuid7()),
+        credentials=claimant.credentials,
+        phone_known=claimant.phone_known,
+        claimed_at=operation.at,
+    )
+    try:
+        with transaction.atomic():
+            claim.save(force_insert=True)
+    except IntegrityError:
+        raise RuleBroken("already_claimed", "已有调入申请正在审核，请等待结果") from None
+    enqueue(topic=Topic.TRANSFER_CLAIMED, subject_id=claim.pk, stream_id=claim.transfer_id)
+    event = TransferClaimed(
+        subject_id=claim.pk,
+        transfer_id=claim.transfer_id,
+        origin=match["origin"],
+        division_code=claim.division_code,
+        phone_known=claim.phone_known,
+    )
+    audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
+    return claim
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Claimant:
+    """Who claims; ``credentials`` wait until the claim has passed."""
+
+    user: User
+    phone_known: bool = False
+    credentials: dict[str, str] | None = dataclasses.field(default=None, repr=False)
+
+
+def _claimant(operation: audit.Operation, details: Details, answers: dict[str, Any], password: str) -> _Claimant:
+    """The user, made or known. Raises what ``make_user`` and ``_check_free`` raise."""
+    known = user_before(uuid.UUID(answers["match"]["transfer_id"]), matching.person_of(details))
+    if known is None:
+        return _Claimant(_new_user(operation, details, answers, password))
+    user = lock_user(known.pk)
+    _check_free(user)
+    owners = fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(details.phone))
+    if not owners.filter(pk=user.pk).exists():
+        return _Claimant(user, credentials=_kept_back(user, details, password))
+    _let_in(operation, user, details.phone, password)
+    return _Claimant(user, phone_known=True)
+
+
+def _new_user(operation: audit.Operation, details: Details, answers: dict[str, Any], password: str) -> User:
+    """The two questions of registration are answered by the archive once it is the person's."""
+    user = make_user(details, works_in_accounting=True, holds_qualification=False, password=password)
+    identity = Finding.from_json(answers["identity"])
+    Check.objects.bulk_create([checks.first_check(user, CheckKind.IDENTITY, identity)])
+    privacy = texts.current(TextKey.PRIVACY).version
+    event = UserRegistered(
+        subject_id=user.pk,
+        document_type=user.document_type,
+        works_in_accounting=True,
+        holds_qualification=False,
+        identity=identity.outcome,
+        holder=CheckOutcome.CONFLICT,
+        privacy_version=privacy,
+    )
+    audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
+    agreements.keep(user=user, key=TextKey.PRIVACY, version=privacy, at=operation.at)
+    return user
+
+
+def _let_in(operation: audit.Operation, user: User, phone: str, password: str) -> None:
+    """Who proves the phone that was bound sets a new password, as 找回密码 does."""
+    if user.closed_at:
+        reopen(operation, user, phone=phone)
+    own_password.set_new(user, password)
+    ended = end_sessions(user.pk)
+    known_browsers.forget(user.pk)
+    tell(user.phone, TemplateKey.PASSWORD_CHANGED)
+    audit.record(operation, PasswordRecovered(subject_id=user.pk, ended_sessions=ended))
+
+
+def _kept_back(user: User, details: Details, password: str) -> dict[str, str]:
+    """What takes effect once the claim has passed; the phone that is bound hears of it now."""
+    tell_claimed(user.phone, profile().title)
+    others = fingerprints.users_with(FingerprintKind.NUMBER, fingerprints.of_number(details.document_number))
+    return {"phone": details.phone, "password": passwords.encode_for(password, others.exclude(pk=user.pk))}
+
+
+def _again(claim: TransferIn, password: str) -> TransferIn:
+    """The last button pressed twice. Raises RuleBroken ``claim_gone`` for another password."""
+    holder = User(password=claim.credentials["password"]) if claim.credentials else claim.user
+    if passwords.verify_any(password, [holder]):
+        return claim
+    raise RuleBroken("claim_gone", "调入申请已经提交，请登录查看进度")
+
+
+def _check_free(user: User) -> None:
+    """Raises RuleBroken ``transfer_open``, ``already_claimed`` or ``user_stopped``."""
+    if Record.objects.filter(user=user, status=CollectionStatus.TRANSFERRING_OUT).exists():
+        raise RuleBroken("transfer_open", "您在本平台的调出还没有办结，请先撤回调出")
+    if TransferIn.objects.filter(user=user, state__in=OPEN_IN).exists():
+        raise RuleBroken("already_claimed", "已有调入申请正在审核，请登录查看进度")
+    if not user.is_active and not user.closed_at:
+        raise RuleBroken("user_stopped", "您在本平台的用户已停用，请联系当地财政部门")
+
+
+def _document(details: Details) -> fingerprints.Fingerprints:
+    return fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+
+
+def _person(details: Details) -> checks.Person:
+    return checks.Person(details.name, details.document_type, details.document_country, details.document_number)
+
+
+def _keep(draft: ClaimDraft, **answers: Any) -> None:
+    draft.answers = draft.answers | answers
+    draft.expires_at = clock.now() + LIFETIME
+    draft.save(update_fields=["answers", "expires_at"])

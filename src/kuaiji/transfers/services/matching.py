@@ -1,0 +1,64 @@
+"""Is this person released to us? The hub's verdict, in words that tell nothing about anybody else (R8.2)."""
+
+from typing import Any
+
+import structlog
+
+from kuaiji.common.errors import RuleBroken
+from kuaiji.exchange.asking import hub
+from kuaiji.identity.services.registration import Details
+from kuaiji.regions.models import Registry
+from kuaiji_wire.answers import Match
+from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
+from kuaiji_wire.shapes import Person
+
+log = structlog.get_logger(__name__)
+
+_WORDS = {
+    "other_destination": ("您申请调往的不是本平台，请核对后到所填的平台办理", None),
+    "wrong_division": ("调入地与调出申请所填不一致，请核对", "destination_division"),
+    "already_claimed": ("已有调入申请正在审核，请登录查看进度", None),
+    "held_here": ("您的信息已在本平台，无须调入，请直接登录", None),
+}
+
+
+def ask(details: Details, division_code: str) -> dict[str, Any]:
+    """The transfer that fits: its id, the code and the name of its origin. Talks to the hub: outside transactions.
+
+    Raises RuleBroken ``hub_away``, ``identity_mismatch``, ``not_released``, and the verdicts in ``_WORDS``.
+    """
+    try:
+        match = hub().match_transfer(person_of(details), division_code=division_code or None)
+    except (HubUnavailable, HubUntrusted, HubRefused) as error:
+        log.warning("transfer_not_matched", reason=type(error).__name__)
+        raise RuleBroken("hub_away", "暂时无法查询调出情况，请稍后再试") from None
+    if match.verdict == "matched" and match.transfer_id and match.origin:
+        known = Registry.objects.filter(pk=match.origin.code).first()
+        if known:
+            return {"transfer_id": str(match.transfer_id), "origin": known.pk, "name": known.name}
+    raise _refusal(match)
+
+
+def person_of(details: Details) -> Person:
+    """As the wire names people."""
+    return Person(
+        name=details.name,
+        document_type=details.document_type,
+        document_country=details.document_country,
+        document_number=details.document_number,
+    )
+
+
+def mismatch() -> RuleBroken:
+    """Nobody of that number, or somebody of another name: the same words for both."""
+    return RuleBroken("identity_mismatch", "没有找到姓名和证件都一致的人员，请核对；未采集过的请先注册", "name")
+
+
+def _refusal(match: Match) -> RuleBroken:
+    if match.verdict in ("not_found", "name_mismatch"):
+        return mismatch()
+    if match.verdict in _WORDS:
+        words, field = _WORDS[match.verdict]
+        return RuleBroken(match.verdict, words, field)
+    there = match.held_by.name if match.held_by else "调出地"
+    return RuleBroken("not_released", f"请先在{there}办理调出，审核通过后再来调入")

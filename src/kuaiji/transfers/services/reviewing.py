@@ -1,0 +1,216 @@
+"""The system's reviews (R5.3, R8.3): written rules, each passed or failed, once their time has come.
+
+What a partner must say first, or has not brought yet, is waited for: the next look is a minute later.
+"""
+
+import dataclasses
+import functools
+import uuid
+from collections.abc import Sequence
+
+import structlog
+from django.db import DatabaseError, transaction
+
+from kuaiji.accountants.answers import PICTURES
+from kuaiji.accountants.enums import CollectionStatus, HoldKind
+from kuaiji.accountants.services.locking import open_holds
+from kuaiji.accountants.services.versions import answers_of, current
+from kuaiji.attachments import services as attachments
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.sniffing import format_of
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.keyring import SealBroken
+from kuaiji.identity import checks
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.transfers.enums import Action, Actor, InRule, InState, OutRule, OutState
+from kuaiji.transfers.models import TransferIn, TransferOut
+from kuaiji.transfers.services import arriving
+from kuaiji.transfers.services.applying import check_destination
+from kuaiji.transfers.services.moving import advance, locked
+from kuaiji.transfers.workflow import OPEN_OUT
+from kuaiji_wire.errors import WireError
+from kuaiji_wire.messages import TransferReleased
+from kuaiji_wire.shapes import Person
+
+LARGEST_PICTURE = 3 << 20  # bytes; of the wire
+
+log = structlog.get_logger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule came to; ``words`` say what is wrong and what to do."""
+
+    rule: OutRule | InRule
+    words: str = ""
+
+    def as_json(self) -> dict[str, str | bool]:
+        """For the row."""
+        return {"rule": self.rule.value, "passed": not self.words, "words": self.words}
+
+
+def review_out(*, transfer_id: uuid.UUID) -> None:
+    """Decide an application whose time has come; anything else changes nothing. Outside transactions."""
+    rows = TransferOut.objects.select_related("record__user__person_key", "person_key")
+    row = rows.filter(pk=transfer_id, state=OutState.PENDING_REVIEW, review_due_at__lte=clock.now()).first()
+    if row is None:
+        return
+    identity = _identity(Person(**_identity_of(row)))
+    if identity == CheckOutcome.PENDING:
+        log.info("review_waits", reason="identity")
+        return
+    with transaction.atomic():
+        row = locked(row)
+        if row.state == OutState.PENDING_REVIEW:
+            _decide(row, _judge_out(row, identity))
+
+
+def review_in(*, claim_id: uuid.UUID) -> None:
+    """Decide a claim whose time has come; anything else changes nothing. Outside transactions."""
+    rows = TransferIn.objects.select_related("user__person_key", "person_key")
+    row = rows.filter(pk=claim_id, state=InState.UNDER_REVIEW, review_due_at__lte=clock.now()).first()
+    if row is None:
+        return
+    release = arriving.open_release(row.transfer_id)
+    identity = _identity(Person(**row.person))
+    if release is None or identity == CheckOutcome.PENDING:
+        log.info("review_waits", reason="archive" if release is None else "identity")
+        return
+    try:
+        # Nothing is taken over for somebody who is not who they say.
+        archive = _archive(row, arriving.body_of(release)) if identity == CheckOutcome.CLEAR else _told(identity)
+    except WireError:
+        archive = "调出地传来的档案无法读取，请联系调出地财政部门"
+    except RuleBroken as broken:
+        if broken.code == "busy":
+            return
+        archive = f"调出地传来的档案不能使用：{broken.message}"
+    with transaction.atomic():
+        row = locked(row)
+        if row.state == InState.UNDER_REVIEW:
+            _decide(row, _judge_in(row, identity, archive))
+
+
+def review_due() -> int:
+    """Decide everything that is due; how many were looked at. Outside transactions."""
+    now = clock.now()
+    outs = TransferOut.objects.filter(state=OutState.PENDING_REVIEW, review_due_at__lte=now)
+    ins = TransferIn.objects.filter(state=InState.UNDER_REVIEW, review_due_at__lte=now)
+    reviews = [functools.partial(review_out, transfer_id=pk) for pk in outs.values_list("pk", flat=True)]
+    reviews += [functools.partial(review_in, claim_id=pk) for pk in ins.values_list("pk", flat=True)]
+    for review in reviews:
+        try:
+            review()
+        except Exception:  # one that breaks must not keep the others waiting
+            log.exception("review_failed")
+    return len(reviews)
+
+
+def _decide(row: TransferOut | TransferIn, found: Sequence[Found]) -> None:
+    words = "；".join(one.words for one in found if one.words)
+    operation = Operation(kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.SYSTEM)
+    advance(
+        operation=operation,
+        row=row,
+        action=Action.REVIEW_FAILED if words else Action.REVIEW_PASSED,
+        actor=Actor.SYSTEM,
+        words=words,
+        findings=[one.as_json() for one in found],
+        reviewed_at=operation.at,
+    )
+
+
+def _judge_out(row: TransferOut, identity: CheckOutcome) -> list[Found]:
+    others = TransferOut.objects.filter(record=row.record_id, state__in=OPEN_OUT).exclude(pk=row.pk)
+    education = HoldKind.CONTINUING_EDUCATION in {hold.kind for hold in open_holds(row.record)}
+    return [
+        Found(OutRule.COLLECTED, _collected(row)),
+        Found(OutRule.IDENTITY, _told(identity)),
+        Found(OutRule.NO_OTHER_TRANSFER, "另有调转未办结，请先办结或撤回" if others.exists() else ""),
+        Found(OutRule.PROOF, _proof(row)),
+        Found(OutRule.DESTINATION, _destination(row)),
+        Found(OutRule.NO_EDUCATION, "继续教育有在途事项，请办结后再申请" if education else ""),
+    ]
+
+
+def _judge_in(row: TransferIn, identity: CheckOutcome, archive: str) -> list[Found]:
+    leaving = TransferOut.objects.filter(record__user=row.user, state__in=OPEN_OUT)
+    return [
+        Found(InRule.ARCHIVE, archive),
+        Found(InRule.IDENTITY, _told(identity)),
+        Found(InRule.PHONE),  # proven by code; one we did not know has waited its full time by now
+        Found(InRule.NO_OTHER_TRANSFER, "在本平台另有调出未办结，请先撤回" if leaving.exists() else ""),
+    ]
+
+
+def _collected(row: TransferOut) -> str:
+    """Collected, and every picture of the record can be opened: they go along."""
+    if row.record.status != CollectionStatus.TRANSFERRING_OUT:
+        return "信息尚未采集完整，请先完成采集"
+    answers = answers_of(current(row.record))
+    named = [answers[slug].get(name) for slug, names in PICTURES.items() for name in names]
+    ids = [number for number in named if number]
+    pictures = list(Attachment.objects.select_related("person_key").filter(pk__in=ids))
+    if len(pictures) < len(ids) or not all(map(_opens, pictures)):
+        return "证件图片无法打开，请在信息变更中重新上传"
+    if any(picture.size > LARGEST_PICTURE for picture in pictures):
+        return "证件图片太大，不能随档案调转，请在信息变更中重新上传"
+    return ""
+
+
+def _proof(row: TransferOut) -> str:
+    proof = Attachment.objects.select_related("person_key").get(pk=row.proof_id)
+    rule = attachments.RULES[Purpose.TRANSFER_PROOF]
+    if proof.width < rule.min_width or proof.height < rule.min_height or not _opens(proof):
+        return "调转证明无法打开或太小，请重新上传清晰的图片"
+    return ""
+
+
+def _opens(picture: Attachment) -> bool:
+    try:
+        return format_of(attachments.read(picture)) == "JPEG"
+    except (OSError, SealBroken):
+        return False
+
+
+def _destination(row: TransferOut) -> str:
+    try:
+        check_destination(row.destination_id, row.destination_division)
+    except RuleBroken:
+        return "调入平台或行政区划已失效，请重新选择"
+    return ""
+
+
+def _archive(row: TransferIn, body: TransferReleased) -> str:
+    """Whether what came makes a record here: it is tried, and undone."""
+    if arriving.document_of(body.person) != arriving.document_of(Person(**row.person)):
+        return "调出地传来的档案不是本人的，请联系调出地财政部门"
+    operation = Operation(kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.SYSTEM)
+    arriving.pictures_of(operation, row.user, body)
+    try:
+        with transaction.atomic():
+            arriving.arrive(operation, locked(row))
+            transaction.set_rollback(True)
+    except (ValueError, LookupError, DatabaseError) as error:
+        log.warning("archive_unusable", reason=type(error).__name__)
+        return "调出地传来的档案内容不完整，请联系调出地财政部门"
+    return ""
+
+
+def _identity(person: Person) -> CheckOutcome:
+    """Asked anew: what was found once may be long ago."""
+    asked = checks.Person(person.name, person.document_type, person.document_country, person.document_number)
+    return checks.ask(CheckKind.IDENTITY, asked).outcome
+
+
+def _identity_of(row: TransferOut) -> dict[str, str]:
+    identity: dict[str, str] = current(row.record).content["identity"]
+    return identity
+
+
+def _told(identity: CheckOutcome) -> str:
+    return "" if identity == CheckOutcome.CLEAR else "姓名与证件号码核验不一致，请联系财政部门更正"

@@ -1,0 +1,53 @@
+"""已退回 (R5.4): this platform does not take somebody who was released to it; nobody has claimed yet."""
+
+import uuid
+
+from django.db import transaction
+
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common.errors import RuleBroken
+from kuaiji.exchange.services import enqueue
+from kuaiji.transfers.events import ReleaseSentBack
+from kuaiji.transfers.models import Release, TransferIn
+from kuaiji.transfers.services.arriving import end_release
+from kuaiji.transfers.workflow import OPEN_IN
+from kuaiji_wire.messages import Topic
+
+
+@transaction.atomic
+def send_back(*, operation: Operation, transfer_id: uuid.UUID, reason: str) -> None:
+    """Ask the hub to end the transfer, for a reason that the person is told; it decides.
+
+    Again while it waits changes nothing. Raises RuleBroken ``unknown_release``, ``already_claimed``.
+    """
+    release = _locked(transfer_id)
+    if release is None or release.ended_at:
+        raise RuleBroken("unknown_release", "没有这笔待接收的调转，请核对编号")
+    if TransferIn.objects.filter(transfer_id=transfer_id, state__in=OPEN_IN).exists():
+        raise RuleBroken("already_claimed", "本人已确认调入，审核结束前不能退回")
+    if release.refusal:
+        return
+    release.refusal = reason
+    release.refusals += 1
+    release.save(update_fields=["refusal", "refusals"])
+    enqueue(topic=Topic.TRANSFER_RETURNED, subject_id=release.pk, stream_id=release.pk, version=release.refusals)
+    record_events(operation, ReleaseSentBack(subject_id=release.pk))
+
+
+@transaction.atomic
+def answered(*, operation: Operation, transfer_id: uuid.UUID, accepted: bool) -> None:
+    """What the hub said to it: it is over, or somebody was faster and it goes on."""
+    release = _locked(transfer_id)
+    if release is None or release.ended_at:
+        return
+    if accepted:
+        end_release(operation, release)
+        return
+    release.refusal = None
+    release.save(update_fields=["refusal"])
+
+
+def _locked(transfer_id: uuid.UUID) -> Release | None:
+    releases = Release.objects.select_related("person_key")
+    return releases.select_for_update(of=("self",), no_key=True).filter(pk=transfer_id).first()
