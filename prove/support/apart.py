@@ -103,7 +103,7 @@ def laid(development: Development, partners: Standins) -> Apart:
         (development.home / folder).mkdir()
     service = platform_service(development)
     with running_server(development):
-        prepare(development, service)
+        prepare(development, [service])
     env = {
         **service.env,
         "KUAIJI_STANDINS_URL": partners.url,
