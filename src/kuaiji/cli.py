@@ -16,8 +16,13 @@ from kuaiji.house.ports import HOST
 SETTINGS = "kuaiji.config.settings"
 HUB_SETTINGS = "kuaiji_hub.settings"
 OWNER_COMMANDS = ("migrate", "ensure_partitions")
-# Finished jobs are deleted, failed ones stay to be looked at; on stopping, jobs get less time than the supervisor's.
-WORKER_OPTIONS = ("--concurrency=4", "--delete-jobs=successful", "--shutdown-graceful-timeout=8")
+# Commands of ours that have words of their own, given on as they are.
+STAFF_COMMANDS = {
+    "requests": "decide on people's requests: kuaiji requests list",
+    "parked": "messages to and from the national hub that wait for people: kuaiji parked list",
+    "reconcile": "compare our books with the national hub's",
+    "conflicts": "people about whom the national hub says something else",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if words[:1] == ["manage"]:
             _manage(words[1:])
-        elif words[:1] == ["requests"]:
+        elif words and words[0] in STAFF_COMMANDS:
             _manage(words)
         elif words[:1] == ["hub"]:
             _hub(words[1:])
@@ -63,24 +68,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _dispatch(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="kuaiji", description="会计人员信息服务平台")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="start everything on this machine, with demo data and stand-ins")
+    run = commands.add_parser("run", help="start everything on this machine, with demo data and stand-ins")
+    run.add_argument("profiles", nargs="*", help="the platforms to start, all of them by default")
     for name, application in APPLICATIONS.items():
         command = commands.add_parser(name, help=f"serve {application.target}")
         command.add_argument("--host", default=HOST)
         command.add_argument("--port", type=int, default=application.port)
         command.add_argument("--workers", type=int, default=application.workers)
-    commands.add_parser("worker", help="run the jobs of the platform")
+    commands.add_parser("worker", help="run the jobs of the platform and its exchange with the national hub")
     commands.add_parser("verify-audit", help="compare the audit tables with their seals")
-    commands.add_parser("requests", help="decide on people's requests: kuaiji requests list")
+    for name, text in STAFF_COMMANDS.items():
+        commands.add_parser(name, help=text)
     commands.add_parser("hub", help="operate the national hub: kuaiji hub <command> …, such as stuck, keys list")
     commands.add_parser("manage", help="a management command of the platform: kuaiji manage <command> …")
     chosen = parser.parse_args(words)
     if chosen.command == "run":
-        from kuaiji.house.run import run
+        from kuaiji.house.run import run as start
 
-        run()
+        start(chosen.profiles)
     elif chosen.command == "worker":
-        _manage(["procrastinate", "worker", *WORKER_OPTIONS])
+        _manage(["work"])
     elif chosen.command == "verify-audit":
         _manage(["verify_audit"])
     else:

@@ -27,11 +27,7 @@ PHONES = {
 
 IDENTITY_NAMES = {"假不符": Mood.MISMATCH, "假超时": Mood.SLOW, "假停机": Mood.DOWN}
 
-HOLDER_NAMES = {"查超时": Mood.SLOW, "查停机": Mood.DOWN}
-HELD_NAMES = {
-    "在湘": {"code": "430000", "name": "湖南省"},
-    "在深": {"code": "440300", "name": "深圳市"},
-}
+RECEIPTS = {"999999999991": Mood.SLOW, "999999999992": Mood.DOWN}
 
 
 def dawdle() -> None:

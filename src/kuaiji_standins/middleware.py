@@ -1,37 +1,30 @@
 """What every answer carries and every request must obey."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from kuaiji.common.headers import GetResponse, with_headers
 from kuaiji_standins import api
 
 HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
 
 
-def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def guard(get_response: GetResponse) -> GetResponse:
     """Static headers on every answer; a body without a length or over the cap is refused before it is read."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = _refuse_body(request) or get_response(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        return response
-
-    return middleware
+    return with_headers(HEADERS, lambda request: _refuse_body(request) or get_response(request))
 
 
 def _refuse_body(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or ""
     if request.META.get("HTTP_TRANSFER_ENCODING") or (request.method == "POST" and not length.isdigit()):
         return api.failure(411, "length_required", "请在请求头中写明 Content-Length")
-    if length.isdigit() and int(length) > settings.BODY_CAP:
-        return api.failure(413, "too_large", f"请求有{length}字节，上限{settings.BODY_CAP}字节，请减少内容")
+    cap = settings.PHOTO_CAP if request.path == "/photo/" else settings.BODY_CAP
+    if length.isdigit() and int(length) > cap:
+        return api.failure(413, "too_large", f"请求有{length}字节，上限{cap}字节，请减少内容")
     return None

@@ -1,4 +1,4 @@
-"""What the stand-ins remember: messages that would have gone to phones, and a register of made-up employers."""
+"""What the stand-ins remember: messages that would have gone to phones, made-up employers, photos and receipts."""
 
 from django.db import models
 
@@ -34,3 +34,15 @@ class Employer(models.Model):
     address = models.CharField(max_length=200, db_comment="public: made up")
     phone = models.CharField(max_length=20, db_comment="public: made up")
     division_code = models.CharField(max_length=6, db_comment="public: code of divisions.csv")
+
+
+class PhotoReceipt(models.Model):
+    """A checked ID photo and who may have it, by the code of its receipt (回执码): valid for a time, used once."""
+
+    code = models.CharField(max_length=12, primary_key=True, db_comment="secret: digits, demo only")
+    name = models.CharField(max_length=50, db_comment="personal: demo only")
+    document_number = models.CharField(max_length=30, db_comment="personal: demo only")
+    photo = models.BinaryField(db_comment="personal: JPEG, demo only")
+    issued_at = models.DateTimeField(db_comment="internal")
+    expires_at = models.DateTimeField(db_comment="internal")
+    consumer = models.CharField(max_length=80, blank=True, db_comment="internal: who has used it; empty for nobody")

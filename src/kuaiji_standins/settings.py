@@ -2,45 +2,22 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from psycopg.conninfo import conninfo_to_dict
 
-
-def _need(name: str) -> str:
-    if not os.environ.get(name):
-        raise ImproperlyConfigured(f"set {name}")
-    return os.environ[name]
-
-
-def _database(url: str, *, pooled: bool) -> dict[str, Any]:
-    options: dict[str, Any] = dict(conninfo_to_dict(url, connect_timeout=5))
-    if pooled:
-        options["pool"] = {"min_size": 1, "max_size": 4, "timeout": 2}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": options.pop("dbname"),
-        "USER": options.pop("user", ""),
-        "PASSWORD": options.pop("password", ""),
-        "HOST": options.pop("host", ""),
-        "PORT": options.pop("port", ""),
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
-    }
-
+from kuaiji.common.service_settings import database, need
 
 if (os.environ.get("KUAIJI_ENV"), os.environ.get("KUAIJI_DEMO")) != ("development", "1"):
     raise ImproperlyConfigured(
         "the stand-ins show everybody's messages: they start with KUAIJI_ENV=development and KUAIJI_DEMO=1 only"
     )
 
-TOKEN = _need("KUAIJI_STANDINS_TOKEN")
+TOKEN = need("KUAIJI_STANDINS_TOKEN")
 AS_OWNER = os.environ.get("KUAIJI_DATABASE_ROLE") == "owner"
 DATABASES = {
-    "default": _database(
-        _need("KUAIJI_STANDINS_OWNER_URL" if AS_OWNER else "KUAIJI_STANDINS_DATABASE_URL"), pooled=not AS_OWNER
-    )
+    "default": database(need("KUAIJI_STANDINS_OWNER_URL"))
+    if AS_OWNER
+    else database(need("KUAIJI_STANDINS_DATABASE_URL"), pool={"min_size": 1, "max_size": 4, "timeout": 2})
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -57,7 +34,11 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
+RECEIPT_HOURS = int(os.environ.get("KUAIJI_RECEIPT_HOURS", "72"))
 BODY_CAP = 64 * 1024
+PHOTO_CAP = 11 * 1024 * 1024  # a picture of 10 MB, and the form around it
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = PHOTO_CAP
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_CAP
 
 LOGGING = {

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
-from kuaiji_standins import employers, health, holders, identity, sms
+from kuaiji_standins import employers, health, identity, receipts, sms
 
 handler404 = "kuaiji_standins.api.not_found"
 handler500 = "kuaiji_standins.api.broken"
@@ -15,6 +15,9 @@ urlpatterns = [
     path("sms/", sms.inbox, name="inbox"),
     path("sms/messages", sms.messages),
     path("identity/checks", identity.checks),
-    path("holders/lookups", holders.lookups),
     path("employers", employers.search),
+    path("photo/", receipts.studio, name="studio"),
+    path("photo/<slug:code>/", receipts.receipt, name="receipt"),
+    path("photo/<slug:code>.jpg", receipts.photo, name="receipt-photo"),
+    path("receipts/uses", receipts.uses),
 ]

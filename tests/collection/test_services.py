@@ -77,15 +77,16 @@ def test_who_is_not_to_be_collected_is_told_so_and_nothing_is_stored() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "outcome", "code"),
+    ("kind", "outcome", "holder", "code"),
     [
-        ("identity", "conflict", "identity_mismatch"),
-        ("holder", "conflict", "held_elsewhere"),
-        ("identity", "clear", None),
-        ("holder", "pending", None),
+        ("identity", "conflict", "", "identity_mismatch"),
+        ("holder", "conflict", "430000", "held_elsewhere"),
+        ("holder", "conflict", "", "known_otherwise"),
+        ("identity", "clear", "", None),
+        ("holder", "pending", "", None),
     ],
 )
-def test_what_other_systems_said_forbids_or_waits(kind: str, outcome: str, code: str | None) -> None:
+def test_what_other_systems_said_forbids_or_waits(kind: str, outcome: str, holder: str, code: str | None) -> None:
     person = make_person(random.Random(12), status="1")
     user = make_user(person)
     fill_in(user, person)
@@ -94,7 +95,8 @@ def test_what_other_systems_said_forbids_or_waits(kind: str, outcome: str, code:
         user=user,
         kind=kind,
         outcome=outcome,
-        holder_name="湖南省",
+        holder_code=holder,
+        holder_name="湖南省" if holder else "",
         checked_at=None if outcome == "pending" else now,
         next_attempt_at=now if outcome == "pending" else None,
     )

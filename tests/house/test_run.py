@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from kuaiji.house.development import PROFILES
 from kuaiji.house.ports import is_ready
 from tests.support.processes import children, descendants, is_alive, wait_for
 from tests.support.stack import Stack, free_base_port, running_stack
@@ -28,15 +29,15 @@ def home() -> Iterator[Path]:
 @pytest.mark.timeout(300)
 def test_the_house_starts_survives_a_crash_and_stops_cleanly(home: Path) -> None:
     port = free_base_port()
-    with running_stack(home, {}, port) as stack:
+    with running_stack(home, {}, port, PROFILES) as stack:
         _refuses_a_second_start(home, port)
         _by_hand(home, "manage", "shell", "-c", WRITE)
-        assert _by_hand(home, "hub", "keys", "list").stdout.count(":house\t") == 2
+        assert _by_hand(home, "hub", "keys", "list").stdout.count(":house\t") == 3
         _nobody_is_left_after(stack, signal.SIGKILL)
 
     assert "1 kept" in _by_hand(home, "manage", "shell", "-c", READ).stdout
 
-    with running_stack(home, {}, port) as stack:
+    with running_stack(home, {}, port, PROFILES) as stack:
         assert "1 kept" in _by_hand(home, "manage", "shell", "-c", READ).stdout
         _everyone_comes_back(stack, port)
         _nobody_is_left_after(stack, signal.SIGTERM)
@@ -60,13 +61,13 @@ def _nobody_is_left_after(stack: Stack, number: signal.Signals) -> None:
 
 
 def _everyone_comes_back(stack: Stack, port: int) -> None:
-    """Database, platform, worker, hub with its timer, and stand-ins are killed at once."""
+    """Database, both platforms with their workers, hub with its timer, and stand-ins are killed at once."""
     before = children(stack.process.pid)
-    assert len(before) == 6
+    assert len(before) == 8
     for child in before:
         os.kill(child, signal.SIGKILL)
-    wait_for(lambda: len(children(stack.process.pid) - before) == 6)
-    wait_for(lambda: all(map(is_ready, (port, port + 2, port + 3))))
+    wait_for(lambda: len(children(stack.process.pid) - before) == 8)
+    wait_for(lambda: all(map(is_ready, (port, port + 1, port + 2, port + 3))))
 
 
 def _by_hand(home: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:

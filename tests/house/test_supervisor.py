@@ -117,7 +117,7 @@ def test_later_stages_stop_first(keep: Keep, tmp_path: Path) -> None:
 def test_what_a_child_says_is_shown_with_its_name_and_kept(keep: Keep, tmp_path: Path) -> None:
     supervisor = keep([{"name": "speaker", "argv": ["sh", "-c", "echo 你好; sleep 1000"]}])
     assert supervisor.stdout is not None
-    assert supervisor.stdout.readline() == "   speaker | 你好\n"
+    assert supervisor.stdout.readline() == "         speaker | 你好\n"
     assert _lines(tmp_path / "log" / "speaker.log") == ["你好"]
 
 

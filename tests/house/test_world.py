@@ -51,7 +51,7 @@ def test_race_tests_really_commit_and_start_clean(turn: int) -> None:
 
 
 def test_the_browser_sees_the_house(stack: Stack, page: Page) -> None:
-    for address in (stack.platform, stack.standins):
+    for address in (stack.platform, stack.other, stack.standins):
         answer = page.goto(f"{address}/healthz")
         assert answer is not None
         assert answer.ok

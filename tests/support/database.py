@@ -41,4 +41,4 @@ def running_server(development: Development) -> Iterator[Server]:
 
 def make_template(development: Development) -> None:
     """Migrate once as the owner and load the reference data, exactly as a start does."""
-    prepare(development, platform_service(development, TEMPLATE))
+    prepare(development, [platform_service(development, TEMPLATE)])

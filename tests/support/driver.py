@@ -3,12 +3,15 @@
 import html.parser
 import re
 import time
+from collections.abc import Collection
 
 import httpx
 
 from tests.support.journeys import Fields, Files, Person
+from tests.support.receipts import beside, receipt_for
 
 SECTIONS = ("personal", "education", "employment", "professional", "awards")
+RECEIPT_CODE = "photo_receipt_code"
 CODE_SECONDS = 15.0
 
 
@@ -61,15 +64,21 @@ class Visitor:
             raise Stuck(f"POST {path}: {answer.status_code} {faults(answer.text)}")
         return answer.headers["location"]
 
-    def code_for(self, phone: str) -> str:
-        """The newest code in the demo inbox."""
+    def code_for(self, phone: str, *, after: Collection[str] = ()) -> str:
+        """The code in the newest message of the demo inbox; with ``after``, the messages that had come before, in any
+        that is newer."""
         deadline = time.monotonic() + CODE_SECONDS
         while time.monotonic() < deadline:
-            messages = self.client.get("/demo/sms.json", params={"phone": phone}).json()
-            if messages and (code := re.match(r"\d{6}", messages[0]["text"])):
-                return code[0]
+            found = self.messages(phone)
+            fresh = [text for text in found if text not in after] if after else found[:1]
+            if codes := [code for text in fresh if (code := re.match(r"\d{6}", text))]:
+                return codes[0][0]
             time.sleep(0.1)
         raise Stuck("no message came")
+
+    def messages(self, phone: str) -> list[str]:
+        """What the demo inbox has for a phone, the newest first."""
+        return [message["text"] for message in self.client.get("/demo/sms.json", params={"phone": phone}).json()]
 
     def register(self, person: Person) -> None:
         """From the two questions to being signed in."""
@@ -84,13 +93,25 @@ class Visitor:
         """All steps and the submission; the reference number."""
         self.send("/collection/notice/", {"truthful": "on"})
         for slug in SECTIONS:
-            self.send(f"/collection/{slug}/", person.sections[slug], person.files.get(slug))
+            files = dict(person.files.get(slug, {}))
+            if slug == "personal" and f'name="{RECEIPT_CODE}"' in self.get("/collection/personal/"):
+                self.fetch_photo(person)
+                del files["photo"]
+            self.send(f"/collection/{slug}/", person.sections[slug], files)
         self.send("/collection/review/", {})
         page = self.get("/collection/done/")
         number = re.search(r"[A-Z]{2}-\d{4}-\d{4}-\d{4}", page)
         if "信息已采集" not in page or not number:
             raise Stuck("the last page does not say 信息已采集")
         return number[0]
+
+    def fetch_photo(self, person: Person) -> None:
+        """获取照片 (R6.1), by a picture taken at the stand-ins."""
+        path, code = "/collection/personal/", receipt_for(beside(str(self.client.base_url)), person)
+        data = hidden_fields(self.get(path)) | {RECEIPT_CODE: code, "action": "fetch_photo"}
+        answer = self.client.post(path, data=data)
+        if answer.status_code != 200:
+            raise Stuck(f"POST {path}: {answer.status_code} {faults(answer.text)}")
 
     def close(self) -> None:
         """Close the connections."""

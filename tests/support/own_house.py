@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -10,10 +9,9 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
-from kuaiji.house.development import Development, open_development
-from tests.support.stack import Stack, free_base_port, running_stack
+from kuaiji.house.development import Development
+from tests.support.stack import Stack, free_base_port, opened_home, running_stack
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,13 +21,14 @@ def own_house() -> Iterator[Stack]:
     """The running house, empty, in a temporary home; it may be killed as one likes."""
     with tempfile.TemporaryDirectory(prefix="kuaiji-own-") as home:
         Path(home).chmod(0o711)  # the database's system user passes through
-        with running_stack(Path(home), {"KUAIJI_ADDRESS_LIMITS": "off"}, free_base_port()) as stack:
+        env = {"KUAIJI_ADDRESS_LIMITS": "off", "KUAIJI_REVIEW_SECONDS": "2"}
+        with running_stack(Path(home), env, free_base_port()) as stack:
             yield stack
 
 
 def development_of(house: Stack) -> Development:
     """Its secrets and its database server."""
-    with _opened(house) as development:
+    with opened_home(house.home) as development:
         return development
 
 
@@ -38,7 +37,7 @@ def run_inside(house: Stack, function: str, **arguments: Any) -> Any:
 
     Arguments and result travel as JSON. Raises RuntimeError with what a process that fails had to say.
     """
-    with _opened(house) as development:
+    with opened_home(house.home) as development:
         env = development.platform_env()
     done = subprocess.run(
         ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", __name__, function],
@@ -52,16 +51,6 @@ def run_inside(house: Stack, function: str, **arguments: Any) -> Any:
     if done.returncode:
         raise RuntimeError(f"{function} failed:\n{done.stderr[-4000:]}")
     return json.loads(done.stdout)
-
-
-@contextlib.contextmanager
-def _opened(house: Stack) -> Iterator[Development]:
-    """The home of the house, while the environment names it and nothing else of ours."""
-    with mock.patch.dict(os.environ):
-        for name in [name for name in os.environ if name.startswith(("KUAIJI_", "DATABASE_"))]:
-            del os.environ[name]
-        os.environ["KUAIJI_HOME"] = str(house.home)
-        yield open_development()
 
 
 def _main(function: str) -> None:

@@ -8,8 +8,10 @@ from playwright.sync_api import Locator, Page
 
 from tests.support.driver import Visitor
 from tests.support.journeys import Fields, Files, Person
+from tests.support.receipts import beside, receipt_for
 
 Look = Callable[[str], None]
+CODE = "photo_receipt_code"
 
 
 class Walker:
@@ -31,7 +33,7 @@ class Walker:
             button.click()
 
     def fill(self, fields: Fields, files: Files | None = None) -> None:
-        """Put values into the fields that the page shows; what it does not ask is skipped."""
+        """Put values into the fields that the page shows; what it does not ask is skipped, a photo it fetches too."""
         for name, value in fields.items():
             if name.endswith("_FORMS"):
                 continue
@@ -40,7 +42,8 @@ class Walker:
                 self._put(control, value)
         for name, (file_name, data, kind) in (files or {}).items():
             picture = {"name": file_name, "mimeType": kind, "buffer": data}
-            self.page.locator(f'input[name="{name}"]').set_input_files(picture)  # type: ignore[arg-type]
+            if name != "photo" or not self.page.locator(f'[name="{CODE}"]').count():
+                self.page.locator(f'input[name="{name}"]').set_input_files(picture)  # type: ignore[arg-type]
 
     def add_rows(self, fields: Fields) -> None:
         """Press 新增 until there are as many rows as ``fields`` hold."""
@@ -91,11 +94,19 @@ class Walker:
                 self.fill({"employment_status": person.status})
             self.add_rows(fields)
             self.fill(fields, person.files.get(slug))
+            if self.page.locator(f'[name="{CODE}"]').count():
+                self.fetch_photo(person)
             self.look(slug)
             self.press("保存，下一步")
         self.look("review")
         self.press("确认无误，提交")
         self.look("done")
+
+    def fetch_photo(self, person: Person) -> None:
+        """获取照片 (R6.1): a picture is taken at the stand-ins, its code typed; what else was typed stays."""
+        self.fill({CODE: receipt_for(beside(self.address), person)})
+        self.look("code-typed")
+        self.press("获取照片")
 
     def change(self, slug: str, fields: Fields) -> None:
         """变更信息: one section of a record."""

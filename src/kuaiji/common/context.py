@@ -1,6 +1,7 @@
 """What every page knows: whose platform it is, which doors work, who is in front of it."""
 
 import functools
+import os
 from collections.abc import Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -53,6 +54,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "nav": [(label, url, _is_current(request.path, url, under)) for label, url, under in working(NAVIGATION)],
         "help_links": working(helps),
         "inbox": where_works("/demo/sms/"),
+        "photo_service": _photo_service(),
         "sign_in": where_works("/login/"),
         "sign_out": where_works("/logout/"),
         "own_page": where_works("/me/"),
@@ -80,6 +82,12 @@ def elder_cookie() -> str:
     """Name of the cookie that remembers the elder view; carries the profile, for ports do not part cookies."""
     prefix = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
     return f"{prefix}kuaiji_{profile().slug}_elder"
+
+
+def _photo_service() -> str:
+    """Where a demo's receipts for photos come from; nothing where photos are uploaded, or real."""
+    standins = os.environ.get("KUAIJI_STANDINS_URL")
+    return f"{standins}/photo/" if settings.DEMO and standins and profile().photo_source == "receipt" else ""
 
 
 @functools.cache

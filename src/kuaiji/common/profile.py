@@ -1,18 +1,20 @@
 """A profile: everything one registry (归口平台) decides for itself, read from a TOML file and checked once.
 
-``KUAIJI_PROFILE`` names a file of ``profiles/`` or is the path of one. A third registry needs such a file and
-nothing else (design: "a profile, not a fork").
+``KUAIJI_PROFILE`` names a file of ``profiles/`` or is the path of one. A third registry needs such a file and a logo
+beside it, nothing else (design: "a profile, not a fork"; docs/new-platform.md).
 """
 
 import dataclasses
 import datetime as dt
 import functools
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 FOLDER = Path(__file__).resolve().parent.parent / "profiles"
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 
 class ProfileError(Exception):
@@ -40,25 +42,72 @@ class OtherPlatform:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Colours:
+    """What the style sheet calls ``--k-…``, as #rrggbb: the head, what can be pressed, and their paler companions."""
+
+    deep: str
+    blue: str
+    blue_dark: str
+    wash: str
+    edge: str
+    now: str
+    red: str
+
+    def __post_init__(self) -> None:
+        """Raise ProfileError for what is no colour: it goes into a style sheet."""
+        for name in self.__slots__:
+            if not _COLOUR.fullmatch(getattr(self, name)):
+                raise ProfileError(f"colours: {name} is not of the form #0a2f66")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class OwnBureau:
+    """A finance bureau that the shipped directory does not know. ``division`` is its code, or its zone's."""
+
+    city: str
+    unit: str
+    division: str
+    phones: tuple[str, ...]
+    address: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Profile:
-    """One registry. ``code`` is its row of platforms.csv; ``excluded`` are divisions that another one serves."""
+    """One registry. ``code`` is its row of platforms.csv; ``excluded`` are divisions that another one serves.
+
+    ``logo`` is an SVG file beside the profile. With ``photo_source`` ``receipt`` the ID photo comes from a photo
+    service, by the code of its receipt (回执码), and ``photo_receipt_how`` says how one gets there.
+    ``transfer_review_days``: working days until the system decides on a transfer, and those that a claim from a phone
+    we have not known before waits.
+    """
 
     slug: str
     code: str
     title: str
     organiser: str
     region: str
+    logo: Path
+    colours: Colours
+    collection_door: str
     work_question: str
     official_address: str
     wechat: str
     technical_support_serial: str
     territory: str
     excluded: tuple[str, ...]
+    own_level_hint: str
+    places_example: str
+    phone_example: str
+    bureaux: tuple[OwnBureau, ...]
+    photo_source: Literal["upload", "receipt"]
+    photo_ready: str
+    photo_receipt_how: str
     reference_prefix: str
     up_to_date_months: int
     draft_days: int
     correction_days: int
     phone_lost_days: int
+    transfer_review_days: tuple[int, ...]
     sms_signature: str
     others: tuple[OtherPlatform, ...]
     sms: dict[str, SmsTemplate]
@@ -70,8 +119,14 @@ class Profile:
 
 @functools.cache
 def profile() -> Profile:
-    """The profile this process serves; raises ProfileError when its file is not whole."""
-    return load(os.environ.get("KUAIJI_PROFILE", "guangdong"))
+    """The profile this process serves; raises ProfileError when its file is not whole.
+
+    ``KUAIJI_NEIGHBOURS`` (``440300=http://127.0.0.1:8001``, comma separated) says where neighbours run in demo.
+    """
+    ours = load(os.environ.get("KUAIJI_PROFILE", "guangdong"))
+    moved = dict(pair.split("=", 1) for pair in os.environ.get("KUAIJI_NEIGHBOURS", "").split(",") if pair)
+    others = (dataclasses.replace(other, address=moved.get(other.code, other.address)) for other in ours.others)
+    return dataclasses.replace(ours, others=tuple(others))
 
 
 def load(name: str) -> Profile:
@@ -80,9 +135,12 @@ def load(name: str) -> Profile:
     try:
         with path.open("rb") as file:
             made: Profile = _build(Profile, tomllib.load(file), path.name)
-            return made
     except FileNotFoundError:
         raise ProfileError(f"no profile at {path}") from None
+    made = dataclasses.replace(made, logo=path.parent / made.logo)
+    if not made.logo.is_file():
+        raise ProfileError(f"{path.name}: no logo at {made.logo}")
+    return made
 
 
 def _build(cls: type, values: dict[str, Any], where: str) -> Any:
@@ -100,6 +158,12 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return tuple(_convert(arguments[0], item, where) for item in _expect(list, value, where))
     if origin is dict:
         return {key: _convert(arguments[1], item, where) for key, item in _expect(dict, value, where).items()}
+    if hint is Path:
+        return Path(_expect(str, value, where))
+    if origin is Literal:
+        if value not in arguments:
+            raise ProfileError(f"{where}: {value!r} is none of {', '.join(arguments)}")
+        return value
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _build(hint, _expect(dict, value, where), where)
     return _expect(hint, value, where)

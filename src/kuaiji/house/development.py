@@ -3,23 +3,34 @@
 Production tells its processes itself; there nothing of this module is used.
 """
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
+from kuaiji.common.profile import ProfileError, load
 from kuaiji.house import HouseError
 from kuaiji.house.databases import Role, Server
 from kuaiji.house.ports import HOST
 from kuaiji.house.postgres import Cluster, open_cluster
 from kuaiji.house.secrets import FILE_NAME, load_secrets
 
-OFFSETS = {"guangdong": 0, "shenzhen": 1, "hub": 2, "standins": 3}
-PROFILES = ("guangdong", "shenzhen")
-PLATFORM_CODES = {"guangdong": "440000", "shenzhen": "440300"}  # whose key is whose at the hub
+PROFILES = ("guangdong", "shenzhen")  # a profile given as a path takes the place of the first
+OFFSETS = {"hub": 2, "standins": 3}
 HIGHEST_BASE_PORT = 65535 - max(OFFSETS.values())
 STANDINS_DATABASE = "kuaiji_standins"
 HUB_DATABASE = "kuaiji_hub"
+HUB_KEY = "hub:house"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A registry's code, and its profile as ``KUAIJI_PROFILE`` names it."""
+
+    code: str
+    named: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +38,57 @@ class Development:
     """One development home: its folder, secrets, ports and database server."""
 
     home: Path
-    profile: str
+    profile: str  # whose platform is meant: each has a database, a folder, keys and cookies of its own
+    platforms: Mapping[str, Platform]  # all of this home, in the order of their ports
     base_port: int
     secrets: Mapping[str, str] = field(repr=False)
     cluster: Cluster | None
     server: Server
 
+    def of(self, profile: str) -> Self:
+        """The same home, where another platform is meant."""
+        return dataclasses.replace(self, profile=profile)
+
     @property
     def platform_database(self) -> str:
         return f"kuaiji_{self.profile}"
 
+    @property
+    def platform_home(self) -> Path:
+        """The platform's own folder: files, collected styles, figures. 广东's is the home itself."""
+        return self.home if self.profile == PROFILES[0] else self.home / self.profile
+
+    @property
+    def wire_keys(self) -> dict[str, str]:
+        """The private keys of this home's platforms, by the ids under which the hub knows them."""
+        return {f"{each.code}:house": self.secrets[f"wire_key_{slug}"] for slug, each in self.platforms.items()}
+
     def port(self, service: str) -> int:
         """The port of a profile's platform, the hub or the stand-ins."""
-        return self.base_port + OFFSETS[service]
+        return self.base_port + {**{slug: at for at, slug in enumerate(self.platforms)}, **OFFSETS}[service]
 
     def address(self, service: str) -> str:
         return f"http://{HOST}:{self.port(service)}"
 
     def platform_env(self, database: str | None = None) -> dict[str, str]:
         """The environment of the platform's processes."""
+        from kuaiji_wire.keys import dump_public_key, load_private_key  # loads the ciphers, needed at a start only
+
+        keyid = f"{self.platforms[self.profile].code}:house"
+        hub_key = dump_public_key(load_private_key(self.secrets["hub_signing_key"]).public_key())
         return self._common() | {
             "DJANGO_SETTINGS_MODULE": "kuaiji.config.settings",
             "DATABASE_URL": self.server.url(self.server.app, database or self.platform_database),
-            "KUAIJI_SECRET_KEY": self.secrets["secret_key"],
-            "KUAIJI_KEYRING": self.secrets["keyring"],
+            "KUAIJI_HOME": str(self.platform_home),
+            "KUAIJI_PROFILE": self.platforms[self.profile].named,
+            "KUAIJI_SECRET_KEY": self.secrets[f"secret_key_{self.profile}"],
+            "KUAIJI_KEYRING": self.secrets[f"keyring_{self.profile}"],
             "KUAIJI_SMS_PROVIDERS": os.environ.get("KUAIJI_SMS_PROVIDERS", "standin"),
+            "KUAIJI_NEIGHBOURS": ",".join(f"{each.code}={self.address(slug)}" for slug, each in self.platforms.items()),
+            "KUAIJI_HUB_URL": self.address("hub"),
+            "KUAIJI_HUB_KEYS": f"{HUB_KEY}={hub_key}",
+            "KUAIJI_WIRE_KEY_ID": keyid,
+            "KUAIJI_WIRE_KEY": self.wire_keys[keyid],
         }
 
     def platform_owner_env(self, database: str | None = None) -> dict[str, str]:
@@ -79,7 +116,7 @@ class Development:
             "KUAIJI_HUB_URL": self.address("hub"),
             "KUAIJI_HUB_DATABASE_URL": self.server.url(self.server.app, HUB_DATABASE),
             "KUAIJI_HUB_KEYRING": self.secrets["hub_keyring"],
-            "KUAIJI_HUB_FIRST_KEY": self.secrets["hub_signing_key"],
+            "KUAIJI_HUB_FIRST_KEY": f"{HUB_KEY}={self.secrets['hub_signing_key']}",
         }
 
     def hub_owner_env(self) -> dict[str, str]:
@@ -92,7 +129,6 @@ class Development:
             "KUAIJI_ENV": "development",
             "KUAIJI_DEMO": os.environ.get("KUAIJI_DEMO", "1"),
             "KUAIJI_HOME": str(self.home),
-            "KUAIJI_PROFILE": self.profile,
             "KUAIJI_BASE_PORT": str(self.base_port),
             "KUAIJI_STANDINS_URL": self.address("standins"),
             "KUAIJI_STANDINS_TOKEN": self.secrets["standins_token"],
@@ -114,11 +150,9 @@ def open_development(*, durable: bool = True) -> Development:
     ``DATABASE_URL``, when given, is a server on which our roles and databases are made; else a cluster of our own.
     Raises HouseError when the environment or the home cannot be used.
     """
-    profile, base_port = os.environ.get("KUAIJI_PROFILE", "guangdong"), os.environ.get("KUAIJI_BASE_PORT", "8000")
-    if profile not in PROFILES:
-        raise HouseError(
-            f"KUAIJI_PROFILE：只有 {'、'.join(PROFILES)}。\nKUAIJI_PROFILE is one of {', '.join(PROFILES)}."
-        )
+    wanted, base_port = os.environ.get("KUAIJI_PROFILE", PROFILES[0]), os.environ.get("KUAIJI_BASE_PORT", "8000")
+    platforms = _platforms(wanted)
+    profile = wanted if wanted in platforms else next(iter(platforms))
     if not (base_port.isascii() and base_port.isdigit() and 0 < int(base_port) <= HIGHEST_BASE_PORT):
         raise HouseError(
             f"KUAIJI_BASE_PORT 是 1 到 {HIGHEST_BASE_PORT} 的数字。\n"
@@ -128,7 +162,7 @@ def open_development(*, durable: bool = True) -> Development:
     if not home.exists():
         home.mkdir(parents=True)
         home.chmod(0o711)
-    secrets = load_secrets(home)
+    secrets = load_secrets(home, platforms)
     given = os.environ.get("DATABASE_URL")
     cluster = None if given else open_cluster(home / "postgres", secrets["admin_password"], durable=durable)
     server = Server(
@@ -136,11 +170,28 @@ def open_development(*, durable: bool = True) -> Development:
         owner=Role("kuaiji_owner", secrets["owner_password"]),
         app=Role("kuaiji_app", secrets["app_password"]),
     )
-    return Development(
+    development = Development(
         home=home,
         profile=profile,
+        platforms=platforms,
         base_port=int(base_port),
         secrets=secrets,
         cluster=cluster,
         server=server,
     )
+    for each in platforms:
+        development.of(each).platform_home.mkdir(mode=0o750, exist_ok=True)
+    return development
+
+
+def _platforms(wanted: str) -> dict[str, Platform]:
+    """The platforms of a home, when the environment says ``wanted``: one of them, or the path of another profile."""
+    names = (wanted, *PROFILES[1:]) if wanted.endswith(".toml") else PROFILES
+    try:
+        platforms = {each.slug: Platform(each.code, name) for name, each in zip(names, map(load, names), strict=True)}
+    except ProfileError as error:
+        raise HouseError(f"KUAIJI_PROFILE：这份配置不完整。\nThis profile is not whole: {error}") from error
+    if not wanted.endswith(".toml") and wanted not in platforms:
+        known = "、".join(PROFILES)
+        raise HouseError(f"KUAIJI_PROFILE：只有 {known}，或一个 .toml 文件。\nIt is {known}, or a .toml file.")
+    return platforms

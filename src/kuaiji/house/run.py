@@ -16,19 +16,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kuaiji.common.profile import load
 from kuaiji.house import HouseError
 from kuaiji.house.development import (
     HUB_DATABASE,
-    PLATFORM_CODES,
     STANDINS_DATABASE,
     Development,
     open_development,
 )
 from kuaiji.house.ports import HOST, is_ready, require_free
 from kuaiji.house.supervisor import Child, Supervisor, say
+from kuaiji.house.welcome import words
 
 PACKAGES = ("kuaiji", "kuaiji_standins", "kuaiji_hub", "kuaiji_wire")
 READY_SECONDS = 120
+REVIEW_SECONDS = "10"  # nobody who tries it out waits for working days
+Commands = Sequence[Sequence[str]]
 CALL_COMMANDS = """
 import json, sys, django
 from django.core.management import call_command
@@ -47,29 +50,39 @@ class Service:
     port: int
     env: Mapping[str, str] = field(repr=False)
     owner_env: Mapping[str, str] = field(repr=False)
-    as_owner: Sequence[Sequence[str]]
-    as_app: Sequence[Sequence[str]]
+    as_owner: Commands
+    as_app: Commands
 
 
-def run() -> None:
-    """Start everything and keep it running until a signal. Raises HouseError when it cannot be started."""
+def run(profiles: Sequence[str] = ()) -> None:
+    """Start the platforms of ``profiles`` (all of the home's) and what is around them, until a signal.
+
+    Raises HouseError when something cannot be started.
+    """
     if os.environ.get("KUAIJI_ENV") == "production":
         raise HouseError(
             "kuaiji run 带有演示页面，不能用于生产环境；请用 kuaiji serve 和 kuaiji worker。\n"
             "kuaiji run shows demo pages and is not for production: use kuaiji serve and kuaiji worker."
         )
     clock = _Clock()
+    if os.environ.get("KUAIJI_DEMO", "1") == "1":
+        os.environ.setdefault("KUAIJI_REVIEW_SECONDS", REVIEW_SECONDS)
     development = open_development()
-    services = [platform_service(development), standins_service(development), hub_service(development)]
+    if unknown := set(profiles) - set(development.platforms):
+        known = "、".join(development.platforms)
+        raise HouseError(
+            f"没有平台 {'、'.join(unknown)}，只有 {known}。\nThere is no such platform here, only {known}."
+        )
+    platforms = [platform_service(development.of(slug)) for slug in profiles or development.platforms]
+    services = [*platforms, standins_service(development), hub_service(development)]
     with _only_one(development.home), Supervisor(development.home / "log") as supervisor:
         require_free(service.port for service in services)
         if development.cluster:
             _start_postgres(development, supervisor)
             clock.say(f"PostgreSQL  {development.cluster.folder}")
         development.server.ensure_roles()
-        for service in services:
-            if prepare(development, service):
-                clock.say(f"数据库已更新 database prepared  {service.database}")
+        if updated := prepare(development, services):
+            clock.say(f"数据库已更新 databases prepared  {' '.join(service.database for service in updated)}")
         for child in _children(services):
             supervisor.start(child)
         over = threading.Event()
@@ -83,7 +96,7 @@ def run() -> None:
 def platform_service(development: Development, database: str | None = None) -> Service:
     """The platform of the profile."""
     return Service(
-        name="platform",
+        name=development.profile,
         database=database or development.platform_database,
         port=development.port(development.profile),
         env=development.platform_env(database),
@@ -111,8 +124,7 @@ def hub_service(development: Development) -> Service:
     from kuaiji_wire.keys import dump_public_key, load_private_key  # loads the ciphers, needed at a start only
 
     keys = {
-        f"{code}:house": dump_public_key(load_private_key(development.secrets[f"wire_key_{profile}"]).public_key())
-        for profile, code in PLATFORM_CODES.items()
+        keyid: dump_public_key(load_private_key(seed).public_key()) for keyid, seed in development.wire_keys.items()
     }
     return Service(
         name="hub",
@@ -129,16 +141,18 @@ def hub_service(development: Development) -> Service:
     )
 
 
-def prepare(development: Development, service: Service) -> bool:
-    """Bring the service's database to this code. Does nothing, and says False, when that was done before."""
-    server, stamp = development.server, _stamp()
-    server.ensure_database(service.database)
-    if server.stamp(service.database) == stamp:
-        return False
-    _django(service, service.as_owner, {**service.owner_env, "KUAIJI_DATABASE_ROLE": "owner"})
-    _django(service, service.as_app, service.env)
-    server.set_stamp(service.database, stamp)
-    return True
+def prepare(development: Development, services: Sequence[Service]) -> list[Service]:
+    """Bring the services' databases to this code, side by side; those for which that was not done before."""
+    server, code = development.server, _code()
+    stamps = {service.database: _stamp(code, service) for service in services}
+    for service in services:
+        server.ensure_database(service.database)
+    due = [service for service in services if server.stamp(service.database) != stamps[service.database]]
+    _django([(each, each.as_owner, {**each.owner_env, "KUAIJI_DATABASE_ROLE": "owner"}) for each in due])
+    _django([(each, each.as_app, each.env) for each in due])
+    for service in due:
+        server.set_stamp(service.database, stamps[service.database])
+    return due
 
 
 class _Clock:
@@ -151,8 +165,18 @@ class _Clock:
         say(f"[{time.monotonic() - self._start:5.1f} s] {text}")
 
 
-def _stamp() -> str:
-    """Changes with our code, its data, the libraries that bring tables, and the month (new partitions)."""
+def _stamp(code: str, service: Service) -> str:
+    """Changes with our code, what the service is prepared with, its profile, and the month (new partitions)."""
+    digest = hashlib.sha256(json.dumps([code, service.as_owner, service.as_app]).encode())
+    named = service.env.get("KUAIJI_PROFILE", "")
+    if named.endswith(".toml"):
+        for file in (Path(named), load(named).logo):
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return f"{dt.datetime.now(dt.UTC):%Y-%m} {digest.hexdigest()}"
+
+
+def _code() -> str:
+    """A digest of our code, its data and the libraries that bring tables."""
     digest = hashlib.sha256()
     source = Path(__file__).resolve().parents[2]
     for package in PACKAGES:
@@ -162,25 +186,33 @@ def _stamp() -> str:
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     for library in ("django", "procrastinate"):
         digest.update(importlib.metadata.version(library).encode())
-    return f"{dt.datetime.now(dt.UTC):%Y-%m} {digest.hexdigest()}"
+    return digest.hexdigest()
 
 
-def _django(service: Service, commands: Sequence[Sequence[str]], env: Mapping[str, str]) -> None:
-    """Run management commands of the service in one process. Raises HouseError with the output when one fails."""
-    done = subprocess.run(
-        ["setpriv", "--pdeathsig", "KILL", sys.executable, "-c", CALL_COMMANDS, json.dumps(commands)],
-        check=False,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    if done.returncode:
-        raise HouseError(
-            f"{service.name}：数据库没有准备好。\n"
-            f"{service.name}: its database could not be prepared.\n{done.stdout.strip()}"
+def _django(work: Sequence[tuple[Service, Commands, Mapping[str, str]]]) -> None:
+    """Run management commands, each service's in one process. Raises HouseError with the output when one fails."""
+    started = [
+        subprocess.Popen(
+            ["setpriv", "--pdeathsig", "KILL", sys.executable, "-c", CALL_COMMANDS, json.dumps(commands)],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
+        for _, commands, env in work
+    ]
+    try:
+        for (service, _, _), process in zip(work, started, strict=True):
+            output, _ = process.communicate()
+            if process.returncode:
+                raise HouseError(
+                    f"{service.name}：数据库没有准备好。\n"
+                    f"{service.name}: its database could not be prepared.\n{output.strip()}"
+                )
+    finally:
+        for process in started:
+            process.kill()
 
 
 def _start_postgres(development: Development, supervisor: Supervisor) -> None:
@@ -194,13 +226,13 @@ def _start_postgres(development: Development, supervisor: Supervisor) -> None:
 
 def _children(services: Sequence[Service]) -> list[Child]:
     kuaiji = [sys.executable, "-m", "kuaiji.cli"]
-    platform, standins, hub = services
+    *platforms, standins, hub = services
     return [
         Child("standins", [*kuaiji, "standins-serve", "--port", str(standins.port)], standins.env),
         Child("hub", [*kuaiji, "hub-serve", "--port", str(hub.port), "--workers", "1"], hub.env),
         Child("hub-expiry", [*kuaiji, "hub", "expire", "--every", "60"], hub.env),
-        Child("platform", [*kuaiji, "serve", "--port", str(platform.port)], platform.env),
-        Child("worker", [*kuaiji, "worker"], platform.env),
+        *(Child(each.name, [*kuaiji, "serve", "--port", str(each.port)], each.env) for each in platforms),
+        *(Child(f"{each.name}-worker", [*kuaiji, "worker"], each.env) for each in platforms),
     ]
 
 
@@ -234,13 +266,17 @@ def _announce(development: Development, services: Sequence[Service], clock: _Clo
             if over.wait(0.1):
                 return
     clock.say("就绪 ready")
-    platform, standins, hub = (f"http://{HOST}:{service.port}" for service in services)
-    say(f"""
-  会计人员信息服务平台  platform    {platform}/
-  短信收件箱            SMS inbox   {platform}/demo/sms/
-  全国平台              hub         {hub}/
-  外部系统的替身        stand-ins   {standins}/
-  数据                  data        {development.home}
-  日志                  logs        {development.home}/log
-  停止                  stop        Ctrl-C
-""")
+    *platforms, standins, hub = services
+    shown = []
+    for service in platforms:
+        profile = load(service.env["KUAIJI_PROFILE"])
+        shown.append((profile.title, profile.region, f"http://{HOST}:{service.port}"))
+    say(
+        words(
+            shown,
+            hub=f"http://{HOST}:{hub.port}",
+            standins=f"http://{HOST}:{standins.port}",
+            home=development.home,
+            seconds=os.environ.get("KUAIJI_REVIEW_SECONDS", ""),
+        )
+    )

@@ -7,7 +7,7 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from kuaiji.house import HouseError
@@ -15,21 +15,26 @@ from kuaiji.house import HouseError
 FILE_NAME = "secrets.json"
 
 
-def load_secrets(home: Path) -> dict[str, str]:
-    """The secrets of ``home``; what is missing is made and kept. Raises HouseError when the file cannot be used."""
+def load_secrets(home: Path, platforms: Iterable[str]) -> dict[str, str]:
+    """The secrets of ``home`` and its ``platforms``; what is missing is made and kept.
+
+    Raises HouseError when the file cannot be used.
+    """
     path = home / FILE_NAME
     try:
-        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        read: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     except (OSError, ValueError) as error:
         raise HouseError(
             f"读不了 {path}，请检查它的所有者和内容。\nCannot read {path}: check its owner and contents."
         ) from error
+    kept = {OLD_NAMES.get(name, name): value for name, value in read.items()}
     if not kept and (home / "postgres").exists():
         raise HouseError(
             f"{path} 不见了，没有它打不开 {home}/postgres 里的数据；请放回来，或清空 {home} 重新开始。\n"
             f"{path} is gone and opens the data in {home}/postgres: put it back, or empty {home} to begin anew."
         )
-    missing = {name: make() for name, make in MAKERS.items() if name not in kept}
+    makers = MAKERS | {f"{name}_{slug}": make for slug in platforms for name, make in OF_A_PLATFORM.items()}
+    missing = {name: make() for name, make in makers.items() if name not in kept}
     if missing:
         _keep(path, kept | missing)
     return kept | missing
@@ -51,17 +56,15 @@ def _password() -> str:
 
 
 MAKERS: dict[str, Callable[[], str]] = {
-    "keyring": _keyring,
-    "secret_key": _password,
     "standins_token": _password,
     "admin_password": _password,
     "owner_password": _password,
     "app_password": _password,
     "hub_keyring": _keyring,
     "hub_signing_key": _seed,
-    "wire_key_guangdong": _seed,
-    "wire_key_shenzhen": _seed,
 }
+OLD_NAMES = {"keyring": "keyring_guangdong", "secret_key": "secret_key_guangdong"}  # there was one platform
+OF_A_PLATFORM: dict[str, Callable[[], str]] = {"keyring": _keyring, "secret_key": _password, "wire_key": _seed}
 
 
 def _keep(path: Path, contents: dict[str, str]) -> None:

@@ -157,7 +157,7 @@ class Supervisor:
 
     def _pump(self, unit: _Unit) -> None:
         """Copy the child's lines to its log and, with its name before them, to our own output."""
-        stream, prefix = unit.process.stdout, f"{unit.child.name:>10} | "
+        stream, prefix = unit.process.stdout, f"{unit.child.name:>16} | "
         assert stream is not None
 
         def copy() -> None:

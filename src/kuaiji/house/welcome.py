@@ -1,0 +1,37 @@
+"""What ``make run`` prints once everything answers: where it is, and how to try a whole move in five minutes."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def words(platforms: Sequence[tuple[str, str, str]], *, hub: str, standins: str, home: Path, seconds: str) -> str:
+    """The page for ``platforms`` (title, region, address); the move where there are two, and reviews are quick."""
+    shown = "\n".join(f"  {title}  {address}/" for title, _, address in platforms)
+    places = f"""
+{shown}
+  短信收件箱 SMS inbox           {platforms[0][2]}/demo/sms/
+  证件照回执码 photo receipts    {standins}/photo/
+  全国平台 national hub          {hub}/readyz
+  数据和日志 data and logs       {home}
+  停止 stop                      Ctrl-C
+"""
+    if len(platforms) != 2 or not seconds:
+        return places
+    (_, here, _), (_, there, address) = platforms
+    return places + _move(here.partition("（")[0], there.partition("（")[0], address, seconds)
+
+
+def _move(here: str, there: str, address: str, seconds: str) -> str:
+    return f"""
+  五分钟走一遍 {here} → {there} → {here}
+  A whole move in five minutes (README: Trying it)
+
+  1. {here}：“用户注册”。姓名任意，居民身份证 440000199003070016，手机号 13800000000，验证码看短信收件箱。
+     填完八步（单位输入“示例”再查找，图片用任意 JPG），提交，看到“信息已采集”。
+  2. {here}：“跨省调转”→“调出”→“申请调出”。调入地选{there}的一个区，证明用任意 JPG，保存。
+     约 {seconds} 秒后刷新页面，状态变为“审核通过”“待调入地接收”。
+  3. {there} {address}/ ：“跨省调转”→“省外调入”。同样的姓名、证件、手机号，同一个区，
+     填验证码，“验证信息”，设密码，“确认调入”。
+     约 {seconds} 秒后刷新页面，“我的”页面显示“待完成采集”：填写新的工作信息，提交。{here}显示“已调出”。
+  4. 回来：在{there}“申请调出”到{here}，再在{here}“省外调入”。档案编号还是原来的。
+"""

@@ -1,0 +1,30 @@
+"""This process as another platform: what the profile says, and what is kept of it."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from unittest import mock
+
+from kuaiji.common.profile import profile
+from kuaiji.exchange import asking
+from kuaiji.identity import texts
+from kuaiji.regions import services as regions
+
+KEPT = (profile, asking.photo_receipts, texts.versions, regions.cities, regions.places, regions.bureau_of)
+
+
+@contextlib.contextmanager
+def served_as(name: str, **env: str) -> Iterator[None]:
+    """The profile ``name`` for the length of the block, with ``env`` on top."""
+    with mock.patch.dict(os.environ, {"KUAIJI_PROFILE": name, **env}):
+        _forget()
+        try:
+            yield
+        finally:
+            _forget()
+    _forget()
+
+
+def _forget() -> None:
+    for kept in KEPT:
+        kept.cache_clear()
