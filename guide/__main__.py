@@ -10,6 +10,8 @@ from pathlib import Path
 
 from guide.camera import Camera, Picture
 from guide.pages import NOTES, PICTURES, Wrong, as_notes, fragment, pictures_of, source, template
+from guide.receipts import ReceiptGuide
+from guide.transfers import TransferGuide
 from guide.walk import PHONE, Guide
 from kuaiji.portal.guide import CHAPTERS
 from tests.support import browser as browsers
@@ -44,6 +46,8 @@ def take(folder: Path) -> dict[str, Picture]:
             for page in browsers.opened_page(browser, **PHONE):
                 camera = Camera(page, folder)
                 Guide(camera, house.platform).walk()
+                ReceiptGuide(camera, house.other).walk()
+                TransferGuide(camera, house.platform, house.other).walk()
                 taken = camera.taken
     return taken
 

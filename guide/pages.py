@@ -30,8 +30,9 @@ class Wrong(Exception):
 
 
 def source(chapter: Chapter) -> Path:
-    """Its Markdown, numbered as the chapters stand."""
-    return SOURCES / f"{CHAPTERS.index(chapter) + 1}-{chapter.slug}.md"
+    """Its Markdown, numbered in the order of reading."""
+    [found] = SOURCES.glob(f"[0-9]-{chapter.slug}.md")
+    return found
 
 
 def template(chapter: Chapter) -> Path:

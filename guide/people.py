@@ -1,4 +1,4 @@
-"""The made-up person of the guide: the same every time, with a document number that is nobody's."""
+"""The made-up people of the guide: the same every time, with document numbers that are nobody's."""
 
 import dataclasses
 import datetime as dt
@@ -23,15 +23,15 @@ def number(seed: str) -> str:
     return numbers.resident_id(random.Random(seed), born=BORN, gender="2", region=NOBODYS)
 
 
-def someone() -> Person:
+def someone(name: str = NAME, *, seed: str = "guide", phone: str = PHONE) -> Person:
     """Works in accounting; every answer is as the pictures show it."""
-    details = {"name": NAME, "document_type": "01", "document_number": number("guide"), "phone": PHONE}
-    drawn = make_person(random.Random("guide"), status="1", name=NAME)
+    details = {"name": name, "document_type": "01", "document_number": number(seed), "phone": phone}
+    drawn = make_person(random.Random("guide"), status="1", name=name)
     return dataclasses.replace(
         drawn,
         document_number=details["document_number"],
         birth_date=BORN,
-        phone=PHONE,
+        phone=phone,
         details=details,
         sections=SECTIONS,
         files=FILES,

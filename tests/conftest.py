@@ -24,10 +24,11 @@ from tests.support.network import forbid_the_internet
 from tests.support.stack import Stack, free_base_port, running_stack
 
 # Settings are read when pytest-django configures itself, after this file: by then the addresses must stand.
-pytest_plugins = ["tests.support.standins", "tests.support.hub"]
+pytest_plugins = ["tests.support.files", "tests.support.standins", "tests.support.hub"]
 DEVELOPMENT = new_home(os.environ.get("TEST_SUITE", "sm"))
 os.environ |= DEVELOPMENT.platform_env(SHARED) | {
     "KUAIJI_DEMO": "0",
+    "KUAIJI_HUB_URL": "",  # no hub unless a test brings its own
 }
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread
 (DEVELOPMENT.home / "static").mkdir()
@@ -139,7 +140,7 @@ def stack(server: Server, template: str, development: Development) -> Iterator[S
     database = development.platform_database
     server.clone(template, database)
     server.set_stamp(database, server.stamp(template))
-    env = {"DATABASE_URL": server.admin_url, "KUAIJI_ADDRESS_LIMITS": "off"}
+    env = {"DATABASE_URL": server.admin_url, "KUAIJI_ADDRESS_LIMITS": "off", "KUAIJI_REVIEW_SECONDS": "2"}
     with running_stack(development.home, env, free_base_port()) as stack:
         yield stack
 

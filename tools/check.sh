@@ -17,8 +17,10 @@ home=$(mktemp -d)
 trap 'rm -rf "$home"' EXIT
 export KUAIJI_HOME="$home" KUAIJI_ENV=production KUAIJI_ALLOWED_HOSTS=kuaiji.example
 export DATABASE_URL=postgresql://kuaiji_app:none@127.0.0.1:1/kuaiji
-export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_HOLDERS_URL=https://holders.example
-export KUAIJI_EMPLOYERS_URL=https://employers.example
+export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_EMPLOYERS_URL=https://employers.example
+export KUAIJI_HUB_URL=https://hub.example KUAIJI_WIRE_KEY_ID=440000:none
+KUAIJI_WIRE_KEY=$(python -c 'import base64; print(base64.b64encode(bytes(32)).decode())')
+export KUAIJI_WIRE_KEY KUAIJI_HUB_KEYS="hub:none=O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik="
 KUAIJI_SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(48))')
 KUAIJI_METRICS_TOKEN=$KUAIJI_SECRET_KEY
 KUAIJI_KEYRING=$(python -c 'from kuaiji.common.keyring import generate_keyring; print(generate_keyring())')

@@ -88,6 +88,7 @@ OPEN = {
     "/healthz", "/readyz", "/metrics", "/register/", "/register/details/",
     "/register/password/", "/login/", "/logout/", "/recover/", "/recover/password/",
     "/recover/phone-lost/", "/recover/phone-lost/done/", "/verify/",
+    "/transfers/", "/transfers/in/", "/transfers/in/confirm/", "/transfers/in/done/",
     "/notice/<slug:key>/", "/notice/<slug:key>/<slug:version>/", "/closed/",
 }  # fmt: skip
 

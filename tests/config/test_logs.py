@@ -11,14 +11,6 @@ CANARIES = ("440106199001011234", "13800138000", "张三丰", "secret@example.co
 AN_ID = "01a2004d-6f94-71d1-95cb-6c30b2d55e1f"
 
 
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    stream = io.StringIO()
-    [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
-    monkeypatch.setattr(handler, "stream", stream)
-    return stream
-
-
 def lines(stream: io.StringIO) -> list[dict[str, object]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 

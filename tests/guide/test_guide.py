@@ -16,18 +16,20 @@ from guide.__main__ import MOST_BYTES
 from guide.camera import MOST_BYTES as MOST_BYTES_EACH
 from guide.camera import Camera, Picture, digest
 from guide.pages import PICTURES, Wrong, fragment, noted, pictures_of, source, template
+from guide.receipts import ReceiptGuide
+from guide.transfers import TransferGuide
 from guide.walk import PHONE, Guide
 from kuaiji.accountants import field_matrix
 from kuaiji.accountants.enums import EmploymentStatus
-from kuaiji.common import context
 from kuaiji.common.profile import load
-from kuaiji.portal.guide import CHAPTERS, Chapter
+from kuaiji.portal.guide import CHAPTERS, Chapter, chapters
 from tests.journeys.test_collection import AXE
 from tests.support import browser as browsers
+from tests.support.profiles import served_as
 from tests.support.stack import Stack
 
 REMEDY = "run `make guide`, then look at the pictures and the words of docs/guide"
-ADDRESSES = ["/guide/", *(f"/guide/{chapter.slug}/" for chapter in CHAPTERS)]
+ADDRESSES = ["/guide/", *(f"/guide/{chapter.slug}/" for chapter in chapters())]
 EVERY_CHAPTER = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
 
 
@@ -41,9 +43,12 @@ def narrow(browser: Browser) -> Iterator[Page]:
     yield from browsers.opened_page(browser, viewport={"width": 320, "height": 640})
 
 
+@pytest.mark.timeout(300)
 def test_pictures_show_what_the_pages_say(stack: Stack, phone: Page) -> None:
     camera = Camera(phone, None)
     Guide(camera, stack.platform).walk()
+    ReceiptGuide(camera, stack.other).walk()
+    TransferGuide(camera, stack.platform, stack.other).walk()
     told = {name: (picture.words, picture.marks) for name, picture in camera.taken.items()}
     kept = {name: (picture.words, picture.marks) for name, picture in noted().items()}
     assert sorted(name for name in told.keys() | kept.keys() if told.get(name) != kept.get(name)) == [], REMEDY
@@ -112,14 +117,17 @@ def test_everybody_can_read_it(stack: Stack, narrow: Page, address: str) -> None
 
 @pytest.mark.usefixtures("template")
 @pytest.mark.parametrize("slug", ["guangdong", "shenzhen"])
-def test_words_of_a_platform_come_from_its_profile(monkeypatch: pytest.MonkeyPatch, slug: str) -> None:
+def test_words_of_a_platform_come_from_its_profile(slug: str) -> None:
     ours = load(slug)
-    monkeypatch.setattr(context, "profile", lambda: ours)
-    told = {address: Client().get(address).content.decode() for address in ADDRESSES}
+    with served_as(slug):
+        told = {address: Client().get(address).content.decode() for address in ADDRESSES}
+        photo = Client().get("/guide/photo/")
+    assert (photo.status_code == 200) == ("/guide/photo/" in told["/guide/"]) == (slug == "shenzhen")
+    assert ("凭回执码获取" in told["/guide/collection/"]) == (slug == "shenzhen")
     assert ours.official_address in told["/guide/"] and ours.wechat in told["/guide/"]
     assert ours.title in told["/guide/register/"] and ours.work_question in told["/guide/register/"]
     for address in ADDRESSES[1:]:
-        assert ("图片取自广东省" in told[address]) == (slug != "guangdong")
+        assert ("图片取自同一软件的其他平台" in told[address]) == (slug != "guangdong")
 
 
 @pytest.mark.usefixtures("template")

@@ -37,6 +37,8 @@ from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
 from kuaiji.requests import forms as requests
 from kuaiji.requests.models import BureauRequest, PhoneLostDraft
+from kuaiji.transfers import forms as transfers
+from kuaiji.transfers.models import ClaimDraft, TransferOut
 from tests.hostile.fields import FIELDS
 from tests.hostile.kinds import Kind
 from tests.support import numbers
@@ -265,9 +267,9 @@ def _is_gone(scene: Scene, name: str) -> object:
 
 
 SECURITY = (
-    Door(title="phone-old", form=security.CodeForm, path="/me/security/phone/", names=("sms_code",),
+    Door(title="phone-old", form=identity.CodeForm, path="/me/security/phone/", names=("sms_code",),
          right={"sms_code": "123456", "action": "verify"}, prepare=_owner, traces=frozenset({"identity_phonechange"})),
-    Door(title="phone-old-busy", form=security.CodeForm, path="/me/security/phone/", names=("challenge",),
+    Door(title="phone-old-busy", form=identity.CodeForm, path="/me/security/phone/", names=("challenge",),
          right=SENDING | {"challenge": "三十"}, prepare=_busy_owner, settings=BUSY),
     Door(title="phone-new", form=security.NewPhoneForm, path="/me/security/phone/", names=("phone",),
          right=NEW_PHONE | SENDING, prepare=_old_phone_proven, stored=_in_phone_change, leads="/me/security/phone/"),
@@ -547,6 +549,50 @@ REQUESTS = (
     Door(title="owner", form=OwnerForm, path="/me/data/", names=("current_password",),
          right={"current_password": CURRENT}, prepare=_signed_in_long_ago, stored=_has_password, leads="/me/data/"),
 )  # fmt: skip
+
+
+# --- moving between platforms -----------------------------------------------------------------------------------------
+
+LEAVING = {"destination_platform": "440300", "destination_division": "440304", "reason": "工作调动到深圳"}
+COMING = DETAILS | {"destination_division": "440103"}
+
+
+def _leaving() -> Scene:
+    """Somebody with a record, whose proof has come."""
+    scene = _renaming()
+    assert scene.user
+    attachment(scene.user, Purpose.TRANSFER_PROOF)
+    return scene
+
+
+def _in_transfer_out(scene: Scene, name: str) -> object:
+    if name == "proof":
+        return Attachment.objects.get(purpose=Purpose.TRANSFER_PROOF).pk
+    column = {"destination_platform": "destination_id"}.get(name, name)
+    return getattr(TransferOut.objects.get(), column)
+
+
+def _in_claim(scene: Scene, name: str) -> object:
+    answers = ClaimDraft.objects.get().answers
+    return answers["division_code"] if name == "destination_division" else answers["details"][name]
+
+
+TRANSFERS = (
+    Door(title="transfer-out", form=transfers.TransferOutForm, path="/transfers/out/new/", names=(*LEAVING, "proof"),
+         right=LEAVING, prepare=_leaving, stored=_in_transfer_out, leads="/transfers/out/?applied=1"),
+    Door(title="transfer-in", form=transfers.TransferInForm, path="/transfers/in/",
+         names=("name", "document_type", "document_number", "phone", "destination_division"), right=COMING | SENDING,
+         prepare=_stranger, stored=_in_claim, leads="/transfers/in/"),
+    Door(title="transfer-in-passport", form=transfers.TransferInForm, path="/transfers/in/",
+         names=("document_country",), right=COMING | PASSPORT | SENDING, prepare=_stranger, stored=_in_claim,
+         leads="/transfers/in/"),
+    Door(title="transfer-in-code", form=transfers.TransferInForm, path="/transfers/in/", names=("sms_code",),
+         right=COMING | {"action": "verify", "sms_code": "123456"}, prepare=_stranger, stored=_in_claim,
+         traces=frozenset({"transfers_claimdraft"})),
+    Door(title="transfer-in-busy", form=transfers.TransferInForm, path="/transfers/in/", names=("challenge",),
+         right=COMING | SENDING | {"challenge": "三十"}, prepare=_stranger_from_a_busy_address, stored=_in_claim,
+         settings=BUSY),
+)  # fmt: skip
 CHECK_CODE = {"check_code": "8K2M-4QXT-9D0R-7WAB-3HCN"}
 OTHERS = (
     Door(title="name", form=NameForm, path="/changes/name/", names=(*RENAMING, "name_proof"), right=RENAMING,
@@ -561,4 +607,4 @@ OTHERS = (
     Door(title="inbox", form=InboxForm, path="/sms/", names=("phone",), right={"phone": "13800138000"},
          prepare=_stranger, asked=True, settings=INBOX),
 )  # fmt: skip
-DOORS = (*IDENTITY, *SECURITY, *SECTIONS, *REQUESTS, *OTHERS)
+DOORS = (*IDENTITY, *SECURITY, *SECTIONS, *REQUESTS, *TRANSFERS, *OTHERS)

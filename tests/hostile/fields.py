@@ -21,9 +21,10 @@ from kuaiji.identity import forms as identity
 from kuaiji.identity import security_forms as security
 from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
-from kuaiji.regions.services import places
+from kuaiji.regions.services import cities_of, places, registries
 from kuaiji.requests import forms as requests
 from kuaiji.requests.enums import ArchiveItem
+from kuaiji.transfers import forms as transfers
 from tests.hostile import kinds
 from tests.hostile.kinds import Kind
 
@@ -81,7 +82,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "sms_code": kinds.CODE_OF_SMS,
         "challenge": kinds.ANSWER,
     },
-    security.CodeForm: {"sms_code": kinds.CODE_OF_SMS, "challenge": kinds.ANSWER},
+    identity.CodeForm: {"sms_code": kinds.CODE_OF_SMS, "challenge": kinds.ANSWER},
     security.NewPhoneForm: {
         "phone": kinds.folded(limit=60),
         "sms_code": kinds.CODE_OF_SMS,
@@ -185,5 +186,21 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
     },
     NameForm: {"name": kinds.NAME, "reason": kinds.line(100), "name_proof": kinds.FILE},
     CheckForm: {"check_code": kinds.folded(limit=80), "challenge": kinds.ANSWER},
+    transfers.TransferOutForm: {
+        "destination_platform": kinds.choice(lambda: {one.code for one in registries()}),
+        "destination_division": kinds.choice(
+            lambda: {place.code for city in cities_of("440300") for place in city.places}
+        ),
+        "reason": kinds.line(200),
+        "proof": kinds.FILE,
+    },
+    transfers.TransferInForm: {
+        "name": kinds.NAME,
+        **DOCUMENT,
+        "phone": kinds.folded(limit=60),
+        "sms_code": kinds.CODE_OF_SMS,
+        "destination_division": kinds.choice(places),
+        "challenge": kinds.ANSWER,
+    },
     InboxForm: {"phone": kinds.folded(required=False, limit=60)},
 }

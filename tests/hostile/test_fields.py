@@ -14,14 +14,17 @@ from django.db import connection
 
 import kuaiji.config.urls
 import kuaiji.portal.demo_urls  # noqa: F401  every page, so that every form is known
+from kuaiji.accountants import photos
+from kuaiji.accountants.forms.personal import PersonalForm
 from kuaiji.accountants.sections import SECTIONS
 from kuaiji.archives.forms import CheckForm
 from kuaiji.attachments.views import CropForm
 from kuaiji.common.forms import RowSet
 from kuaiji.identity.challenge import FIELD as CHALLENGE
-from kuaiji.identity.forms import DetailsForm, RecoverForm, SignInForm
-from kuaiji.identity.security_forms import CodeForm, NewPhoneForm
+from kuaiji.identity.forms import CodeForm, DetailsForm, RecoverForm, SignInForm
+from kuaiji.identity.security_forms import NewPhoneForm
 from kuaiji.requests.forms import CorrectionForm, PhoneLostForm
+from kuaiji.transfers.forms import TransferInForm
 from tests.hostile import values
 from tests.hostile.attempts import OF_EVERY_VISIT, Writes, attempt, cases, send, standing_at, undone
 from tests.hostile.doors import DOORS, EMPLOYMENT_DOORS, Door
@@ -50,8 +53,9 @@ def test_every_field_of_every_form_is_known() -> None:
     ours = set(filter(is_ours, generations(forms.BaseForm))) - OTHERWISE
     declared = {(form, name) for form in ours for name in form.base_fields}
     known = {(form, name) for form, fields in FIELDS.items() for name in fields}
-    asking = (DetailsForm, SignInForm, RecoverForm, CodeForm, NewPhoneForm, PhoneLostForm, CheckForm)
-    assert known - {(form, CHALLENGE) for form in asking} == declared
+    asking = (DetailsForm, SignInForm, RecoverForm, CodeForm, NewPhoneForm, PhoneLostForm, TransferInForm, CheckForm)
+    by_receipt = {(PersonalForm, photos.FIELD)}  # not on this platform: collection/test_photo_receipts.py
+    assert known - {(form, CHALLENGE) for form in asking} == declared - by_receipt
 
 
 def test_every_field_has_a_door_that_takes_it() -> None:

@@ -3,7 +3,6 @@
 import dataclasses
 import io
 import json
-import logging
 import random
 import uuid
 from typing import Any, NoReturn
@@ -45,6 +44,7 @@ class Crash:
 
 IDENTITY, COLLECTION = "kuaiji.identity.views", "kuaiji.collection.views"
 CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security_views", "kuaiji.requests.views"
+TRANSFERS = "kuaiji.transfers"
 NEW_PASSWORD = PASSWORDS | {"current_password": SOMEBODY.password}
 CLOSING = {"understood": "on", "current_password": SOMEBODY.password}
 PLACES = {
@@ -52,6 +52,7 @@ PLACES = {
     "<slug:key>": "privacy",
     "<slug:version>": profile().privacy_version,
     "<uuid:request_id>": str(uuid.uuid4()),
+    "<uuid:transfer_id>": str(uuid.uuid4()),
 }
 CRASHES = [
     Crash("/", "kuaiji.portal.views.working"),
@@ -108,21 +109,22 @@ CRASHES = [
     Crash("/me/corrections/<uuid:request_id>/withdraw/", f"{REQUESTS}.withdraw_request", {}, by="collected"),
     Crash("/recover/phone-lost/", f"{REQUESTS}.PhoneLostForm", NUMBER),
     Crash("/recover/phone-lost/done/", f"{REQUESTS}.lost.find"),
+    Crash("/transfers/", f"{TRANSFERS}.out_views.render"),
+    Crash("/transfers/out/", f"{TRANSFERS}.out_views.shown", by="collected"),
+    Crash("/transfers/out/new/", f"{TRANSFERS}.out_views.take", {"reason": SOMEBODY.name}, by="collected"),
+    Crash("/transfers/out/<uuid:transfer_id>/", f"{TRANSFERS}.out_views.shown", by="collected"),
+    Crash(
+        "/transfers/out/<uuid:transfer_id>/withdraw/", f"{TRANSFERS}.out_views.withdrawing.withdraw", {}, by="collected"
+    ),
+    Crash("/transfers/in/", f"{TRANSFERS}.in_views.TransferInForm", NUMBER),
+    Crash("/transfers/in/confirm/", f"{TRANSFERS}.in_views.claiming.find", PASSWORDS),
+    Crash("/transfers/in/done/", f"{TRANSFERS}.in_views.claiming.find"),
     Crash("/me/archive/", "kuaiji.archives.services.ask", {}, by="collected"),
     Crash("/me/archive.pdf", "kuaiji.archives.services.newest", by="collected"),
     Crash("/guide/", "kuaiji.portal.guide.render"),
     Crash("/guide/<slug:slug>/", "kuaiji.portal.guide.render"),
     Crash("/verify/", "kuaiji.archives.services.find", {"check_code": "0123-4567-89AB-CDEF-GHJK"}),
 ]
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """What the one handler of the log writes."""
-    stream = io.StringIO()
-    [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
-    monkeypatch.setattr(handler, "stream", stream)
-    return stream
 
 
 def fail(*args: Any, **named: Any) -> NoReturn:

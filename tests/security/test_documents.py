@@ -26,6 +26,7 @@ from kuaiji.identity import security_forms as security
 from kuaiji.keys.fields import SealedField
 from kuaiji.portal.data import OwnerForm
 from kuaiji.requests import forms as requests
+from kuaiji.transfers import forms as transfers
 from tests.architecture.test_columns import CLASSES, OURS
 from tests.config.test_answers import OPEN
 from tests.docs.source import DOCS, ROOT, read_rows, trees
@@ -38,7 +39,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "sign_in": identity.SignInForm,
     "recover": identity.RecoverForm,
     "password": identity.PasswordForm,
-    "old_phone": security.CodeForm,
+    "old_phone": identity.CodeForm,
     "new_phone": security.NewPhoneForm,
     "change_password": security.ChangePasswordForm,
     "close": security.CloseForm,
@@ -50,6 +51,8 @@ FORMS: dict[str, type[forms.Form]] = {
     "correction_gender": requests.GenderCorrectionForm,
     "correction_country": requests.CountryCorrectionForm,
     "phone_lost": requests.PhoneLostForm,
+    "transfer_out": transfers.TransferOutForm,
+    "transfer_in": transfers.TransferInForm,
     "owner": OwnerForm,
     "verify": CheckForm,
     **{section.slug.value: section.form for section in SECTIONS if section.form is not SectionForm},
@@ -179,7 +182,7 @@ def test_whom_the_platform_talks_to_is_listed() -> None:
     assert {name: address for name, address in listed.items() if name in partners} == {
         name: f"KUAIJI_{name.upper()}_URL" for name in partners
     }
-    assert set(listed) == partners | {"PostgreSQL", "tencent"}
+    assert set(listed) == partners | {"PostgreSQL", "tencent", "hub"}
     page = text("security/inventory.md")
     assert f"{http.CONNECT_SECONDS:.0f} s to connect, {http.TOTAL_SECONDS:.0f} s in all" in page
     assert f"{http.ANSWER_CAP // 1024} KiB of answer" in page

@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import json
-import logging
 import uuid
 from typing import Any
 
@@ -16,15 +15,6 @@ from tests.identity.helping import make_details, make_owner
 from tests.support.people import make_user
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """What the one handler writes."""
-    stream = io.StringIO()
-    [handler] = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
-    monkeypatch.setattr(handler, "stream", stream)
-    return stream
 
 
 def lines(stream: io.StringIO) -> list[dict[str, Any]]:

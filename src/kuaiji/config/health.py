@@ -8,6 +8,13 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, generate_latest
+
+from kuaiji.exchange.metrics import ExchangeCollector
+from kuaiji.regions.calendar import published_until
+
+_exchange = CollectorRegistry()
+_exchange.register(ExchangeCollector())
 
 
 @require_safe
@@ -30,6 +37,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         checks["database"] = True
         executor = MigrationExecutor(connection)
         checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        checks["working_days_known_until"] = published_until()
     except DatabaseError:
         pass
     whole = bool(checks["database"] and checks["migrations"])
@@ -44,4 +52,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
         if not hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode()):
             return HttpResponseNotFound()
     response: HttpResponse = ExportToDjangoView(request)
+    # Counted in the database, not in our processes: they stand beside what the processes counted.
+    response.content += generate_latest(_exchange)
     return response

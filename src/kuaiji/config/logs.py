@@ -10,8 +10,9 @@ import structlog
 ALLOWED = frozenset(
     {
         "attempt", "code", "count", "duration_ms", "error", "event", "exception", "job_id", "kind", "level", "logger",
-        "method", "name", "outcome", "partner", "path", "port", "process", "provider", "queue", "reason", "request",
-        "request_id", "route", "seconds", "sealed", "status", "subject_id", "task", "timestamp", "user_id", "version",
+        "message_id", "method", "name", "number", "outcome", "partner", "path", "port", "process", "provider", "queue",
+        "reason", "request", "request_id", "route", "seconds", "sealed", "status", "subject_id", "task", "timestamp",
+        "topic", "user_id", "version",
     }
 )  # fmt: skip
 # A method, words, ids, and names of files that carry their digest.

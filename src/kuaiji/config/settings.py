@@ -8,6 +8,7 @@ ENVIRONMENT = read_environment()
 PROFILE = profile()
 HOME = ENVIRONMENT.home
 DEMO = ENVIRONMENT.demo
+REVIEW_SECONDS = ENVIRONMENT.review_seconds
 ADDRESS_LIMITS = ENVIRONMENT.address_limits
 TRUSTED_PROXIES = ENVIRONMENT.proxies
 METRICS_TOKEN = ENVIRONMENT.metrics_token
@@ -40,6 +41,8 @@ INSTALLED_APPS = [
     "kuaiji.requests",
     "kuaiji.changes",
     "kuaiji.archives",
+    "kuaiji.transfers",
+    "kuaiji.reconciliation",
     "kuaiji.closing",
     "kuaiji.portal",
 ]
@@ -122,6 +125,10 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "kuaiji.common.look.ProfileFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "kuaiji.attachments.storage.PrivateFiles", "OPTIONS": {"location": HOME / "files"}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

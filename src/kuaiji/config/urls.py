@@ -22,6 +22,7 @@ urlpatterns = [
     path("attachments/", include("kuaiji.attachments.urls")),
     path("", include("kuaiji.requests.urls")),
     path("", include("kuaiji.archives.urls")),
+    path("", include("kuaiji.transfers.urls")),
 ]
 
 if settings.DEMO:

@@ -22,6 +22,8 @@ from kuaiji.identity.services import own_password, sessions
 from kuaiji.portal import own_copy
 from kuaiji.portal.reading_words import what_was_read
 from kuaiji.requests.display import shown_to
+from kuaiji.transfers.display import ShownIn, shown
+from kuaiji.transfers.services.reading import outs_of
 
 RECENT = dt.timedelta(minutes=15)
 PROVEN = "data_proven_at"  # where the session keeps when the password was typed once more
@@ -87,6 +89,8 @@ def _everything(request: HttpRequest, user: User) -> HttpResponse:
         "sections": own_copy.in_words(user, answers),
         "pictures": own_copy.pictures_of(user),
         "requests": shown_to(user),
+        "transfers": shown(outs_of(user)),
+        "claims": [ShownIn(row) for row in user.transfers_in.select_related("origin", "person_key")],
         "sessions": sessions.lines(user_id=user.pk, cookie=request.session.session_key),
         "own_reads": reads.filter(actor_id=user.pk).count(),
         "other_reads": others.count(),

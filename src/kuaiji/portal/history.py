@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from kuaiji.accountants.comparison import Pair, compare, differences, parts_of
+from kuaiji.accountants.comparison import Pair, Part, compare, differences, parts_of, without_pictures
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.events import NameChanged, RecordConfirmed
 from kuaiji.accountants.models import Record, RecordVersion
@@ -20,17 +20,20 @@ from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind
 from kuaiji.common import clock
 from kuaiji.common.forms import count_in
+from kuaiji.regions.models import Registry
 
 SHOWN_AT_ONCE = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """One version on the line. ``confirmed`` are the times 信息无变化，确认 was pressed while it stood."""
+    """One version on the line. ``platform`` names who made it, if it was another one; ``confirmed`` are the times
+    信息无变化，确认 was pressed while it stood."""
 
     version: RecordVersion
     title: str
     actor: str
+    platform: str
     reason: str
     proof: str
     differences: list[tuple[str, list[Pair]]]
@@ -68,8 +71,11 @@ def _side_by_side(record: Record, left: int, right: int) -> dict[str, Any]:
     by_number = {version.number: version for version in _versions(record, {left, right})}
     if left not in by_number or right not in by_number:
         raise Http404
-    today = clock.today()
-    parts = compare(parts_of(by_number[left], today), parts_of(by_number[right], today))
+    today, both = clock.today(), (by_number[left], by_number[right])
+    before, after = (parts_of(version, today) for version in both)
+    if any(version.platform for version in both):
+        before, after = without_pictures(before), without_pictures(after)
+    parts = compare(before, after)
     return {
         "record": record,
         "left": by_number[left],
@@ -89,12 +95,14 @@ def _versions(record: Record, numbers: Any) -> list[RecordVersion]:
 
 def _entries(record: Record, newest_first: Sequence[RecordVersion]) -> list[Entry]:
     operations = [version.operation_id for version in newest_first]
+    platforms = {version.platform for version in newest_first if version.platform}
     reasons = dict(audit.Operation.objects.filter(pk__in=operations).values_list("pk", "reason"))
     renamed = _events(record, NameChanged.__name__, operation__in=operations)
     by_operation = {event.operation_id: event for event in renamed}
     confirmed: dict[int, list[dt.datetime]] = {}
     for event in _events(record, RecordConfirmed.__name__):
         confirmed.setdefault(event.data["version"], []).append(event.operation.at)
+    names = dict(Registry.objects.filter(pk__in=platforms).values_list("code", "name")) if platforms else {}
     today = clock.today()
     parts = [parts_of(version, today) for version in newest_first]
     entries = []
@@ -105,13 +113,22 @@ def _entries(record: Record, newest_first: Sequence[RecordVersion]) -> list[Entr
                 version,
                 _title(version),
                 ActorKind(version.actor_kind).label,
+                names.get(version.platform, ""),
                 renaming.personal["reason"] if renaming else reasons.get(version.operation_id, ""),
                 f"/attachments/{renaming.data['proof']}/" if renaming else "",
-                differences(parts[at + 1], parts[at]) if at + 1 < len(parts) else [],
+                _changed(newest_first[at + 1], version, parts[at + 1], parts[at]) if at + 1 < len(parts) else [],
                 sorted(confirmed.get(version.number, []), reverse=True),
             )
         )
     return entries
+
+
+def _changed(
+    older: RecordVersion, newer: RecordVersion, before: list[Part], after: list[Part]
+) -> list[tuple[str, list[Pair]]]:
+    if older.platform or newer.platform:
+        before, after = without_pictures(before), without_pictures(after)
+    return differences(before, after)
 
 
 def _events(record: Record, kind: str, **which: Any) -> list[audit.Event]:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
+from kuaiji.accountants.reporting import unreported_since
 from kuaiji.accountants.up_to_date import up_to_date
 from kuaiji.audit.access import note
 from kuaiji.codelists.services import label
@@ -21,6 +22,7 @@ from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.regions.services import bureau_of, full_name
 from kuaiji.requests.services.phone_lost import open_claims
+from kuaiji.transfers.display import Moment, Standing, standing_of
 
 
 @require_GET
@@ -29,7 +31,12 @@ def me(request: HttpRequest) -> HttpResponse:
     """The person's own page."""
     user: User = request.user  # type: ignore[assignment]
     record = Record.objects.filter(user=user).first()
+    standing = standing_of(user, record)
     context = _collected(record) if record else _collecting(user)
+    if status := standing.status(record):
+        context["status"] = status
+    if standing.claim and status == CollectionStatus.CLAIM_UNDER_REVIEW:
+        context |= _place(standing.claim.row.division_code)
     checks = {check.kind: check for check in user.checks.exclude(outcome=CheckOutcome.CLEAR)}
     note(request, "portal.me", subject_id=user.pk)
     return render(
@@ -38,20 +45,34 @@ def me(request: HttpRequest) -> HttpResponse:
         context
         | {
             "record": record,
+            "standing": standing,
+            "log": _log(record, standing) if record else [],
             "document": f"{label('document_types', user.document_type)} {documents.mask(user.document_number)}",
             "identity_check": checks.get(CheckKind.IDENTITY),
-            "holder_check": checks.get(CheckKind.HOLDER),
+            "holder_check": None if standing.claim else checks.get(CheckKind.HOLDER),
             "phone_claims": open_claims(user),
+            "unreported_since": unreported_since(record) if record else None,
         },
     )
 
 
+def _log(record: Record, standing: Standing) -> list[Moment]:
+    """What has happened last, the newest first."""
+    done = [Moment("信息采集完成", record.collected_at)]
+    if standing.out:
+        last = standing.out.timeline[0]
+        done.append(Moment(last.title, last.at, f"调出到{standing.out.destination}"))
+    return sorted(done, key=lambda moment: moment.at, reverse=True)
+
+
+def _place(code: str) -> dict[str, Any]:
+    return {"division": full_name(code), "bureau": bureau_of(code)}
+
+
 def _collected(record: Record) -> dict[str, Any]:
     return {
-        "status": CollectionStatus(record.status),
         "at": record.collected_at,
-        "division": full_name(record.division_code),
-        "bureau": bureau_of(record.division_code),
+        **_place(record.division_code),
         "up_to_date": up_to_date(record, clock.today()),
     }
 

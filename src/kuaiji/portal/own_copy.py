@@ -30,11 +30,18 @@ from kuaiji.identity.models import User
 from kuaiji.identity.session_store import sessions_of
 from kuaiji.requests.models import BureauRequest
 from kuaiji.requests.services.submitting import of_user
+from kuaiji.transfers.models import TransferOut
+from kuaiji.transfers.services.reading import outs_of
 
 IDENTITY = ("name", "document_type", "document_country", "document_number", "phone", "joined_at", "last_login")
 ANSWERED = ("works_in_accounting", "holds_qualification")
 OF_RECORD = ("reference_number", "division_code", "version", "collected_at", "confirmed_at", "status")
 OF_REQUEST = ("reference_number", "kind", "field", "state", "submitted_at", "due_on", "decided_at", "reason")
+OF_CLAIM = ("origin_id", "division_code", "state", "claimed_at", "reviewed_at", "findings", "hub_changed_at", "note")
+OF_TRANSFER = (
+    "division_code", "destination_id", "destination_division", "reason", "state", "applied_at", "reviewed_at",
+    "findings", "withdraw_asked_at", "hub_changed_at", "note",
+)  # fmt: skip
 OF_PICTURE = ("id", "purpose", "width", "height", "size", "created_at", "claimed_at")
 
 
@@ -72,6 +79,7 @@ def reads_of(user: User, record: Record | None) -> QuerySet[AccessLog]:
     subjects += [record.pk] if record else []
     subjects += pictures_of(user).values_list("pk", flat=True)
     subjects += of_user(user).values_list("pk", flat=True)
+    subjects += outs_of(user).values_list("pk", flat=True)
     return AccessLog.objects.filter(subject_id__in=subjects).order_by("-id")
 
 
@@ -113,6 +121,8 @@ def _words(user: User, record: Record | None) -> dict[str, Any]:
         "versions": _versions(record) if record else [],
         "holds": list(record.holds.order_by("since").values("kind", "since", "lifted_at")) if record else [],
         "prints": _prints(record) if record else [],
+        "transfers_out": [_out(one) for one in outs_of(user)],
+        "transfers_in": [_columns(one, OF_CLAIM) for one in user.transfers_in.select_related("person_key")],
         "requests": [_request(request) for request in of_user(user)],
         "sessions": list(sessions_of(user.pk).values("browser", "started_at", "last_used_at")),
         "events": _events(user),
@@ -127,6 +137,10 @@ def _versions(record: Record) -> list[dict[str, Any]]:
 def _prints(record: Record) -> list[dict[str, Any]]:
     prints = ArchivePrint.objects.filter(record=record).order_by("asked_at")
     return [_columns(one, ("version", "state", "asked_at", "made_at", "pages")) for one in prints]
+
+
+def _out(row: TransferOut) -> dict[str, Any]:
+    return _columns(row, OF_TRANSFER) | {"hub": row.hub_words}
 
 
 def _request(request: BureauRequest) -> dict[str, Any]:

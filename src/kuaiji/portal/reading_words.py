@@ -19,6 +19,7 @@ OF_APPS = {
     "identity": "登录与安全",
     "portal": "我的页面",
     "requests": "申请",
+    "transfers": "跨省调转",
 }
 
 

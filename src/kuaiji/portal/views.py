@@ -12,8 +12,8 @@ from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.services import search_directory
 
 # label, address, icon, what it is for; the first door depends on who stands before it
-_NEW = ("信息采集", "/register/", "archive", "首次登记个人、学历、工作和专业技术信息")
-_KNOWN = ("信息采集", "/collection/", "archive", "继续填写，或查看已经提交的信息")
+_NEW = (profile().collection_door, "/register/", "archive", "首次登记个人、学历、工作和专业技术信息")
+_KNOWN = (profile().collection_door, "/collection/", "archive", "继续填写，或查看已经提交的信息")
 _DOORS = (
     ("信息变更", "/changes/", "pencil", "单位、学历、职称有变动，及时更新"),
     ("跨省调转", "/transfers/", "transfer", "调出到其他省市，或从省外调入"),
