@@ -43,11 +43,14 @@ def report(version: RecordVersion) -> None:
 
 def render(message: OutboxMessage) -> RecordReported:
     """The message about the version it names; ``previous`` when name or document changed with it."""
-    versions = RecordVersion.objects.filter(record=message.subject_id).select_related("person_key")
-    version = versions.get(number=message.version)
-    before = versions.filter(number=message.version - 1).first()
+    versions = RecordVersion.objects.filter(
+        record=message.subject_id, number__in=(message.version - 1, message.version)
+    )
+    *before, version = versions.select_related("person_key").order_by("number")
+    for earlier in before:
+        earlier.person_key = version.person_key  # one key to unwrap
     person = person_of(version)
-    previous = person_of(before) if before else None
+    previous = person_of(before[0]) if before else None
     return RecordReported(
         record_id=message.subject_id,
         person=person,
@@ -96,18 +99,22 @@ def unreported_since(record: Record) -> dt.datetime | None:
 
 def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
     """Who the national platform holds for the holder, and that it has the newest name (R1.4, R4.2)."""
-    version = RecordVersion.objects.select_related("person_key").get(record=message.subject_id, number=message.version)
-    user_id = RecordVersion.objects.values_list("record__user_id", flat=True).get(pk=version.pk)
-    if answer.status == "accepted":
-        checks.told(operation=operation, user_id=user_id, finding=Finding(CheckOutcome.CLEAR))
+    records = Record.objects.filter(pk=message.subject_id)
+    user_id, name_waits = records.values_list("user_id", "exam_row__name_change_pending").get()
+    checks.told(operation=operation, user_id=user_id, finding=_finding(answer))
+    if name_waits and answer.status == "accepted":
+        version = RecordVersion.objects.select_related("person_key").get(
+            record=message.subject_id, number=message.version
+        )
         # By the name that was told: it may have changed again in the meantime.
-        ExamRow.objects.filter(
-            record=message.subject_id, name=version.content["identity"]["name"], name_change_pending=True
-        ).update(name_change_pending=False)
-        return
+        told = ExamRow.objects.filter(record=message.subject_id, name=person_of(version).name)
+        told.update(name_change_pending=False)
+
+
+def _finding(answer: Answer) -> Finding:
+    if answer.status == "accepted":
+        return Finding(CheckOutcome.CLEAR)
     holder = answer.result.held_by if isinstance(answer.result, ReportResult) else None
     if answer.code == Refusal.HELD_ELSEWHERE and holder:
-        finding = Finding(CheckOutcome.CONFLICT, holder.code, holder.name)
-    else:
-        finding = Finding(CheckOutcome.CONFLICT)
-    checks.told(operation=operation, user_id=user_id, finding=finding)
+        return Finding(CheckOutcome.CONFLICT, holder.code, holder.name)
+    return Finding(CheckOutcome.CONFLICT)

@@ -159,7 +159,8 @@ def told(*, operation: audit.Operation, user_id: uuid.UUID, finding: Finding) ->
         kind=CheckKind.HOLDER,
         defaults={"outcome": CheckOutcome.CLEAR, "checked_at": operation.at},
     )
-    record(operation=operation, check_id=check.pk, finding=finding)
+    if Finding(CheckOutcome(check.outcome), check.holder_code, check.holder_name) != finding:
+        record(operation=operation, check_id=check.pk, finding=finding)
 
 
 def record(

@@ -56,6 +56,7 @@ def take(asked: Request, verified: Verified) -> Response:
         at,
         sender_id=verified.sender,
         signing_key_id=verified.keyid,
+        digest=digest,
         answer=answer.decode(),
         answer_key=key,
         answer_headers=_signed(response),
@@ -69,7 +70,14 @@ def say(body: messages.Message, outcome: Outcome, *, at: dt.datetime) -> None:
     envelope = Envelope.of(body, id=uuid7(), sent_at=at)
     key = signatures.own(at)
     bare = Request("POST", settings.ADDRESS + MESSAGES, body=canonical.dump(envelope.plain()))
-    _keep(signatures.signer(key.pk).sign_request(bare), envelope, outcome, at, signing_key=key)
+    _keep(
+        signatures.signer(key.pk).sign_request(bare),
+        envelope,
+        outcome,
+        at,
+        signing_key=key,
+        digest=messages.digest(envelope),
+    )
 
 
 def _decide(sender: str, envelope: Envelope, at: dt.datetime) -> Outcome:
@@ -102,7 +110,6 @@ def _keep(asked: Request, envelope: Envelope, outcome: Outcome, at: dt.datetime,
         topic=envelope.topic,
         version=envelope.version,
         subject_id=outcome.subject_id,
-        digest=messages.digest(envelope),
         url=asked.url,
         headers=_signed(asked),
         body=data_key.box.seal(asked.body, Message.LABEL, envelope.id),
