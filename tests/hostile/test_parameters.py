@@ -47,6 +47,7 @@ def test_every_parameter_outside_of_forms_is_known() -> None:
         "action",
         "based_on",
         "before",
+        "destination_platform",
         "done",
         "employer_name",
         "fill_employer",
@@ -100,7 +101,13 @@ def test_pages_of_a_record_answer_to_any_version_and_word() -> None:
     with standing_at(RENAMING) as scene:
         for case, text in list(PLAIN.items())[::3]:
             typed = text[:4000]
-            for path, name in (("/changes/", "done"), ("/me/history/", "before"), ("/me/history/", "left")):
+            for path, name in (
+                ("/changes/", "done"),
+                ("/me/history/", "before"),
+                ("/me/history/", "left"),
+                ("/transfers/out/new/", "destination_platform"),
+                ("/transfers/out/", "applied"),
+            ):
                 query = {name: typed} | ({"right": typed} if name == "left" else {})
                 answer = scene.client.get(path, query)
                 assert answer.status_code in (200, 404), (case, name)

@@ -15,16 +15,22 @@ from django.core.files.storage import storages
 from django.db import models
 from django.utils import timezone
 
+from kuaiji.accountants.models import Record
 from kuaiji.attachments import services, storage
+from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import SealBroken
-from kuaiji.identity.models import PhoneChange, Recovery, Registration
+from kuaiji.exchange.models import InboxMessage
+from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
 from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
 from kuaiji.requests.enums import CorrectionField, RequestKind
 from kuaiji.requests.models import BureauRequest, PhoneLostDraft
 from kuaiji.sms.models import Message
-from tests.support.drafts import fill_in, submit
+from kuaiji.transfers.enums import OutState
+from kuaiji.transfers.models import ClaimDraft, Release, TransferIn, TransferOut
+from tests.support.drafts import attachment, fill_in, submit
 from tests.support.journeys import make_person
 from tests.support.people import make_user
 
@@ -59,7 +65,8 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         user = make_user(person)
         fill_in(user, person)
         if seed < COLLECTED:
-            submit(user)
+            leaving(submit(user))
+        coming(user, seed)
         Registration.objects.create(answers={"details": "typed"}, **ends)
         Recovery.objects.create(answers={"number": "typed"}, **ends)
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
@@ -76,6 +83,53 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         )
         Message.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)
     return [*in_columns(), *wrapped_keys(), *files()]
+
+
+def leaving(record: Record) -> None:
+    """A transfer out that was refused."""
+    TransferOut.objects.create(
+        record=record,
+        person_key=record.person_key,
+        division_code=record.division_code,
+        destination_id="430000",
+        reason="typed",
+        proof=attachment(record.user, Purpose.TRANSFER_PROOF),
+        state=OutState.REJECTED,
+        applied_at=timezone.now(),
+        review_due_at=timezone.now(),
+        reviewed_at=timezone.now(),
+        note="said",
+    )
+
+
+def coming(user: User, number: int) -> None:
+    """A transfer in: the message that brought it, its release sent back, and a claim by a phone that is new here."""
+    told = InboxMessage.objects.create(
+        number=number + 1,
+        message_id=uuid7(),
+        stream_id=uuid7(),
+        topic="transfer.released",
+        received_at=timezone.now(),
+        person_key=user.person_key,
+        envelope=b"told",
+    )
+    whence = {"person_key": user.person_key, "origin_id": "430000"}
+    Release.objects.create(
+        id=told.stream_id, message_id=told.message_id, arrived_at=timezone.now(), refusal="said", **whence
+    )
+    TransferIn.objects.create(
+        transfer_id=told.stream_id,
+        user=user,
+        division_code="440103",
+        person={"name": "typed"},
+        record_id=uuid7(),
+        credentials={"phone": "typed"},
+        phone_known=False,
+        claimed_at=timezone.now(),
+        note="said",
+        **whence,
+    )
+    ClaimDraft.objects.create(answers={"details": "typed"}, expires_at=timezone.now())
 
 
 def in_columns() -> Iterator[Place]:
@@ -137,7 +191,7 @@ def test_under_another_person_s_key_nothing_opens(places: list[Place]) -> None:
     assert {place.name for place in places if not place.owned} == {
         "a person's key", "sms.Message.phone", "sms.Message.parameters",
         "identity.Registration.answers", "identity.Recovery.answers", "identity.PhoneChange.answers",
-        "requests.PhoneLostDraft.answers",
+        "requests.PhoneLostDraft.answers", "transfers.ClaimDraft.answers",
     }  # fmt: skip
     assert [place.name for place in places if place.owned and opens(place, place.sealed, stranger)] == []
 
