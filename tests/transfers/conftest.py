@@ -1,12 +1,22 @@
+"""Two platforms and a hub that hears of nobody else: what other tests tell theirs would wait in the feeds."""
+
 from collections.abc import Iterator
 
 import pytest
 
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
-from tests.support.hub import Hub
+from tests.support.hub import Hub, MakeDatabase, new_hub, prepare, served
 from tests.support.standins import Standins
 from tests.support.two_platforms import Platform, two_platforms
+
+
+@pytest.fixture(scope="session")
+def hub(make_database: MakeDatabase) -> Iterator[Hub]:
+    made = new_hub(make_database, "hub_of_two")
+    prepare(made.env)
+    with served(made):
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import uuid
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
@@ -85,9 +85,7 @@ def _key_of(stream_id: uuid.UUID) -> PersonKey:
 
 def process_next() -> bool:
     """Work through the first message that may be; whether there was one."""
-    now = clock.now()
-    due = InboxMessage.objects.heads().filter(Q(next_attempt_at=None) | Q(next_attempt_at__lte=now))
-    number = due.order_by("number").values_list("number", flat=True).first()
+    number = InboxMessage.objects.heads(now=clock.now(), limit=1).values_list("number", flat=True).first()
     if number is None:
         return False
     try:

@@ -19,7 +19,7 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.exchange import asking, topics
 from kuaiji.exchange.breaker import breaker
-from kuaiji.exchange.models import OutboxMessage, Waiting
+from kuaiji.exchange.models import FIRST_COME, OutboxMessage, Waiting
 from kuaiji_wire import messages
 from kuaiji_wire.answers import Answer
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
@@ -27,11 +27,11 @@ from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 16  # messages taken together
+CHOICE = 4  # candidates for each of them
 SENDERS = 4
 TAKEN = dt.timedelta(seconds=30)
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=5), dt.timedelta(hours=1)
 MOST_ATTEMPTS = 12  # while the hub answers others
-FIRST_COME = (F("next_attempt_at").asc(nulls_first=True), "id")  # what failed last is tried last
 NOW_SECONDS = 6.0
 BREAKER_OPEN = "breaker_open"
 
@@ -83,9 +83,10 @@ def send_now(stream_id: uuid.UUID) -> bool:
 def _take(rows: Waiting[OutboxMessage], *, limit: int) -> list[Attempt]:
     """Heads of streams that are due, taken and rendered."""
     now = clock.now()
-    due = rows.heads().filter(Q(next_attempt_at=None) | Q(next_attempt_at__lte=now))
+    # More than are wanted: other workers may be taking some of them in this moment.
+    heads = rows.heads(now=now, limit=limit * CHOICE).filter(Q(next_attempt_at=None) | Q(next_attempt_at__lte=now))
     with transaction.atomic():
-        taken = list(due.select_for_update(no_key=True, skip_locked=True).order_by(*FIRST_COME)[:limit])
+        taken = list(heads.select_for_update(no_key=True, skip_locked=True).order_by(*FIRST_COME)[:limit])
         OutboxMessage.objects.filter(pk__in=[row.pk for row in taken]).update(next_attempt_at=now + TAKEN)
     attempts = [Attempt(row) for row in taken]
     for attempt in attempts:
