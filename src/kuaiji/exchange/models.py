@@ -5,7 +5,7 @@ import uuid
 from typing import Self, TypeVar
 
 from django.db import models
-from django.db.models import F, Q, Window
+from django.db.models import F, Func, Q, Window
 from django.db.models.functions import FirstValue, RowNumber
 
 from kuaiji.common.ids import uuid7
@@ -14,6 +14,10 @@ from kuaiji.keys.models import PersonKey
 
 _M = TypeVar("_M", bound="Message")
 FIRST_COME = (F("next_attempt_at").asc(nulls_first=True), "pk")  # what failed last is tried last
+
+
+def _in_stream(function: Func) -> Window:
+    return Window(function, partition_by="stream_id", order_by="pk")
 
 
 class Waiting(models.QuerySet[_M]):
@@ -29,11 +33,10 @@ class Waiting(models.QuerySet[_M]):
         At most ``limit``, what failed last at the end. One pass over the index, whatever the planner believes about a
         queue that was empty a minute ago: looking for something earlier row by row grew with the square of the backlog.
         """
-        first = {"partition_by": "stream_id", "order_by": "pk"}
         heads = self.open().annotate(
-            place=Window(RowNumber(), **first),
-            stands_still=Window(FirstValue("parked_at"), **first),
-            due=Window(FirstValue("next_attempt_at"), **first),
+            place=_in_stream(RowNumber()),
+            stands_still=_in_stream(FirstValue("parked_at")),
+            due=_in_stream(FirstValue("next_attempt_at")),
         )
         due = heads.filter(Q(due=None) | Q(due__lte=now), place=1, stands_still=None)
         return self.open().filter(pk__in=list(due.order_by(*FIRST_COME).values_list("pk", flat=True)[:limit]))
