@@ -20,15 +20,16 @@ from tests.support.stack import READY_SECONDS, STOP_SECONDS, Stack, free_base_po
 
 
 @contextlib.contextmanager
-def bench_house() -> Iterator[Stack]:
-    """The running house. Inside the block this process is one of the platform's too: it may import models."""
+def bench_house(**env: str) -> Iterator[Stack]:
+    """The running house, told ``env`` as well. Inside the block this process is one of the platform's: it may import
+    models."""
     for name in [name for name in os.environ if name.startswith(("KUAIJI_", "DATABASE_"))]:
         del os.environ[name]
     home, base_port = Path(tempfile.mkdtemp(prefix="kuaiji-bench-")), free_base_port()
     home.chmod(0o711)  # the database's system user passes through
-    os.environ |= {"KUAIJI_HOME": str(home), "KUAIJI_BASE_PORT": str(base_port), "KUAIJI_ADDRESS_LIMITS": "off"}
+    os.environ |= {"KUAIJI_HOME": str(home), "KUAIJI_BASE_PORT": str(base_port), "KUAIJI_ADDRESS_LIMITS": "off"} | env
     try:
-        with running_stack(home, {"KUAIJI_ADDRESS_LIMITS": "off"}, base_port) as stack:
+        with running_stack(home, {"KUAIJI_ADDRESS_LIMITS": "off", **env}, base_port) as stack:
             os.environ |= open_development().platform_env()
             django.setup()
             yield stack

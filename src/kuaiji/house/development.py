@@ -85,7 +85,7 @@ class Development:
             "KUAIJI_KEYRING": self.secrets[f"keyring_{self.profile}"],
             "KUAIJI_SMS_PROVIDERS": os.environ.get("KUAIJI_SMS_PROVIDERS", "standin"),
             "KUAIJI_NEIGHBOURS": ",".join(f"{each.code}={self.address(slug)}" for slug, each in self.platforms.items()),
-            "KUAIJI_HUB_URL": self.address("hub"),
+            "KUAIJI_HUB_URL": os.environ.get("KUAIJI_HUB_URL", self.address("hub")),  # empty: a platform without one
             "KUAIJI_HUB_KEYS": f"{HUB_KEY}={hub_key}",
             "KUAIJI_WIRE_KEY_ID": keyid,
             "KUAIJI_WIRE_KEY": self.wire_keys[keyid],
