@@ -37,7 +37,7 @@ def move_people(
             move["transfer"] = origin.do("apply", user=move["user"], destination=destination.code, division=DIVISION)
             killer()
         origin.do("review", days=LATER)
-        until(lambda: destination.do("waiting")["releases"] >= people, seconds=patience, meanwhile=killer)
+        until(lambda: destination.do("releases") >= people, seconds=patience, meanwhile=killer)
         for number, move in enumerate(moves):
             _claim(origin, destination, move, withdraws=number % 2 == 1)
             killer()

@@ -285,6 +285,11 @@ def waiting() -> dict[str, int]:
     }
 
 
+def releases() -> int:
+    """How many people are let go to this platform and not here yet."""
+    return Release.objects.filter(ended_at=None).count()
+
+
 def archive_readable(*, transfer: str) -> bool:
     """Whether what came with a transfer can still be opened."""
     release = Release.objects.get(pk=transfer)
