@@ -49,7 +49,7 @@ Qualifications = formset_factory(Qualification, formset=RowSet, extra=0, max_num
 
 
 def request_for(elder: bool) -> HttpRequest:
-    request = RequestFactory().get("/work/")
+    request = RequestFactory().get("/page/")
     if elder:
         request.COOKIES[elder_cookie()] = "1"
     return request
@@ -89,7 +89,7 @@ class Site:
 
     def open(self, html: str) -> Page:
         self.html = html
-        self.page.goto(f"{SITE}/work/")
+        self.page.goto(f"{SITE}/page/")
         return self.page
 
     def _answer(self, route: Route) -> None:
@@ -245,7 +245,7 @@ def test_a_form_without_an_answer_wakes_up(site: Site) -> None:
     page.click("text=保存，下一步")
     assert page.locator("[value=save]").get_attribute("aria-disabled") is None  # a handled submit is not ours
     page = site.open(urlencoded())
-    page.route(f"{SITE}/work/", lambda route: route.fulfill(status=204))
+    page.route(f"{SITE}/page/", lambda route: route.fulfill(status=204))
     page.click("text=保存，下一步")
     assert page.locator(".k-sending").inner_text() == "正在提交…"
     page.clock.fast_forward(15_000)

@@ -1,8 +1,6 @@
 """The pages of requests: guard, form, one service call, redirect."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from kuaiji.accountants.facts import facts_of
+from kuaiji.accountants.guards import with_record
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.versions import current
 from kuaiji.attachments.enums import Purpose
@@ -38,21 +37,6 @@ from kuaiji.requests.services.submitting import withdraw as withdraw_request
 
 TEMPLATE = "requests/correction.html"
 PHONE_LOST = "phone_lost"  # where the session keeps the id of what was typed
-View = Callable[..., HttpResponse]
-
-
-def with_record(view: View) -> View:
-    """For people whose record exists; the others finish it first."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        record = Record.objects.select_related("person_key").filter(user=request.user.pk).first()
-        if record is None:
-            return redirect("collection:overview")
-        return view(request, record, *args, **kwargs)
-
-    return guarded
 
 
 @require_GET
@@ -72,7 +56,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@with_record
+@with_record(otherwise="collection:overview")
 def correction_new(request: HttpRequest, record: Record) -> HttpResponse:
     """Which of the locked fields is wrong."""
     user: User = request.user  # type: ignore[assignment]
@@ -91,7 +75,7 @@ def correction_new(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 @page
-@with_record
+@with_record(otherwise="collection:overview")
 @sensitive_post_parameters()
 def correction(request: HttpRequest, record: Record, field: CorrectionField) -> HttpResponse:
     """The right value of one field, why, and the proof."""

@@ -1,11 +1,8 @@
 """The pages of 调出 (R5): guard, form, one service call, redirect."""
 
 import uuid
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.facts import facts_of
+from kuaiji.accountants.guards import with_record
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.rules import check_changeable
 from kuaiji.accountants.services.locking import open_holds
@@ -34,21 +32,6 @@ from kuaiji.transfers.services import applying, withdrawing
 from kuaiji.transfers.services.reading import outs_of
 
 NEW = "transfers/out_new.html"
-View = Callable[..., HttpResponse]
-
-
-def with_record(view: View) -> View:
-    """For signed-in people whose record exists; the others are led to their own page."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        record = Record.objects.select_related("person_key").filter(user=request.user.pk).first()
-        if record is None:
-            return redirect("portal:me")
-        return view(request, record, *args, **kwargs)
-
-    return guarded
 
 
 @require_safe
@@ -58,7 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@with_record
+@with_record(otherwise="portal:me")
 def outs(request: HttpRequest, record: Record) -> HttpResponse:
     """The list with the eleven columns of R5.2."""
     user: User = request.user  # type: ignore[assignment]
@@ -74,7 +57,7 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@with_record
+@with_record(otherwise="portal:me")
 def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     """申请调出 (R5.1). The button 选择地区 only shows the regions of the platform that was chosen."""
     user: User = request.user  # type: ignore[assignment]
@@ -102,7 +85,7 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 @require_GET
-@with_record
+@with_record(otherwise="portal:me")
 def out(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpResponse:
     """查看详情: the written rules, what happened, and 撤回."""
     user: User = request.user  # type: ignore[assignment]
@@ -112,7 +95,7 @@ def out(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpRes
 
 
 @require_POST
-@with_record
+@with_record(otherwise="portal:me")
 def withdraw(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpResponse:
     """撤回 (R5.6). The detail page tells what has become of it."""
     user: User = request.user  # type: ignore[assignment]
