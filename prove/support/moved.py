@@ -1,23 +1,30 @@
-"""People on their way between two platforms while the network, the workers and the hub fail."""
+"""People on their way between two platforms while the network, the platforms, their workers and the hub fail."""
 
-import contextlib
+import dataclasses
+import itertools
+import random
 import subprocess
 import sys
 import time
 import uuid
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from prove.support.national import National
 from prove.support.workers import Killer, until, working_for
-from tests.support.two_platforms import Platform, Refused
+from tests.support.two_platforms import Gone, Platform
 
 Found = tuple[dict[str, Any], list[str]]
 Move = dict[str, Any]
+Arguments = dict[str, Any]
+Errand = tuple[str, Arguments]
 
 DIVISION = "440304"
 LATER = 20  # days: past every review
+WAVE, BATCH = 200, 20
+TRIES = 5  # to confirm, when the hub is away
+SETTLES_SECONDS = 6  # what was answered a moment ago is left for the next comparison
 TWICE = (
     "SELECT topic, subject_id FROM kuaiji_hub_message WHERE code = 'ok' AND topic IN"
     " ('transfer.released', 'transfer.received', 'transfer.withdrawn') GROUP BY topic, subject_id HAVING count(*) > 1"
@@ -25,26 +32,113 @@ TWICE = (
 HELD = "SELECT t.id, p.holder_id, t.state FROM kuaiji_hub_transfer t JOIN kuaiji_hub_person p ON p.id = t.person_id"
 
 
+@dataclasses.dataclass
+class Errands:
+    """What one platform has to do, in this order; a batch whose process was killed is begun anew."""
+
+    platform: Platform
+    waiting: deque[Errand]
+    answers: list[Any] = dataclasses.field(default_factory=list)
+
+    def begin(self) -> None:
+        """The next one."""
+        if self.waiting:
+            function, arguments = self.waiting[0]
+            self.platform.start(function, **arguments)
+
+    def look(self) -> None:
+        """Take an answer that has come."""
+        if not self.waiting or not self.platform.has_answered(within=0.05):
+            return
+        try:
+            self.answers.append(self.platform.finish())
+            self.waiting.popleft()
+        except Gone:
+            pass
+        self.begin()
+
+
+def run(*errands: Errands, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """All of them, the platforms at the same time."""
+    for one in errands:
+        one.begin()
+    while any(one.waiting for one in errands):
+        for one in errands:
+            one.look()
+        meanwhile()
+
+
+def for_each(function: str, among: Sequence[Arguments]) -> list[Errand]:
+    """One function for many people, some at a time."""
+    starts = range(0, len(among), BATCH)
+    return [("each", {"of": function, "among": list(among[start : start + BATCH])}) for start in starts]
+
+
 def move_people(
     origin: Platform, destination: Platform, national: National, *, people: int, every: float, patience: float
 ) -> Found:
-    """Everybody applies, is released and claims; every second one takes it back at the very moment of the claim."""
-    moves: list[Move] = [origin.do("collect", seed=number) for number in range(people)]
-    begin, both = time.monotonic(), (origin, destination)
+    """Everybody applies, is released and claims. Of four, one takes it back while it is claimed and one while it is
+    reviewed. They come in waves: some apply while others are reviewed there."""
+    begin = time.monotonic()
     with working_for([origin.env, destination.env]) as workers:
-        killer = Killer(workers, national, every=every, seed=people)
-        for move in moves:
-            move["transfer"] = origin.do("apply", user=move["user"], destination=destination.code, division=DIVISION)
-            killer()
-        origin.do("review", days=LATER)
-        until(lambda: destination.do("releases") >= people, seconds=patience, meanwhile=killer)
-        for number, move in enumerate(moves):
-            _claim(origin, destination, move, withdraws=number % 2 == 1)
-            killer()
-        until(lambda: _is_over(both), seconds=patience, meanwhile=killer)
+        killer = Killer(workers, national, every=every, seed=people, platforms=[origin, destination])
+        journey = Journey(origin, destination, killer, random.Random(people))
+        journey.travel(people, patience)
+        until(lambda: _is_over(origin, destination), seconds=patience, meanwhile=killer)
     figures = {"transfers": people, "seconds": round(time.monotonic() - begin), "killed": dict(killer.killed)}
-    ends, wrong = judge(origin, destination, national, moves)
+    ends, wrong = judge(origin, destination, national, journey.moves)
+    if len(journey.moves) < people:
+        wrong.append(f"only {len(journey.moves)} set out")
     return figures | {"ends": ends}, wrong
+
+
+@dataclasses.dataclass
+class Journey:
+    """Everybody's way, wave by wave; ``moves`` says who set out and how often each tried to confirm."""
+
+    origin: Platform
+    destination: Platform
+    killer: Killer
+    rng: random.Random
+    moves: list[Move] = dataclasses.field(default_factory=list)
+
+    def travel(self, people: int, patience: float) -> None:
+        """Until everybody has tried to confirm, or nobody came for so many seconds."""
+        seeds, claimed, last = iter(range(people)), list[Move](), time.monotonic()
+        while time.monotonic() - last < patience:
+            wave = list(itertools.islice(seeds, WAVE))
+            self._set_out(wave, claimed)
+            claimed = self._claim()
+            if wave or claimed:
+                last = time.monotonic()
+            elif all(move["tries"] for move in self.moves):
+                return
+            else:
+                time.sleep(1)
+
+    def _set_out(self, wave: Sequence[int], claimed: Sequence[Move]) -> None:
+        """A wave applies and is reviewed here; the one before is reviewed there, and every fourth takes it back."""
+        where = {"destination": self.destination.code, "division": DIVISION}
+        errands = for_each("set_out", [{"seed": seed} | where for seed in wave]) + _taking_back(claimed, 3)
+        self.rng.shuffle(errands)
+        here = Errands(self.origin, deque([*errands, ("review", {"days": LATER})]))
+        run(here, Errands(self.destination, deque([("review", {"days": LATER})])), meanwhile=self.killer)
+        for (_, arguments), answers in zip(errands, here.answers, strict=False):
+            if arguments["of"] == "set_out":
+                self.moves += [move | {"tries": 0} for move in answers]
+
+    def _claim(self) -> list[Move]:
+        """Whoever was let go confirms there, while every fourth takes it back here; who did."""
+        waiting = [move for move in self.moves if move["tries"] < TRIES]
+        came = set(self.destination.do("here", transfers=[move["transfer"] for move in waiting]))
+        ready = [move for move in waiting if move["transfer"] in came]
+        self.rng.shuffle(ready)
+        claims = for_each("claim", [{"details": move["details"], "division": DIVISION} for move in ready])
+        back = Errands(self.origin, deque(_taking_back(ready, 1)))
+        run(back, Errands(self.destination, deque(claims)), meanwhile=self.killer)
+        for move in ready:
+            move["tries"] += 1
+        return ready
 
 
 def judge(
@@ -53,41 +147,45 @@ def judge(
     """How the transfers ended, and what is wrong: who belongs nowhere, or to two; what cannot be read; the books."""
     held = {transfer: (holder, state) for transfer, holder, state in national.hub.sql(HELD)}
     ends, wrong = Counter[str](), list[str]()
-    for move in moves:
+    claimants = _seen(destination, "claimant_of", [{"transfer": move["transfer"]} for move in moves])
+    stayed = _seen(origin, "record_of", [{"user": move["user"]} for move in moves])
+    known = [claimant for claimant in claimants if claimant]
+    came = dict(zip(known, _seen(destination, "record_of", [{"user": one} for one in known]), strict=True))
+    for move, claimant, here in zip(moves, claimants, stayed, strict=True):
         holder, state = held[uuid.UUID(move["transfer"])]
-        here = origin.do("record_of", user=move["user"])
-        there = destination.do("record_of", user=move["claimant"]) if move["claimant"] else {}
+        there = came.get(claimant, {})
         ends[state] += 1
-        stays, came = here["status"] == "collected", bool(there)
-        if stays == came or holder != (origin.code if stays else destination.code):
+        if (here["status"] == "collected") == bool(there) or holder != (destination if there else origin).code:
             wrong.append(f"{move['transfer']}: {state}, held by {holder}, here {here['status']}, there {there != {}}")
-        if not here["readable"] or (came and not _is_whole(here, there)):
+        if not here["readable"] or (there and not _is_whole(here, there)):
             wrong.append(f"{move['transfer']}: history")
     wrong += [f"twice: {topic} {subject}" for topic, subject in national.hub.sql(TWICE)]
+    time.sleep(SETTLES_SECONDS)
     for platform in (origin, destination):
-        time.sleep(6)  # what was answered a moment ago is left for the next comparison
+        if told := platform.do("told_twice"):
+            wrong.append(f"{platform.code}: {told} messages sent twice")
         done = _reconciled(platform)
         if done.returncode:
             wrong.append(f"{platform.code}: {done.stdout[-2000:]}{done.stderr[-500:]}")
     return dict(ends), wrong
 
 
-def _claim(origin: Platform, destination: Platform, move: Move, *, withdraws: bool) -> None:
-    """确认调入, for some while 撤回 is under way at the origin."""
-    move["claimant"] = ""
-    if withdraws:
-        origin.start("withdraw", user=move["user"], transfer=move["transfer"])
-    with contextlib.suppress(Refused):  # it was faster
-        move["claimant"] = destination.do("claim", details=move["details"], division=DIVISION)["user"]
-    if withdraws:
-        with contextlib.suppress(Refused):
-            origin.finish()
+def _seen(platform: Platform, function: str, among: Sequence[Arguments]) -> list[Any]:
+    errands = Errands(platform, deque(for_each(function, among)))
+    run(errands)
+    return [answer for batch in errands.answers for answer in batch]
 
 
-def _is_over(both: Sequence[Platform]) -> bool:
+def _taking_back(moves: Sequence[Move], remainder: int) -> list[Errand]:
+    """撤回 of every fourth."""
+    theirs = (move for move in moves if move["number"] % 4 == remainder)
+    return for_each("withdraw", [{"user": move["user"], "transfer": move["transfer"]} for move in theirs])
+
+
+def _is_over(origin: Platform, destination: Platform) -> bool:
     """Nothing waits at either, and no review is left."""
-    both[1].do("review", days=LATER)
-    return not any(sum(platform.do("waiting").values()) for platform in both)
+    destination.do("review", days=LATER)
+    return not any(sum(platform.do("waiting").values()) for platform in (origin, destination))
 
 
 def _is_whole(here: dict[str, Any], there: dict[str, Any]) -> bool:
@@ -99,4 +197,4 @@ def _is_whole(here: dict[str, Any], there: dict[str, Any]) -> bool:
 def _reconciled(platform: Platform) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "django", "reconcile"]
     env = {**platform.env, "DJANGO_SETTINGS_MODULE": "kuaiji.config.settings"}
-    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=1200)

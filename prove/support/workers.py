@@ -14,6 +14,7 @@ from django.db import connection
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.house.databases import Server
 from prove.support.national import National
+from tests.support.two_platforms import Platform
 
 COMMAND = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "django", "exchange"]
 
@@ -64,17 +65,25 @@ def working_for(environments: Sequence[Mapping[str, str]]) -> Iterator[Workers]:
 
 
 class Killer:
-    """Kills a worker every so many seconds, every fourth time the hub instead; ``killed`` counts which.
+    """Kills a worker every so many seconds, every fourth time the hub instead, and with ``platforms`` every other time
+    one of their processes; ``killed`` counts which.
 
     It works when it is called: a process must not outlive the thread that started it. With ``most`` it ends after so
     many, and what a killed worker had taken is taken by others at once, instead of after half a minute.
     """
 
     def __init__(
-        self, workers: Workers, national: National, *, every: float, seed: int, most: int | None = None
+        self,
+        workers: Workers,
+        national: National,
+        *,
+        every: float,
+        seed: int,
+        most: int | None = None,
+        platforms: Sequence[Platform] = (),
     ) -> None:
         self._workers, self._national, self._every, self._most = workers, national, every, most
-        self._rng = random.Random(seed)
+        self._rng, self._platforms = random.Random(seed), platforms
         self._due = time.monotonic() + every
         self.killed = Counter[str]()
 
@@ -86,6 +95,9 @@ class Killer:
             self.killed["hub"] += 1
             time.sleep(1)
             self._national.start()
+        elif self._platforms and self.killed.total() % 2:
+            self._rng.choice(self._platforms).kill()
+            self.killed["platform"] += 1
         else:
             self._workers.kill_one(self._rng)
             self.killed["worker"] += 1

@@ -1,6 +1,5 @@
 """What a test has one of two platforms do: run inside a process of that platform (see ``two_platforms``)."""
 
-import contextlib
 import datetime as dt
 import io
 import json
@@ -10,18 +9,17 @@ import sys
 import threading
 import traceback
 import uuid
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from PIL import Image
 
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.models import ExamRow, Hold, Record
+from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections import BY_SLUG, SectionPage
 from kuaiji.accountants.services import versions
 from kuaiji.accountants.services.changing import change_section
@@ -35,24 +33,22 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.collection import services as collection
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.keyring import SealBroken
 from kuaiji.exchange import asking, loop
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
-from kuaiji.identity import passwords
+from kuaiji.identity import fingerprints
+from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import SmsCode, User
 from kuaiji.identity.services.registration import Details
-from kuaiji.sms.models import Message
-from kuaiji.transfers.models import Release, TransferIn, TransferOut
-from kuaiji.transfers.services import applying, arriving, claiming, reviewing, withdrawing
-from tests.support import numbers
+from kuaiji.transfers.services import applying, claiming, reviewing, withdrawing
+from tests.support import moves_seen, numbers
 from tests.support.drafts import attachment, fill_in, operation, submit
 from tests.support.forms import query_dict
 from tests.support.journeys import Person, make_person, make_sections
+from tests.support.moves_seen import PASSWORD, record_of
 from tests.support.people import make_user
 
 HUB_URL = os.environ["KUAIJI_HUB_URL"]
-PASSWORD = "mulan-9-tigers-on-the-hill"
 
 
 def collect(*, seed: int, status: str = "1", document_type: str = "01") -> dict[str, Any]:
@@ -63,6 +59,20 @@ def collect(*, seed: int, status: str = "1", document_type: str = "01") -> dict[
     record = submit(user)
     _draw_pictures(user)
     return {"user": str(user.pk), "record": str(record.pk), "details": _details(person)}
+
+
+def set_out(*, seed: int, destination: str, division: str) -> dict[str, Any]:
+    """Collect and apply, each as one step; what was done before is not done again."""
+    person = make_person(random.Random(seed), status="1", document_type="01")
+    known = fingerprints.users_with(
+        FingerprintKind.DOCUMENT, fingerprints.of_document(person.document_type, person.document_number, "")
+    ).first()
+    if known is None:
+        with transaction.atomic():
+            made = collect(seed=seed)
+    else:
+        made = {"user": str(known.pk), "details": _details(person)}
+    return made | {"number": seed, "transfer": apply(user=made["user"], destination=destination, division=division)}
 
 
 def change(*, record: str, **values: Any) -> int:
@@ -122,6 +132,17 @@ def claim(*, details: dict[str, str], division: str, phone: str = "", name: str 
     return {"claim": str(row.pk), "user": str(row.user_id), "state": row.state, "signs_in": claiming.signs_in(row)}
 
 
+def each(*, of: str, among: list[dict[str, Any]]) -> list[Any]:
+    """A function of this module for many, one after the other; refusals by their code."""
+    answers: list[Any] = []
+    for one in among:
+        try:
+            answers.append(_function(of)(**one))
+        except RuleBroken as broken:
+            answers.append(broken.code)
+    return answers
+
+
 def at_once(*, each: list[tuple[str, dict[str, Any]]]) -> list[Any]:
     """Several functions of this module at the same moment, each on a connection of its own; refusals by their code."""
     barrier = threading.Barrier(len(each))
@@ -129,7 +150,7 @@ def at_once(*, each: list[tuple[str, dict[str, Any]]]) -> list[Any]:
     def begin(one: tuple[str, dict[str, Any]]) -> Any:
         barrier.wait()
         try:
-            return globals()[one[0]](**one[1])
+            return _function(one[0])(**one[1])
         except RuleBroken as broken:
             return broken.code
         finally:
@@ -198,106 +219,6 @@ def finish(*, user: str) -> dict[str, Any]:
     return record_of(user=str(submit(User.objects.get(pk=user)).user_id))
 
 
-def record_of(*, user: str) -> dict[str, Any]:
-    """What this platform has of somebody."""
-    record = Record.objects.filter(user_id=uuid.UUID(user)).select_related("person_key").first()
-    if record is None:
-        return {}
-    chain = list(record.versions.order_by("number").values_list("number", "kind", "platform", "origin_number"))
-    exam = ExamRow.objects.get(record=record)
-    pictures = Attachment.objects.filter(person_key=record.person_key, claimed_at__isnull=False)
-    newest = versions.current(record)
-    return {
-        "record": str(record.pk),
-        "status": record.status,
-        "exam_status": exam.status,
-        "division": record.division_code,
-        "version": record.version,
-        "chain": [list(one) for one in chain],
-        "education": newest.content["education"],
-        "employment": newest.content["employment"],
-        "locked": Hold.objects.filter(record=record, lifted_at=None).count(),
-        "pictures": sorted(row.purpose for row in pictures if _opens(row)),
-        "readable": all(version.content["identity"]["name"] for version in record.versions.all()),
-    }
-
-
-def out_of(*, transfer: str) -> dict[str, Any]:
-    """A transfer at its origin."""
-    row = TransferOut.objects.select_related("person_key").get(pk=transfer)
-    found = {one["rule"]: one["passed"] for one in row.findings}
-    return {
-        "state": row.state,
-        "words": [row.get_state_display(), row.hub_words],
-        "asked": row.withdraw_asked_at is not None,
-        "note": row.note or "",
-        "findings": found,
-    }
-
-
-def released_version(*, transfer: str) -> int:
-    """Which version of the record went out."""
-    return TransferOut.objects.get(pk=transfer).version or 0
-
-
-def unclaimed(*, user: str) -> int:
-    """Pictures of somebody that belong to no record."""
-    return Attachment.objects.filter(person_key__user=uuid.UUID(user), claimed_at=None).count()
-
-
-def claims_of(*, transfer: str) -> list[str]:
-    """The states of all claims on a transfer."""
-    return sorted(TransferIn.objects.filter(transfer_id=transfer).values_list("state", flat=True))
-
-
-def claim_of(*, claim: str) -> dict[str, Any]:
-    """A claim at its destination."""
-    row = TransferIn.objects.select_related("person_key").get(pk=claim)
-    return {
-        "state": row.state,
-        "note": row.note or "",
-        "findings": {one["rule"]: one["passed"] for one in row.findings},
-    }
-
-
-def user_of(*, user: str) -> dict[str, Any]:
-    """Who signs in, with what."""
-    row = User.objects.select_related("person_key").get(pk=user)
-    return {
-        "name": row.name,
-        "phone": row.phone,
-        "password": passwords.verify_any(PASSWORD, [row]) is not None,
-        "checks": {check.kind: check.outcome for check in row.checks.all()},
-        "users": User.objects.count(),
-    }
-
-
-def messages() -> dict[str, int]:
-    """How many messages of each template there are."""
-    return Counter(Message.objects.values_list("template_key", flat=True))
-
-
-def waiting() -> dict[str, int]:
-    """What is not done, to be told and heard."""
-    return {
-        "outbox": OutboxMessage.objects.open().count(),
-        "inbox": InboxMessage.objects.open().count(),
-    }
-
-
-def releases() -> int:
-    """How many people are let go to this platform and not here yet."""
-    return Release.objects.filter(ended_at=None).count()
-
-
-def archive_readable(*, transfer: str) -> bool:
-    """Whether what came with a transfer can still be opened."""
-    release = Release.objects.get(pk=transfer)
-    with contextlib.suppress(Exception):
-        return bool(arriving.body_of(release).history)
-    return False
-
-
 def send_back(*, transfer: str, reason: str) -> None:
     """已退回 by the destination."""
     try:
@@ -332,12 +253,6 @@ def tamper(*, record: str, purpose: str) -> None:
     storage.write(row.storage_key, b"other bytes")
 
 
-def _opens(picture: Attachment) -> bool:
-    with contextlib.suppress(SealBroken):
-        return bool(attachments.read(picture))
-    return False
-
-
 def _draw_pictures(user: User) -> None:
     """Real files behind the rows that stand for pictures."""
     for row in Attachment.objects.filter(person_key=user.person_key, width=1).select_related("person_key"):
@@ -359,12 +274,18 @@ def _details(person: Person) -> dict[str, str]:
     }
 
 
+def _function(name: str) -> Callable[..., Any]:
+    """Of this module, or of what is seen."""
+    found: Callable[..., Any] = globals().get(name) or getattr(moves_seen, name)
+    return found
+
+
 def serve(answers: IO[str]) -> None:
-    """One request a line: a function of this module and its arguments; one answer a line."""
+    """One request a line: a function and its arguments; one answer a line."""
     for line in sys.stdin:
         said = json.loads(line)
         try:
-            answer = {"result": globals()[said["do"]](**said["with"])}
+            answer = {"result": _function(said["do"])(**said["with"])}
         except RuleBroken as broken:
             answer = {"refused": broken.code}
         except Exception as error:  # noqa: BLE001 - the test says what broke

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -35,49 +36,59 @@ class Refused(Exception):
     """The platform said no; the code says why."""
 
 
-@dataclass(frozen=True)
+class Gone(Exception):
+    """The process was killed before it answered."""
+
+
+@dataclass
 class Platform:
     """A process of one platform that does what ``movers`` can."""
 
     code: str
-    process: "subprocess.Popen[str]"
     env: Mapping[str, str] = field(repr=False)
+    process: "subprocess.Popen[str] | None" = field(default=None, repr=False)
 
     def do(self, function: str, /, **arguments: Any) -> Any:
         """Call a function of ``movers`` there. Raises Refused; fails the test when the process breaks."""
-        assert self.process.stdin and self.process.stdout
         self.start(function, **arguments)
         return self.finish()
 
     def start(self, function: str, /, **arguments: Any) -> None:
-        """Begin without waiting, so that both platforms may be at it."""
-        assert self.process.stdin
-        self.process.stdin.write(json.dumps({"do": function, "with": arguments}) + "\n")
-        self.process.stdin.flush()
+        """Begin without waiting, so that both platforms may be at it; one that was killed is there again."""
+        process = self._alive()
+        assert process.stdin
+        process.stdin.write(json.dumps({"do": function, "with": arguments}) + "\n")
+        process.stdin.flush()
+
+    def has_answered(self, *, within: float) -> bool:
+        """Whether ``finish`` need not wait; waits so many seconds to see."""
+        output = self.process and self.process.stdout
+        return not output or bool(select.select([output], [], [], within)[0])
 
     def finish(self) -> Any:
-        """What came of what was begun."""
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        assert line, f"{self.code} broke: see its output"
+        """What came of what was begun. Raises Refused, Gone."""
+        line = self.process.stdout.readline() if self.process and self.process.stdout else ""
+        if not line.endswith("\n"):
+            raise Gone(f"{self.code} broke: see its output")
         said = json.loads(line)
         assert "broke" not in said, said
         if "refused" in said:
             raise Refused(said["refused"])
         return said["result"]
 
+    def kill(self) -> None:
+        """Kill -9, if it runs."""
+        if self.process:
+            with self.process as process:  # closes the pipes
+                process.kill()
+            self.process = None
 
-@contextlib.contextmanager
-def running(code: str, env: dict[str, str]) -> Iterator[Platform]:
-    """The platform for the length of the block."""
-    command = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-W", "error", "-c", SERVE]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield Platform(code, process, env)
-        finally:
-            process.kill()
+    def _alive(self) -> "subprocess.Popen[str]":
+        command = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-W", "error", "-c", SERVE]
+        self.process = self.process or subprocess.Popen(
+            command, cwd=ROOT, env=self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        return self.process
 
 
 @contextlib.contextmanager
@@ -104,5 +115,6 @@ def two_platforms(
                 "KUAIJI_IDENTITY_TOKEN": standins.token,
                 "KUAIJI_DEMO": "0",
             }
-            made[code] = stack.enter_context(running(code, env))
+            made[code] = Platform(code, env)
+            stack.callback(made[code].kill)
         yield made
