@@ -23,7 +23,8 @@ Errand = tuple[str, Arguments]
 DIVISION = "440304"
 LATER = 20  # days: past every review
 WAVE, BATCH = 200, 20
-TRIES = 5  # to confirm, when the hub is away
+PRESSED_AGAIN = 30  # seconds while the hub is away
+LATER_PLEASE = ("hub_away", "limit_code_to_phone")  # what a claim may be answered that is tried again
 SETTLES_SECONDS = 6  # what was answered a moment ago is left for the next comparison
 TWICE = (
     "SELECT topic, subject_id FROM kuaiji_hub_message WHERE code = 'ok' AND topic IN"
@@ -94,7 +95,7 @@ def move_people(
 
 @dataclasses.dataclass
 class Journey:
-    """Everybody's way, wave by wave; ``moves`` says who set out and how often each tried to confirm."""
+    """Everybody's way, wave by wave; ``moves`` says who set out, and whether they are through with confirming."""
 
     origin: Platform
     destination: Platform
@@ -103,7 +104,7 @@ class Journey:
     moves: list[Move] = dataclasses.field(default_factory=list)
 
     def travel(self, people: int, patience: float) -> None:
-        """Until everybody has tried to confirm, or nobody came for so many seconds."""
+        """Until everybody has confirmed or was refused, or nobody came for so many seconds."""
         seeds, claimed, last = iter(range(people)), list[Move](), time.monotonic()
         while time.monotonic() - last < patience:
             wave = list(itertools.islice(seeds, WAVE))
@@ -111,7 +112,7 @@ class Journey:
             claimed = self._claim()
             if wave or claimed:
                 last = time.monotonic()
-            elif all(move["tries"] for move in self.moves):
+            elif all(move["through"] for move in self.moves):
                 return
             else:
                 time.sleep(1)
@@ -125,20 +126,23 @@ class Journey:
         run(here, Errands(self.destination, deque([("review", {"days": LATER})])), meanwhile=self.killer)
         for (_, arguments), answers in zip(errands, here.answers, strict=False):
             if arguments["of"] == "set_out":
-                self.moves += [move | {"tries": 0} for move in answers]
+                self.moves += [move | {"through": False} for move in answers]
 
     def _claim(self) -> list[Move]:
-        """Whoever was let go confirms there, while every fourth takes it back here; who did."""
-        waiting = [move for move in self.moves if move["tries"] < TRIES]
+        """Whoever was let go confirms there, while every fourth takes it back here; who is through."""
+        waiting = [move for move in self.moves if not move["through"]]
         came = set(self.destination.do("here", transfers=[move["transfer"] for move in waiting]))
         ready = [move for move in waiting if move["transfer"] in came]
         self.rng.shuffle(ready)
-        claims = for_each("claim", [{"details": move["details"], "division": DIVISION} for move in ready])
-        back = Errands(self.origin, deque(_taking_back(ready, 1)))
-        run(back, Errands(self.destination, deque(claims)), meanwhile=self.killer)
-        for move in ready:
-            move["tries"] += 1
-        return ready
+        about = {"division": DIVISION, "patience": PRESSED_AGAIN}
+        there = Errands(
+            self.destination, deque(for_each("claim", [{"details": move["details"]} | about for move in ready]))
+        )
+        run(Errands(self.origin, deque(_taking_back(ready, 1))), there, meanwhile=self.killer)
+        answers = (answer for batch in there.answers for answer in batch)
+        for move, answer in zip(ready, answers, strict=True):
+            move["through"] = answer not in LATER_PLEASE
+        return [move for move in ready if move["through"]]
 
 
 def judge(

@@ -7,6 +7,7 @@ import os
 import random
 import sys
 import threading
+import time
 import traceback
 import uuid
 from collections.abc import Callable
@@ -115,15 +116,25 @@ def withdraw(*, user: str, transfer: str) -> dict[str, Any]:
     return {"state": row.state, "asked": row.withdraw_asked_at is not None, "note": row.note or ""}
 
 
-def claim(*, details: dict[str, str], division: str, phone: str = "", name: str = "") -> dict[str, Any]:
-    """验证信息 and 确认调入."""
+def claim(
+    *, details: dict[str, str], division: str, phone: str = "", name: str = "", patience: float = 0
+) -> dict[str, Any]:
+    """验证信息 and 确认调入; pressed again for so many seconds while the hub is away."""
     typed = Details(**details | ({"phone": phone} if phone else {}) | ({"name": name} if name else {}))
     draft = claiming.start()
     claiming.send_code(draft=draft, details=typed, division_code=division)
     claiming.draw_code(code=SmsCode.objects.get(form_id=draft.pk))
     message = SmsCode.objects.get(form_id=draft.pk).message
     assert message and message.parameters
-    claiming.verify(draft=draft, details=typed, division_code=division, sms_code=message.parameters["code"])
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            claiming.verify(draft=draft, details=typed, division_code=division, sms_code=message.parameters["code"])
+            break
+        except RuleBroken as broken:
+            if broken.code != "hub_away" or time.monotonic() > deadline:
+                raise
+        time.sleep(0.5)
     row = claiming.confirm(
         operation=Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN),
         draft_id=draft.pk,
