@@ -11,7 +11,7 @@ run: environment
 
 test: environment
 	@tools/browser.sh
-	@exec setpriv --pdeathsig TERM .venv/bin/pytest $(ARGS)
+	@exec setpriv --pdeathsig TERM .venv/bin/pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder $(ARGS)
 
 check: environment
 	@tools/check.sh

@@ -9,6 +9,7 @@ commit. Flushing tables is refused: the app role may not, and it would empty the
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import django
 import hypothesis
@@ -32,22 +33,32 @@ os.environ |= DEVELOPMENT.platform_env(SHARED) | {
 }
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright keeps an event loop in this thread
 (DEVELOPMENT.home / "static").mkdir()
+TESTS = Path(__file__).parent
 
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
 forbid_the_internet()
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     django.setup()
+    if config.getoption("numprocesses") and not hasattr(config, "workerinput"):
+        del os.environ["DJANGO_SETTINGS_MODULE"]  # the processes of the run have homes of their own
 
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(DEVELOPMENT.home)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each process of the run takes a whole folder, so that what a folder shares is started once. Those who visit the
+    running house are one group, and the first: it takes longest."""
+    visitors = {item for item in items if "stack" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item not in visitors)
     for item in items:
+        folder = item.path.relative_to(TESTS).parts[0]
+        item.add_marker(pytest.mark.xdist_group("visitors" if item in visitors else folder))
         marker = item.get_closest_marker("django_db")
         if marker and (marker.kwargs.get("transaction") or any(marker.args)):
             raise pytest.UsageError(f"{item.nodeid}: tables are never flushed; mark it race instead")
