@@ -101,16 +101,26 @@ def search_directory(q: str) -> QuerySet[FinanceBureau]:
 def load() -> int:
     """Write the shipped divisions, bureaux, service areas, registries and working days; rows are updated, never
     removed."""
+    counts = (_load_divisions(), _load_bureaux(), _load_areas(), _load_own_bureaux(), _load_registries())
+    for cached in (cities, cities_of, places, bureau_of, _divisions, _registry_of):
+        cached.cache_clear()
+    return sum(counts) + calendar.load()
+
+
+def _load_divisions() -> int:
+    """Parents first."""
     divisions = [
         Division(code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent_code"] or None)
         for row in _read("divisions")
     ]
+    divisions.sort(key=lambda division: (division.parent_id is not None, division.level == "county", division.code))
     Division.objects.bulk_create(
-        sorted(divisions, key=lambda d: (d.parent_id is not None, d.level == "county", d.code)),
-        update_conflicts=True,
-        unique_fields=["code"],
-        update_fields=["name", "level", "parent"],
+        divisions, update_conflicts=True, unique_fields=["code"], update_fields=["name", "level", "parent"]
     )
+    return len(divisions)
+
+
+def _load_bureaux() -> int:
     bureaux = [
         FinanceBureau(
             serial=row["serial"],
@@ -132,6 +142,10 @@ def load() -> int:
         unique_fields=["position"],
         update_fields=["serial", "source", "city", "unit", "division", "parent_code", "phones", "address", "note"],
     )
+    return len(bureaux)
+
+
+def _load_areas() -> int:
     handlers = dict(FinanceBureau.objects.filter(source="000").exclude(serial="").values_list("serial", "pk"))
     areas = [
         ServiceArea(
@@ -150,7 +164,10 @@ def load() -> int:
         unique_fields=["code"],
         update_fields=["name", "parent", "is_functional_zone", "bureau", "platform"],
     )
-    own = _load_own_bureaux()
+    return len(areas)
+
+
+def _load_registries() -> int:
     registries = [
         Registry(
             code=row["code"],
@@ -168,9 +185,7 @@ def load() -> int:
         unique_fields=["code"],
         update_fields=["name", "division", "kind", "authority", "note"],
     )
-    for cached in (cities, cities_of, places, bureau_of, _divisions, _registry_of):
-        cached.cache_clear()
-    return len(divisions) + len(bureaux) + len(areas) + own + len(registries) + calendar.load()
+    return len(registries)
 
 
 def _load_own_bureaux() -> int:
