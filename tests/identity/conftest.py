@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -12,6 +12,9 @@ from kuaiji_wire.answers import Lookup
 from kuaiji_wire.shapes import PlatformName
 from tests.support.loopback import Connection, Loopback, Request, loopback, reply
 from tests.wire.hub import Hub, environment
+
+if TYPE_CHECKING:
+    from tests.identity.helping import Visitor
 
 LOOKUPS = "/wire/v1/lookups"
 
@@ -68,3 +71,11 @@ def _forget() -> None:
     asking.identity_checker.cache_clear()
     asking.hub.cache_clear()
     breaker.answered()
+
+
+@pytest.fixture
+def visitor() -> "Visitor":
+    """A browser without script."""
+    from tests.identity.helping import Visitor  # models can be imported only now
+
+    return Visitor()

@@ -15,7 +15,8 @@ from kuaiji.identity.models import Session, User
 from kuaiji.identity.session_store import SessionStore
 from tests.identity.conftest import Others
 from tests.identity.helping import PASSWORD, Visitor, code_for, make_details, make_owner
-from tests.identity.test_pages import LEAVES, ONE, REGISTER, SEND, STAYS, TYPED, VERIFY, YES
+from tests.identity.test_sign_in_pages import LEAVES, STAYS
+from tests.identity.walking import ONE, REGISTER, SEND, TYPED, VERIFY, YES
 from tests.security.addresses import paths
 from tests.support.drafts import fill_in
 from tests.support.journeys import make_person
