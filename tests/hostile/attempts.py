@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test import override_settings
 
 from tests.hostile import kinds, values
-from tests.hostile.doors import Door, Scene
+from tests.hostile.doors.scenes import Door, Scene
 
 FORM = "application/x-www-form-urlencoded"
 # Written down of every visit: who looked at what, the session, what counts for a limit.

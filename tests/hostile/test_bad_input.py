@@ -16,7 +16,10 @@ from kuaiji.common import clock
 from kuaiji.common.documents.cards import check_digit
 from kuaiji.identity.models import Registration, User
 from tests.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at
-from tests.hostile.doors import AWARD, BORN, DETAILS, DOORS, EMPLOYER, PERIOD, QUALIFICATION, Door
+from tests.hostile.doors import DOORS
+from tests.hostile.doors.scenes import BORN, Door
+from tests.hostile.doors.sections import AWARD, EMPLOYER, PERIOD, QUALIFICATION
+from tests.hostile.doors.strangers import DETAILS
 from tests.support.journeys import Fields, make_picture
 from tests.support.people import make_user
 

@@ -27,7 +27,9 @@ from kuaiji.requests.forms import CorrectionForm, PhoneLostForm
 from kuaiji.transfers.forms import TransferInForm
 from tests.hostile import values
 from tests.hostile.attempts import OF_EVERY_VISIT, Writes, attempt, cases, send, standing_at, undone
-from tests.hostile.doors import DOORS, EMPLOYMENT_DOORS, Door
+from tests.hostile.doors import DOORS
+from tests.hostile.doors.scenes import Door
+from tests.hostile.doors.sections import EMPLOYMENT_DOORS
 from tests.hostile.fields import FIELDS
 from tests.support.journeys import Fields
 

@@ -4,7 +4,7 @@ import pytest
 
 from kuaiji.identity.forms import DetailsForm
 from kuaiji.identity.models import User
-from tests.hostile.doors import DETAILS
+from tests.hostile.doors.strangers import DETAILS
 from tests.hostile.names import REFUSED, names
 from tests.hostile.walking import walk_name
 from tests.support.people import make_user

@@ -8,7 +8,7 @@ import pytest
 from kuaiji.common.documents import DocumentType
 from kuaiji.identity.forms import DetailsForm
 from tests.hostile.document_numbers import Typed, people, typed
-from tests.hostile.doors import DETAILS
+from tests.hostile.doors.strangers import DETAILS
 from tests.hostile.walking import walk
 
 pytestmark = pytest.mark.django_db

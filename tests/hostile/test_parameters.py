@@ -15,7 +15,8 @@ from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.views import CropForm
 from kuaiji.exchange import asking
 from tests.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
-from tests.hostile.doors import DOORS, Scene
+from tests.hostile.doors import DOORS
+from tests.hostile.doors.scenes import Scene
 from tests.hostile.values import PLAIN
 from tests.support.journeys import make_picture
 from tests.support.loopback import Loopback, loopback, reply

@@ -15,7 +15,7 @@ from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Registration, User
 from tests.hostile.attempts import undone
-from tests.hostile.doors import PASSWORDS, QUESTIONS, REGISTERING, SENDING
+from tests.hostile.doors.strangers import PASSWORDS, QUESTIONS, REGISTERING, SENDING
 from tests.identity.helping import code_for
 from tests.support.drafts import fill_in
 from tests.support.journeys import Person, make_person
