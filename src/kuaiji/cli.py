@@ -77,6 +77,7 @@ def _dispatch(words: list[str]) -> None:
         command.add_argument("--workers", type=int, default=application.workers)
     commands.add_parser("worker", help="run the jobs of the platform and its exchange with the national hub")
     commands.add_parser("verify-audit", help="compare the audit tables with their seals")
+    commands.add_parser("rotate-keys", help="bring everything under the current keys of the ring")
     for name, text in STAFF_COMMANDS.items():
         commands.add_parser(name, help=text)
     commands.add_parser("hub", help="operate the national hub: kuaiji hub <command> …, such as stuck, keys list")
@@ -88,8 +89,8 @@ def _dispatch(words: list[str]) -> None:
         start(chosen.profiles)
     elif chosen.command == "worker":
         _manage(["work"])
-    elif chosen.command == "verify-audit":
-        _manage(["verify_audit"])
+    elif chosen.command in ("verify-audit", "rotate-keys"):
+        _manage([chosen.command.replace("-", "_")])
     else:
         _serve(chosen)
 

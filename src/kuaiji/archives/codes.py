@@ -46,5 +46,5 @@ def fingerprint(code: str) -> bytes:
 
 
 def fingerprints(code: str) -> list[bytes]:
-    """All that may have been kept of ``code``: keys of the ring come and go while the paper lies in a drawer."""
-    return list(keyring().fingerprints(_KIND, code).values())
+    """All that may have been kept of ``code``: keys come and retire while the paper lies in a drawer."""
+    return keyring().past_fingerprints(_KIND, code)

@@ -10,9 +10,13 @@ sealed with, and each fingerprint key keeps its own::
     {"suite": "sm",
      "wrapping": {"current": "w1", "keys": {"w1": "<base64, 32 bytes>"}},
      "fingerprint": {"current": "f1", "keys": {"f1": {"suite": "sm", "key": "<base64, 32 bytes>"}}}}
+
+New keys are added beside the old ones (``kuaiji rotate-keys``). A fingerprint key with ``"retired": true`` indexes
+nobody any more; what cannot be made again, such as a seal or the code on a paper, is still checked with it.
 """
 
 import base64
+import contextlib
 import dataclasses
 import functools
 import hmac
@@ -20,7 +24,7 @@ import json
 import os
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -57,11 +61,15 @@ def generate_keyring(suite: str = "sm") -> str:
 
 
 class Box:
-    """One data key, given for each suite; new values are sealed with ``suite``, old ones open by their own."""
+    """One data key, given for each suite; new values are sealed with ``suite``, old ones open by their own.
 
-    def __init__(self, keys: Mapping[str, bytes], suite: str) -> None:
+    What ``older`` boxes sealed opens as well.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes], suite: str, older: Sequence["Box"] = ()) -> None:
         self._keys = keys
         self._suite = suite
+        self._older = older
 
     def seal(self, plain: bytes, label: str, row_id: uuid.UUID) -> bytes:
         """``plain`` encrypted for this label and row."""
@@ -80,6 +88,9 @@ class Box:
         try:
             return _decrypt(suite, self._keys[suite], nonce, rest, _binding(head, label, row_id))
         except InvalidTag:
+            for box in self._older:
+                with contextlib.suppress(SealBroken):
+                    return box.unseal(sealed, label, row_id)
             raise SealBroken(label) from None
 
 
@@ -89,6 +100,7 @@ class FingerprintKey:
 
     suite: str
     key: bytes
+    retired: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,20 +123,40 @@ class Keyring:
         key = self._wrapping_box(wrapping_key_id).unseal(wrapped, "person_key", person_key_id)
         return Box(dict.fromkeys(SUITES, key), self.suite)
 
+    def rewrapped(self, person_key_id: uuid.UUID, wrapping_key_id: str, wrapped: bytes) -> bytes:
+        """The same data key, sealed under the current wrapping key."""
+        key = self._wrapping_box(wrapping_key_id).unseal(wrapped, "person_key", person_key_id)
+        return self._wrapping_box(self.current_wrapping).seal(key, "person_key", person_key_id)
+
     def service_box(self) -> Box:
         """The box for short-lived values that belong to nobody yet: registrations, codes, messages on their way."""
-        return self._derived(self.current_wrapping, b"service")
+        older = [self._derived(key_id, b"service") for key_id in self.wrapping if key_id != self.current_wrapping]
+        return self._derived(self.current_wrapping, b"service", older)
 
     def fingerprints(self, kind: str, value: str) -> dict[str, bytes]:
         """Blind indexes of ``value`` under every key in use, the current one first: {key id: 32 bytes}."""
-        order = sorted(self.fingerprint, key=lambda key_id: key_id != self.current_fingerprint)
         text = f"{kind}\x00{value}".encode()
-        return {key_id: _mac(self.fingerprint[key_id], text) for key_id in order}
+        return {key_id: _mac(self.fingerprint[key_id], text) for key_id in self.indexing}
+
+    def past_fingerprints(self, kind: str, value: str) -> list[bytes]:
+        """Every index that may ever have been kept of ``value``, under retired keys too."""
+        text = f"{kind}\x00{value}".encode()
+        return [_mac(key, text) for key in self.fingerprint.values()]
+
+    @property
+    def indexing(self) -> list[str]:
+        """The ids of the fingerprint keys in use, the current one first."""
+        in_use = [key_id for key_id, key in self.fingerprint.items() if not key.retired]
+        return sorted(in_use, key=lambda key_id: key_id != self.current_fingerprint)
 
     def mac(self, purpose: str, value: bytes, *, key_id: str | None = None) -> bytes:
         """A keyed digest for comparing, such as a code's at rest; under the current key, or the one that made it."""
         key = self.fingerprint[self.current_fingerprint if key_id is None else key_id]
         return _mac(key, purpose.encode() + b"\x00" + value)
+
+    def macs(self, purpose: str, value: bytes) -> list[bytes]:
+        """What ``mac`` says now, and said while another key in use was the current one."""
+        return [self.mac(purpose, value, key_id=key_id) for key_id in self.indexing]
 
     def digest(self, key_id: str) -> hashes.Hash:
         """A running digest without a key, in the suite of that fingerprint key: ``update()``, then ``finalize()``."""
@@ -133,8 +165,9 @@ class Keyring:
     def _wrapping_box(self, key_id: str) -> Box:
         return self._derived(key_id, b"wrapping")
 
-    def _derived(self, key_id: str, purpose: bytes) -> Box:
-        return Box({suite: _derive(suite, self.wrapping[key_id], purpose) for suite in SUITES}, self.suite)
+    def _derived(self, key_id: str, purpose: bytes, older: Sequence[Box] = ()) -> Box:
+        keys = {suite: _derive(suite, self.wrapping[key_id], purpose) for suite in SUITES}
+        return Box(keys, self.suite, older)
 
 
 def parse_keyring(text: str) -> Keyring:
@@ -146,7 +179,7 @@ def parse_keyring(text: str) -> Keyring:
             wrapping={key_id: _key(text) for key_id, text in data["wrapping"]["keys"].items()},
             current_wrapping=data["wrapping"]["current"],
             fingerprint={
-                key_id: FingerprintKey(entry["suite"], _key(entry["key"]))
+                key_id: FingerprintKey(entry["suite"], _key(entry["key"]), bool(entry.get("retired")))
                 for key_id, entry in data["fingerprint"]["keys"].items()
             },
             current_fingerprint=data["fingerprint"]["current"],
@@ -155,8 +188,8 @@ def parse_keyring(text: str) -> Keyring:
         raise KeyringError("KUAIJI_KEYRING is not a keyring") from None
     if any(suite not in SUITES for suite in (ring.suite, *(key.suite for key in ring.fingerprint.values()))):
         raise KeyringError("KUAIJI_KEYRING: unknown suite")
-    if ring.current_wrapping not in ring.wrapping or ring.current_fingerprint not in ring.fingerprint:
-        raise KeyringError("KUAIJI_KEYRING: a current key is not in the ring")
+    if ring.current_wrapping not in ring.wrapping or ring.current_fingerprint not in ring.indexing:
+        raise KeyringError("KUAIJI_KEYRING: a current key is not in the ring, or retired")
     return ring
 
 

@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class IdentityConfig(AppConfig):
     name = "kuaiji.identity"
+
+    def ready(self) -> None:
+        from kuaiji.identity import indexing
+        from kuaiji.keys import rotation
+
+        rotation.register(indexing.PEOPLE)

@@ -39,7 +39,7 @@ def cookie_of(request: HttpRequest) -> str:
 def digest_of(request: HttpRequest, user_id: uuid.UUID) -> bytes | None:
     """What this browser is called for this person; None when it carries no cookie."""
     cookie = cookie_of(request)
-    return _digest(cookie, user_id) if cookie else None
+    return _digests(cookie, user_id)[0] if cookie else None
 
 
 def is_known(request: HttpRequest, user_id: uuid.UUID) -> bool:
@@ -55,7 +55,7 @@ def is_known_to_any(cookie: str, user_ids: Collection[uuid.UUID]) -> bool:
     if not cookie:
         return False
     ids = list(user_ids) or [_NOBODY]
-    digests = [_digest(cookie, user_id) for user_id in ids]
+    digests = [digest for user_id in ids for digest in _digests(cookie, user_id)]
     return KnownBrowser.objects.filter(user__in=ids, digest__in=digests, seen_at__gt=clock.now() - KEEP).exists()
 
 
@@ -88,5 +88,5 @@ def sweep() -> None:
     KnownBrowser.objects.filter(seen_at__lte=clock.now() - KEEP).delete()
 
 
-def _digest(cookie: str, user_id: uuid.UUID) -> bytes:
-    return keyring().mac("browser", f"{cookie} {user_id}".encode())
+def _digests(cookie: str, user_id: uuid.UUID) -> list[bytes]:
+    return keyring().macs("browser", f"{cookie} {user_id}".encode())

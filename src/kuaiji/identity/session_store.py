@@ -23,9 +23,9 @@ TOUCH = dt.timedelta(seconds=60)
 BROWSER = "browser"  # where the data keeps the browser's kind, for the person's own list
 
 
-def stored_key(cookie: str | None) -> str:
-    """What stands in the table for a cookie's value."""
-    return keyring().mac("session", (cookie or "").encode()).hex()
+def stored_keys(cookie: str | None) -> list[str]:
+    """What may stand in the table for a cookie's value: under the current key, then under the others in use."""
+    return [mac.hex() for mac in keyring().macs("session", (cookie or "").encode())]
 
 
 class SessionStore(SessionBase):
@@ -38,7 +38,7 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """The data, or nothing when there is no such session or its time is over."""
         now = clock.now()
-        row = Session.objects.filter(session_key=stored_key(self.session_key), expire_date__gt=now).first()
+        row = Session.objects.filter(session_key__in=stored_keys(self.session_key), expire_date__gt=now).first()
         if row is None:
             self._session_key = None
             return {}
@@ -49,7 +49,7 @@ class SessionStore(SessionBase):
 
     def exists(self, session_key: str) -> bool:
         """Is there a row for this cookie, over or not?"""
-        return Session.objects.filter(session_key=stored_key(session_key)).exists()
+        return Session.objects.filter(session_key__in=stored_keys(session_key)).exists()
 
     def create(self) -> None:
         """Begin a session under a new random id."""
@@ -63,8 +63,9 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             return self.create()
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
-        key, now = stored_key(self.session_key), clock.now()
+        keys, now = stored_keys(self.session_key), clock.now()
         values = {
+            "session_key": keys[0],
             "session_data": self.encode(data),
             "expire_date": self._end(now),
             "last_used_at": now,
@@ -72,19 +73,19 @@ class SessionStore(SessionBase):
             "browser": data.get(BROWSER, ""),
         }
         if not must_create:
-            if not Session.objects.filter(session_key=key).update(**values):
+            if not Session.objects.filter(session_key__in=keys).update(**values):
                 raise UpdateError
             return None
         try:
             with transaction.atomic():
-                Session.objects.create(session_key=key, started_at=self._started_at, **values)
+                Session.objects.create(started_at=self._started_at, **values)
         except IntegrityError:
             raise CreateError from None
 
     def delete(self, session_key: str | None = None) -> None:
         """End the session of this cookie, or of our own."""
         if cookie := session_key or self.session_key:
-            Session.objects.filter(session_key=stored_key(cookie)).delete()
+            Session.objects.filter(session_key__in=stored_keys(cookie)).delete()
 
     @classmethod
     def clear_expired(cls) -> None:
@@ -104,4 +105,4 @@ def sessions_of(user_id: uuid.UUID) -> QuerySet[Session]:
 def end_sessions(user_id: uuid.UUID, *, keep: str | None = None) -> int:
     """End every session of a user, but that of the cookie ``keep``; how many there were."""
     others = sessions_of(user_id)
-    return (others.exclude(session_key=stored_key(keep)) if keep else others).delete()[0]
+    return (others.exclude(session_key__in=stored_keys(keep)) if keep else others).delete()[0]

@@ -10,7 +10,7 @@ from kuaiji.audit import services as audit
 from kuaiji.common.keyring import keyring
 from kuaiji.identity.events import SessionsEnded
 from kuaiji.identity.models import Session
-from kuaiji.identity.session_store import end_sessions, sessions_of, stored_key
+from kuaiji.identity.session_store import end_sessions, sessions_of, stored_keys
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -26,9 +26,9 @@ class SessionLine:
 
 def lines(*, user_id: uuid.UUID, cookie: str | None) -> list[SessionLine]:
     """The sessions of a user, the one of ``cookie`` first."""
-    here = stored_key(cookie)
+    here = stored_keys(cookie)
     rows = [
-        SessionLine(_handle(row), row.browser, row.started_at, row.last_used_at, row.session_key == here)
+        SessionLine(_handle(row), row.browser, row.started_at, row.last_used_at, row.session_key in here)
         for row in sessions_of(user_id)
     ]
     return sorted(rows, key=lambda line: not line.is_current)

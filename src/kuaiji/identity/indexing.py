@@ -1,0 +1,70 @@
+"""People found under the current fingerprint key, whenever they registered: a step of ``kuaiji rotate-keys``."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from kuaiji.common.keyring import keyring
+from kuaiji.identity import fingerprints
+from kuaiji.identity.enums import FingerprintKind
+from kuaiji.identity.models import Fingerprint, User
+from kuaiji.keys.rotation import Step
+
+_OF: Mapping[str, Callable[[User], fingerprints.Fingerprints]] = {
+    FingerprintKind.DOCUMENT: lambda user: fingerprints.of_document(
+        user.document_type, user.document_number, user.document_country
+    ),
+    FingerprintKind.NUMBER: lambda user: fingerprints.of_number(user.document_number),
+    FingerprintKind.PHONE: lambda user: fingerprints.of_phone(user.phone),
+}
+
+
+def _missing() -> QuerySet[Fingerprint]:
+    """Indexes that do not stand under the current key as well."""
+    here = Fingerprint.objects.filter(
+        user=OuterRef("user"), kind=OuterRef("kind"), key_id=keyring().current_fingerprint
+    )
+    return Fingerprint.objects.filter(~Exists(here))
+
+
+def _over() -> QuerySet[Fingerprint]:
+    """Indexes under keys that make none any more, of those who are found under the current one."""
+    return Fingerprint.objects.exclude(key_id__in=keyring().indexing).exclude(pk__in=_missing().values("pk"))
+
+
+def _left() -> int:
+    return _missing().count() + _over().count()
+
+
+def _ids(after: uuid.UUID, count: int) -> list[uuid.UUID]:
+    return list(User.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:count])
+
+
+def _index(ids: list[uuid.UUID]) -> None:
+    users = User.objects.filter(pk__in=ids).select_related("person_key").order_by("pk")
+    known = {user.pk: user for user in users.select_for_update(of=("self",), no_key=True, skip_locked=True)}
+    current = keyring().current_fingerprint
+    wanted = _missing().filter(user__in=list(known)).values_list("user", "kind").distinct()
+    _add(current, [(known[user_id], kind, _OF[kind](known[user_id])[current]) for user_id, kind in wanted])
+    _over().filter(user__in=list(known)).delete()
+
+
+def _add(key_id: str, wanted: Iterable[tuple[User, str, bytes]]) -> None:
+    """In the first free slots; where somebody else took one meanwhile, the next pass finds another."""
+    values = [value for _, _, value in wanted]
+    taken: defaultdict[tuple[str, bytes], set[int]] = defaultdict(set)
+    for kind, value, slot in Fingerprint.objects.filter(fingerprint__in=values).values_list(
+        "kind", "fingerprint", "slot"
+    ):
+        taken[kind, bytes(value)].add(slot)
+    rows = []
+    for user, kind, value in wanted:
+        slot = next(number for number in range(1, 100) if number not in taken[kind, value])
+        taken[kind, value].add(slot)
+        rows.append(Fingerprint(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user))
+    Fingerprint.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+PEOPLE = Step("隐式索引", _left, _ids, _index)

@@ -1,0 +1,218 @@
+"""Keys are changed while people work: everything stays readable, everybody stays found, and once."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+
+from kuaiji.accountants.models import ExamRow
+from kuaiji.archives import codes as check_codes
+from kuaiji.common.keyring import KeyringError, keyring, parse_keyring
+from kuaiji.house.databases import Server
+from kuaiji.identity import fingerprints, known_browsers
+from kuaiji.identity.enums import FingerprintKind
+from kuaiji.identity.models import Fingerprint, User
+from kuaiji.identity.session_store import SessionStore
+from kuaiji.keys import fields
+from kuaiji.keys.models import PersonKey
+from kuaiji.sms import services as sms
+from kuaiji.sms.enums import TemplateKey
+from kuaiji.sms.models import Message
+from tests.support.drafts import fill_in, submit
+from tests.support.journeys import make_person
+from tests.support.people import make_user
+from tests.support.rings import GONE, NEW, OLD, RETIRED, Rings
+
+UseRing = Callable[..., None]
+RINGS = Rings(os.environ["KUAIJI_KEYRING"])
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Iterator[UseRing]:
+    """Go on with another ring, as a process that was started anew."""
+
+    def change(**how: Any) -> None:
+        monkeypatch.setenv("KUAIJI_KEYRING", RINGS.text(**how))
+        keyring.cache_clear()
+        fields._service_box.cache_clear()
+
+    yield change
+    monkeypatch.undo()
+    keyring.cache_clear()
+    fields._service_box.cache_clear()
+
+
+def rotate(capsys: pytest.CaptureFixture[str]) -> str:
+    call_command("rotate_keys")
+    return capsys.readouterr().out
+
+
+def collected(seed: int) -> User:
+    person = make_person(random.Random(seed), status="1")
+    user = make_user(person)
+    fill_in(user, person)
+    submit(user)
+    return user
+
+
+@pytest.mark.django_db
+def test_after_all_steps_nothing_of_people_needs_the_old_keys(use: UseRing, capsys: pytest.CaptureFixture[str]) -> None:
+    people = [collected(seed) for seed in (1, 2)]
+    numbers = {user.pk: (user.document_number, user.phone) for user in people}
+    use(current=OLD)
+    people.append(make_user(seed=3))  # by a process that has both keys already
+    use()
+    said = rotate(capsys)
+    assert "w1：没有人员密钥再用它" in said and "f1：仍在建索引" in said
+    use(old=RETIRED)
+    assert "f1：已停用" in rotate(capsys)
+    use(old=GONE)
+    assert set(PersonKey.objects.filter(destroyed_at=None).values_list("wrapping_key", flat=True)) == {"w2"}
+    for user in User.objects.filter(pk__in=numbers).select_related("person_key"):
+        assert (user.document_number, user.phone) == numbers[user.pk]
+    use(old=RETIRED)
+    assert set(Fingerprint.objects.values_list("key_id", flat=True)) == {"f2"}
+    assert Fingerprint.objects.count() == 3 * len(people)
+    for user in people:
+        document = fingerprints.of_document(user.document_type, user.document_number, user.document_country)
+        assert list(fingerprints.users_with(FingerprintKind.DOCUMENT, document)) == [user]
+        if hasattr(user, "record"):
+            assert bytes(ExamRow.objects.get(record=user.record).document_fingerprint) == fingerprints.current(document)
+
+
+@pytest.mark.django_db
+def test_three_people_of_one_phone_keep_three_places(use: UseRing, capsys: pytest.CaptureFixture[str]) -> None:
+    people = [make_user(seed=seed) for seed in (1, 2, 3)]
+    shared = fingerprints.of_phone(people[0].phone)
+    for user in people[1:]:
+        user.phone = people[0].phone
+        user.save()
+        fingerprints.replace(user, FingerprintKind.PHONE, shared, people=3)
+    use()
+    rotate(capsys)
+    anew = Fingerprint.objects.filter(kind=FingerprintKind.PHONE, key_id="f2")
+    assert sorted(anew.values_list("slot", flat=True)) == [1, 2, 3]
+
+
+@pytest.mark.django_db
+def test_an_erased_person_stays_erased(use: UseRing, capsys: pytest.CaptureFixture[str]) -> None:
+    user = make_user(seed=1)
+    user.fingerprints.all().delete()
+    key = user.person_key
+    key.destroy(at=user.joined_at)
+    use()
+    rotate(capsys)
+    key.refresh_from_db()
+    assert key.wrapped is None and key.wrapping_key == "w1" and not user.fingerprints.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_under_way_goes_on(use: UseRing) -> None:
+    """Sessions, browsers, codes, messages and papers of before a change of the current keys are good after it."""
+    user = make_user(seed=1)
+    session = SessionStore()
+    session["kept"] = "yes"
+    session.create()
+    cookie = session.session_key
+    value = "A" * 22
+    client = Client()
+    request = client.get("/").wsgi_request
+    request.COOKIES[known_browsers.cookie_name()] = value
+    known_browsers.remember(request, HttpResponse(), user.pk)
+    message = sms.send(
+        template_key=TemplateKey.CLOSED, phone=user.phone, parameters={"time": "今天"}, expires_at=user.joined_at
+    )
+    paper = check_codes.new_code()
+    kept = check_codes.fingerprint(paper)
+    use()
+    again = SessionStore(cookie)
+    assert again["kept"] == "yes"
+    again["more"] = "yes"
+    again.save()
+    assert SessionStore(cookie)["more"] == "yes"
+    assert known_browsers.is_known_to_any(value, [user.pk])
+    assert Message.objects.get(pk=message).phone == user.phone
+    use(old=RETIRED)
+    assert kept in check_codes.fingerprints(paper)
+
+
+def test_a_current_key_cannot_be_retired() -> None:
+    text = json.loads(RINGS.text())
+    text["fingerprint"]["keys"]["f2"]["retired"] = True
+    with pytest.raises(KeyringError, match="retired"):
+        parse_keyring(json.dumps(text))
+
+
+@pytest.mark.race
+def test_what_others_hold_is_left_and_said(use: UseRing, capsys: pytest.CaptureFixture[str]) -> None:
+    user = make_user(seed=1)
+    use()
+    held = connection.copy()
+    try:
+        held.set_autocommit(False)
+        with held.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM identity_user WHERE id = %s FOR NO KEY UPDATE", [user.pk])
+        with pytest.raises(CommandError, match="正被占用"):
+            rotate(capsys)
+        assert Fingerprint.objects.filter(user=user, key_id="f2").count() == 0
+    finally:
+        held.rollback()
+        held.close()
+    rotate(capsys)
+    assert Fingerprint.objects.filter(user=user, key_id="f2").count() == 3
+
+
+REGISTER = """
+import random, sys, django
+django.setup()
+from django.db import transaction
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.services.registration import Details, make_user
+from tests.support.journeys import make_person
+print("ready", flush=True)
+sys.stdin.readline()
+for seed in range(20):
+    person = make_person(random.Random(seed), status="1")
+    names = ("name", "document_type", "document_number", "document_country", "phone")
+    details = Details(**{name: getattr(person, name) for name in names})
+    try:
+        with transaction.atomic():
+            make_user(details, works_in_accounting=True, holds_qualification=True, password="mulan-9-tigers-hill")
+        print("made", flush=True)
+    except RuleBroken as broken:
+        print(broken.code, flush=True)
+"""
+
+
+@pytest.mark.race
+def test_processes_that_differ_about_the_current_key_make_one_person(server: Server, cloned_database: str) -> None:
+    url = server.url(server.app, cloned_database)
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", REGISTER],
+            cwd=ROOT,
+            env=os.environ | {"KUAIJI_KEYRING": RINGS.text(current), "DATABASE_URL": url},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for current in (OLD, NEW)
+    ]
+    for process in both:
+        assert process.stdout and process.stdout.readline() == "ready\n"
+    said = [process.communicate("go\n", timeout=60)[0].split() for process in both]
+    for one, other in zip(*said, strict=True):
+        assert sorted((one, other)) == ["already_registered", "made"]
+    assert User.objects.count() == 20
+    assert Fingerprint.objects.count() == 20 * 3 * 2
