@@ -136,6 +136,8 @@ def _hub(words: list[str]) -> None:
             os.environ.setdefault("KUAIJI_DATABASE_ROLE", "owner")
         from django.core.management import execute_from_command_line
 
+        if words[:1] == ["rotate-keys"]:
+            words = ["rotate_keys", *words[1:]]  # as Python can name a module
         execute_from_command_line(["kuaiji hub", *words])
 
 

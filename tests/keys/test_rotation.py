@@ -74,7 +74,7 @@ def test_after_all_steps_nothing_of_people_needs_the_old_keys(use: UseRing, caps
     people.append(make_user(seed=3))  # by a process that has both keys already
     use()
     said = rotate(capsys)
-    assert "w1：没有人员密钥再用它" in said and "f1：仍在建索引" in said
+    assert "w1：没有密钥再用它封装" in said and "f1：仍在建索引" in said
     use(old=RETIRED)
     assert "f1：已停用" in rotate(capsys)
     use(old=GONE)

@@ -6,9 +6,9 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from kuaiji.accountants.models import ExamRow
 from kuaiji.common.keyring import keyring
+from kuaiji.common.rotation import Step, walk
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint
-from kuaiji.keys.rotation import Step
 
 
 def _now() -> Subquery:
@@ -21,13 +21,9 @@ def _behind() -> QuerySet[ExamRow]:
     return ExamRow.objects.alias(now=_now()).exclude(now=None).exclude(document_fingerprint=F("now"))
 
 
-def _ids(after: uuid.UUID, count: int) -> list[uuid.UUID]:
-    return list(ExamRow.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:count])
-
-
 def _index(ids: list[uuid.UUID]) -> None:
     rows = _behind().filter(pk__in=ids).select_for_update(of=("self",), no_key=True, skip_locked=True)
     ExamRow.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(document_fingerprint=_now())
 
 
-EXAM_ROWS = Step("考试核验", lambda: _behind().count(), _ids, _index)
+EXAM_ROWS = Step("考试核验", lambda: _behind().count(), walk(ExamRow), _index)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.common.keyring import keyring
+from kuaiji.common.rotation import Step, walk
 from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
-from kuaiji.keys.rotation import Step
 
 _OF: Mapping[str, Callable[[User], fingerprints.Fingerprints]] = {
     FingerprintKind.DOCUMENT: lambda user: fingerprints.of_document(
@@ -38,10 +38,6 @@ def _left() -> int:
     return _missing().count() + _over().count()
 
 
-def _ids(after: uuid.UUID, count: int) -> list[uuid.UUID]:
-    return list(User.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:count])
-
-
 def _index(ids: list[uuid.UUID]) -> None:
     users = User.objects.filter(pk__in=ids).select_related("person_key").order_by("pk")
     known = {user.pk: user for user in users.select_for_update(of=("self",), no_key=True, skip_locked=True)}
@@ -67,4 +63,4 @@ def _add(key_id: str, wanted: Iterable[tuple[User, str, bytes]]) -> None:
     Fingerprint.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-PEOPLE = Step("隐式索引", _left, _ids, _index)
+PEOPLE = Step("隐式索引", _left, walk(User), _index)

@@ -1,0 +1,43 @@
+"""What the hub has under keys of its ring: the steps of ``kuaiji hub rotate-keys``."""
+
+import uuid
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from kuaiji.common.rotation import Step, data_keys, walk
+from kuaiji_hub import sealing
+from kuaiji_hub.models import DataKey, Fingerprint, Person
+from kuaiji_wire.messages import RecordReported, parse, read_envelope
+
+
+def _missing() -> QuerySet[Person]:
+    """People who are not found under the current key."""
+    here = Fingerprint.objects.filter(person=OuterRef("pk"), key_id=sealing.ring().current_fingerprint)
+    return Person.objects.filter(~Exists(here))
+
+
+def _over() -> QuerySet[Fingerprint]:
+    """Indexes under keys that make none any more, of those who are found under the current one."""
+    return Fingerprint.objects.exclude(key_id__in=sealing.ring().indexing).exclude(person__in=_missing())
+
+
+def _index(ids: list[uuid.UUID]) -> None:
+    """By the newest report: whatever renames a person is one."""
+    people = Person.objects.filter(pk__in=ids).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    found = list(people.select_related("report__data_key"))
+    missing = set(_missing().filter(pk__in=[person.pk for person in found]).values_list("pk", flat=True))
+    current = sealing.ring().current_fingerprint
+    rows = []
+    for person in (person for person in found if person.pk in missing and person.report):
+        body = parse(read_envelope(person.report.plain_body))
+        assert isinstance(body, RecordReported)
+        index = sealing.fingerprints(body.person, "body.person")[current]
+        rows.append(Fingerprint(fingerprint=index, key_id=current, person=person))
+    Fingerprint.objects.bulk_create(rows, ignore_conflicts=True)
+    _over().filter(person__in=found).delete()
+
+
+STEPS = (
+    data_keys("数据密钥", DataKey, sealing.ring),
+    Step("证件索引", lambda: _missing().count() + _over().count(), walk(Person), _index),
+)
