@@ -28,7 +28,8 @@ def _index(ids: list[uuid.UUID]) -> None:
     missing = set(_missing().filter(pk__in=[person.pk for person in found]).values_list("pk", flat=True))
     current = sealing.ring().current_fingerprint
     rows = []
-    for person in (person for person in found if person.pk in missing and person.report):
+    for person in (person for person in found if person.pk in missing):
+        assert person.report
         body = parse(read_envelope(person.report.plain_body))
         assert isinstance(body, RecordReported)
         index = sealing.fingerprints(body.person, "body.person")[current]
