@@ -1,4 +1,5 @@
-"""Makes the guide (操作指引): walks through a house of its own, takes the pictures, and turns the chapters into pages.
+"""Makes the guide (操作指引): walks through a house of its own, takes the pictures, and turns the chapters into pages;
+the pictures of the README are taken on the way.
 
 python -m guide
 """
@@ -8,6 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from guide import showcase
 from guide.camera import Camera, Picture
 from guide.pages import NOTES, PICTURES, Wrong, as_notes, fragment, pictures_of, source, template
 from guide.receipts import ReceiptGuide
@@ -39,13 +41,14 @@ def main() -> int:
 
 
 def take(folder: Path) -> dict[str, Picture]:
-    """The pictures of one walk through an empty house."""
+    """The pictures of one walk through an empty house; those of the README go to their place."""
     taken = {}
     with own_house() as house:
         for browser in browsers.launched():
             for page in browsers.opened_page(browser, **PHONE):
                 camera = Camera(page, folder)
                 Guide(camera, house.platform).walk()
+                showcase.take(browser, page, house.platform)
                 ReceiptGuide(camera, house.other).walk()
                 TransferGuide(camera, house.platform, house.other).walk()
                 taken = camera.taken
