@@ -15,13 +15,15 @@ from kuaiji.house.ports import HOST
 
 SETTINGS = "kuaiji.config.settings"
 HUB_SETTINGS = "kuaiji_hub.settings"
-OWNER_COMMANDS = ("migrate", "ensure_partitions")
+OWNER_COMMANDS = ("migrate", "ensure_partitions", "backup", "restore")
 # Commands of ours that have words of their own, given on as they are.
 STAFF_COMMANDS = {
     "requests": "decide on people's requests: kuaiji requests list",
     "parked": "messages to and from the national hub that wait for people: kuaiji parked list",
     "reconcile": "compare our books with the national hub's",
     "conflicts": "people about whom the national hub says something else",
+    "backup": "copy database and files while people work: kuaiji backup FOLDER",
+    "restore": "take a copy back: kuaiji restore COPY",
 }
 
 

@@ -76,17 +76,20 @@ def test_statements_are_written_out_and_values_travel_beside_them() -> None:
     """Where SQL is written by hand its text is a constant (ASVS 1.2.4)."""
     assert calls_of("raw", "extra", "RawSQL") == []
     made_by_the_owner = {"kuaiji/common/migrations.py"}  # runs in migrations, with names of our own tables
-    quoted_by_psycopg = {"kuaiji/house/databases.py"}  # sql.Identifier and sql.Literal
+    quoted_by_psycopg = {"kuaiji/house/databases.py", "kuaiji/backups/services.py"}  # sql.Identifier and sql.Literal
     statements = [(path, call.args[0]) for path, call in calls_of("execute", "executemany", "callproc")]
     loose = {path for path, text in statements if not is_constant(text) and not names_own_tables(path, text)}
     assert loose <= made_by_the_owner | quoted_by_psycopg
     text = (SOURCE / "kuaiji/house/databases.py").read_text("utf-8")
     assert "sql.SQL(statement).format(*quoted)" in text and "sql.Identifier(part)" in text
+    text = (SOURCE / "kuaiji/backups/services.py").read_text("utf-8")
+    assert text.count("sql.SQL(") == text.count(").format(sql.Identifier(name))") == 1
 
 
 PROGRAMS = {
     "kuaiji/attachments/imaging.py": "[sys.executable, '-I', '-m', 'kuaiji.attachments.decoder']",
     "kuaiji/archives/printing.py": "[sys.executable, '-I', '-m', 'kuaiji.archives.renderer']",
+    "kuaiji/backups/tools.py": "[str(folder / program), '--no-password', *arguments]",  # what operators have installed
     "kuaiji/archives/fonts.py": "['fc-list', '--format', '%{family}|%{charset}\\n']",
 }
 
@@ -133,6 +136,7 @@ def test_format_strings_are_written_out() -> None:
         "kuaiji/identity/limits.py",  # the table of refusals above it
         "kuaiji/house/databases.py",  # psycopg's own, which quotes
         "kuaiji/audit/seals.py",  # the same
+        "kuaiji/backups/services.py",  # the same
         "kuaiji/sms/providers/standin.py",  # the profile's words, in demo
     }
 

@@ -58,7 +58,7 @@ def collect(*, seed: int, status: str = "1", document_type: str = "01") -> dict[
     user = make_user(person)
     fill_in(user, person)
     record = submit(user)
-    _draw_pictures(user)
+    draw_pictures(user)
     return {"user": str(user.pk), "record": str(record.pk), "details": _details(person)}
 
 
@@ -94,7 +94,7 @@ def apply(*, user: str, destination: str, division: str) -> str:
     """保存 of 调出: the id of the transfer."""
     owner = User.objects.get(pk=user)
     proof = attachment(owner, Purpose.TRANSFER_PROOF)
-    _draw_pictures(owner)
+    draw_pictures(owner)
     row = applying.apply(
         operation=operation(owner, OperationKind.TRANSFER_OUT),
         record_id=owner.record.pk,
@@ -264,7 +264,7 @@ def tamper(*, record: str, purpose: str) -> None:
     storage.write(row.storage_key, b"other bytes")
 
 
-def _draw_pictures(user: User) -> None:
+def draw_pictures(user: User) -> None:
     """Real files behind the rows that stand for pictures."""
     for row in Attachment.objects.filter(person_key=user.person_key, width=1).select_related("person_key"):
         buffer = io.BytesIO()

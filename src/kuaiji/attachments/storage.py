@@ -31,6 +31,13 @@ class PrivateFiles(FileSystemStorage):
         return saved
 
 
+def folder() -> Path:
+    """Where the files stand on this machine's disk."""
+    files = _files()
+    assert isinstance(files, FileSystemStorage)
+    return Path(files.location)
+
+
 def new_key() -> str:
     """A random name for a file."""
     name = secrets.token_hex(16)

@@ -8,14 +8,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import OperationalError, connection, models, transaction
 
 from kuaiji.common.keyring import Keyring
 
 BATCH = 500
-# Shorter than deadlock_timeout: if people and a batch wait for each other, the batch gives way.
-LOCK_TIMEOUT = "200ms"
 LOCK_NOT_AVAILABLE = "55P03"
 SAY_SECONDS = 5.0
 FIRST = uuid.UUID(int=0)
@@ -52,15 +51,11 @@ def data_keys(title: str, model: type[models.Model], ring: Callable[[], Keyring]
         return kept.exclude(wrapping_key=ring().current_wrapping)
 
     def bring(ids: list[uuid.UUID]) -> None:
-        rows = behind().filter(pk__in=ids).select_for_update(no_key=True, skip_locked=True)
-        found = list(rows.values_list("pk", "wrapping_key", "wrapped"))
-        anew = [ring().rewrapped(key_id, wrapping_key, bytes(wrapped)) for key_id, wrapping_key, wrapped in found]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {model._meta.db_table} AS data_key SET wrapping_key = %s, wrapped = anew.wrapped"
-                " FROM unnest(%s::uuid[], %s::bytea[]) AS anew (id, wrapped) WHERE data_key.id = anew.id",
-                [ring().current_wrapping, [key_id for key_id, *_ in found], anew],
-            )
+        rows: list[Any] = list(behind().filter(pk__in=ids).select_for_update(no_key=True, skip_locked=True))
+        for row in rows:
+            row.wrapped = ring().rewrapped(row.pk, row.wrapping_key, bytes(row.wrapped))
+            row.wrapping_key = ring().current_wrapping
+        model._default_manager.bulk_update(rows, ["wrapping_key", "wrapped"])
 
     return Step(title, lambda: behind().count(), walk(model), bring)
 
@@ -101,7 +96,8 @@ def _bring(step: Step, ids: list[uuid.UUID]) -> None:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+                # Shorter than deadlock_timeout: if people and a batch wait for each other, the batch gives way.
+                cursor.execute("SET LOCAL lock_timeout = '200ms'")
             step.bring(ids)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "kuaiji.sms",
     "kuaiji.identity",
     "kuaiji.accountants",
+    "kuaiji.backups",
     "kuaiji.collection",
     "kuaiji.requests",
     "kuaiji.changes",

@@ -89,6 +89,7 @@ class Development:
             "KUAIJI_HUB_KEYS": f"{HUB_KEY}={hub_key}",
             "KUAIJI_WIRE_KEY_ID": keyid,
             "KUAIJI_WIRE_KEY": self.wire_keys[keyid],
+            **({"KUAIJI_PG_BIN": str(self.cluster.binaries)} if self.cluster else {}),
         }
 
     def platform_owner_env(self, database: str | None = None) -> dict[str, str]:
