@@ -229,7 +229,7 @@ def test_a_transfer_locks_everything() -> None:
     assert change(record, SectionSlug.PERSONAL, email="free@example.com") == 2
 
 
-@pytest.mark.parametrize("status", set(CollectionStatus) - {CollectionStatus.COLLECTED})
+@pytest.mark.parametrize("status", sorted(set(CollectionStatus) - {CollectionStatus.COLLECTED}))
 def test_only_a_collected_record_changes(status: CollectionStatus) -> None:
     record = make_record()
     Record.objects.filter(pk=record.pk).update(status=status)

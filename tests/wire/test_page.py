@@ -71,7 +71,7 @@ def faults() -> set[str]:
 @pytest.mark.parametrize(
     "said",
     [
-        *faults(),
+        *sorted(faults()),
         *[f"`{topic}`" for topic in Topic],
         *[f"`{refusal}`" for refusal in answers.Refusal],
         *[f"`{state}`" for state in answers.TransferState],
