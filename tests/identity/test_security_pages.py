@@ -225,7 +225,7 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all() -> None:
         assert len(handles(page)) == 2
         page = visitor.send(("session", "others"))
         assert "已退出" in page.text and handles(page) == []
-    assert not any(map(is_in, many)) and is_in(visitor)
+        assert not any(map(is_in, many)) and is_in(visitor)
     ended = [event.data["ended_sessions"] for event in Event.objects.filter(kind="SessionsEnded", subject_id=user.pk)]
     assert ended == [1, 2]
 

@@ -41,7 +41,8 @@ def test_from_the_other_platform_to_collected(
     other = stack.other
 
     visitor.goto(stack.platform)
-    visitor.get_by_role("link", name="深圳市会计管理综合平台").first.click()
+    with visitor.expect_navigation():
+        visitor.get_by_role("link", name="深圳市会计管理综合平台").first.click()
     assert visitor.url.startswith(other) and "深圳市会计管理综合平台" in visitor.title()
     assert visitor.get_by_role("link", name="广东省会计信息服务平台").first.get_attribute("href") == stack.platform
     assert visitor.get_by_role("link", name="会计人员信息采集").first.is_visible()

@@ -62,7 +62,8 @@ class Walker:
         """From the home page to being signed in."""
         self.open("/")
         self.look("home")
-        self.page.get_by_role("link", name="用户注册").first.click()
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name="用户注册").first.click()
         self.look("register")
         self.fill({"works_in_accounting": "yes" if person.status == "1" else "no", "holds_qualification": "yes"})
         self.press("下一步")

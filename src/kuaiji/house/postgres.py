@@ -35,7 +35,7 @@ THROWAWAY = dict.fromkeys(DURABLE, "off")
 CONFIGURATION = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "100",
+    "max_connections": "200",
     "shared_buffers": "128MB",
     "wal_compression": "off",
     "password_encryption": "scram-sha-256",
