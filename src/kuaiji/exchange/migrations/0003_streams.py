@@ -38,6 +38,12 @@ class Migration(migrations.Migration):
         ),
         AddIndexConcurrently(
             model_name="outboxmessage",
+            index=models.Index(
+                condition=models.Q(("done_at", None), ("dropped_at", None)), fields=["id"], name="outbox_open"
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="outboxmessage",
             index=models.Index(fields=["subject_id", "id"], name="outbox_subject"),
         ),
     ]
