@@ -115,7 +115,7 @@ def compare(browser: Browser, pairs: Sequence[Pair], **typed: str) -> dict[str, 
 
 def register(askers: Sequence[Asker]) -> None:
     """Make them users, as registering would have; all have one password, which nobody types here."""
-    from kuaiji.identity.passwords import encode_for
+    from kuaiji.identity.passwords.hashing import encode_for
     from tests.support.journeys import make_person
     from tests.support.people import make_user
 

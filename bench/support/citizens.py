@@ -10,11 +10,11 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from kuaiji.identity import known_browsers
-from kuaiji.identity.checks import Finding, first_check
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
+from kuaiji.identity.sessions.known_browsers import browser_cookie_name, remember_browser
+from kuaiji.identity.sessions.store import SessionStore
 from tests.support.drafts import fill_in
 from tests.support.journeys import STATUSES, make_person
 from tests.support.people import make_user
@@ -27,7 +27,7 @@ def registered(rng: random.Random, at: int, *, filled_in: bool = True) -> User:
     person = make_person(rng, status=STATUSES[at % len(STATUSES)])
     with transaction.atomic():
         user = make_user(person)
-        Check.objects.bulk_create(first_check(user, kind, Finding(CheckOutcome.CLEAR)) for kind in CheckKind)
+        Check.objects.bulk_create(first_check(user, kind, PartnerFinding(CheckOutcome.CLEAR)) for kind in CheckKind)
         if filled_in:
             fill_in(user, person)
     return user
@@ -46,5 +46,5 @@ def signed_in(user: User) -> dict[str, str]:
 def at_home(user: User) -> dict[str, str]:
     """The cookie of a browser that ``user`` has signed in with before."""
     request = HttpRequest()
-    known_browsers.remember(request, HttpResponse(), user.pk)
-    return {known_browsers.cookie_name(): request.COOKIES[known_browsers.cookie_name()]}
+    remember_browser(request, HttpResponse(), user.pk)
+    return {browser_cookie_name(): request.COOKIES[browser_cookie_name()]}

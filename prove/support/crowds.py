@@ -11,7 +11,7 @@ from kuaiji.identity import tasks
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.limits import FREE_IN_TOTAL
 from kuaiji.identity.models import SmsCode
-from kuaiji.identity.services import registration as registrations
+from kuaiji.identity.registration.services import start_registration
 from prove.support.inside import WORKERS, in_processes
 from prove.support.people import SEND, Person, address, browser, registers, somebody
 
@@ -68,7 +68,7 @@ def _from_everywhere(number: int) -> Visit:
 
 def _spray(number: int) -> str:
     """One more phone from one more address, by a program that answers no questions."""
-    form = registrations.start(works_in_accounting=True, holds_qualification=True)
+    form = start_registration(works_in_accounting=True, holds_qualification=True)
     typed = dataclasses.asdict(somebody(number)) | dict([SEND])
     response = browser(address(number), form).post("/register/details/", typed)
     asked = response.status_code == 422 and "请回答" in response.content.decode()

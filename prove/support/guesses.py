@@ -11,9 +11,10 @@ from django.conf import settings
 from django.test import Client
 
 from kuaiji.common import clock
-from kuaiji.identity import fingerprints, limits
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.passwords import Argon2id
+from kuaiji.identity.passwords.hashing import Argon2id
+from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from prove.support.inside import in_processes
@@ -43,7 +44,7 @@ def figures(guesses: int, addresses: int) -> dict[str, Any]:
         by_code = _recovers()
     came_to += sum(in_processes(guess, chunks[CHUNKS // 2 :]), Counter[str]())
     with time_machine.travel(begin + DAY, tick=False) as traveller:
-        number = fingerprints.current(fingerprints.of_number(OWNER.document_number))
+        number = current_fingerprint(number_fingerprints(OWNER.document_number))
         wait = limits.seconds_to_wait(AttemptKind.GUESS_ON_NUMBER, number)
         traveller.shift(dt.timedelta(seconds=wait))
         afterwards = _signs_in(Person(HOME), NEW)

@@ -12,10 +12,10 @@ from django.test import Client
 from procrastinate.contrib.django import app
 
 from kuaiji.identity.challenge import in_chinese
-from kuaiji.identity.codes import DRAW
 from kuaiji.identity.models import Recovery, Registration, SmsCode
-from kuaiji.identity.services.registration import Details
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.registration.services import Details
+from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.identity.sms_codes.services import DRAW
 from tests.identity.helping import Page, Visitor
 from tests.support.numbers import resident_id
 

@@ -23,10 +23,15 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import keyring
 from kuaiji.house.databases import Server
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
-from kuaiji.identity.services.registration import make_user
+from kuaiji.identity.people.fingerprints import (
+    document_fingerprints,
+    number_fingerprints,
+    phone_fingerprints,
+    users_with,
+)
+from kuaiji.identity.registration.services import make_user
 from kuaiji.keys.models import PersonKey
 from prove.support.inside import in_processes
 from prove.support.people import somebody
@@ -87,9 +92,9 @@ def _make(start: int) -> None:
 
 def _indexes(user: User) -> Iterator[Fingerprint]:
     values = {
-        FingerprintKind.DOCUMENT: fingerprints.of_document(user.document_type, user.document_number, ""),
-        FingerprintKind.NUMBER: fingerprints.of_number(user.document_number),
-        FingerprintKind.PHONE: fingerprints.of_phone(user.phone),
+        FingerprintKind.DOCUMENT: document_fingerprints(user.document_type, user.document_number, ""),
+        FingerprintKind.NUMBER: number_fingerprints(user.document_number),
+        FingerprintKind.PHONE: phone_fingerprints(user.phone),
     }
     for kind, value in values.items():
         for key_id, fingerprint in value.items():
@@ -157,10 +162,8 @@ def _read(ring: str, ids: list[uuid.UUID], stop: Event, told: "SimpleQueue[Any]"
         user_id, begin = rng.choice(ids), time.perf_counter()
         try:
             user = User.objects.select_related("person_key").get(pk=user_id)
-            document = fingerprints.of_document(user.document_type, user.document_number, "")
-            failed += user_id not in fingerprints.users_with(FingerprintKind.DOCUMENT, document).values_list(
-                "pk", flat=True
-            )
+            document = document_fingerprints(user.document_type, user.document_number, "")
+            failed += user_id not in users_with(FingerprintKind.DOCUMENT, document).values_list("pk", flat=True)
         except Exception:  # noqa: BLE001 - whatever it is, somebody could not be read
             failed += 1
         took.append(time.perf_counter() - begin)

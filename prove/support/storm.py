@@ -10,8 +10,8 @@ import time_machine
 
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.services import recovery as recoveries
-from kuaiji.identity.services import registration as registrations
+from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
+from kuaiji.identity.registration.services import send_registration_code, start_registration
 from kuaiji.sms.models import Message
 from prove.support.inside import in_processes
 from prove.support.people import SEND, address, browser, somebody
@@ -78,21 +78,21 @@ def attack(wave: Wave) -> collections.Counter[str]:
 def registering(number: int) -> Ways:
     """Somebody new who gives the victim's phone as his own."""
     details = dataclasses.replace(somebody(10 + number), phone=VICTIM.phone)
-    form = registrations.start(works_in_accounting=True, holds_qualification=True)
+    form = start_registration(works_in_accounting=True, holds_qualification=True)
     client, typed = browser(address(number), form), dataclasses.asdict(details) | dict([SEND])
     return (
         lambda: client.post("/register/details/", typed).status_code,
-        lambda: registrations.send_code(registration=form, details=details),
+        lambda: send_registration_code(registration=form, details=details),
     )
 
 
 def recovering(number: int) -> Ways:
     """The victim's own number and phone."""
-    form, who = recoveries.start(), {"phone": VICTIM.phone, "document_type": ""}
+    form, who = start_recovery(), {"phone": VICTIM.phone, "document_type": ""}
     client, typed = browser(address(number), form), who | {"document_number": VICTIM.document_number} | dict([SEND])
     return (
         lambda: client.post("/recover/", typed).status_code,
-        lambda: recoveries.send_code(recovery=form, number=VICTIM.document_number, **who),
+        lambda: send_recovery_code(recovery=form, number=VICTIM.document_number, **who),
     )
 
 

@@ -27,8 +27,8 @@ from kuaiji.audit.models import Event
 from kuaiji.common import clock
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
+from kuaiji.identity.people.fingerprints import Fingerprints, document_fingerprints, number_fingerprints, users_with
 from tests.support import numbers
 from tests.support.drafts import attachment
 from tests.support.living import broken_links, by_owner, inconsistencies, make_record, other_answers, standing
@@ -180,9 +180,9 @@ def test_a_correction_finds_the_person_under_the_new_number_only() -> None:
     assert done.version is not None and done.version.kind == VersionKind.CORRECTED
     personal = done.version.content["personal"]
     assert (personal["gender"], personal["birth_date"]) == ("2", "1951-04-05")  # as the document tells
-    for kind, of in ((FingerprintKind.NUMBER, fingerprints.of_number), (FingerprintKind.DOCUMENT, _as_card)):
-        assert fingerprints.users_with(kind, of(number)).get() == record.user
-        assert not fingerprints.users_with(kind, of(old)).exists()
+    for kind, of in ((FingerprintKind.NUMBER, number_fingerprints), (FingerprintKind.DOCUMENT, _as_card)):
+        assert users_with(kind, of(number)).get() == record.user
+        assert not users_with(kind, of(old)).exists()
     assert inconsistencies(record) == []
 
 
@@ -195,11 +195,11 @@ def test_nobody_is_given_the_number_of_somebody_else() -> None:
             values={"document_number": other.user.document_number},
         )
     assert refused.value.code == "already_registered"
-    assert fingerprints.users_with(FingerprintKind.DOCUMENT, _as_card(one.user.document_number)).get() == one.user
+    assert users_with(FingerprintKind.DOCUMENT, _as_card(one.user.document_number)).get() == one.user
 
 
-def _as_card(number: str) -> fingerprints.Fingerprints:
-    return fingerprints.of_document(DocumentType.RESIDENT_ID, number, "")
+def _as_card(number: str) -> Fingerprints:
+    return document_fingerprints(DocumentType.RESIDENT_ID, number, "")
 
 
 # --- holds ------------------------------------------------------------------------------------------------------------

@@ -15,10 +15,9 @@ from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.changes.services import MISMATCHES_PER_DAY
 from kuaiji.exchange import asking
-from kuaiji.identity import checks
-from kuaiji.identity.checks import Finding
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
+from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, ask_once_more, first_check, record_answer
 from tests.support.journeys import make_picture
 from tests.support.living import make_record
 from tests.support.loopback import Loopback, loopback, raw, reply
@@ -99,7 +98,7 @@ def test_without_an_answer_it_is_saved_and_asked_again(checker: Loopback, behavi
     checker.behaviour = behaviour
     record = make_record()
     client = browser_of(record)
-    checks.first_check(record.user, CheckKind.IDENTITY, Finding(CheckOutcome.CLEAR)).save()
+    first_check(record.user, CheckKind.IDENTITY, PartnerFinding(CheckOutcome.CLEAR)).save()
     assert client.post("/changes/name/", fields()).headers["Location"] == "/changes/?done=2"
     check = record.user.checks.get(kind=CheckKind.IDENTITY)
     assert check.outcome == CheckOutcome.PENDING and check.next_attempt_at
@@ -109,19 +108,19 @@ def test_without_an_answer_it_is_saved_and_asked_again(checker: Loopback, behavi
     assert (event.data["before"], event.data["after"]) == ("clear", "pending")
     checker.behaviour = reply(200, {"result": "match"})
     operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
-    assert checks.check_again(operation=operation, check_id=check.pk) == CheckOutcome.CLEAR
+    assert ask_once_more(operation=operation, check_id=check.pk) == CheckOutcome.CLEAR
     assert checker.requests[-1].json()["name"] == "新名字"
 
 
 def test_an_answer_about_the_old_name_is_dropped() -> None:
     record = make_record()
     user = record.user
-    checks.first_check(user, CheckKind.IDENTITY, checks.PENDING).save()
+    first_check(user, CheckKind.IDENTITY, PENDING).save()
     operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
-    check, clear = user.checks.get(), Finding(CheckOutcome.CLEAR)
-    found = checks.record(operation=operation, check_id=check.pk, finding=clear, name="旧名字")
+    check, clear = user.checks.get(), PartnerFinding(CheckOutcome.CLEAR)
+    found = record_answer(operation=operation, check_id=check.pk, finding=clear, name="旧名字")
     assert found == CheckOutcome.PENDING
-    found = checks.record(operation=operation, check_id=check.pk, finding=clear, name=user.name)
+    found = record_answer(operation=operation, check_id=check.pk, finding=clear, name=user.name)
     assert found == CheckOutcome.CLEAR
 
 

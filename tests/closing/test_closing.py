@@ -21,14 +21,20 @@ from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
 from kuaiji.closing import services
 from kuaiji.collection.models import Draft, StepAnswers
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
 from kuaiji.identity.models import Agreement, Attempt, Fingerprint, KnownBrowser, Session, SmsCode, User
-from kuaiji.identity.services import own_password
-from kuaiji.identity.services import recovery as recoveries
-from kuaiji.identity.services import registration as registrations
-from kuaiji.identity.services.sign_in import sign_in
+from kuaiji.identity.passwords.services import change_own_password
+from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
+from kuaiji.identity.recovery.services import (
+    draw_recovery_code,
+    prove_recovery,
+    send_recovery_code,
+    set_recovered_password,
+    start_recovery,
+)
+from kuaiji.identity.registration.services import Details, register_user
+from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.keys.models import KeyDestroyed, PersonKey
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
@@ -55,7 +61,7 @@ NEW = "秋水 blue-heron 88"
 def make_accountant(seed: int = 1) -> tuple[User, Person]:
     """Somebody with a password and a whole draft."""
     person = make_person(random.Random(seed), status="1")
-    user = make_owner(registrations.Details(**person.details))
+    user = make_owner(Details(**person.details))
     fill_in(user, person)
     return user, person
 
@@ -130,9 +136,9 @@ def test_who_had_no_record_registers_anew_as_somebody_new(others: Others) -> Non
     details = make_details("one")
     user = make_owner(details)
     close(user)
-    broken = refused(lambda: sign_in(number=details.document_number, password=PASSWORD))
+    broken = refused(lambda: sign_in_user(number=details.document_number, password=PASSWORD))
     assert broken and broken.code == "sign_in_refused"
-    again = registrations.register(operation=registering(), registration_id=admitted(details), password=PASSWORD)
+    again = register_user(operation=registering(), registration_id=admitted(details), password=PASSWORD)
     assert again.pk != user.pk and again.person_key_id != user.person_key_id
 
 
@@ -174,22 +180,22 @@ def test_who_has_a_record_comes_back_by_the_same_phone_as_the_same_user(others: 
     record = submit(user)
     close(user)
     for password, code in ((PASSWORD, "closed"), ("wrong", "sign_in_refused")):
-        broken = refused(functools.partial(sign_in, number=person.document_number, password=password))
+        broken = refused(functools.partial(sign_in_user, number=person.document_number, password=password))
         assert broken and broken.code == code
-    details = registrations.Details(**person.details)
+    details = Details(**person.details)
     broken = refused(lambda: admitted(details))
     assert broken and broken.code == "closed" and "找回密码" in broken.message
     Message.objects.all().delete()
     Attempt.objects.all().delete()
 
-    recovery = recoveries.start()
+    recovery = start_recovery()
     who = {"number": person.document_number, "phone": person.phone, "document_type": ""}
-    recoveries.send_code(recovery=recovery, **who)
-    recoveries.prove(recovery=recovery, sms_code=code_for(person.phone), **who)
+    send_recovery_code(recovery=recovery, **who)
+    prove_recovery(recovery=recovery, sms_code=code_for(person.phone), **who)
     operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
-    again = recoveries.set_password(operation=operation, recovery_id=recovery.pk, password=NEW)
+    again = set_recovered_password(operation=operation, recovery_id=recovery.pk, password=NEW)
     assert again.pk == user.pk and again.is_active and again.phone == person.phone and again.closed_at is None
-    assert sign_in(number=person.document_number, password=NEW) == user
+    assert sign_in_user(number=person.document_number, password=NEW) == user
     assert Record.objects.get(user=again) == record
     assert Event.objects.filter(kind="UserReopened", subject_id=user.pk).count() == 1
 
@@ -200,9 +206,9 @@ def test_another_phone_brings_nobody_back() -> None:
     submit(user)
     close(user)
     Message.objects.all().delete()
-    recovery = recoveries.start()
-    recoveries.send_code(recovery=recovery, number=person.document_number, phone="13900139000", document_type="")
-    recoveries.draw_code(code=SmsCode.objects.get())
+    recovery = start_recovery()
+    send_recovery_code(recovery=recovery, number=person.document_number, phone="13900139000", document_type="")
+    draw_recovery_code(code=SmsCode.objects.get())
     assert not Message.objects.exists()
 
 
@@ -347,9 +353,9 @@ def test_closing_against_a_new_password_leaves_nothing_half_done() -> None:
     operation = Operation(kind=OperationKind.PASSWORD_CHANGING, actor_kind=ActorKind.CITIZEN, actor_id=user.pk)
 
     def change() -> None:
-        own_password.change(operation=operation, user=user, current=PASSWORD, password=NEW, keep=None)
+        change_own_password(operation=operation, user=user, current=PASSWORD, password=NEW, keep=None)
 
     assert together([lambda: close(user), change])[1] in (None, "closed")
     assert not User.objects.exists() and not Agreement.objects.exists()
-    keys = fingerprints.of_phone(ONE.phone)
-    assert not fingerprints.users_with(FingerprintKind.PHONE, keys).exists()
+    keys = phone_fingerprints(ONE.phone)
+    assert not users_with(FingerprintKind.PHONE, keys).exists()

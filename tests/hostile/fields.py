@@ -18,7 +18,7 @@ from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import clock
 from kuaiji.common.dates import whole_years
 from kuaiji.identity import forms as identity
-from kuaiji.identity import security_forms as security
+from kuaiji.identity.security import forms as security
 from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
 from kuaiji.regions.services import cities_of, places, registries

@@ -22,7 +22,7 @@ from kuaiji.attachments.views import CropForm
 from kuaiji.common.forms import RowSet
 from kuaiji.identity.challenge import FIELD as CHALLENGE
 from kuaiji.identity.forms import CodeForm, DetailsForm, RecoverForm, SignInForm
-from kuaiji.identity.security_forms import NewPhoneForm
+from kuaiji.identity.security.forms import NewPhoneForm
 from kuaiji.requests.forms import CorrectionForm, PhoneLostForm
 from kuaiji.transfers.forms import TransferInForm
 from tests.hostile import values

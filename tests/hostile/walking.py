@@ -11,9 +11,14 @@ from django.test import Client
 from kuaiji.accountants.models import ExamRow, RecordVersion
 from kuaiji.audit.models import Event
 from kuaiji.common import documents
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Registration, User
+from kuaiji.identity.people.fingerprints import (
+    current_fingerprint,
+    document_fingerprints,
+    number_fingerprints,
+    users_with,
+)
 from tests.hostile.attempts import undone
 from tests.hostile.doors.strangers import PASSWORDS, QUESTIONS, REGISTERING, SENDING
 from tests.identity.helping import code_for
@@ -46,8 +51,8 @@ def _places(person: Person, details: dict[str, str]) -> Iterator[tuple[str, bool
     yield "user", kept == {name: getattr(user, name) for name in kept}
     yield "search", list(User.objects.filter(name=person.name)) == [user]
     yield "search by its beginning", User.objects.filter(name__startswith=person.name[:2]).exists()
-    keys = fingerprints.of_number(person.document_number)
-    yield "search by number", list(fingerprints.users_with(FingerprintKind.NUMBER, keys)) == [user]
+    keys = number_fingerprints(person.document_number)
+    yield "search by number", list(users_with(FingerprintKind.NUMBER, keys)) == [user]
     typed = {"document_number": details["document_number"], "password": PASSWORDS["password1"]}
     yield "sign-in", Client().post("/login/", typed).status_code == 302
     fill_in(user, person)
@@ -58,8 +63,8 @@ def _places(person: Person, details: dict[str, str]) -> Iterator[tuple[str, bool
     yield "check page", _shows(client, "/collection/review/", *shown)
     client.post("/collection/review/")
     row = ExamRow.objects.get()
-    key = fingerprints.of_document(person.document_type, person.document_number, person.document_country)
-    yield "exam row", (row.name, bytes(row.document_fingerprint)) == (person.name, fingerprints.current(key))
+    key = document_fingerprints(person.document_type, person.document_number, person.document_country)
+    yield "exam row", (row.name, bytes(row.document_fingerprint)) == (person.name, current_fingerprint(key))
     content = RecordVersion.objects.get().content
     yield "version", kept.items() <= content["identity"].items()
     for ascii_only in (True, False):

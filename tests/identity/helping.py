@@ -15,11 +15,16 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import fingerprints, passwords
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
-from kuaiji.identity.services import registration as registrations
-from kuaiji.identity.services.registration import Details
+from kuaiji.identity.passwords.hashing import encode_for
+from kuaiji.identity.people.fingerprints import (
+    document_fingerprints,
+    number_fingerprints,
+    phone_fingerprints,
+    users_with,
+)
+from kuaiji.identity.registration.services import Details, send_registration_code, start_registration, verify_details
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
 from tests.support.journeys import make_person
@@ -37,19 +42,19 @@ def make_details(seed: object, **given: str) -> Details:
 
 def make_owner(details: Details, password: str = PASSWORD) -> User:
     """A registered user who can sign in, and has read what is shown first."""
-    number = fingerprints.of_number(details.document_number)
+    number = number_fingerprints(details.document_number)
     user = User.objects.create(
         person_key=PersonKey.objects.make(),
-        password=passwords.encode_for(password, fingerprints.users_with(FingerprintKind.NUMBER, number)),
+        password=encode_for(password, users_with(FingerprintKind.NUMBER, number)),
         works_in_accounting=True,
         holds_qualification=True,
         **{name: getattr(details, name) for name in Details.__dataclass_fields__},
     )
-    document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+    document = document_fingerprints(details.document_type, details.document_number, details.document_country)
     values = {
         FingerprintKind.DOCUMENT: document,
         FingerprintKind.NUMBER: number,
-        FingerprintKind.PHONE: fingerprints.of_phone(details.phone),
+        FingerprintKind.PHONE: phone_fingerprints(details.phone),
     }
     for kind, keys in values.items():
         for key_id, value in keys.items():
@@ -102,9 +107,9 @@ def registering() -> Operation:
 
 def admitted(details: Details) -> uuid.UUID:
     """A registration that only lacks the password; its id."""
-    registration = registrations.start(works_in_accounting=True, holds_qualification=False)
-    registrations.send_code(registration=registration, details=details)
-    registrations.complete(registration=registration, details=details, sms_code=code_for(details.phone))
+    registration = start_registration(works_in_accounting=True, holds_qualification=False)
+    send_registration_code(registration=registration, details=details)
+    verify_details(registration=registration, details=details, sms_code=code_for(details.phone))
     return registration.pk
 
 

@@ -13,7 +13,7 @@ from kuaiji.identity import challenge, limits
 from kuaiji.identity.challenge import Gate, in_chinese
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.limits import FREE_BY_ADDRESS
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.sessions.store import SessionStore
 from tests.identity.helping import refused
 
 pytestmark = pytest.mark.django_db

@@ -10,13 +10,21 @@ import time_machine
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
-from kuaiji.identity import checks, limits, tasks
-from kuaiji.identity.checks import Finding
+from kuaiji.identity import limits, tasks
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Attempt, Check, Recovery, Registration, Session, SmsCode, User
-from kuaiji.identity.services import recovery as recoveries
-from kuaiji.identity.services import registration as registrations
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.partner_checks.services import (
+    PENDING,
+    PartnerFinding,
+    Person,
+    ask_open_checks,
+    ask_partner,
+    first_check,
+    record_answer,
+)
+from kuaiji.identity.recovery.services import start_recovery
+from kuaiji.identity.registration.services import send_registration_code, start_registration
+from kuaiji.identity.sessions.store import SessionStore
 from tests.identity.conftest import LOOKUPS, Others
 from tests.identity.helping import make_details, make_owner
 
@@ -26,11 +34,11 @@ IDENTITY, HOLDERS = "/identity/checks", LOOKUPS
 HUNAN = {"code": "430000", "name": "湖南省"}
 
 
-def make_checks(seed: object = 1, **findings: Finding) -> User:
+def make_checks(seed: object = 1, **findings: PartnerFinding) -> User:
     """A user with both checks as found at the door; pending unless given."""
     user = make_owner(make_details(seed))
     for kind in CheckKind:
-        checks.first_check(user, kind, findings.get(kind, checks.PENDING)).save()
+        first_check(user, kind, findings.get(kind, PENDING)).save()
     return user
 
 
@@ -55,7 +63,7 @@ def test_open_questions_are_answered_in_time(others: Others) -> None:
 def test_silence_is_met_with_growing_patience(others: Others) -> None:
     others.down = (IDENTITY,)
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        user = make_checks(holder=Finding(CheckOutcome.CLEAR))
+        user = make_checks(holder=PartnerFinding(CheckOutcome.CLEAR))
         waits = []
         for _ in range(9):
             check = user.checks.get(kind=CheckKind.IDENTITY)
@@ -71,7 +79,7 @@ def test_a_silent_partner_is_asked_once_a_run(others: Others) -> None:
     others.down = (IDENTITY,)
     with time_machine.travel(BEGIN, tick=False) as traveller:
         for number in range(4):
-            make_checks(number, holder=Finding(CheckOutcome.CLEAR))
+            make_checks(number, holder=PartnerFinding(CheckOutcome.CLEAR))
         traveller.shift(dt.timedelta(minutes=5))
         tasks.ask_again(0)
         assert others.asked == [IDENTITY]
@@ -96,9 +104,9 @@ def test_who_holds_a_person_is_not_asked_while_the_name_is_in_doubt(others: Othe
 def test_doubts_about_one_person_hold_up_nobody_else(others: Others) -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
         for number in range(3):
-            make_checks(number, identity=Finding(CheckOutcome.CONFLICT))
+            make_checks(number, identity=PartnerFinding(CheckOutcome.CONFLICT))
         traveller.shift(dt.timedelta(minutes=1))
-        user = make_checks("clear", identity=Finding(CheckOutcome.CLEAR))
+        user = make_checks("clear", identity=PartnerFinding(CheckOutcome.CLEAR))
         traveller.shift(dt.timedelta(minutes=5))
         tasks.ask_again(0)
     assert outcomes(user)["holder"] == "clear" and others.asked == [HOLDERS]
@@ -107,7 +115,7 @@ def test_doubts_about_one_person_hold_up_nobody_else(others: Others) -> None:
 def test_a_conflict_is_kept_with_the_holder(others: Others) -> None:
     others.held_by = HUNAN
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        user = make_checks(identity=Finding(CheckOutcome.CLEAR))
+        user = make_checks(identity=PartnerFinding(CheckOutcome.CLEAR))
         traveller.shift(dt.timedelta(minutes=5))
         tasks.ask_again(0)
     check = user.checks.get(kind=CheckKind.HOLDER)
@@ -133,9 +141,9 @@ def test_a_conflict_is_kept_with_the_holder(others: Others) -> None:
 def test_submission_asks_who_holds_the_person(
     others: Others, before: CheckOutcome, down: tuple[str, ...], held: dict[str, str] | None, after: str
 ) -> None:
-    user = make_checks(identity=Finding(CheckOutcome.CLEAR), holder=Finding(before))
+    user = make_checks(identity=PartnerFinding(CheckOutcome.CLEAR), holder=PartnerFinding(before))
     others.down, others.held_by = down, held
-    checks.ask_again(user)
+    ask_open_checks(user)
     assert outcomes(user) == {"identity": "clear", "holder": after}
     assert others.asked == [HOLDERS]
     assert Event.objects.exists() is (before != after)
@@ -143,7 +151,7 @@ def test_submission_asks_who_holds_the_person(
 
 def test_submission_asks_the_name_first_when_it_is_still_open(others: Others) -> None:
     user = make_checks()
-    checks.ask_again(user)
+    ask_open_checks(user)
     assert others.asked == [IDENTITY, HOLDERS]
     assert outcomes(user) == {"identity": "clear", "holder": "clear"}
 
@@ -153,15 +161,15 @@ def test_an_answer_that_comes_twice_is_one_event(others: Others) -> None:
     check = user.checks.get(kind=CheckKind.IDENTITY)
     for _ in range(2):
         operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
-        checks.record(operation=operation, check_id=check.pk, finding=Finding(CheckOutcome.CLEAR))
+        record_answer(operation=operation, check_id=check.pk, finding=PartnerFinding(CheckOutcome.CLEAR))
     assert Event.objects.count() == 1
 
 
 def test_sweeping_forgets_what_is_over() -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        begun = registrations.start(works_in_accounting=True, holds_qualification=True)
-        registrations.send_code(registration=begun, details=make_details(1))
-        recoveries.start()
+        begun = start_registration(works_in_accounting=True, holds_qualification=True)
+        send_registration_code(registration=begun, details=make_details(1))
+        start_recovery()
         SessionStore().create()
         tasks.sweep(0)
         assert Registration.objects.count() == Recovery.objects.count() == Session.objects.count() == 1
@@ -188,6 +196,6 @@ def test_the_watch_raises_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_partner_that_is_away_leaves_a_line(others: Others) -> None:
     others.down = (IDENTITY,)
     with structlog.testing.capture_logs() as lines:
-        assert checks.ask(CheckKind.IDENTITY, checks.Person("张三", "01", "", "x")) == checks.PENDING
+        assert ask_partner(CheckKind.IDENTITY, Person("张三", "01", "", "x")) == PENDING
     assert {"event": "partner_unavailable", "reason": "status_503"}.items() <= lines[0].items()
     assert "张三" not in str(lines)

@@ -7,11 +7,21 @@ import pytest
 import time_machine
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import codes
 from kuaiji.identity.enums import AttemptKind, CodePurpose
 from kuaiji.identity.models import Attempt, SmsCode
-from kuaiji.identity.services import recovery as recoveries
-from kuaiji.identity.services import registration as registrations
+from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
+from kuaiji.identity.registration.services import Details, send_registration_code, start_registration
+from kuaiji.identity.sms_codes.services import (
+    DeliveryState,
+    check_code,
+    delivery_state,
+    draw_code,
+    may_be_entered,
+    newest_code,
+    release_unsent_codes,
+    seconds_to_next_code,
+    sweep_codes,
+)
 from kuaiji.sms.models import Message, MessageState
 from tests.identity.helping import DRAW, code_for, codes_for, make_details, other_than, refused, run_jobs
 
@@ -23,12 +33,12 @@ ONE = make_details("one")
 class Asker:
     """One registration that asks for codes and enters them."""
 
-    def __init__(self, details: registrations.Details = ONE) -> None:
+    def __init__(self, details: Details = ONE) -> None:
         self.details = details
-        self.registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+        self.registration = start_registration(works_in_accounting=True, holds_qualification=True)
 
     def ask(self) -> bool:
-        return registrations.send_code(registration=self.registration, details=self.details)
+        return send_registration_code(registration=self.registration, details=self.details)
 
     def code(self) -> str:
         """Ask, and read the message."""
@@ -38,7 +48,7 @@ class Asker:
     def enter(self, digits: str, **other: object) -> str:
         """ "" when the code opens, else the refusal."""
         where = {"purpose": CodePurpose.REGISTRATION, "form_id": self.registration.pk, "phone": self.details.phone}
-        broken = refused(lambda: codes.check(**where | other, digits=digits))  # type: ignore[arg-type]
+        broken = refused(lambda: check_code(**where | other, digits=digits))  # type: ignore[arg-type]
         assert broken is None or broken.field == "sms_code"
         return broken.code if broken else ""
 
@@ -117,12 +127,12 @@ def test_a_double_tap_is_one_message() -> None:
         assert asker.ask()
         traveller.shift(dt.timedelta(seconds=59))
         assert not asker.ask()
-        newest = codes.newest(form_id=asker.registration.pk, phone=ONE.phone)
-        assert codes.seconds_left(newest) == 1
+        newest = newest_code(form_id=asker.registration.pk, phone=ONE.phone)
+        assert seconds_to_next_code(newest) == 1
         run_jobs(DRAW)
         assert len(codes_for(ONE.phone)) == 1
         traveller.shift(dt.timedelta(seconds=1))
-        assert codes.seconds_left(newest) == 0 and asker.ask()
+        assert seconds_to_next_code(newest) == 0 and asker.ask()
 
 
 def test_another_form_waits_for_the_same_phone() -> None:
@@ -159,13 +169,13 @@ def test_drawing_twice_sends_once(asker: Asker) -> None:
     asker.ask()
     code = SmsCode.objects.get()
     for _ in range(3):
-        codes.draw(code_id=code.pk, phone=ONE.phone)
+        draw_code(code_id=code.pk, phone=ONE.phone)
     assert Message.objects.count() == 1
 
 
 def test_nothing_is_sent_to_a_phone_changed_meanwhile(asker: Asker) -> None:
     asker.ask()
-    codes.draw(code_id=SmsCode.objects.get().pk, phone=make_details("other").phone)
+    draw_code(code_id=SmsCode.objects.get().pk, phone=make_details("other").phone)
     assert not Message.objects.exists()
 
 
@@ -174,18 +184,18 @@ def test_what_no_provider_could_carry_is_given_back(asker: Asker, state: str, le
     asker.code()
     Message.objects.update(state=MessageState(state))
     for _ in range(2):
-        codes.release_unsent()
+        release_unsent_codes()
     kinds = (AttemptKind.CODE_TO_PHONE, AttemptKind.CODE_FOR_PERSON)
     assert Attempt.objects.filter(kind__in=kinds).count() == left
 
 
 def test_recovery_gives_nothing_back_for_that_would_tell_who_is_registered() -> None:
-    recovery = recoveries.start()
+    recovery = start_recovery()
     who = {"number": ONE.document_number, "phone": ONE.phone, "document_type": ""}
-    assert recoveries.send_code(recovery=recovery, **who)
+    assert send_recovery_code(recovery=recovery, **who)
     message = Message.objects.create(template_key="recovery_code", state="expired", expires_at=BEGIN)
     SmsCode.objects.update(message=message)
-    codes.release_unsent()
+    release_unsent_codes()
     assert Attempt.objects.count() == 2
 
 
@@ -193,42 +203,42 @@ def test_codes_are_swept_after_a_day() -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
         Asker().ask()
         traveller.shift(dt.timedelta(hours=24))
-        codes.sweep()
+        sweep_codes()
         assert SmsCode.objects.exists()
         traveller.shift(dt.timedelta(seconds=1))
-        codes.sweep()
+        sweep_codes()
         assert not SmsCode.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("state", "seconds", "fate"),
     [
-        ("waiting", 20, codes.Fate.WELL),
-        ("waiting", 21, codes.Fate.LATE),
-        ("sent", 60, codes.Fate.WELL),
-        ("refused", 1, codes.Fate.REFUSED),
-        ("expired", 600, codes.Fate.LOST),
+        ("waiting", 20, DeliveryState.WELL),
+        ("waiting", 21, DeliveryState.LATE),
+        ("sent", 60, DeliveryState.WELL),
+        ("refused", 1, DeliveryState.REFUSED),
+        ("expired", 600, DeliveryState.LOST),
     ],
 )
-def test_what_becomes_of_a_message(state: str, seconds: int, fate: codes.Fate) -> None:
+def test_what_becomes_of_a_message(state: str, seconds: int, fate: DeliveryState) -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
         asker = Asker()
         asker.ask()
-        undrawn = codes.fate(SmsCode.objects.get())
+        undrawn = delivery_state(SmsCode.objects.get())
         run_jobs(DRAW)
         Message.objects.update(state=MessageState(state))
         traveller.shift(dt.timedelta(seconds=seconds))
-        assert (undrawn, codes.fate(SmsCode.objects.get())) == (codes.Fate.WELL, fate)
-        codes.release_unsent()
-        assert codes.fate(SmsCode.objects.get()) == fate
+        assert (undrawn, delivery_state(SmsCode.objects.get())) == (DeliveryState.WELL, fate)
+        release_unsent_codes()
+        assert delivery_state(SmsCode.objects.get()) == fate
 
 
 def test_a_code_may_be_entered_until_it_is_used_or_over() -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
         asker = Asker()
         code = asker.code()
-        assert codes.may_be_entered(SmsCode.objects.get())
+        assert may_be_entered(SmsCode.objects.get())
         traveller.shift(dt.timedelta(minutes=10))
-        assert not codes.may_be_entered(SmsCode.objects.get())
+        assert not may_be_entered(SmsCode.objects.get())
         traveller.shift(dt.timedelta(minutes=-5))
-        assert asker.enter(code) == "" and not codes.may_be_entered(SmsCode.objects.get())
+        assert asker.enter(code) == "" and not may_be_entered(SmsCode.objects.get())

@@ -4,16 +4,15 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from kuaiji.identity import checks
-from kuaiji.identity.checks import Finding
 from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
 from tests.identity.helping import make_details, make_owner
 
 pytestmark = pytest.mark.django_db
 FOUND = {
-    "held": (CheckKind.HOLDER, Finding(CheckOutcome.CONFLICT, "430000", "湖南省"), "您已在湖南省采集"),
-    "known otherwise": (CheckKind.HOLDER, Finding(CheckOutcome.CONFLICT), "全国平台登记的姓名与这里的不一致"),
-    "identity": (CheckKind.IDENTITY, Finding(CheckOutcome.CONFLICT), "姓名与证件号码核验不一致"),
+    "held": (CheckKind.HOLDER, PartnerFinding(CheckOutcome.CONFLICT, "430000", "湖南省"), "您已在湖南省采集"),
+    "known otherwise": (CheckKind.HOLDER, PartnerFinding(CheckOutcome.CONFLICT), "全国平台登记的姓名与这里的不一致"),
+    "identity": (CheckKind.IDENTITY, PartnerFinding(CheckOutcome.CONFLICT), "姓名与证件号码核验不一致"),
 }
 
 
@@ -23,7 +22,7 @@ def test_a_conflict_is_listed_with_its_remedy_and_shown_to_the_person(
 ) -> None:
     kind, finding, words = FOUND[what]
     user = make_owner(make_details(what))
-    checks.first_check(user, kind, finding).save()
+    first_check(user, kind, finding).save()
     with pytest.raises(SystemExit):
         call_command("conflicts")
     said = capsys.readouterr().out
@@ -34,6 +33,6 @@ def test_a_conflict_is_listed_with_its_remedy_and_shown_to_the_person(
 
 
 def test_nobody_in_conflict_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    checks.first_check(make_owner(make_details(1)), CheckKind.HOLDER, Finding(CheckOutcome.CLEAR)).save()
+    first_check(make_owner(make_details(1)), CheckKind.HOLDER, PartnerFinding(CheckOutcome.CLEAR)).save()
     call_command("conflicts")
     assert "共 0 人次" in capsys.readouterr().out

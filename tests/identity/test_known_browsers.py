@@ -8,8 +8,17 @@ import time_machine
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from kuaiji.identity import browsers, known_browsers
 from kuaiji.identity.models import KnownBrowser, Session
+from kuaiji.identity.sessions.browser_names import browser_name
+from kuaiji.identity.sessions.known_browsers import (
+    MOST,
+    browser_cookie,
+    browser_cookie_name,
+    is_known_browser,
+    is_known_to_any,
+    remember_browser,
+    sweep_known_browsers,
+)
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from tests.identity.helping import PASSWORD, Visitor, make_details, make_owner
@@ -30,7 +39,7 @@ def sign_out(visitor: Visitor) -> None:
 
 
 def cookie(visitor: Visitor) -> "Morsel[str]":
-    return visitor.client.cookies[known_browsers.cookie_name()]
+    return visitor.client.cookies[browser_cookie_name()]
 
 
 def told() -> int:
@@ -52,7 +61,7 @@ def test_a_wrong_password_tells_nobody_and_makes_no_browser_known() -> None:
     make_owner(ONE)
     visitor = Visitor()
     sign_in(visitor, "wrong")
-    assert told() == 0 and known_browsers.cookie_name() not in visitor.client.cookies
+    assert told() == 0 and browser_cookie_name() not in visitor.client.cookies
 
 
 def test_three_messages_a_day_are_enough() -> None:
@@ -90,29 +99,29 @@ def test_a_browser_is_forgotten_after_a_year_without_signing_in() -> None:
         sign_in(visitor)
         assert told() == 1
         traveller.shift(dt.timedelta(days=365))
-        assert not known_browsers.is_known_to_any(cookie(visitor).value, [user.pk])
-        known_browsers.sweep()
+        assert not is_known_to_any(cookie(visitor).value, [user.pk])
+        sweep_known_browsers()
         assert not KnownBrowser.objects.exists()
 
 
 @pytest.mark.parametrize("value", ["", "x", "x" * 21, "x" * 23, "é" * 22, "../" * 8, " " * 22, "x" * 4000])
 def test_a_cookie_that_is_not_ours_is_replaced(value: str) -> None:
     user, request, response = make_owner(ONE), HttpRequest(), HttpResponse()
-    request.COOKIES[known_browsers.cookie_name()] = value
-    assert known_browsers.cookie_of(request) == ""
-    known_browsers.remember(request, response, user.pk)
-    given = response.cookies[known_browsers.cookie_name()]
+    request.COOKIES[browser_cookie_name()] = value
+    assert browser_cookie(request) == ""
+    remember_browser(request, response, user.pk)
+    given = response.cookies[browser_cookie_name()]
     assert given.value != value and len(given.value) == 22
     assert given["httponly"] and given["secure"] and given["samesite"] == "Lax" and not given["domain"]
-    assert known_browsers.is_known(request, user.pk)
+    assert is_known_browser(request, user.pk)
 
 
 def test_the_table_leads_neither_to_the_cookie_nor_from_one_person_to_another() -> None:
     users = [make_owner(ONE), make_owner(make_details("two"))]
     request = HttpRequest()
-    request.COOKIES[known_browsers.cookie_name()] = value = "a" * 22
+    request.COOKIES[browser_cookie_name()] = value = "a" * 22
     for user in users:
-        known_browsers.remember(request, HttpResponse(), user.pk)
+        remember_browser(request, HttpResponse(), user.pk)
     digests = {bytes(digest) for digest in KnownBrowser.objects.values_list("digest", flat=True)}
     assert len(digests) == 2 and not any(value.encode() in digest for digest in digests)
 
@@ -120,12 +129,12 @@ def test_the_table_leads_neither_to_the_cookie_nor_from_one_person_to_another() 
 def test_a_person_has_twenty_at_most_and_the_longest_unused_give_way() -> None:
     user = make_owner(ONE)
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        requests = [HttpRequest() for _ in range(known_browsers.MOST + 2)]
+        requests = [HttpRequest() for _ in range(MOST + 2)]
         for request in requests:
             traveller.shift(dt.timedelta(minutes=1))
-            known_browsers.remember(request, HttpResponse(), user.pk)
-        known = [known_browsers.is_known(request, user.pk) for request in requests]
-    assert known == [False] * 2 + [True] * known_browsers.MOST
+            remember_browser(request, HttpResponse(), user.pk)
+        known = [is_known_browser(request, user.pk) for request in requests]
+    assert known == [False] * 2 + [True] * MOST
 
 
 @pytest.mark.parametrize(
@@ -143,7 +152,7 @@ def test_a_person_has_twenty_at_most_and_the_longest_unused_give_way() -> None:
     ],
 )
 def test_kinds_of_browsers_in_words(header: str, words: str) -> None:
-    assert browsers.in_words(header) == words
+    assert browser_name(header) == words
 
 
 def test_the_session_keeps_the_words_and_not_the_header() -> None:

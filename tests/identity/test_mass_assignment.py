@@ -26,8 +26,8 @@ from django.test import Client
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.identity.models import Session, User
-from kuaiji.identity.passwords import Argon2id
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.passwords.hashing import Argon2id
+from kuaiji.identity.sessions.store import SessionStore
 from tests.identity.conftest import Others
 from tests.identity.helping import PASSWORD, Page, code_for, make_details, make_owner
 from tests.security.addresses import routes

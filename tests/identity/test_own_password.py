@@ -6,9 +6,9 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.identity.models import KnownBrowser, Session, User
-from kuaiji.identity.services import own_password
-from kuaiji.identity.services.sign_in import sign_in
-from kuaiji.identity.session_store import SessionStore, stored_keys
+from kuaiji.identity.passwords.services import change_own_password, confirm_password
+from kuaiji.identity.sessions.store import SessionStore, stored_keys
+from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from tests.identity.helping import PASSWORD, make_details, make_owner, refused
@@ -29,7 +29,7 @@ def begin(user: User) -> str:
 
 def change(user: User, password: str = NEW, *, current: str = PASSWORD, keep: str | None = None) -> User:
     operation = Operation(kind=OperationKind.PASSWORD_CHANGING, actor_kind=ActorKind.CITIZEN, actor_id=user.pk)
-    return own_password.change(operation=operation, user=user, current=current, password=password, keep=keep)
+    return change_own_password(operation=operation, user=user, current=current, password=password, keep=keep)
 
 
 def test_the_new_password_opens_this_session_stays_and_all_else_is_forgotten() -> None:
@@ -40,8 +40,8 @@ def test_the_new_password_opens_this_session_stays_and_all_else_is_forgotten() -
     change(user, keep=kept)
     assert set(Session.objects.values_list("pk", flat=True)) == {stored_keys(kept)[0], stored_keys(stranger)[0]}
     assert not KnownBrowser.objects.exists()
-    assert sign_in(number=ONE.document_number, password=NEW) == user
-    broken = refused(lambda: sign_in(number=ONE.document_number, password=PASSWORD))
+    assert sign_in_user(number=ONE.document_number, password=NEW) == user
+    broken = refused(lambda: sign_in_user(number=ONE.document_number, password=PASSWORD))
     assert broken and broken.code == "sign_in_refused"
     [message] = Message.objects.all()
     assert (message.template_key, message.phone) == (TemplateKey.PASSWORD_CHANGED, ONE.phone)
@@ -67,14 +67,14 @@ def test_refused_it_leaves_nothing(current: str, password: str, code: str, field
     broken = refused(lambda: change(user, password, current=current))
     assert broken and (broken.code, broken.field) == (code, field)
     assert Session.objects.count() == 1 and not Event.objects.exists() and not Message.objects.exists()
-    assert sign_in(number=ONE.document_number, password=PASSWORD) == user
+    assert sign_in_user(number=ONE.document_number, password=PASSWORD) == user
 
 
 def test_guesses_at_the_current_password_are_limited() -> None:
     """A stolen session is no place to guess (ASVS 6.3.1); the right one is not counted."""
     user = make_owner(ONE)
     for _ in range(7):
-        own_password.confirm(user=user, password=PASSWORD)
+        confirm_password(user=user, password=PASSWORD)
     codes = [refused(lambda: change(user, current="guess")) for _ in range(7)]
     limit = "limit_guess_known_browser"
     assert [broken.code for broken in codes if broken] == ["password_wrong"] * 5 + [limit] * 2
@@ -83,7 +83,7 @@ def test_guesses_at_the_current_password_are_limited() -> None:
 def test_strangers_who_guess_at_the_door_do_not_keep_the_owner_from_changing_it() -> None:
     user = make_owner(ONE)
     for _ in range(6):
-        refused(lambda: sign_in(number=ONE.document_number, password="guess"))
+        refused(lambda: sign_in_user(number=ONE.document_number, password="guess"))
     change(user)
     assert Event.objects.count() == 1
 
@@ -96,7 +96,7 @@ def test_people_with_one_number_keep_different_passwords() -> None:
     broken = refused(lambda: change(user))
     assert broken and broken.code == "password_common"
     change(user, "another blue-heron 99")
-    assert sign_in(number=ONE.document_number, password="another blue-heron 99") == user
+    assert sign_in_user(number=ONE.document_number, password="another blue-heron 99") == user
 
 
 def test_the_same_change_twice_is_made_once() -> None:

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kuaiji.identity import fingerprints, known_browsers, limits
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.limits import LIMITS
-from kuaiji.identity.services.sign_in import sign_in
+from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
+from kuaiji.identity.sessions.known_browsers import browser_cookie_name
+from kuaiji.identity.signing_in.services import sign_in_user
 from tests.identity.helping import PASSWORD, Visitor, make_details, make_owner, refused
 
 pytestmark = pytest.mark.django_db
@@ -43,8 +45,8 @@ def browser_of(number: str) -> Visitor:
 
 def use_up() -> None:
     """What strangers can use up in a day: guesses at the number, codes to the phone and for the number."""
-    number = fingerprints.current(fingerprints.of_number(ONE.document_number))
-    phone = fingerprints.current(fingerprints.of_phone(ONE.phone))
+    number = current_fingerprint(number_fingerprints(ONE.document_number))
+    phone = current_fingerprint(phone_fingerprints(ONE.phone))
     keys = {AttemptKind.GUESS_ON_NUMBER: number, AttemptKind.CODE_FOR_PERSON: number, AttemptKind.CODE_TO_PHONE: phone}
     for kind, key in keys.items():
         for _ in range(max(window.most for window in LIMITS[kind])):
@@ -70,11 +72,11 @@ def test_a_browser_of_somebody_else_is_a_stranger() -> None:
 def test_all_ways_together_check_sixty_guesses_a_day() -> None:
     make_owner(ONE)
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        browsers = ["", browser_of(ONE.document_number).client.cookies[known_browsers.cookie_name()].value]
+        browsers = ["", browser_of(ONE.document_number).client.cookies[browser_cookie_name()].value]
         codes = Counter[str]()
         for _ in range(24 * 4):
             for browser in browsers:
-                act = partial(sign_in, number=ONE.document_number, password="guess", browser=browser)
+                act = partial(sign_in_user, number=ONE.document_number, password="guess", browser=browser)
                 while (code := getattr(refused(act), "code", "")) == "sign_in_refused":
                     codes[browser] += 1
                 assert code.startswith("limit_guess_")

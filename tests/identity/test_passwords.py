@@ -8,9 +8,17 @@ import pytest
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import passwords
 from kuaiji.identity.models import User
-from kuaiji.identity.passwords import DATA, Argon2id, check_password, encode_for, renewed, verify_any
+from kuaiji.identity.passwords import hashing
+from kuaiji.identity.passwords.hashing import (
+    DATA,
+    SHORTEST,
+    Argon2id,
+    check_password,
+    encode_for,
+    renewed_hash,
+    verify_any,
+)
 from tests.support.refusals import refusal
 
 NUMBER, PHONE, NAME = "440103199003077215", "13912345678", "欧阳静"
@@ -32,12 +40,12 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         done.append("hash")
         return real(*arguments, **named)
 
-    monkeypatch.setattr(passwords, "hash_secret", counted)
+    monkeypatch.setattr(hashing, "hash_secret", counted)
     monkeypatch.setattr("argon2.low_level.hash_secret", counted)
     return done
 
 
-@pytest.mark.parametrize("count", range(passwords.SHORTEST))
+@pytest.mark.parametrize("count", range(SHORTEST))
 def test_too_short(count: int) -> None:
     assert refusal(check_password, "é" * count, own=OWN).code == "password_short"
 
@@ -100,7 +108,7 @@ def test_common_ones_of_both_lists() -> None:
     for words in lists:
         for word in words:
             for password in {word, word.upper(), word.capitalize()}:
-                if len(password) >= passwords.SHORTEST:
+                if len(password) >= SHORTEST:
                     assert refusal(check_password, password, own=()).code == "password_common", password
                     tried += 1
     assert tried > 3000
@@ -150,7 +158,7 @@ def test_hashes_are_argon2id_of_the_documented_cost() -> None:
     encoded = encode_for("春眠不觉晓 x", [])
     assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
     assert Argon2id().verify("春眠不觉晓 x", encoded) and not Argon2id().verify("春眠不觉晓 X", encoded)
-    assert renewed("春眠不觉晓 x", encoded) is None
+    assert renewed_hash("春眠不觉晓 x", encoded) is None
 
 
 def test_trying_costs_one_hash_for_any_number_of_people(hashes: list[str]) -> None:
@@ -180,6 +188,6 @@ def test_an_old_cost_is_renewed_with_the_same_salt(monkeypatch: pytest.MonkeyPat
     old = encode_for("春眠不觉晓 x", [])
     monkeypatch.undo()
     assert verify_any("春眠不觉晓 x", users := people(old)) is users[0]
-    new = renewed("春眠不觉晓 x", old)
+    new = renewed_hash("春眠不觉晓 x", old)
     assert new and "t=2" in new and Argon2id().decode(new)["salt"] == Argon2id().decode(old)["salt"]
     assert Argon2id().verify("春眠不觉晓 x", new)

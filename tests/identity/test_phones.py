@@ -11,11 +11,22 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common.keyring import keyring
-from kuaiji.identity import codes, fingerprints
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Attempt, Fingerprint, PhoneChange, User
-from kuaiji.identity.services import phones
-from kuaiji.identity.services import recovery as recoveries
+from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
+from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
+from kuaiji.identity.security.services import (
+    find_phone_change,
+    finish_phone_change,
+    is_old_phone_proven,
+    prove_old_phone,
+    replace_phone,
+    send_code_to_new_phone,
+    send_code_to_old_phone,
+    start_phone_change,
+    sweep_phone_changes,
+)
+from kuaiji.identity.sms_codes.services import check_code, release_unsent_codes
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message, MessageState
 from tests.identity.helping import DRAW, code_for, make_details, make_owner, other_than, refused, run_jobs
@@ -31,25 +42,25 @@ def changing(user: User) -> Operation:
 
 
 def old_proven(user: User) -> PhoneChange:
-    change = phones.start(user=user)
-    assert phones.send_code_to_old(change=change)
-    phones.prove_old(change=change, sms_code=code_for(user.phone))
+    change = start_phone_change(user=user)
+    assert send_code_to_old_phone(change=change)
+    prove_old_phone(change=change, sms_code=code_for(user.phone))
     return change
 
 
 def both_proven(user: User, phone: str = NEW) -> tuple[PhoneChange, str]:
     """A change that lacks the last press, and the code for it."""
     change = old_proven(user)
-    assert phones.send_code_to_new(change=change, phone=phone)
+    assert send_code_to_new_phone(change=change, phone=phone)
     return change, code_for(phone)
 
 
 def finish(change: PhoneChange, code: str, phone: str = NEW) -> None:
-    phones.finish(operation=changing(change.user), change=change, phone=phone, sms_code=code)
+    finish_phone_change(operation=changing(change.user), change=change, phone=phone, sms_code=code)
 
 
 def holders(phone: str) -> set[User]:
-    return set(fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(phone)))
+    return set(users_with(FingerprintKind.PHONE, phone_fingerprints(phone)))
 
 
 def test_both_phones_proven_the_new_one_is_bound_and_the_old_one_told() -> None:
@@ -59,7 +70,7 @@ def test_both_phones_proven_the_new_one_is_bound_and_the_old_one_told() -> None:
     user.refresh_from_db()
     assert user.phone == NEW and holders(NEW) == {user} and holders(ONE.phone) == set()
     keys = set(Fingerprint.objects.filter(user=user, kind=FingerprintKind.PHONE).values_list("key_id", flat=True))
-    assert keys == set(fingerprints.of_phone(NEW)) == set(keyring().fingerprint)
+    assert keys == set(phone_fingerprints(NEW)) == set(keyring().fingerprint)
     [told] = Message.objects.filter(template_key=TemplateKey.PHONE_CHANGED)
     assert told.phone == ONE.phone and told.parameters.keys() == {"time"}
     event = Event.objects.select_related("person_key").get(kind="PhoneChanged")
@@ -79,11 +90,11 @@ def test_the_same_press_again_changes_nothing() -> None:
 
 def test_without_the_old_phone_nothing_is_sent_to_a_new_one() -> None:
     user = make_owner(ONE)
-    change = phones.start(user=user)
-    phones.send_code_to_old(change=change)
+    change = start_phone_change(user=user)
+    send_code_to_old_phone(change=change)
     code = code_for(ONE.phone)
     for act in (
-        lambda: phones.send_code_to_new(change=change, phone=NEW),
+        lambda: send_code_to_new_phone(change=change, phone=NEW),
         lambda: finish(change, code),
         lambda: finish(change, code, ONE.phone),
     ):
@@ -102,8 +113,8 @@ def test_a_code_to_one_phone_proves_no_other() -> None:
     for act, refusal in zip(tries, ("sms_code_gone", "sms_code_wrong"), strict=True):
         broken = refused(act)
         assert broken and broken.code == refusal
-    other = phones.start(user=user)
-    broken = refused(lambda: phones.prove_old(change=other, sms_code=code))
+    other = start_phone_change(user=user)
+    broken = refused(lambda: prove_old_phone(change=other, sms_code=code))
     assert broken and broken.code == "sms_code_gone"
     assert holders(NEW) == set()
 
@@ -112,13 +123,13 @@ def test_the_proof_of_one_change_serves_no_other() -> None:
     """Another session of the same person, a thief's, begins anew."""
     user = make_owner(ONE)
     old_proven(user)
-    broken = refused(lambda: phones.send_code_to_new(change=phones.start(user=user), phone=NEW))
+    broken = refused(lambda: send_code_to_new_phone(change=start_phone_change(user=user), phone=NEW))
     assert broken and broken.code == "old_phone_unproven"
 
 
 def test_nobody_goes_on_with_another_person_s_change() -> None:
     change = old_proven(make_owner(ONE))
-    assert phones.find(user=make_owner(make_details("two")), change_id=change.pk) is None
+    assert find_phone_change(user=make_owner(make_details("two")), change_id=change.pk) is None
 
 
 def test_a_change_finished_elsewhere_ends_the_others() -> None:
@@ -136,9 +147,9 @@ def test_a_change_finished_elsewhere_ends_the_others() -> None:
 
 def test_the_same_phone_is_no_change() -> None:
     user = make_owner(ONE)
-    broken = refused(lambda: phones.send_code_to_new(change=old_proven(user), phone=ONE.phone))
+    broken = refused(lambda: send_code_to_new_phone(change=old_proven(user), phone=ONE.phone))
     assert broken and (broken.code, broken.field) == ("phone_same", "phone")
-    phones.replace_phone(operation=changing(user), user_id=user.pk, phone=ONE.phone)
+    replace_phone(operation=changing(user), user_id=user.pk, phone=ONE.phone)
     assert not Event.objects.exists()
 
 
@@ -153,23 +164,23 @@ def test_three_people_may_share_a_phone_and_a_fourth_is_told_once_it_is_proven()
     assert user.phone == ONE.phone and holders(ONE.phone) == {user}
     assert not Event.objects.exists() and not Message.objects.filter(template_key=TemplateKey.PHONE_CHANGED).exists()
     # Proven stays proven: another phone may be taken without beginning anew.
-    assert phones.is_old_proven(PhoneChange.objects.select_related("user__person_key").get(pk=change.pk))
+    assert is_old_phone_proven(PhoneChange.objects.select_related("user__person_key").get(pk=change.pk))
 
 
 def test_a_slot_that_becomes_free_is_taken_again() -> None:
     owners = [make_owner(make_details(number, phone=NEW)) for number in range(PEOPLE_PER_PHONE)]
-    phones.replace_phone(operation=changing(owners[1]), user_id=owners[1].pk, phone="13900139001")
+    replace_phone(operation=changing(owners[1]), user_id=owners[1].pk, phone="13900139001")
     user = make_owner(ONE)
-    phones.replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
+    replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
     assert holders(NEW) == {owners[0], owners[2], user}
 
 
 def test_the_new_phone_recovers_and_the_old_one_does_not() -> None:
     user = make_owner(ONE)
-    phones.replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
+    replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
     for phone, messages in ((ONE.phone, 0), (NEW, 1)):
-        recovery = recoveries.start()
-        recoveries.send_code(recovery=recovery, number=ONE.document_number, phone=phone, document_type="")
+        recovery = start_recovery()
+        send_recovery_code(recovery=recovery, number=ONE.document_number, phone=phone, document_type="")
         run_jobs(DRAW)
         assert Message.objects.filter(template_key=TemplateKey.RECOVERY_CODE).count() == messages
 
@@ -179,41 +190,41 @@ def test_it_lives_half_an_hour_and_is_swept() -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
         change = old_proven(user)
         traveller.shift(dt.timedelta(minutes=29))
-        assert phones.find(user=user, change_id=change.pk)
+        assert find_phone_change(user=user, change_id=change.pk)
         traveller.shift(dt.timedelta(minutes=1))
-        assert phones.find(user=user, change_id=change.pk) is None
-        phones.sweep()
+        assert find_phone_change(user=user, change_id=change.pk) is None
+        sweep_phone_changes()
     assert not PhoneChange.objects.exists()
 
 
 def test_codes_are_limited_as_all_others_and_a_double_tap_costs_nothing() -> None:
     user = make_owner(ONE)
-    change = phones.start(user=user)
-    assert phones.send_code_to_old(change=change) and not phones.send_code_to_old(change=change)
-    broken = refused(lambda: phones.send_code_to_old(change=phones.start(user=user)))
+    change = start_phone_change(user=user)
+    assert send_code_to_old_phone(change=change) and not send_code_to_old_phone(change=change)
+    broken = refused(lambda: send_code_to_old_phone(change=start_phone_change(user=user)))
     assert broken and broken.code == "limit_code_to_phone"
     with time_machine.travel(BEGIN, tick=False) as traveller:
         sent = 0
         for _ in range(12):
             traveller.shift(dt.timedelta(hours=1))
-            sent += refused(lambda: phones.send_code_to_old(change=phones.start(user=user))) is None
+            sent += refused(lambda: send_code_to_old_phone(change=start_phone_change(user=user))) is None
     assert sent == 10 - 1
 
 
 def test_a_code_that_nobody_carried_is_given_back() -> None:
     user = make_owner(ONE)
-    change = phones.start(user=user)
-    phones.send_code_to_old(change=change)
+    change = start_phone_change(user=user)
+    send_code_to_old_phone(change=change)
     run_jobs(DRAW)
     Message.objects.update(state=MessageState.EXPIRED)
-    codes.release_unsent()
+    release_unsent_codes()
     assert not Attempt.objects.exists()
 
 
 def test_the_job_sends_nothing_for_a_change_that_is_gone() -> None:
     user = make_owner(ONE)
-    change = phones.start(user=user)
-    phones.send_code_to_old(change=change)
+    change = start_phone_change(user=user)
+    send_code_to_old_phone(change=change)
     change.delete()
     assert run_jobs(DRAW) == 1 and not Message.objects.exists()
 
@@ -221,11 +232,11 @@ def test_the_job_sends_nothing_for_a_change_that_is_gone() -> None:
 def test_purposes_are_kept_apart() -> None:
     """A code to the old phone does not stand for one to the new, should both be one number some day."""
     user = make_owner(ONE)
-    change = phones.start(user=user)
-    phones.send_code_to_old(change=change)
+    change = start_phone_change(user=user)
+    send_code_to_old_phone(change=change)
     code = code_for(ONE.phone)
     purpose = CodePurpose.PHONE_CHANGE_NEW
-    broken = refused(lambda: codes.check(purpose=purpose, form_id=change.pk, phone=ONE.phone, digits=code))
+    broken = refused(lambda: check_code(purpose=purpose, form_id=change.pk, phone=ONE.phone, digits=code))
     assert broken and broken.code == "sms_code_gone"
 
 
@@ -233,7 +244,7 @@ def test_nothing_of_it_stands_outside_its_transaction() -> None:
     """A bureau's decision that fails afterwards takes the phone back with it."""
     user = make_owner(ONE)
     with transaction.atomic():
-        phones.replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
+        replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
         transaction.set_rollback(True)
     user.refresh_from_db()
     assert user.phone == ONE.phone and holders(ONE.phone) == {user} and not Message.objects.exists()

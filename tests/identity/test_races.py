@@ -14,7 +14,7 @@ from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import codes, fingerprints, limits
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, FingerprintKind
 from kuaiji.identity.models import (
     PEOPLE_PER_PHONE,
@@ -27,10 +27,13 @@ from kuaiji.identity.models import (
     SmsCode,
     User,
 )
-from kuaiji.identity.services import own_password, phones
-from kuaiji.identity.services import recovery as recoveries
-from kuaiji.identity.services import registration as registrations
-from kuaiji.identity.services.sign_in import sign_in
+from kuaiji.identity.passwords.services import change_own_password
+from kuaiji.identity.people.fingerprints import phone_fingerprints
+from kuaiji.identity.recovery.services import set_recovered_password
+from kuaiji.identity.registration.services import Details, register_user, send_registration_code, start_registration
+from kuaiji.identity.security.services import finish_phone_change
+from kuaiji.identity.signing_in.services import sign_in_user
+from kuaiji.identity.sms_codes.services import check_code
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
 from tests.identity.helping import PASSWORD, make_details, make_owner, registering
@@ -61,9 +64,9 @@ def together(acts: list[Callable[[], object]]) -> list[object]:
     return list(outcomes)
 
 
-def ready(details: registrations.Details) -> Registration:
+def ready(details: Details) -> Registration:
     """A registration that only lacks the password."""
-    registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+    registration = start_registration(works_in_accounting=True, holds_qualification=True)
     answers = {"details": dataclasses.asdict(details), "findings": {kind.value: CLEAR for kind in CheckKind}}
     registration.answers = registration.answers | answers
     registration.save()
@@ -71,9 +74,7 @@ def ready(details: registrations.Details) -> Registration:
 
 
 def registration_of(registration: Registration, password: str = PASSWORD) -> Callable[[], object]:
-    return lambda: (
-        registrations.register(operation=registering(), registration_id=registration.pk, password=password).pk
-    )
+    return lambda: register_user(operation=registering(), registration_id=registration.pk, password=password).pk
 
 
 def test_sixteen_registrations_of_one_person_make_one_user() -> None:
@@ -123,10 +124,10 @@ def test_eight_people_of_one_number_are_three_with_one_salt() -> None:
 
 
 def test_sixteen_taps_are_one_code() -> None:
-    registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+    registration = start_registration(works_in_accounting=True, holds_qualification=True)
 
     def tap() -> bool:
-        return registrations.send_code(registration=Registration.objects.get(pk=registration.pk), details=ONE)
+        return send_registration_code(registration=Registration.objects.get(pk=registration.pk), details=ONE)
 
     outcomes = together([tap] * 16)
     assert outcomes.count(True) == 1 and outcomes.count(False) == 15
@@ -135,20 +136,20 @@ def test_sixteen_taps_are_one_code() -> None:
 
 def test_one_phone_asked_for_by_sixteen_at_once_gets_one_code() -> None:
     def ask() -> bool:
-        registration = registrations.start(works_in_accounting=True, holds_qualification=True)
-        return registrations.send_code(registration=registration, details=ONE)
+        registration = start_registration(works_in_accounting=True, holds_qualification=True)
+        return send_registration_code(registration=registration, details=ONE)
 
     outcomes = together([ask] * 16)
     assert outcomes.count(True) == 1 and outcomes.count("limit_code_to_phone") == 15
 
 
 def test_parallel_wrong_tries_are_all_counted() -> None:
-    registration = registrations.start(works_in_accounting=True, holds_qualification=True)
-    registrations.send_code(registration=registration, details=ONE)
+    registration = start_registration(works_in_accounting=True, holds_qualification=True)
+    send_registration_code(registration=registration, details=ONE)
     code = SmsCode.objects.get()
 
     def enter() -> None:
-        codes.check(purpose=code.purpose, form_id=registration.pk, phone=ONE.phone, digits="000000")  # type: ignore[arg-type]
+        check_code(purpose=code.purpose, form_id=registration.pk, phone=ONE.phone, digits="000000")  # type: ignore[arg-type]
 
     outcomes = together([enter] * 12)
     assert (outcomes.count("sms_code_wrong"), outcomes.count("sms_code_spent")) == (4, 1)
@@ -157,7 +158,7 @@ def test_parallel_wrong_tries_are_all_counted() -> None:
 
 def test_parallel_guesses_do_not_slip_past_the_limit() -> None:
     make_owner(ONE)
-    outcomes = together([lambda: sign_in(number=ONE.document_number, password="guess")] * 16)
+    outcomes = together([lambda: sign_in_user(number=ONE.document_number, password="guess")] * 16)
     assert outcomes.count("sign_in_refused") == 5 and outcomes.count("limit_guess_on_number") == 11
 
 
@@ -179,7 +180,7 @@ def test_two_changes_of_one_person_s_phone_at_once_make_one() -> None:
     bound = User.objects.select_related("person_key").get().phone
     assert outcomes.count("old_phone_unproven") == 3 and outcomes.count(bound) == 1
     rows = Fingerprint.objects.filter(kind=FingerprintKind.PHONE)
-    assert {bytes(row.fingerprint) for row in rows} == set(fingerprints.of_phone(bound).values())
+    assert {bytes(row.fingerprint) for row in rows} == set(phone_fingerprints(bound).values())
     assert Event.objects.count() == Message.objects.count() == 1
 
 
@@ -187,7 +188,7 @@ def test_a_phone_is_bound_to_three_people_however_many_change_to_it_at_once() ->
     owners = [make_owner(make_details(number)) for number in range(8)]
     outcomes = together([change_to(begun(one, NEW_PHONE), NEW_PHONE) for one in owners])
     assert outcomes.count(NEW_PHONE) == PEOPLE_PER_PHONE and outcomes.count("phone_full") == 5
-    keys = list(fingerprints.of_phone(NEW_PHONE).values())
+    keys = list(phone_fingerprints(NEW_PHONE).values())
     assert Fingerprint.objects.filter(fingerprint__in=keys).count() == PEOPLE_PER_PHONE * len(keys)
     assert Fingerprint.objects.filter(kind=FingerprintKind.PHONE).count() == 8 * len(keys)
 
@@ -205,15 +206,15 @@ def test_a_password_by_code_and_one_by_the_page_at_once_leave_one_that_opens() -
 
     def by_code() -> None:
         operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
-        recoveries.set_password(operation=operation, recovery_id=recovery.pk, password=by_hand["by code"])
+        set_recovered_password(operation=operation, recovery_id=recovery.pk, password=by_hand["by code"])
 
     def by_page() -> None:
         operation = Operation(kind=OperationKind.PASSWORD_CHANGING, actor_kind=ActorKind.CITIZEN)
-        own_password.change(operation=operation, user=user, current=PASSWORD, password=by_hand["by page"], keep=None)
+        change_own_password(operation=operation, user=user, current=PASSWORD, password=by_hand["by page"], keep=None)
 
     # The page's came first and was overtaken, or found the current password gone.
     assert together([by_code, by_page]) in ([None, None], [None, "password_wrong"])
-    assert sign_in(number=ONE.document_number, password=by_hand["by code"]) == user
+    assert sign_in_user(number=ONE.document_number, password=by_hand["by code"]) == user
 
 
 NEW_PHONE = "13900139000"
@@ -235,7 +236,7 @@ def change_to(change_id: uuid.UUID, phone: str) -> Callable[[], object]:
     def act() -> str:
         change = PhoneChange.objects.select_related("user__person_key").get(pk=change_id)
         operation = Operation(kind=OperationKind.PHONE_CHANGING, actor_kind=ActorKind.CITIZEN, actor_id=change.user_id)
-        phones.finish(operation=operation, change=change, phone=phone, sms_code="")
+        finish_phone_change(operation=operation, change=change, phone=phone, sms_code="")
         return str(User.objects.select_related("person_key").get(pk=change.user_id).phone)
 
     return act

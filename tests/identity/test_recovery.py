@@ -13,10 +13,16 @@ from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import Recovery, Session, User
-from kuaiji.identity.services import recovery as recoveries
-from kuaiji.identity.services.registration import Details
-from kuaiji.identity.services.sign_in import sign_in
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.recovery.services import (
+    find_recovery,
+    prove_recovery,
+    send_recovery_code,
+    set_recovered_password,
+    start_recovery,
+)
+from kuaiji.identity.registration.services import Details
+from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
@@ -31,20 +37,20 @@ NEW = "秋水 blue-heron 88"
 def asked(details: Details = ONE, /, **given: str) -> tuple[Recovery, dict[str, str]]:
     """A recovery that has asked for a code, and what was typed."""
     who = {"number": details.document_number, "phone": details.phone, "document_type": ""} | given
-    recovery = recoveries.start()
-    assert recoveries.send_code(recovery=recovery, **who)
+    recovery = start_recovery()
+    assert send_recovery_code(recovery=recovery, **who)
     return recovery, who
 
 
 def proven(details: Details = ONE) -> Recovery:
     recovery, who = asked(details)
-    recoveries.prove(recovery=recovery, sms_code=code_for(details.phone), **who)
+    prove_recovery(recovery=recovery, sms_code=code_for(details.phone), **who)
     return recovery
 
 
 def set_password(recovery_id: uuid.UUID, password: str = NEW) -> User:
     operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
-    return recoveries.set_password(operation=operation, recovery_id=recovery_id, password=password)
+    return set_recovered_password(operation=operation, recovery_id=recovery_id, password=password)
 
 
 def test_a_new_password_opens_and_the_old_one_and_all_sessions_do_not() -> None:
@@ -54,9 +60,9 @@ def test_a_new_password_opens_and_the_old_one_and_all_sessions_do_not() -> None:
         session["_auth_user_id"] = str(owner.pk)
         session.save()
     assert set_password(proven().pk) == user
-    assert sign_in(number=ONE.document_number, password=NEW) == user
+    assert sign_in_user(number=ONE.document_number, password=NEW) == user
     with pytest.raises(RuleBroken, match="sign_in_refused"):
-        sign_in(number=ONE.document_number, password=PASSWORD)
+        sign_in_user(number=ONE.document_number, password=PASSWORD)
     assert Session.objects.count() == 1 and not user.sessions.exists()
     event = Event.objects.get(kind="PasswordRecovered")
     assert (event.subject_id, event.data) == (user.pk, {"ended_sessions": 1})
@@ -93,7 +99,7 @@ def test_wrong_codes_are_answered_alike(known: bool) -> None:
     outcomes = []
     for _ in range(7):
         with pytest.raises(RuleBroken) as caught:
-            recoveries.prove(recovery=recovery, sms_code=wrong, **who)
+            prove_recovery(recovery=recovery, sms_code=wrong, **who)
         outcomes.append(caught.value.code)
     assert outcomes == ["sms_code_wrong"] * 4 + ["sms_code_spent"] + ["sms_code_gone"] * 2
 
@@ -104,23 +110,23 @@ def test_two_people_of_one_number_and_phone_say_which_they_are() -> None:
     first, second = make_owner(passport), make_owner(officer, f"{PASSWORD} 2")
     recovery, who = asked(passport)
     with pytest.raises(RuleBroken) as caught:
-        recoveries.prove(recovery=recovery, sms_code=code_for(ONE.phone), **who)
+        prove_recovery(recovery=recovery, sms_code=code_for(ONE.phone), **who)
     assert (caught.value.code, caught.value.field) == ("document_type_needed", "document_type")
     assert Recovery.objects.get().user is None
-    recoveries.prove(recovery=recovery, sms_code="", **who | {"document_type": "99"})
+    prove_recovery(recovery=recovery, sms_code="", **who | {"document_type": "99"})
     assert set_password(recovery.pk) == second
-    assert sign_in(number="E12345678", password=PASSWORD) == first
+    assert sign_in_user(number="E12345678", password=PASSWORD) == first
 
 
 def test_a_proven_phone_proves_nothing_for_another_number() -> None:
     make_owner(ONE)
     make_owner(make_details("two", phone=ONE.phone))
     recovery, who = asked()
-    recoveries.prove(recovery=recovery, sms_code=code_for(ONE.phone), **who)
+    prove_recovery(recovery=recovery, sms_code=code_for(ONE.phone), **who)
     other = who | {"number": make_details("two").document_number}
     with pytest.raises(RuleBroken, match="sms_code_gone"):
-        recoveries.prove(recovery=recovery, sms_code="", **other)
-    recoveries.send_code(recovery=recovery, **other)
+        prove_recovery(recovery=recovery, sms_code="", **other)
+    send_recovery_code(recovery=recovery, **other)
     with pytest.raises(RuleBroken, match="recovery_gone"):
         set_password(recovery.pk)
 
@@ -134,7 +140,7 @@ def test_weak_passwords_change_nothing(password: str, code: str) -> None:
     recovery = proven()
     with pytest.raises(RuleBroken, match=code):
         set_password(recovery.pk, password)
-    assert sign_in(number=ONE.document_number, password=PASSWORD)
+    assert sign_in_user(number=ONE.document_number, password=PASSWORD)
     assert set_password(recovery.pk)
 
 
@@ -145,7 +151,7 @@ def test_the_same_button_twice_and_then_never_again() -> None:
     assert Event.objects.filter(kind="PasswordRecovered").count() == 1
     with pytest.raises(RuleBroken, match="recovery_gone"):
         set_password(recovery.pk, "a third password")
-    assert recoveries.find(recovery.pk) is None
+    assert find_recovery(recovery.pk) is None
 
 
 def test_the_bound_phone_is_told_once_that_the_password_was_changed() -> None:
@@ -178,14 +184,14 @@ def test_an_unproven_or_late_recovery_sets_nothing() -> None:
         traveller.shift(dt.timedelta(minutes=30))
         with pytest.raises(RuleBroken, match="recovery_gone"):
             set_password(ready.pk)
-        assert recoveries.find(ready.pk) is None
+        assert find_recovery(ready.pk) is None
     for unknown in (uuid.uuid4(), None):
-        assert recoveries.find(unknown) is None
+        assert find_recovery(unknown) is None
 
 
 def test_an_owner_whose_number_is_being_guessed_at_gets_in() -> None:
     user = make_owner(ONE)
     for _ in range(6):
         with pytest.raises(RuleBroken):
-            sign_in(number=ONE.document_number, password="guess")
+            sign_in_user(number=ONE.document_number, password="guess")
     assert set_password(proven().pk) == user

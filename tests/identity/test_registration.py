@@ -10,11 +10,18 @@ import time_machine
 from kuaiji.audit.models import Event, Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
-from kuaiji.identity import passwords
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, Registration, User
-from kuaiji.identity.services import registration as registrations
-from kuaiji.identity.services.registration import Details, HeldElsewhere
+from kuaiji.identity.passwords.hashing import verify_any
+from kuaiji.identity.registration.services import (
+    Details,
+    HeldElsewhere,
+    find_registration,
+    register_user,
+    send_registration_code,
+    start_registration,
+    verify_details,
+)
 from tests.identity.conftest import LOOKUPS, Others
 from tests.identity.helping import PASSWORD, admitted, code_for, make_details, make_owner, registering
 
@@ -26,8 +33,8 @@ IDENTITY, HOLDERS = "/identity/checks", LOOKUPS
 
 def arrive(details: Details) -> Registration:
     """A registration whose phone is proven, before anything else is known."""
-    registration = registrations.start(works_in_accounting=True, holds_qualification=False)
-    registrations.send_code(registration=registration, details=details)
+    registration = start_registration(works_in_accounting=True, holds_qualification=False)
+    send_registration_code(registration=registration, details=details)
     return registration
 
 
@@ -35,25 +42,25 @@ def complete(details: Details) -> RuleBroken | None:
     """Enter the right code; the refusal, if there is one."""
     registration = arrive(details)
     try:
-        registrations.complete(registration=registration, details=details, sms_code=code_for(details.phone))
+        verify_details(registration=registration, details=details, sms_code=code_for(details.phone))
     except RuleBroken as broken:
         assert not Registration.objects.get().answers["findings"]
         with pytest.raises(RuleBroken) as caught:
-            registrations.register(operation=registering(), registration_id=registration.pk, password=PASSWORD)
+            register_user(operation=registering(), registration_id=registration.pk, password=PASSWORD)
         assert caught.value.code == "registration_unfinished"
         return broken
     return None
 
 
 def register(details: Details, password: str = PASSWORD) -> User:
-    return registrations.register(operation=registering(), registration_id=admitted(details), password=password)
+    return register_user(operation=registering(), registration_id=admitted(details), password=password)
 
 
 def test_a_user_comes_into_being(others: Others) -> None:
     user = User.objects.get(pk=register(ONE).pk)
     assert (user.name, user.document_number, user.phone) == (ONE.name, ONE.document_number, ONE.phone)
     assert user.works_in_accounting and not user.holds_qualification
-    assert passwords.verify_any(PASSWORD, [user]) == user
+    assert verify_any(PASSWORD, [user]) == user
     assert sorted(user.fingerprints.values_list("kind", "slot")) == [("document", 1), ("number", 1), ("phone", 1)]
     assert sorted(user.checks.values_list("kind", "outcome")) == [("holder", "clear"), ("identity", "clear")]
     assert others.asked == [IDENTITY, HOLDERS]
@@ -62,7 +69,7 @@ def test_a_user_comes_into_being(others: Others) -> None:
     assert Operation.objects.get(pk=event.operation_id).actor_id == user.pk
     finished = Registration.objects.get()
     assert finished.answers == {} and finished.user == user
-    assert registrations.find(finished.pk) is None
+    assert find_registration(finished.pk) is None
 
 
 @pytest.mark.parametrize(
@@ -118,7 +125,7 @@ def test_nothing_is_looked_up_before_the_phone_is_proven(others: Others) -> None
     make_owner(ONE)
     registration = arrive(ONE)
     with pytest.raises(RuleBroken) as caught:
-        registrations.complete(registration=registration, details=ONE, sms_code="000000")
+        verify_details(registration=registration, details=ONE, sms_code="000000")
     assert caught.value.code.startswith("sms_code_") and others.asked == []
 
 
@@ -126,22 +133,22 @@ def test_a_proven_phone_stays_proven_for_this_registration_alone(others: Others)
     others.matches = False
     registration = arrive(ONE)
     with pytest.raises(RuleBroken, match="identity_mismatch"):
-        registrations.complete(registration=registration, details=ONE, sms_code=code_for(ONE.phone))
+        verify_details(registration=registration, details=ONE, sms_code=code_for(ONE.phone))
     others.matches = True
     corrected = dataclasses.replace(ONE, name="改正后")
-    registrations.complete(registration=registration, details=corrected, sms_code="")
+    verify_details(registration=registration, details=corrected, sms_code="")
     assert Registration.objects.get().answers["findings"]
     other_phone = dataclasses.replace(corrected, phone="13800000001")
     with pytest.raises(RuleBroken, match="sms_code_gone"):
-        registrations.complete(registration=registration, details=other_phone, sms_code="")
+        verify_details(registration=registration, details=other_phone, sms_code="")
 
 
 def test_asking_for_another_code_takes_the_admission_back(others: Others) -> None:
-    registration = registrations.find(admitted(ONE))
+    registration = find_registration(admitted(ONE))
     assert registration
-    registrations.send_code(registration=registration, details=make_details("somebody else"))
+    send_registration_code(registration=registration, details=make_details("somebody else"))
     with pytest.raises(RuleBroken, match="registration_unfinished"):
-        registrations.register(operation=registering(), registration_id=registration.pk, password=PASSWORD)
+        register_user(operation=registering(), registration_id=registration.pk, password=PASSWORD)
 
 
 def test_a_phone_proves_three_numbers_a_day(others: Others) -> None:
@@ -151,7 +158,7 @@ def test_a_phone_proves_three_numbers_a_day(others: Others) -> None:
     for number in range(5):
         asked = make_details(f"guess {number}", phone=ONE.phone)
         try:
-            registrations.complete(registration=registration, details=asked, sms_code=code)
+            verify_details(registration=registration, details=asked, sms_code=code)
         except RuleBroken as broken:
             outcomes.append(broken.code)
     assert outcomes == ["identity_mismatch"] * 3 + ["limit_document_by_phone"] * 2
@@ -178,23 +185,23 @@ def test_the_last_slots_are_the_databases_to_give(others: Others) -> None:
         make_owner(passports[number], f"{PASSWORD}{number}")
         make_owner(make_details(number, phone=ONE.phone), f"{PASSWORD}{number}")
     with pytest.raises(RuleBroken, match="number_full"):
-        registrations.register(operation=registering(), registration_id=ready, password=PASSWORD)
+        register_user(operation=registering(), registration_id=ready, password=PASSWORD)
     with pytest.raises(RuleBroken, match="phone_full"):
-        registrations.register(operation=registering(), registration_id=with_phone, password=PASSWORD)
+        register_user(operation=registering(), registration_id=with_phone, password=PASSWORD)
     assert not User.objects.filter(name=ONE.name, document_number__isnull=True).exists()
-    made = registrations.register(operation=registering(), registration_id=same_person, password=PASSWORD)
+    made = register_user(operation=registering(), registration_id=same_person, password=PASSWORD)
     assert Fingerprint.objects.filter(kind=FingerprintKind.DOCUMENT, user=made).count() == 1
     assert Event.objects.filter(kind="UserRegistered").count() == 1
 
 
 def test_the_same_button_twice_makes_one_user(others: Others) -> None:
     ready = admitted(ONE)
-    first = registrations.register(operation=registering(), registration_id=ready, password=PASSWORD)
-    again = registrations.register(operation=registering(), registration_id=ready, password=PASSWORD)
+    first = register_user(operation=registering(), registration_id=ready, password=PASSWORD)
+    again = register_user(operation=registering(), registration_id=ready, password=PASSWORD)
     assert first == again and User.objects.count() == 1
     assert Event.objects.filter(kind="UserRegistered").count() == 1
     with pytest.raises(RuleBroken, match="already_registered"):
-        registrations.register(operation=registering(), registration_id=ready, password=PASSWORD + "x")
+        register_user(operation=registering(), registration_id=ready, password=PASSWORD + "x")
 
 
 @pytest.mark.parametrize(
@@ -209,30 +216,30 @@ def test_the_same_button_twice_makes_one_user(others: Others) -> None:
 def test_weak_passwords_make_no_user(others: Others, password: str, code: str) -> None:
     ready = admitted(ONE)
     with pytest.raises(RuleBroken, match=code):
-        registrations.register(operation=registering(), registration_id=ready, password=password)
+        register_user(operation=registering(), registration_id=ready, password=password)
     assert not User.objects.exists()
-    assert registrations.register(operation=registering(), registration_id=ready, password=PASSWORD)
+    assert register_user(operation=registering(), registration_id=ready, password=PASSWORD)
 
 
 def test_a_registration_lives_thirty_minutes_from_its_last_use(others: Others) -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        begun = registrations.start(works_in_accounting=True, holds_qualification=True)
+        begun = start_registration(works_in_accounting=True, holds_qualification=True)
         traveller.shift(dt.timedelta(minutes=29))
-        found = registrations.find(begun.pk)
-        assert found and registrations.send_code(registration=found, details=ONE)
+        found = find_registration(begun.pk)
+        assert found and send_registration_code(registration=found, details=ONE)
         traveller.shift(dt.timedelta(minutes=29))
-        assert registrations.find(begun.pk)
+        assert find_registration(begun.pk)
         traveller.shift(dt.timedelta(minutes=1))
-        assert registrations.find(begun.pk) is None
+        assert find_registration(begun.pk) is None
         with pytest.raises(RuleBroken, match="registration_gone"):
-            registrations.register(operation=registering(), registration_id=begun.pk, password=PASSWORD)
+            register_user(operation=registering(), registration_id=begun.pk, password=PASSWORD)
     for unknown in (uuid.uuid4(), None):
-        assert registrations.find(unknown) is None
+        assert find_registration(unknown) is None
 
 
 def test_what_was_typed_is_sealed() -> None:
     registration = arrive(ONE)
-    assert registrations.find(registration.pk).answers["details"]["phone"] == ONE.phone  # type: ignore[union-attr]
+    assert find_registration(registration.pk).answers["details"]["phone"] == ONE.phone  # type: ignore[union-attr]
     row = Registration.objects.filter(pk=registration.pk).values_list("answers", flat=True)[0]
     for secret in (ONE.phone, ONE.document_number, ONE.name):
         assert secret.encode() not in bytes(row)

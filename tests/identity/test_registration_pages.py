@@ -11,7 +11,7 @@ from django.urls import reverse
 from kuaiji.common.profile import profile
 from kuaiji.identity import views
 from kuaiji.identity.models import Registration, Session, User
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.sms.models import Message, MessageState
 from tests.identity.conftest import Others
 from tests.identity.helping import (

@@ -9,7 +9,7 @@ from django.contrib.sessions.backends.base import UpdateError
 
 from kuaiji.common import clock
 from kuaiji.identity.models import Session
-from kuaiji.identity.session_store import SessionStore, end_sessions, stored_keys
+from kuaiji.identity.sessions.store import SessionStore, end_sessions, stored_keys
 from tests.identity.helping import make_details, make_owner
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
 from kuaiji.identity.models import Session, User
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.sessions.store import SessionStore
 from tests.identity.conftest import Others
 from tests.identity.helping import PASSWORD, Visitor, code_for, make_details, make_owner
 from tests.identity.test_sign_in_pages import LEAVES, STAYS

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 
 from kuaiji.identity.models import Attempt, User
-from kuaiji.identity.passwords import Argon2id
-from kuaiji.identity.services.sign_in import sign_in
+from kuaiji.identity.passwords.hashing import Argon2id
+from kuaiji.identity.signing_in.services import sign_in_user
 from tests.identity.helping import PASSWORD, make_details, make_owner, refused
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ ONE = make_details("one")
 
 def tried(number: str, password: str, document_type: str = "") -> str:
     """The code of the refusal, empty when it is none."""
-    broken = refused(lambda: sign_in(number=number, password=password, document_type=document_type))
+    broken = refused(lambda: sign_in_user(number=number, password=password, document_type=document_type))
     assert broken is None or broken.field is None
     return broken.code if broken else ""
 
@@ -26,8 +26,8 @@ def tried(number: str, password: str, document_type: str = "") -> str:
 def test_the_right_password_opens_and_nothing_else_does() -> None:
     user = make_owner(ONE)
     other = make_owner(make_details("two"), "another password 9")
-    assert sign_in(number=ONE.document_number, password=PASSWORD) == user
-    assert sign_in(number=ONE.document_number, password=PASSWORD, document_type="01") == user
+    assert sign_in_user(number=ONE.document_number, password=PASSWORD) == user
+    assert sign_in_user(number=ONE.document_number, password=PASSWORD, document_type="01") == user
     wrong = [
         (ONE.document_number, PASSWORD.upper(), ""),
         (ONE.document_number, f"{PASSWORD} ", ""),
@@ -49,7 +49,7 @@ def test_people_with_the_same_number_are_told_apart_by_password() -> None:
         for country in ("USA", "FRA", "DEU")
     }
     for country, user in people.items():
-        assert sign_in(number="P1234567", password=f"{PASSWORD} {country}") == user
+        assert sign_in_user(number="P1234567", password=f"{PASSWORD} {country}") == user
     assert tried("P1234567", PASSWORD) == "sign_in_refused"
 
 
@@ -94,7 +94,7 @@ def test_an_old_hash_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
     user = make_owner(dataclasses.replace(ONE))
     monkeypatch.undo()
     assert "m=8192" in user.password
-    sign_in(number=ONE.document_number, password=PASSWORD)
+    sign_in_user(number=ONE.document_number, password=PASSWORD)
     user.refresh_from_db()
     assert "m=19456" in user.password
     assert tried(ONE.document_number, PASSWORD) == ""

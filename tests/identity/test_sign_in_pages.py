@@ -10,7 +10,7 @@ from django.urls import reverse
 from kuaiji.audit.models import AccessLog
 from kuaiji.identity import views
 from kuaiji.identity.models import Session
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.sessions.store import SessionStore
 from tests.identity.helping import (
     PASSWORD,
     Visitor,

@@ -9,10 +9,10 @@ import pytest
 from kuaiji.audit.models import Event
 from kuaiji.common import clock
 from kuaiji.common.profile import FOLDER, load, profile
-from kuaiji.identity import texts
 from kuaiji.identity.enums import TextKey
 from kuaiji.identity.models import Agreement, User
-from kuaiji.identity.services import agreements
+from kuaiji.identity.texts import files
+from kuaiji.identity.texts.services import keep_agreement, texts_due
 from tests.identity.helping import PASSWORD, Visitor, make_details, make_owner
 
 pytestmark = pytest.mark.django_db
@@ -29,21 +29,21 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     """A newer version of both texts is in force, beside those there have been."""
     for key in TextKey:
         (tmp_path / key).mkdir()
-        for path in (texts.FOLDER / key).iterdir():
+        for path in (files.FOLDER / key).iterdir():
             (tmp_path / key / path.name).write_bytes(path.read_bytes())
         (tmp_path / key / "2026-12.toml").write_text(NEWER, encoding="utf-8")
-    monkeypatch.setattr(texts, "FOLDER", tmp_path)
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
     newer = load(profile().slug)
     object.__setattr__(newer, "privacy_version", "2026-12")
     object.__setattr__(newer, "notice_version", "2026-12")
-    monkeypatch.setattr(texts, "profile", lambda: newer)
-    texts.versions.cache_clear()
+    monkeypatch.setattr(files, "profile", lambda: newer)
+    files.text_versions.cache_clear()
     yield
-    texts.versions.cache_clear()
+    files.text_versions.cache_clear()
 
 
 def due(user: User) -> list[tuple[str, str]]:
-    return [(text.key, text.version) for text in agreements.due(user)]
+    return [(text.key, text.version) for text in texts_due(user)]
 
 
 def sign_in(visitor: Visitor, target: str = "/me/") -> None:
@@ -54,13 +54,13 @@ def sign_in(visitor: Visitor, target: str = "/me/") -> None:
 def test_every_profile_names_versions_that_there_are() -> None:
     for path in FOLDER.glob("*.toml"):
         ours = load(path.stem)
-        assert ours.privacy_version in texts.versions(TextKey.PRIVACY), path.stem
-        assert ours.notice_version in texts.versions(TextKey.COLLECTION), path.stem
+        assert ours.privacy_version in files.text_versions(TextKey.PRIVACY), path.stem
+        assert ours.notice_version in files.text_versions(TextKey.COLLECTION), path.stem
 
 
 @pytest.mark.parametrize("key", TextKey)
 def test_texts_are_whole_and_say_whose_they_are(key: TextKey) -> None:
-    for text in texts.versions(key).values():
+    for text in files.text_versions(key).values():
         assert text.parts and all(part.paragraphs or part.items for part in text.parts)
         words = str(text)
         assert profile().organiser in words and not re.search(r"\{\w+\}", words)
@@ -68,7 +68,7 @@ def test_texts_are_whole_and_say_whose_they_are(key: TextKey) -> None:
 
 def test_the_privacy_notice_says_what_the_law_asks_for() -> None:
     """个人信息保护法 articles 17 and 30: who, what for, what, how long, which rights; sensitive data apart."""
-    words = str(texts.current(TextKey.PRIVACY))
+    words = str(files.current_text(TextKey.PRIVACY))
     for needed in (profile().organiser, "用来做什么", "敏感个人信息", "会给谁", "保存多久", "您的权利", "注销", "更正"):
         assert needed in words
 
@@ -83,13 +83,13 @@ def test_who_has_gone_on_with_today_s_texts_is_asked_nothing() -> None:
 def test_a_newer_text_is_due_to_whoever_agreed_to_an_older_one(published: None) -> None:
     user = make_owner(ONE)
     assert due(user) == [("privacy", "2026-12")]
-    agreements.keep(user=user, key=TextKey.COLLECTION, version="2023-05", at=clock.now())
+    keep_agreement(user=user, key=TextKey.COLLECTION, version="2023-05", at=clock.now())
     assert due(user) == [("privacy", "2026-12"), ("collection", "2026-12")]
 
 
 def test_a_newer_text_is_shown_once_at_sign_in_before_going_on(published: None) -> None:
     user = make_owner(ONE)
-    agreements.keep(user=user, key=TextKey.COLLECTION, version="2023-05", at=clock.now())
+    keep_agreement(user=user, key=TextKey.COLLECTION, version="2023-05", at=clock.now())
     visitor = Visitor()
     sign_in(visitor, "/collection/")
     assert visitor.path == "/notice/"

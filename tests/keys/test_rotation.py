@@ -19,10 +19,17 @@ from kuaiji.accountants.models import ExamRow
 from kuaiji.archives import codes as check_codes
 from kuaiji.common.keyring import KeyringError, keyring, parse_keyring
 from kuaiji.house.databases import Server
-from kuaiji.identity import fingerprints, known_browsers
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.people.fingerprints import (
+    current_fingerprint,
+    document_fingerprints,
+    phone_fingerprints,
+    replace_fingerprints,
+    users_with,
+)
+from kuaiji.identity.sessions.known_browsers import browser_cookie_name, is_known_to_any, remember_browser
+from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.keys import fields
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms import services as sms
@@ -85,20 +92,20 @@ def test_after_all_steps_nothing_of_people_needs_the_old_keys(use: UseRing, caps
     assert set(Fingerprint.objects.values_list("key_id", flat=True)) == {"f2"}
     assert Fingerprint.objects.count() == 3 * len(people)
     for user in people:
-        document = fingerprints.of_document(user.document_type, user.document_number, user.document_country)
-        assert list(fingerprints.users_with(FingerprintKind.DOCUMENT, document)) == [user]
+        document = document_fingerprints(user.document_type, user.document_number, user.document_country)
+        assert list(users_with(FingerprintKind.DOCUMENT, document)) == [user]
         if hasattr(user, "record"):
-            assert bytes(ExamRow.objects.get(record=user.record).document_fingerprint) == fingerprints.current(document)
+            assert bytes(ExamRow.objects.get(record=user.record).document_fingerprint) == current_fingerprint(document)
 
 
 @pytest.mark.django_db
 def test_three_people_of_one_phone_keep_three_places(use: UseRing, capsys: pytest.CaptureFixture[str]) -> None:
     people = [make_user(seed=seed) for seed in (1, 2, 3)]
-    shared = fingerprints.of_phone(people[0].phone)
+    shared = phone_fingerprints(people[0].phone)
     for user in people[1:]:
         user.phone = people[0].phone
         user.save()
-        fingerprints.replace(user, FingerprintKind.PHONE, shared, people=3)
+        replace_fingerprints(user, FingerprintKind.PHONE, shared, people=3)
     use()
     rotate(capsys)
     anew = Fingerprint.objects.filter(kind=FingerprintKind.PHONE, key_id="f2")
@@ -128,8 +135,8 @@ def test_what_is_under_way_goes_on(use: UseRing) -> None:
     value = "A" * 22
     client = Client()
     request = client.get("/").wsgi_request
-    request.COOKIES[known_browsers.cookie_name()] = value
-    known_browsers.remember(request, HttpResponse(), user.pk)
+    request.COOKIES[browser_cookie_name()] = value
+    remember_browser(request, HttpResponse(), user.pk)
     message = sms.send(
         template_key=TemplateKey.CLOSED, phone=user.phone, parameters={"time": "今天"}, expires_at=user.joined_at
     )
@@ -141,7 +148,7 @@ def test_what_is_under_way_goes_on(use: UseRing) -> None:
     again["more"] = "yes"
     again.save()
     assert SessionStore(cookie)["more"] == "yes"
-    assert known_browsers.is_known_to_any(value, [user.pk])
+    assert is_known_to_any(value, [user.pk])
     assert Message.objects.get(pk=message).phone == user.phone
     use(old=RETIRED)
     assert kept in check_codes.fingerprints(paper)

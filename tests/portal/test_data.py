@@ -21,7 +21,7 @@ from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
 from kuaiji.identity.models import Session, User
-from kuaiji.identity.services import own_password
+from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.keys.models import PersonKey
 from kuaiji.portal import own_copy
 from kuaiji.portal.reading_words import OF_APPS, WORDS, what_was_read
@@ -195,7 +195,7 @@ def test_without_a_record_the_draft_is_shown() -> None:
 
 def test_who_signed_in_a_while_ago_types_the_password_first(record: Record) -> None:
     user = record.user
-    own_password.set_new(user, "chun-feng 0417 xiao")
+    set_new_password(user, "chun-feng 0417 xiao")
     start = clock.now()
     with time_machine.travel(start, tick=False) as traveller:
         client = browser_of(record)

@@ -43,7 +43,7 @@ class Crash:
 
 
 IDENTITY, COLLECTION = "kuaiji.identity.views", "kuaiji.collection.views"
-CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security_views", "kuaiji.requests.views"
+CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security.views", "kuaiji.requests.views"
 TRANSFERS = "kuaiji.transfers"
 NEW_PASSWORD = PASSWORDS | {"current_password": SOMEBODY.password}
 CLOSING = {"understood": "on", "current_password": SOMEBODY.password}
@@ -89,9 +89,9 @@ CRASHES = [
     Crash("/me/history/", "kuaiji.portal.history.parts_of", by="collected"),
     Crash("/attachments/<uuid:attachment_id>/", "kuaiji.attachments.services.read", by="filling"),
     Crash("/attachments/<uuid:attachment_id>/crop/", "kuaiji.attachments.services.adjustable", by="filling"),
-    Crash("/notice/", "kuaiji.identity.text_views.agreements.due", by="filling"),
-    Crash("/notice/<slug:key>/", "kuaiji.identity.text_views.render"),
-    Crash("/notice/<slug:key>/<slug:version>/", "kuaiji.identity.text_views.render"),
+    Crash("/notice/", "kuaiji.identity.texts.views.agreements.due", by="filling"),
+    Crash("/notice/<slug:key>/", "kuaiji.identity.texts.views.render"),
+    Crash("/notice/<slug:key>/<slug:version>/", "kuaiji.identity.texts.views.render"),
     Crash("/me/security/", f"{SECURITY}.sessions.lines", by="filling"),
     Crash("/me/security/phone/", f"{SECURITY}.phones.send_code_to_old", {"action": "send_code"}, by="filling"),
     Crash("/me/security/password/", f"{SECURITY}.own_password.change", NEW_PASSWORD, by="filling"),

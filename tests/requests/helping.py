@@ -7,7 +7,7 @@ from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.identity.models import User
-from kuaiji.identity.services.registration import Details
+from kuaiji.identity.registration.services import Details
 from kuaiji.requests.enums import ArchiveItem, CorrectionField
 from kuaiji.requests.models import BureauRequest
 from kuaiji.requests.services import corrections, deciding, phone_lost

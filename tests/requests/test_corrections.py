@@ -11,9 +11,9 @@ from kuaiji.audit.models import Event, Operation
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
+from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints, users_with
 from kuaiji.regions.calendar import working_day_after
 from kuaiji.requests.enums import RequestState
 from kuaiji.requests.events import RequestApproved, RequestReviewed
@@ -54,9 +54,9 @@ def test_two_people_approve_and_the_record_says_so() -> None:
     assert (request.state, request.decided_by) == (RequestState.APPROVED, "李四")
     user, record = User.objects.get(pk=record.user_id), Record.objects.get(pk=record.pk)
     assert user.document_number == wanted["document_number"] and record.version == 2
-    values = fingerprints.of_document("01", wanted["document_number"], "")
-    assert list(fingerprints.users_with(FingerprintKind.DOCUMENT, values)) == [user]
-    assert bytes(ExamRow.objects.get().document_fingerprint) == fingerprints.current(values)
+    values = document_fingerprints("01", wanted["document_number"], "")
+    assert list(users_with(FingerprintKind.DOCUMENT, values)) == [user]
+    assert bytes(ExamRow.objects.get().document_fingerprint) == current_fingerprint(values)
     assert messages() == [("request_approved", user.phone)]
     [reviewed, decided] = Operation.objects.filter(kind=OperationKind.REQUEST_DECIDING).order_by("id")
     [corrected] = Operation.objects.filter(kind=OperationKind.RECORD_CORRECTING)

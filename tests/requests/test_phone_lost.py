@@ -6,10 +6,10 @@ import time_machine
 from kuaiji.audit.models import Event
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Session, User
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
+from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.requests.enums import ArchiveItem, RequestState
 from kuaiji.requests.models import BureauRequest, PhoneLostDraft
 from kuaiji.requests.services import phone_lost, submitting
@@ -43,9 +43,9 @@ def test_the_owner_hears_of_it_and_one_person_decides() -> None:
     assert approve(request, "张三").state == RequestState.APPROVED
     user = User.objects.get(pk=record.user_id)
     assert user.phone == NEW_PHONE and not Session.objects.filter(user=user).exists()
-    found = fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(NEW_PHONE))
+    found = users_with(FingerprintKind.PHONE, phone_fingerprints(NEW_PHONE))
     assert list(found) == [user]
-    assert not fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(before)).exists()
+    assert not users_with(FingerprintKind.PHONE, phone_fingerprints(before)).exists()
     assert sorted(told()) == sorted(
         [("phone_lost_claimed", before), ("phone_changed", before), ("request_approved", NEW_PHONE)]
     )

@@ -21,8 +21,9 @@ from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import http
 from kuaiji.house.databases import APP_LIMITS
 from kuaiji.identity import forms as identity
-from kuaiji.identity import passwords
-from kuaiji.identity import security_forms as security
+from kuaiji.identity.passwords import hashing
+from kuaiji.identity.passwords.hashing import DATA
+from kuaiji.identity.security import forms as security
 from kuaiji.keys.fields import SealedField
 from kuaiji.portal.data import OwnerForm
 from kuaiji.requests import forms as requests
@@ -104,7 +105,7 @@ def test_who_may_read_and_write_which_field_is_said() -> None:
     assert len(read_rows("security/access.md", heading="data")) == 9
     assert [row[0] for row in read_rows("security/access.md", heading="way")] == ["registration", "sign-in", "recovery"]
     assert "`identity/data/trivial_words.txt`" in text("security/access.md")
-    assert (passwords.DATA / "trivial_words.txt").is_file()
+    assert (DATA / "trivial_words.txt").is_file()
 
 
 # ── inputs.md ──
@@ -208,4 +209,4 @@ def test_what_costs_much_has_the_bound_that_is_written() -> None:
     body = f"{settings.FORM_CAP // 1024} KiB, with files {settings.BODY_CAP >> 20} MiB"
     fields = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields, {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files"
     assert f"{body}; {fields}" in page
-    assert passwords._LANES._initial_value == 2  # type: ignore[attr-defined]
+    assert hashing._LANES._initial_value == 2  # type: ignore[attr-defined]

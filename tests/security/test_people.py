@@ -19,9 +19,9 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import FOLDER, load
 from kuaiji.identity import forms
 from kuaiji.identity.models import Session, User
-from kuaiji.identity.passwords import DATA, SHORTEST, check_password
-from kuaiji.identity.services import sign_in as services
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.passwords.hashing import DATA, SHORTEST, check_password
+from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.identity.signing_in.services import sign_in_user
 from tests.identity.helping import PASSWORD, Visitor, code_for, make_details, make_owner
 from tests.support.refusals import refusal
 
@@ -126,7 +126,7 @@ def test_a_password_never_runs_out() -> None:
     """ASVS 6.2.10."""
     user = make_owner(ONE)
     with time_machine.travel(clock.now() + dt.timedelta(days=5 * 365), tick=False):
-        assert services.sign_in(number=ONE.document_number, password=PASSWORD) == user
+        assert sign_in_user(number=ONE.document_number, password=PASSWORD) == user
 
 
 # ── nobody is there before somebody registers ──
@@ -141,7 +141,7 @@ def test_there_are_no_users_to_begin_with() -> None:
 def test_no_backend_takes_credentials() -> None:
     make_owner(ONE)
     assert authenticate(username=ONE.document_number, password=PASSWORD) is None
-    assert settings.AUTHENTICATION_BACKENDS == ["kuaiji.identity.backend.SessionBackend"]
+    assert settings.AUTHENTICATION_BACKENDS == ["kuaiji.identity.sessions.backend.SessionBackend"]
 
 
 # ── passwords ──

@@ -18,18 +18,18 @@ from kuaiji.attachments.uploads import Uploads
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
-from kuaiji.identity.checks import Finding, first_check
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
-from kuaiji.identity.services import registration as registrations
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
+from kuaiji.identity.registration.services import start_registration
+from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.views import REGISTRATION
 from tests.support.drafts import attachment
 from tests.support.forms import query_dict
 from tests.support.journeys import STATUSES, Person, make_person
 from tests.support.people import make_user
 
-CLEAR = Finding(CheckOutcome.CLEAR)
+CLEAR = PartnerFinding(CheckOutcome.CLEAR)
 
 
 def fill(*, count: int, seed: str) -> list[dict[str, str]]:
@@ -53,7 +53,7 @@ def fill_registrations(*, rounds: int, forms: int, seed: str) -> list[dict[str, 
         person, browsers = make_person(rng, status="1"), []
         with transaction.atomic():
             for form in range(forms):
-                registration = registrations.start(works_in_accounting=True, holds_qualification=True)
+                registration = start_registration(works_in_accounting=True, holds_qualification=True)
                 details = person.details | {"phone": f"{person.phone[:-3]}{form:03}"}
                 registration.answers |= {"details": details, "findings": findings}
                 registration.save()

@@ -13,9 +13,9 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.models import Event, Operation
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.exchange.models import OutboxMessage
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Check, Fingerprint
+from kuaiji.identity.people.fingerprints import number_fingerprints, users_with
 
 Rows = Counter[str]
 UNTOUCHED = Rows({"open draft": 1, "saved step": len(SectionSlug)})
@@ -57,7 +57,7 @@ def count_registrations(*, numbers: list[str]) -> list[dict[str, int]]:
     """How many rows registering each document number left."""
     counts = []
     for number in numbers:
-        found = fingerprints.users_with(FingerprintKind.NUMBER, fingerprints.of_number(number))
+        found = users_with(FingerprintKind.NUMBER, number_fingerprints(number))
         ids = [user.pk for user in found]
         rows = {
             "users": len(ids),

@@ -37,10 +37,10 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange import asking, loop
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import SmsCode, User
-from kuaiji.identity.services.registration import Details
+from kuaiji.identity.people.fingerprints import document_fingerprints, users_with
+from kuaiji.identity.registration.services import Details
 from kuaiji.transfers.services import applying, claiming, reviewing, withdrawing
 from tests.support import moves_seen, numbers
 from tests.support.drafts import attachment, fill_in, operation, submit
@@ -65,8 +65,8 @@ def collect(*, seed: int, status: str = "1", document_type: str = "01") -> dict[
 def set_out(*, seed: int, destination: str, division: str) -> dict[str, Any]:
     """Collect and apply, each as one step; what was done before is not done again."""
     person = make_person(random.Random(seed), status="1", document_type="01")
-    known = fingerprints.users_with(
-        FingerprintKind.DOCUMENT, fingerprints.of_document(person.document_type, person.document_number, "")
+    known = users_with(
+        FingerprintKind.DOCUMENT, document_fingerprints(person.document_type, person.document_number, "")
     ).first()
     if known is None:
         with transaction.atomic():

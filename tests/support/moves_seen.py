@@ -11,8 +11,8 @@ from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
 from kuaiji.common.keyring import SealBroken
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
-from kuaiji.identity import passwords
 from kuaiji.identity.models import User
+from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
@@ -89,7 +89,7 @@ def user_of(*, user: str) -> dict[str, Any]:
     return {
         "name": row.name,
         "phone": row.phone,
-        "password": passwords.verify_any(PASSWORD, [row]) is not None,
+        "password": verify_any(PASSWORD, [row]) is not None,
         "checks": {check.kind: check.outcome for check in row.checks.all()},
         "users": User.objects.count(),
     }

@@ -4,10 +4,10 @@ import random
 
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind, TextKey
 from kuaiji.identity.models import Fingerprint, User
-from kuaiji.identity.services import agreements
+from kuaiji.identity.people.fingerprints import document_fingerprints, number_fingerprints, phone_fingerprints
+from kuaiji.identity.texts.services import keep_agreement
 from kuaiji.keys.models import PersonKey
 from tests.support.journeys import Person, make_person
 
@@ -27,11 +27,11 @@ def make_user(person: Person | None = None, *, seed: int = 1, status: str = "1",
         holds_qualification=True,
     )
     by_kind = {
-        FingerprintKind.DOCUMENT: fingerprints.of_document(
+        FingerprintKind.DOCUMENT: document_fingerprints(
             someone.document_type, someone.document_number, someone.document_country
         ),
-        FingerprintKind.NUMBER: fingerprints.of_number(someone.document_number),
-        FingerprintKind.PHONE: fingerprints.of_phone(someone.phone),
+        FingerprintKind.NUMBER: number_fingerprints(someone.document_number),
+        FingerprintKind.PHONE: phone_fingerprints(someone.phone),
     }
     Fingerprint.objects.bulk_create(
         Fingerprint(kind=kind, fingerprint=value, key_id=key_id, user=user)
@@ -44,4 +44,4 @@ def make_user(person: Person | None = None, *, seed: int = 1, status: str = "1",
 
 def read_the_privacy_notice(user: User) -> None:
     """As registration leaves it: nothing is due at the next sign-in."""
-    agreements.keep(user=user, key=TextKey.PRIVACY, version=profile().privacy_version, at=clock.now())
+    keep_agreement(user=user, key=TextKey.PRIVACY, version=profile().privacy_version, at=clock.now())

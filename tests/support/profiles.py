@@ -7,10 +7,10 @@ from unittest import mock
 
 from kuaiji.common.profile import profile
 from kuaiji.exchange import asking
-from kuaiji.identity import texts
+from kuaiji.identity.texts import files
 from kuaiji.regions import services as regions
 
-KEPT = (profile, asking.photo_receipts, texts.versions, regions.cities, regions.places, regions.bureau_of)
+KEPT = (profile, asking.photo_receipts, files.text_versions, regions.cities, regions.places, regions.bureau_of)
 
 
 @contextlib.contextmanager

@@ -48,11 +48,11 @@ def identity_lines(user: User, facts: Facts, *, masked: bool = False) -> list[Li
     number = documents.mask(user.document_number) if masked else documents.grouped(user.document_number)
     document = f"{label('document_types', user.document_type)} {number}"
     lines = [Line("name", "姓名", user.name), Line("document", "证件", document)]
-    if "gender" in facts.told_by_document:
+    if "gender" in facts.fixed_by_document:
         lines.append(Line("gender", "性别", label("genders", facts.gender or "")))
-    if "birth_date" in facts.told_by_document and facts.birth_date:
+    if "birth_date" in facts.fixed_by_document and facts.birth_date:
         lines.append(Line("birth_date", "出生日期", format_date(facts.birth_date)))
-    if "country" in facts.told_by_document:
+    if "country" in facts.fixed_by_document:
         lines.append(Line("country", "国籍（地区）", label("countries", facts.country or "")))
     return lines
 

@@ -17,7 +17,7 @@ class Facts:
     gender: str | None
     birth_date: dt.date | None
     country: str | None
-    told_by_document: frozenset[str]
+    fixed_by_document: frozenset[str]
     today: dt.date
 
     @property
@@ -28,7 +28,7 @@ class Facts:
 
 def settled(facts: Facts) -> Facts:
     """The same person once collected: 性别 and 所属国家 are asked no more, whatever the document tells (R4.1)."""
-    return dataclasses.replace(facts, told_by_document=facts.told_by_document | {"gender", "country"})
+    return dataclasses.replace(facts, fixed_by_document=facts.fixed_by_document | {"gender", "country"})
 
 
 def facts_of(user: User, personal: dict[str, object] | None, today: dt.date) -> Facts:
@@ -46,6 +46,6 @@ def facts_of(user: User, personal: dict[str, object] | None, today: dt.date) -> 
         gender=str(told["gender"] or answers.get("gender") or "") or None,
         birth_date=dt.date.fromisoformat(birth_date) if isinstance(birth_date, str) else birth_date,  # type: ignore[arg-type]
         country=str(told["country"] or answers.get("country") or "") or None,
-        told_by_document=frozenset(name for name, value in told.items() if value),
+        fixed_by_document=frozenset(name for name, value in told.items() if value),
         today=today,
     )

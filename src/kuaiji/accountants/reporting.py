@@ -18,9 +18,8 @@ from kuaiji.common import clock
 from kuaiji.exchange import topics
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.services import enqueue
-from kuaiji.identity import checks
-from kuaiji.identity.checks import Finding
 from kuaiji.identity.enums import CheckOutcome
+from kuaiji.identity.partner_checks.services import PartnerFinding, record_hub_verdict
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.archive import Archive, Sections
 from kuaiji_wire.messages import RecordReported, Topic
@@ -101,7 +100,7 @@ def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> No
     """Who the national platform holds for the holder, and that it has the newest name (R1.4, R4.2)."""
     records = Record.objects.filter(pk=message.subject_id)
     user_id, name_waits = records.values_list("user_id", "exam_row__name_change_pending").get()
-    checks.told(operation=operation, user_id=user_id, finding=_finding(answer))
+    record_hub_verdict(operation=operation, user_id=user_id, finding=_finding(answer))
     if name_waits and answer.status == "accepted":
         version = RecordVersion.objects.select_related("person_key").get(
             record=message.subject_id, number=message.version
@@ -111,10 +110,10 @@ def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> No
         told.update(name_change_pending=False)
 
 
-def _finding(answer: Answer) -> Finding:
+def _finding(answer: Answer) -> PartnerFinding:
     if answer.status == "accepted":
-        return Finding(CheckOutcome.CLEAR)
+        return PartnerFinding(CheckOutcome.CLEAR)
     holder = answer.result.held_by if isinstance(answer.result, ReportResult) else None
     if answer.code == Refusal.HELD_ELSEWHERE and holder:
-        return Finding(CheckOutcome.CONFLICT, holder.code, holder.name)
-    return Finding(CheckOutcome.CONFLICT)
+        return PartnerFinding(CheckOutcome.CONFLICT, holder.code, holder.name)
+    return PartnerFinding(CheckOutcome.CONFLICT)

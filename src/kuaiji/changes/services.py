@@ -15,9 +15,8 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import lowest_uuid7
-from kuaiji.identity import checks
-from kuaiji.identity.checks import Person
 from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.partner_checks.services import Person, ask_partner, replace_finding
 
 MISMATCH = "identity_mismatch"
 MISMATCHES_PER_DAY = 10
@@ -33,7 +32,7 @@ def rename(*, operation: Operation, record: Record, name: str, proof_id: uuid.UU
     rules.check_changeable(record.status, {hold.kind for hold in open_holds(record)})
     if _mismatches_today(user.pk) >= MISMATCHES_PER_DAY:
         raise RuleBroken("limit_mismatches", f"今天已核验不一致 {MISMATCHES_PER_DAY} 次，请明天再试", "name")
-    finding = checks.ask(CheckKind.IDENTITY, Person.of(user, name=name))
+    finding = ask_partner(CheckKind.IDENTITY, Person.of(user, name=name))
     if finding.outcome == CheckOutcome.CONFLICT:
         raise RuleBroken(MISMATCH, "姓名与证件号码核验不一致，请核对；确认无误请联系财政部门", "name")
     with transaction.atomic():
@@ -41,7 +40,7 @@ def rename(*, operation: Operation, record: Record, name: str, proof_id: uuid.UU
             operation=operation, record_id=record.pk, name=name, proof_id=proof_id, reason=reason
         )
         if changed.version:
-            checks.renew(operation=operation, user=user, finding=finding)
+            replace_finding(operation=operation, user=user, finding=finding)
     return changed
 
 

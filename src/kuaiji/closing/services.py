@@ -16,11 +16,11 @@ from kuaiji.audit import services as audit
 from kuaiji.closing.events import UserClosed
 from kuaiji.collection.models import Draft
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import known_browsers
-from kuaiji.identity.locks import lock_user
 from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
-from kuaiji.identity.session_store import end_sessions
-from kuaiji.identity.telling import tell
+from kuaiji.identity.notices import send_notice
+from kuaiji.identity.people.locks import lock_user
+from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.store import end_sessions
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers.models import TransferIn
 from kuaiji.transfers.workflow import OPEN_IN
@@ -50,7 +50,7 @@ def close(*, operation: audit.Operation, user_id: uuid.UUID) -> None:
     if transfer_is_open(user):
         raise RuleBroken("transfer_open", "调转办理中不能注销，请等待办结，或先撤回调出")
     stays = keeps_record(user)
-    tell(user.phone, TemplateKey.CLOSED)
+    send_notice(user.phone, TemplateKey.CLOSED)
     audit.record(operation, UserClosed(subject_id=user.pk, keeps_record=stays))
     attachments.discard(person_key=user.person_key)
     end_sessions(user.pk)
@@ -62,7 +62,7 @@ def close(*, operation: audit.Operation, user_id: uuid.UUID) -> None:
 
 def _shut(operation: audit.Operation, user: User) -> None:
     """Leave the record and what finds it again."""
-    known_browsers.forget(user.pk)
+    forget_browsers(user.pk)
     for unfinished in (PhoneChange, Recovery, Registration):
         unfinished.objects.filter(user=user).delete()
     user.phone, user.is_active, user.closed_at = "", False, operation.at

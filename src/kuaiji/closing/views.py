@@ -13,8 +13,8 @@ from kuaiji.closing import services
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, own_operation, page, posted, refused
-from kuaiji.identity.security_forms import CloseForm
-from kuaiji.identity.services import own_password
+from kuaiji.identity.passwords.services import confirm_password
+from kuaiji.identity.security.forms import CloseForm
 
 
 @page
@@ -26,7 +26,7 @@ def close(request: HttpRequest) -> HttpResponse:
     form = CloseForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            own_password.confirm(user=user, password=form.cleaned_data["current_password"])
+            confirm_password(user=user, password=form.cleaned_data["current_password"])
             services.close(operation=own_operation(request, OperationKind.CLOSING), user_id=user.pk)
         except RuleBroken as broken:
             refused(request, form, broken)

@@ -27,7 +27,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome, TextKey
 from kuaiji.identity.models import User
-from kuaiji.identity.services import agreements
+from kuaiji.identity.texts.services import keep_agreement
 
 
 class StaleAnswers(Exception):
@@ -180,7 +180,7 @@ def submit(*, operation: Operation, user: User) -> Record:
         draft.save(update_fields=["submitted_at", "touched_at"])
         draft.answers.all().delete()
         if draft.agreed_at:
-            agreements.keep(user=user, key=TextKey.COLLECTION, version=draft.notice_version, at=draft.agreed_at)
+            keep_agreement(user=user, key=TextKey.COLLECTION, version=draft.notice_version, at=draft.agreed_at)
         return record
 
 

@@ -27,10 +27,10 @@ from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
 from kuaiji.common.http import PartnerUnavailable
-from kuaiji.identity import texts
-from kuaiji.identity.checks import ask_again
 from kuaiji.identity.enums import TextKey
 from kuaiji.identity.models import User
+from kuaiji.identity.partner_checks.services import ask_open_checks
+from kuaiji.identity.texts import files
 from kuaiji.regions.services import bureau_of, full_name
 
 View = Callable[..., HttpResponse]
@@ -66,7 +66,7 @@ def notice(request: HttpRequest) -> HttpResponse:
     """Step 2: read the notice, promise the truth."""
     progress = progress_of(request.user)  # type: ignore[arg-type]
     form = NoticeForm(request.POST if request.method == "POST" else None, initial={"truthful": progress.agreed})
-    context = {"step": steps.NOTICE, "form": form, "text": texts.current(TextKey.COLLECTION)}
+    context = {"step": steps.NOTICE, "form": form, "text": files.current_text(TextKey.COLLECTION)}
     if request.method == "POST":
         if not form.is_valid():
             return refuse(request, "collection/notice.html", context)
@@ -155,7 +155,7 @@ def review(request: HttpRequest) -> HttpResponse:
     refusal = None
     try:
         if request.method == "POST":
-            ask_again(user)  # type: ignore[arg-type]
+            ask_open_checks(user)  # type: ignore[arg-type]
             services.submit(operation=_operation(request, OperationKind.RECORD_COLLECTING), user=user)  # type: ignore[arg-type]
             return redirect("collection:done")
         services.checked_answers(user, progress)  # type: ignore[arg-type]

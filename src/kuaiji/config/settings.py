@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kuaiji.common.middleware.private_pages",
     "kuaiji.audit.middleware.access_log",
-    "kuaiji.identity.middleware.texts_first",
+    "kuaiji.identity.texts.middleware.texts_first",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
@@ -87,13 +87,13 @@ USE_TZ = True
 USE_I18N = True
 
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["kuaiji.identity.backend.SessionBackend"]
-PASSWORD_HASHERS = ["kuaiji.identity.passwords.Argon2id"]
+AUTHENTICATION_BACKENDS = ["kuaiji.identity.sessions.backend.SessionBackend"]
+PASSWORD_HASHERS = ["kuaiji.identity.passwords.hashing.Argon2id"]
 LOGIN_URL = "identity:login"
 LOGIN_REDIRECT_URL = "portal:me"
 
 # Server-side sessions; the limits are enforced by the store itself.
-SESSION_ENGINE = "kuaiji.identity.session_store"
+SESSION_ENGINE = "kuaiji.identity.sessions.store"
 SESSION_IDLE_SECONDS = 30 * 60
 SESSION_ABSOLUTE_SECONDS = 12 * 60 * 60
 _PREFIX = "" if DEMO else "__Host-"

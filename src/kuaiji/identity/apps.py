@@ -5,7 +5,7 @@ class IdentityConfig(AppConfig):
     name = "kuaiji.identity"
 
     def ready(self) -> None:
-        from kuaiji.identity import indexing
+        from kuaiji.identity.people import indexing
         from kuaiji.keys import rotation
 
         rotation.register(indexing.PEOPLE)

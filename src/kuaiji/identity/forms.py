@@ -14,7 +14,7 @@ from kuaiji.common.forms import Form, SmsCodeField
 from kuaiji.common.profile import profile
 from kuaiji.identity.challenge import FIELD as CHALLENGE
 from kuaiji.identity.challenge import Gate
-from kuaiji.identity.services.registration import Details
+from kuaiji.identity.registration.services import Details
 
 NUMBER_LENGTH = 60  # characters as typed
 YES_NO = (("yes", "是"), ("no", "否"))

@@ -201,7 +201,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from kuaiji.identity.session_store import SessionStore
+        from kuaiji.identity.sessions.store import SessionStore
 
         return SessionStore
 

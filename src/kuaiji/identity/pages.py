@@ -13,21 +13,30 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import phones
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
-from kuaiji.identity import browsers, codes, forms, known_browsers
-from kuaiji.identity.codes import Fate
-from kuaiji.identity.middleware import AFTERWARDS
+from kuaiji.identity import forms
 from kuaiji.identity.models import Recovery, Unfinished, User
-from kuaiji.identity.services import agreements
-from kuaiji.identity.session_store import BROWSER
+from kuaiji.identity.sessions.browser_names import browser_name
+from kuaiji.identity.sessions.known_browsers import remember_browser
+from kuaiji.identity.sessions.store import BROWSER
+from kuaiji.identity.sms_codes.services import (
+    CODE_MINUTES,
+    DeliveryState,
+    delivery_state,
+    may_be_entered,
+    newest_code,
+    seconds_to_next_code,
+)
+from kuaiji.identity.texts.middleware import AFTERWARDS
+from kuaiji.identity.texts.services import texts_due
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 # Why a message may not have come; nothing while all is well.
 _TROUBLE = {
-    Fate.WELL: "",
-    Fate.LATE: "短信发送较慢，请稍候。已填写的内容不会丢失，可以稍后回来继续。",
-    Fate.REFUSED: "运营商没有受理这条短信，请核对手机号，或换一个手机号。",
-    Fate.LOST: "短信没有发出，请重新获取。已填写的内容不会丢失。",
+    DeliveryState.WELL: "",
+    DeliveryState.LATE: "短信发送较慢，请稍候。已填写的内容不会丢失，可以稍后回来继续。",
+    DeliveryState.REFUSED: "运营商没有受理这条短信，请核对手机号，或换一个手机号。",
+    DeliveryState.LOST: "短信没有发出，请重新获取。已填写的内容不会丢失。",
 }
 
 
@@ -45,14 +54,14 @@ def welcome(request: HttpRequest, user: User, finished: str, target: str) -> Htt
     """Begin the person's session under a new id and go on, by way of the texts that are due."""
     request.session.pop(finished, None)
     login(request, user)
-    request.session[BROWSER] = browsers.in_words(request.headers.get("User-Agent", ""))
+    request.session[BROWSER] = browser_name(request.headers.get("User-Agent", ""))
     note(request, "identity.login", subject_id=user.pk)
     target = resolve_url(target)
-    if agreements.due(user):
+    if texts_due(user):
         request.session[AFTERWARDS] = target
         target = resolve_url("identity:agree")
     response = redirect(target)
-    known_browsers.remember(request, response, user.pk)
+    remember_browser(request, response, user.pk)
     return response
 
 
@@ -69,11 +78,11 @@ def answer(request: HttpRequest, template: str, context: dict[str, Any], form: f
 
 def sms_state(unfinished: Unfinished | None, phone: str) -> dict[str, Any]:
     """What the page says about the last code: how long to wait, where it went, and how it fares."""
-    code = codes.newest(form_id=unfinished.pk, phone=phone) if unfinished and phone else None
+    code = newest_code(form_id=unfinished.pk, phone=phone) if unfinished and phone else None
     return {
-        "seconds_left": codes.seconds_left(code),
-        "sent_to": phones.mask_phone(phone) if code and codes.may_be_entered(code) else "",
-        "minutes": codes.MINUTES,
+        "seconds_left": seconds_to_next_code(code),
+        "sent_to": phones.mask_phone(phone) if code and may_be_entered(code) else "",
+        "minutes": CODE_MINUTES,
         # In a recovery there is a message only if number and phone belong together, which must not show.
-        "trouble": _TROUBLE[codes.fate(code)] if code and not isinstance(unfinished, Recovery) else "",
+        "trouble": _TROUBLE[delivery_state(code)] if code and not isinstance(unfinished, Recovery) else "",
     }

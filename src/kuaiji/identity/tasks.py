@@ -10,11 +10,16 @@ from procrastinate.contrib.django import app
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.identity import checks, codes, known_browsers, limits
+from kuaiji.identity import limits
 from kuaiji.identity.enums import CheckOutcome, CodePurpose
 from kuaiji.identity.models import Check, SmsCode
-from kuaiji.identity.services import phones, recovery, registration
-from kuaiji.identity.session_store import SessionStore
+from kuaiji.identity.partner_checks.services import ask_once_more, due_checks
+from kuaiji.identity.recovery.services import draw_recovery_code, sweep_recoveries
+from kuaiji.identity.registration.services import draw_registration_code, sweep_registrations
+from kuaiji.identity.security.services import draw_phone_change_code, sweep_phone_changes
+from kuaiji.identity.sessions.known_browsers import sweep_known_browsers
+from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.identity.sms_codes.services import release_unsent_codes, sweep_codes
 from kuaiji.sms.services import QUEUE as SMS_QUEUE
 
 log = structlog.get_logger(__name__)
@@ -23,10 +28,10 @@ CHECKS_AT_ONCE = 200
 CHECK_SECONDS = dt.timedelta(seconds=50)  # the next run is a minute later
 
 _DRAW = {
-    CodePurpose.REGISTRATION: registration.draw_code,
-    CodePurpose.RECOVERY: recovery.draw_code,
-    CodePurpose.PHONE_CHANGE_OLD: phones.draw_code,
-    CodePurpose.PHONE_CHANGE_NEW: phones.draw_code,
+    CodePurpose.REGISTRATION: draw_registration_code,
+    CodePurpose.RECOVERY: draw_recovery_code,
+    CodePurpose.PHONE_CHANGE_OLD: draw_phone_change_code,
+    CodePurpose.PHONE_CHANGE_NEW: draw_phone_change_code,
 }
 
 
@@ -41,7 +46,7 @@ def draw_code(code_id: str) -> None:
 @app.task(queueing_lock="identity_watch")
 def watch(timestamp: int) -> None:
     """Give back what codes cost that could not be sent, and raise the alarm when codes or guesses run wild."""
-    codes.release_unsent()
+    release_unsent_codes()
     for kind in limits.FREE_IN_TOTAL:
         if limits.over_total(kind):
             log.error("over_total_allowance", kind=str(kind), count=limits.FREE_IN_TOTAL[kind].most)
@@ -53,12 +58,12 @@ def ask_again(timestamp: int) -> None:
     """Ask what is due; a partner that does not answer one question is left alone until the next minute."""
     until = clock.now() + CHECK_SECONDS
     silent: set[str] = set()
-    for check_id in checks.due(limit=CHECKS_AT_ONCE):
+    for check_id in due_checks(limit=CHECKS_AT_ONCE):
         kind = Check.objects.values_list("kind", flat=True).get(pk=check_id)
         if kind in silent or clock.now() > until:
             continue
         operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
-        if checks.check_again(operation=operation, check_id=check_id) == CheckOutcome.PENDING:
+        if ask_once_more(operation=operation, check_id=check_id) == CheckOutcome.PENDING:
             silent.add(kind)
 
 
@@ -66,10 +71,10 @@ def ask_again(timestamp: int) -> None:
 @app.task(queueing_lock="identity_sweep")
 def sweep(timestamp: int) -> None:
     """Forget unfinished forms, old codes and attempts, and sessions that are over."""
-    registration.sweep()
-    recovery.sweep()
-    phones.sweep()
-    known_browsers.sweep()
-    codes.sweep()
+    sweep_registrations()
+    sweep_recoveries()
+    sweep_phone_changes()
+    sweep_known_browsers()
+    sweep_codes()
     limits.sweep()
     SessionStore.clear_expired()

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from kuaiji.identity import security_views, text_views, views
+from kuaiji.identity import views
+from kuaiji.identity.security import views
+from kuaiji.identity.texts import views
 
 app_name = "identity"
 urlpatterns = [
@@ -13,11 +15,11 @@ urlpatterns = [
     path("logout/", views.sign_out, name="logout"),
     path("recover/", views.recover, name="recover"),
     path("recover/password/", views.recover_password, name="recover_password"),
-    path("me/security/", security_views.security, name="security"),
-    path("me/security/phone/", security_views.change_phone, name="change_phone"),
-    path("me/security/password/", security_views.change_password, name="change_password"),
-    path("me/security/sessions/", security_views.end_sessions, name="end_sessions"),
-    path("notice/", text_views.agree, name="agree"),
-    path("notice/<slug:key>/", text_views.show_text, name="text"),
-    path("notice/<slug:key>/<slug:version>/", text_views.show_text, name="text_version"),
+    path("me/security/", views.security, name="security"),
+    path("me/security/phone/", views.change_phone, name="change_phone"),
+    path("me/security/password/", views.change_password, name="change_password"),
+    path("me/security/sessions/", views.end_sessions, name="end_sessions"),
+    path("notice/", views.agree, name="agree"),
+    path("notice/<slug:key>/", views.show_text, name="text"),
+    path("notice/<slug:key>/<slug:version>/", views.show_text, name="text_version"),
 ]

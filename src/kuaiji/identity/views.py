@@ -18,15 +18,28 @@ from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.profile import profile
-from kuaiji.identity import forms, known_browsers
+from kuaiji.identity import forms
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.models import as_uuid
 from kuaiji.identity.pages import answer, page, posted, refused, sms_state, welcome
-from kuaiji.identity.services import recovery as recoveries
-from kuaiji.identity.services import registration as registrations
-from kuaiji.identity.services.sign_in import sign_in as sign_in_user
-from kuaiji.identity.services.sign_in import tell_new_browser
+from kuaiji.identity.recovery.services import (
+    find_recovery,
+    prove_recovery,
+    send_recovery_code,
+    set_recovered_password,
+    start_recovery,
+)
+from kuaiji.identity.registration.services import (
+    HeldElsewhere,
+    find_registration,
+    register_user,
+    send_registration_code,
+    start_registration,
+    verify_details,
+)
+from kuaiji.identity.sessions.known_browsers import browser_cookie, is_known_browser
+from kuaiji.identity.signing_in.services import notify_new_browser, sign_in_user
 
 REGISTRATION, RECOVERY = "registration", "recovery"  # where the session keeps their ids
 
@@ -43,7 +56,7 @@ def register(request: HttpRequest) -> HttpResponse:
         answers = {name: value == "yes" for name, value in form.cleaned_data.items()}
         if not any(answers.values()):
             return render(request, "identity/not_needed.html")
-        request.session[REGISTRATION] = str(registrations.start(**answers).pk)
+        request.session[REGISTRATION] = str(start_registration(**answers).pk)
         return redirect("identity:register_details")
     return render(request, "identity/register.html", {"form": form, "expired": "expired" in request.GET})
 
@@ -54,7 +67,7 @@ def register_details(request: HttpRequest) -> HttpResponse:
     """R2.1: who it is, and the code; the two buttons are ``action=send_code`` and ``action=register``."""
     if request.user.is_authenticated:
         return redirect("collection:overview")
-    registration = registrations.find(as_uuid(request.session.get(REGISTRATION)))
+    registration = find_registration(as_uuid(request.session.get(REGISTRATION)))
     if registration is None:
         return _begin_again()
     answers = registration.answers
@@ -71,11 +84,11 @@ def register_details(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if sending:
-                if registrations.send_code(registration=registration, details=form.details()):
+                if send_registration_code(registration=registration, details=form.details()):
                     gate.count()
                 return redirect("identity:register_details")
             code = form.cleaned_data["sms_code"]
-            registrations.complete(registration=registration, details=form.details(), sms_code=code)
+            verify_details(registration=registration, details=form.details(), sms_code=code)
             return redirect("identity:register_password")
         except RuleBroken as refusal:
             broken = refusal
@@ -99,7 +112,7 @@ def register_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         operation = Operation(kind=OperationKind.REGISTERING, actor_kind=ActorKind.CITIZEN)
         try:
-            user = registrations.register(
+            user = register_user(
                 operation=operation, registration_id=registration_id, password=form.cleaned_data["password1"]
             )
         except RuleBroken as refusal:
@@ -111,7 +124,7 @@ def register_password(request: HttpRequest) -> HttpResponse:
             refused(request, form, broken)
         else:
             return welcome(request, user, REGISTRATION, "collection:overview")
-    registration = registrations.find(registration_id)
+    registration = find_registration(registration_id)
     if registration is None:
         return _begin_again()
     if not registration.answers.get("findings"):
@@ -135,14 +148,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
                 number=data["document_number"],
                 password=data["password"],
                 document_type=data["document_type"],
-                browser=known_browsers.cookie_of(request),
+                browser=browser_cookie(request),
             )
         except RuleBroken as broken:
             gate.count()
             refused(request, form, broken)
         else:
-            if not known_browsers.is_known(request, user.pk):
-                tell_new_browser(user=user)
+            if not is_known_browser(request, user.pk):
+                notify_new_browser(user=user)
             return welcome(request, user, "", target or settings.LOGIN_REDIRECT_URL)
     return answer(request, "identity/login.html", {"form": form, "next": target}, form)
 
@@ -162,23 +175,23 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def recover(request: HttpRequest) -> HttpResponse:
     """R2.2: number, phone and code; answers alike whether they belong to somebody or not (S-24)."""
-    recovery = recoveries.find(as_uuid(request.session.get(RECOVERY)))
+    recovery = find_recovery(as_uuid(request.session.get(RECOVERY)))
     answers: dict[str, Any] = recovery.answers if recovery else {}
     sending = request.POST.get("action") == "send_code"
     gate = Gate(request, AttemptKind.CODE_FROM_ADDRESS)
     typed = {"document_number": answers.get("number"), "document_type": answers.get("document_type"), **answers}
     form = forms.RecoverForm(posted(request), initial=typed, gate=gate, sending=sending)
     if request.method == "POST" and form.is_valid():
-        recovery = recovery or recoveries.start()
+        recovery = recovery or start_recovery()
         request.session[RECOVERY] = str(recovery.pk)
         data = form.cleaned_data
         who = {"number": data["document_number"], "phone": data["phone"], "document_type": data["document_type"]}
         try:
             if sending:
-                if recoveries.send_code(recovery=recovery, **who):
+                if send_recovery_code(recovery=recovery, **who):
                     gate.count()
                 return redirect("identity:recover")
-            recoveries.prove(recovery=recovery, sms_code=data["sms_code"], **who)
+            prove_recovery(recovery=recovery, sms_code=data["sms_code"], **who)
             return redirect("identity:recover_password")
         except RuleBroken as broken:
             refused(request, form, broken)
@@ -198,7 +211,7 @@ def recover_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
         try:
-            user = recoveries.set_password(
+            user = set_recovered_password(
                 operation=operation, recovery_id=recovery_id, password=form.cleaned_data["password1"]
             )
         except RuleBroken as broken:
@@ -207,7 +220,7 @@ def recover_password(request: HttpRequest) -> HttpResponse:
             refused(request, form, broken)
         else:
             return welcome(request, user, RECOVERY, settings.LOGIN_REDIRECT_URL)
-    recovery = recoveries.find(recovery_id)
+    recovery = find_recovery(recovery_id)
     if recovery is None or recovery.user_id is None:
         return redirect("identity:recover")
     return answer(request, "identity/recover_password.html", {"form": form}, form)
@@ -225,7 +238,7 @@ def _begin_again() -> HttpResponse:
 
 def _way_out(broken: RuleBroken | None) -> dict[str, Any]:
     """Where to go for people who cannot register here (U-11)."""
-    held = broken if isinstance(broken, registrations.HeldElsewhere) else None
+    held = broken if isinstance(broken, HeldElsewhere) else None
     other = next((other for other in profile().others if held and other.code == held.holder_code), None)
     return {
         "already_registered": broken is not None and broken.code == "already_registered",

@@ -18,7 +18,8 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.forms import IdentityForm
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, page, posted
-from kuaiji.identity.services import own_password, sessions
+from kuaiji.identity.passwords.services import confirm_password
+from kuaiji.identity.sessions.services import session_lines
 from kuaiji.portal import own_copy
 from kuaiji.portal.reading_words import what_was_read
 from kuaiji.requests.display import shown_to
@@ -51,7 +52,7 @@ def data(request: HttpRequest) -> HttpResponse:
     form = OwnerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            own_password.confirm(user=user, password=form.cleaned_data["current_password"])
+            confirm_password(user=user, password=form.cleaned_data["current_password"])
         except RuleBroken as broken:
             form.refuse(broken)
             note(request, "portal.data", subject_id=user.pk, outcome=broken.code)
@@ -91,7 +92,7 @@ def _everything(request: HttpRequest, user: User) -> HttpResponse:
         "requests": shown_to(user),
         "transfers": shown(outs_of(user)),
         "claims": [ShownIn(row) for row in user.transfers_in.select_related("origin", "person_key")],
-        "sessions": sessions.lines(user_id=user.pk, cookie=request.session.session_key),
+        "sessions": session_lines(user_id=user.pk, cookie=request.session.session_key),
         "own_reads": reads.filter(actor_id=user.pk).count(),
         "other_reads": others.count(),
         "reads": [
@@ -107,5 +108,5 @@ def _is_recent(request: HttpRequest, user: User) -> bool:
     since = clock.now() - RECENT
     if (proven := request.session.get(PROVEN)) and dt.datetime.fromisoformat(proven) > since:
         return True
-    lines = sessions.lines(user_id=user.pk, cookie=request.session.session_key)
+    lines = session_lines(user_id=user.pk, cookie=request.session.session_key)
     return any(line.is_current and line.started_at > since for line in lines)

@@ -27,7 +27,7 @@ from kuaiji.collection.services import progress_of
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
-from kuaiji.identity.session_store import sessions_of
+from kuaiji.identity.sessions.store import sessions_of
 from kuaiji.requests.models import BureauRequest
 from kuaiji.requests.services.submitting import of_user
 from kuaiji.transfers.models import TransferOut

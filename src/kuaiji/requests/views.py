@@ -183,7 +183,7 @@ def _form(request: HttpRequest, user: User, field: CorrectionField) -> Correctio
 
 def _offered(user: User, record: Record) -> set[CorrectionField]:
     """The document always; what it tells of the person follows from it."""
-    told = facts_of(user, current(record).content["personal"], clock.today()).told_by_document
+    told = facts_of(user, current(record).content["personal"], clock.today()).fixed_by_document
     return {field for field in CorrectionField if field not in told}
 
 

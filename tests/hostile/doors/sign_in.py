@@ -5,11 +5,11 @@ from django.test import Client
 
 from kuaiji.common.profile import profile
 from kuaiji.identity import forms as identity
-from kuaiji.identity import security_forms as security
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.models import PhoneChange, User
-from kuaiji.identity.security_views import PHONE_CHANGE
-from kuaiji.identity.services import phones
+from kuaiji.identity.security import forms as security
+from kuaiji.identity.security.services import start_phone_change
+from kuaiji.identity.security.views import PHONE_CHANGE
 from tests.hostile.doors.scenes import Door, Scene
 from tests.hostile.doors.strangers import BUSY, PASSWORDS, SENDING, busy, has_password
 from tests.support.people import make_user
@@ -35,7 +35,7 @@ def _busy_owner() -> Scene:
 def _old_phone_proven() -> Scene:
     scene = owner()
     assert scene.user
-    change = phones.start(user=scene.user)
+    change = start_phone_change(user=scene.user)
     change.answers = {"old": scene.user.phone}
     change.save()
     session = scene.client.session

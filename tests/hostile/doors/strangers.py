@@ -6,9 +6,9 @@ from django.test import Client
 
 from kuaiji.identity import forms as identity
 from kuaiji.identity import limits
-from kuaiji.identity.checks import PENDING
 from kuaiji.identity.enums import AttemptKind, CheckKind
 from kuaiji.identity.models import Recovery, Registration, User
+from kuaiji.identity.partner_checks.services import PENDING
 from tests.hostile.doors.scenes import BORN, PASSWORD, Door, Scene
 from tests.support import numbers
 from tests.support.people import make_user

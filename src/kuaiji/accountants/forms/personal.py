@@ -50,7 +50,7 @@ class PersonalForm(SectionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in self.facts.told_by_document & self.fields.keys():
+        for name in self.facts.fixed_by_document & self.fields.keys():
             del self.fields[name]
         if photos.by_receipt():
             self.fetched = frozenset({"photo"})
@@ -76,7 +76,7 @@ class PersonalForm(SectionForm):
     def clean(self) -> dict[str, Any]:
         """What the document tells is part of the answers, so that the section stands alone."""
         data = super().clean()
-        for name in self.facts.told_by_document:
+        for name in self.facts.fixed_by_document:
             data[name] = getattr(self.facts, name)
         typed = data.pop(photos.FIELD, "")
         if self.fetched and not data["photo"]:

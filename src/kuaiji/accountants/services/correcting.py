@@ -16,7 +16,7 @@ from kuaiji.accountants.services.locking import changeable
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
 from kuaiji.common.clock import CHINA
-from kuaiji.identity.services.documents import replace_document
+from kuaiji.identity.people.services import replace_document
 
 DOCUMENT = ("document_type", "document_country", "document_number")
 PERSONAL = ("gender", "birth_date", "country")

@@ -6,8 +6,8 @@ from kuaiji.accountants import models, reporting
 from kuaiji.accountants.answers import AllAnswers
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.audit.services import Operation
-from kuaiji.identity import fingerprints
 from kuaiji.identity.models import User
+from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints
 
 
 def current(record: models.Record) -> models.RecordVersion:
@@ -73,13 +73,13 @@ def identity_of(user: User) -> dict[str, str]:
 
 def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) -> dict[str, Any]:
     user, employment = record.user, answers[SectionSlug.EMPLOYMENT]
-    document = fingerprints.of_document(user.document_type, user.document_number, user.document_country)
+    document = document_fingerprints(user.document_type, user.document_number, user.document_country)
     periods = [[row["started_on"], row["ended_on"]] for row in employment["periods"]]
     if employment["accounting_start_date"]:
         periods.append([employment["accounting_start_date"], None])
     education = answers[SectionSlug.EDUCATION]
     return {
-        "document_fingerprint": fingerprints.current(document),
+        "document_fingerprint": current_fingerprint(document),
         "name": user.name,
         "status": record.status,
         "division_code": record.division_code,

@@ -11,9 +11,9 @@ from kuaiji.audit.services import DomainEvent, Operation
 from kuaiji.audit.services import record as record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
-from kuaiji.identity.services.phones import replace_phone
-from kuaiji.identity.session_store import end_sessions
-from kuaiji.identity.telling import TELL_WITHIN
+from kuaiji.identity.notices import NOTICE_LIFETIME
+from kuaiji.identity.security.services import replace_phone
+from kuaiji.identity.sessions.store import end_sessions
 from kuaiji.requests import rules
 from kuaiji.requests.enums import RequestKind, RequestState
 from kuaiji.requests.events import RequestApproved, RequestRefused, RequestReviewed
@@ -114,5 +114,5 @@ def _tell(operation: Operation, request: BureauRequest, state: RequestState) -> 
         template_key=templates[state],
         phone=phone,
         parameters={"kind": RequestKind(request.kind).label, "number": request.reference_number},
-        expires_at=operation.at + TELL_WITHIN,
+        expires_at=operation.at + NOTICE_LIFETIME,
     )

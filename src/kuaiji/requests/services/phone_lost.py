@@ -18,11 +18,19 @@ from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
 from kuaiji.common import clock, jobs
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import codes, fingerprints, limits
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, CodePurpose, FingerprintKind
 from kuaiji.identity.models import SmsCode, User
-from kuaiji.identity.services.registration import Details
-from kuaiji.identity.telling import tell
+from kuaiji.identity.notices import send_notice
+from kuaiji.identity.people.fingerprints import (
+    Fingerprints,
+    current_fingerprint,
+    document_fingerprints,
+    phone_fingerprints,
+    users_with,
+)
+from kuaiji.identity.registration.services import Details
+from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.keys.models import PersonKey
 from kuaiji.requests import rules
 from kuaiji.requests.enums import ArchiveItem, RequestKind, RequestState
@@ -58,14 +66,14 @@ def send_code(*, draft: PhoneLostDraft, details: Details, items: Items) -> bool:
     """
     _keep(draft, details=dataclasses.asdict(details), items=dict(items))
     number = details.document_number
-    return codes.ask(purpose=CodePurpose.PHONE_LOST, form_id=draft.pk, phone=details.phone, number=number, task=DRAW)
+    return request_code(purpose=CodePurpose.PHONE_LOST, form_id=draft.pk, phone=details.phone, number=number, task=DRAW)
 
 
 def draw_code(*, code: SmsCode) -> None:
     """Send the code to the phone it was asked for."""
     draft = find(code.form_id)
     if draft and not draft.request_id:
-        codes.draw(code_id=code.pk, phone=draft.answers["details"]["phone"])
+        draw_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
 
 
 def submit(
@@ -80,8 +88,8 @@ def submit(
         kept = PhoneLostDraft.objects.select_for_update().get(pk=draft.pk)
         if kept.request:
             return kept.request
-        document = fingerprints.current(_document(details))
-        phone = fingerprints.current(fingerprints.of_phone(details.phone))
+        document = current_fingerprint(_document(details))
+        phone = current_fingerprint(phone_fingerprints(details.phone))
         limits.take(AttemptKind.DOCUMENT_BY_PHONE, phone, detail=document)
         if _is_open(details):
             raise RuleBroken("already_applied", "这个手机号已为该证件申请过，请等待审核结果", "phone")
@@ -107,13 +115,13 @@ def find_owner(*, operation: Operation, request_id: uuid.UUID) -> None:
     if request is None or request.state != RequestState.SUBMITTED:
         return
     details = details_of(request)
-    users = fingerprints.users_with(FingerprintKind.DOCUMENT, _document(details)).select_related("person_key")
+    users = users_with(FingerprintKind.DOCUMENT, _document(details)).select_related("person_key")
     owner = users.filter(is_active=True, name=details.name).first()
     if owner is None:
         return
     request.user, request.owner_told_at = owner, operation.at
     request.save(update_fields=["user", "owner_told_at"])
-    tell(owner.phone, TemplateKey.PHONE_LOST_CLAIMED)
+    send_notice(owner.phone, TemplateKey.PHONE_LOST_CLAIMED)
     record_events(operation, OwnerFound(subject_id=request.pk, user=str(owner.pk)))
 
 
@@ -144,7 +152,7 @@ def _prove(draft: PhoneLostDraft, details: Details, items: Items, sms_code: str)
     if _is_proven(draft, details.phone):
         return
     try:
-        codes.check(purpose=CodePurpose.PHONE_LOST, form_id=draft.pk, phone=details.phone, digits=sms_code)
+        check_code(purpose=CodePurpose.PHONE_LOST, form_id=draft.pk, phone=details.phone, digits=sms_code)
     except RuleBroken:
         draft.refresh_from_db()
         if not _is_proven(draft, details.phone):
@@ -180,8 +188,8 @@ def _filled(values: Any) -> list[str]:
     return [value for value in values if value]
 
 
-def _document(details: Details) -> fingerprints.Fingerprints:
-    return fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+def _document(details: Details) -> Fingerprints:
+    return document_fingerprints(details.document_type, details.document_number, details.document_country)
 
 
 def _is_open(details: Details) -> bool:
@@ -190,7 +198,7 @@ def _is_open(details: Details) -> bool:
         kind=RequestKind.PHONE_LOST,
         state=RequestState.SUBMITTED,
         document_fingerprint__in=list(_document(details).values()),
-        phone_fingerprint__in=list(fingerprints.of_phone(details.phone).values()),
+        phone_fingerprint__in=list(phone_fingerprints(details.phone).values()),
     ).exists()
 
 

@@ -16,14 +16,15 @@ from kuaiji.collection.models import Draft
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.exchange.models import InboxMessage
-from kuaiji.identity import checks, fingerprints, known_browsers
-from kuaiji.identity.checks import Finding
 from kuaiji.identity.enums import CheckOutcome, FingerprintKind
 from kuaiji.identity.models import User
-from kuaiji.identity.services.documents import replace_document
-from kuaiji.identity.services.phones import replace_phone
-from kuaiji.identity.services.recovery import reopen
-from kuaiji.identity.session_store import end_sessions
+from kuaiji.identity.partner_checks.services import PartnerFinding, record_hub_verdict
+from kuaiji.identity.people.fingerprints import Fingerprints, document_fingerprints, users_with
+from kuaiji.identity.people.services import replace_document
+from kuaiji.identity.recovery.services import reopen_user
+from kuaiji.identity.security.services import replace_phone
+from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.store import end_sessions
 from kuaiji.transfers.events import ReleaseEnded
 from kuaiji.transfers.models import Release, TransferIn
 from kuaiji_wire.errors import WireError
@@ -58,9 +59,9 @@ def user_before(transfer_id: uuid.UUID, person: Person) -> User | None:
     return None
 
 
-def document_of(person: Person) -> fingerprints.Fingerprints:
+def document_of(person: Person) -> Fingerprints:
     """By what a person is known: renewing the document leaves it as it is."""
-    return fingerprints.of_document(person.document_type, person.document_number, person.document_country)
+    return document_fingerprints(person.document_type, person.document_number, person.document_country)
 
 
 def pictures_of(operation: Operation, user: User, body: TransferReleased) -> dict[str, uuid.UUID]:
@@ -104,7 +105,7 @@ def arrive(operation: Operation, row: TransferIn) -> None:
         history=body.history,
         pictures=pictures_of(operation, user, body),
     )
-    checks.told(operation=operation, user_id=user.pk, finding=Finding(CheckOutcome.CLEAR))
+    record_hub_verdict(operation=operation, user_id=user.pk, finding=PartnerFinding(CheckOutcome.CLEAR))
     end_release(operation, release)
 
 
@@ -123,7 +124,7 @@ def record_id_for(user: User | None, chosen: uuid.UUID) -> uuid.UUID:
 
 
 def _user_with(person: Person) -> User | None:
-    return fingerprints.users_with(FingerprintKind.DOCUMENT, document_of(person)).first()
+    return users_with(FingerprintKind.DOCUMENT, document_of(person)).first()
 
 
 def _become(operation: Operation, row: TransferIn, user: User, body: TransferReleased) -> None:
@@ -148,7 +149,7 @@ def _become(operation: Operation, row: TransferIn, user: User, body: TransferRel
 
 def _take_over_sign_in(operation: Operation, user: User, credentials: Mapping[str, str]) -> None:
     if user.closed_at:
-        reopen(operation, user, phone=user.phone)
+        reopen_user(operation, user, phone=user.phone)
     try:
         replace_phone(operation=operation, user_id=user.pk, phone=credentials["phone"])
     except RuleBroken as broken:
@@ -159,4 +160,4 @@ def _take_over_sign_in(operation: Operation, user: User, credentials: Mapping[st
     user.password = credentials["password"]
     user.save(update_fields=["password"])
     end_sessions(user.pk)
-    known_browsers.forget(user.pk)
+    forget_browsers(user.pk)

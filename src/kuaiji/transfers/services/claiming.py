@@ -20,17 +20,30 @@ from kuaiji.common.ids import uuid7
 from kuaiji.common.profile import profile
 from kuaiji.exchange.sending import send_now
 from kuaiji.exchange.services import enqueue
-from kuaiji.identity import checks, codes, fingerprints, known_browsers, limits, passwords, texts
-from kuaiji.identity.checks import Finding
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.identity.events import PasswordRecovered, UserRegistered
-from kuaiji.identity.locks import lock_user
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, SmsCode, User
-from kuaiji.identity.services import agreements, own_password
-from kuaiji.identity.services.recovery import reopen
-from kuaiji.identity.services.registration import Details, make_user
-from kuaiji.identity.session_store import end_sessions
-from kuaiji.identity.telling import tell
+from kuaiji.identity.notices import send_notice
+from kuaiji.identity.partner_checks.services import PartnerFinding, Person, ask_partner, first_check, record_hub_verdict
+from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
+from kuaiji.identity.passwords.services import set_new_password
+from kuaiji.identity.people.fingerprints import (
+    Fingerprints,
+    current_fingerprint,
+    document_fingerprints,
+    number_fingerprints,
+    phone_fingerprints,
+    users_with,
+)
+from kuaiji.identity.people.locks import lock_user
+from kuaiji.identity.recovery.services import reopen_user
+from kuaiji.identity.registration.services import Details, make_user
+from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.store import end_sessions
+from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
+from kuaiji.identity.texts import files
+from kuaiji.identity.texts.services import keep_agreement
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
@@ -62,7 +75,7 @@ def send_code(*, draft: ClaimDraft, details: Details, division_code: str) -> boo
     Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
     """
     _keep(draft, details=dataclasses.asdict(details), division_code=division_code, match=None)
-    return codes.ask(
+    return request_code(
         purpose=CodePurpose.TRANSFER_IN,
         form_id=draft.pk,
         phone=details.phone,
@@ -75,7 +88,7 @@ def draw_code(*, code: SmsCode) -> None:
     """Send the code to the phone it was asked for."""
     draft = find(code.form_id)
     if draft and "details" in draft.answers:
-        codes.draw(code_id=code.pk, phone=draft.answers["details"]["phone"])
+        draw_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
 
 
 def verify(*, draft: ClaimDraft, details: Details, division_code: str, sms_code: str) -> None:
@@ -87,20 +100,20 @@ def verify(*, draft: ClaimDraft, details: Details, division_code: str, sms_code:
     ``held_here``, ``transfer_open``, ``phone_full`` (field ``phone``), ``hub_away``.
     """
     if draft.answers.get("proven_phone") != details.phone:
-        codes.check(purpose=CodePurpose.TRANSFER_IN, form_id=draft.pk, phone=details.phone, digits=sms_code)
+        check_code(purpose=CodePurpose.TRANSFER_IN, form_id=draft.pk, phone=details.phone, digits=sms_code)
     _keep(draft, details=dataclasses.asdict(details), proven_phone=details.phone, match=None)
-    phone = fingerprints.of_phone(details.phone)
+    phone = phone_fingerprints(details.phone)
     with transaction.atomic():
-        what = fingerprints.current(_document(details))
-        limits.take(AttemptKind.DOCUMENT_BY_PHONE, fingerprints.current(phone), detail=what)
-    identity = checks.ask(CheckKind.IDENTITY, _person(details))
+        what = current_fingerprint(_document(details))
+        limits.take(AttemptKind.DOCUMENT_BY_PHONE, current_fingerprint(phone), detail=what)
+    identity = ask_partner(CheckKind.IDENTITY, _person(details))
     if identity.outcome == CheckOutcome.CONFLICT:
         raise matching.mismatch()
     match = matching.ask(details, division_code)
     user = user_before(uuid.UUID(match["transfer_id"]), matching.person_of(details))
     if user:
         _check_free(user)
-    sharing = set(fingerprints.users_with(FingerprintKind.PHONE, phone))
+    sharing = set(users_with(FingerprintKind.PHONE, phone))
     if len(sharing - {user}) >= PEOPLE_PER_PHONE:
         raise RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone")
     _keep(draft, match=match, division_code=division_code, identity=identity.as_json())
@@ -150,11 +163,11 @@ def _claim(operation: audit.Operation, draft: ClaimDraft, password: str) -> Tran
     if not answers.get("match"):
         raise RuleBroken("claim_unverified", "请先验证信息")
     details, match = Details(**answers["details"]), answers["match"]
-    passwords.check_password(password, own=(details.document_number, details.phone, details.name))
+    check_password(password, own=(details.document_number, details.phone, details.name))
     claimant = _claimant(operation, details, answers, password)
     user = claimant.user
-    holder = Finding(CheckOutcome.CONFLICT, match["origin"], match["name"])
-    checks.told(operation=operation, user_id=user.pk, finding=holder)
+    holder = PartnerFinding(CheckOutcome.CONFLICT, match["origin"], match["name"])
+    record_hub_verdict(operation=operation, user_id=user.pk, finding=holder)
     claim = TransferIn(
         transfer_id=uuid.UUID(match["transfer_id"]),
         user=user,
@@ -200,7 +213,7 @@ def _claimant(operation: audit.Operation, details: Details, answers: dict[str, A
         return _Claimant(_new_user(operation, details, answers, password))
     user = lock_user(known.pk)
     _check_free(user)
-    owners = fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(details.phone))
+    owners = users_with(FingerprintKind.PHONE, phone_fingerprints(details.phone))
     if not owners.filter(pk=user.pk).exists():
         return _Claimant(user, credentials=_kept_back(user, details, password))
     _let_in(operation, user, details.phone, password)
@@ -210,9 +223,9 @@ def _claimant(operation: audit.Operation, details: Details, answers: dict[str, A
 def _new_user(operation: audit.Operation, details: Details, answers: dict[str, Any], password: str) -> User:
     """The two questions of registration are answered by the archive once it is the person's."""
     user = make_user(details, works_in_accounting=True, holds_qualification=False, password=password)
-    identity = Finding.from_json(answers["identity"])
-    Check.objects.bulk_create([checks.first_check(user, CheckKind.IDENTITY, identity)])
-    privacy = texts.current(TextKey.PRIVACY).version
+    identity = PartnerFinding.from_json(answers["identity"])
+    Check.objects.bulk_create([first_check(user, CheckKind.IDENTITY, identity)])
+    privacy = files.current_text(TextKey.PRIVACY).version
     event = UserRegistered(
         subject_id=user.pk,
         document_type=user.document_type,
@@ -223,32 +236,32 @@ def _new_user(operation: audit.Operation, details: Details, answers: dict[str, A
         privacy_version=privacy,
     )
     audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
-    agreements.keep(user=user, key=TextKey.PRIVACY, version=privacy, at=operation.at)
+    keep_agreement(user=user, key=TextKey.PRIVACY, version=privacy, at=operation.at)
     return user
 
 
 def _let_in(operation: audit.Operation, user: User, phone: str, password: str) -> None:
     """Who proves the phone that was bound sets a new password, as 找回密码 does."""
     if user.closed_at:
-        reopen(operation, user, phone=phone)
-    own_password.set_new(user, password)
+        reopen_user(operation, user, phone=phone)
+    set_new_password(user, password)
     ended = end_sessions(user.pk)
-    known_browsers.forget(user.pk)
-    tell(user.phone, TemplateKey.PASSWORD_CHANGED)
+    forget_browsers(user.pk)
+    send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
     audit.record(operation, PasswordRecovered(subject_id=user.pk, ended_sessions=ended))
 
 
 def _kept_back(user: User, details: Details, password: str) -> dict[str, str]:
     """What takes effect once the claim has passed; the phone that is bound hears of it now."""
     tell_claimed(user.phone, profile().title)
-    others = fingerprints.users_with(FingerprintKind.NUMBER, fingerprints.of_number(details.document_number))
-    return {"phone": details.phone, "password": passwords.encode_for(password, others.exclude(pk=user.pk))}
+    others = users_with(FingerprintKind.NUMBER, number_fingerprints(details.document_number))
+    return {"phone": details.phone, "password": encode_for(password, others.exclude(pk=user.pk))}
 
 
 def _again(claim: TransferIn, password: str) -> TransferIn:
     """The last button pressed twice. Raises RuleBroken ``claim_gone`` for another password."""
     holder = User(password=claim.credentials["password"]) if claim.credentials else claim.user
-    if passwords.verify_any(password, [holder]):
+    if verify_any(password, [holder]):
         return claim
     raise RuleBroken("claim_gone", "调入申请已经提交，请登录查看进度")
 
@@ -263,12 +276,12 @@ def _check_free(user: User) -> None:
         raise RuleBroken("user_stopped", "您在本平台的用户已停用，请联系当地财政部门")
 
 
-def _document(details: Details) -> fingerprints.Fingerprints:
-    return fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+def _document(details: Details) -> Fingerprints:
+    return document_fingerprints(details.document_type, details.document_number, details.document_country)
 
 
-def _person(details: Details) -> checks.Person:
-    return checks.Person(details.name, details.document_type, details.document_country, details.document_number)
+def _person(details: Details) -> Person:
+    return Person(details.name, details.document_type, details.document_country, details.document_number)
 
 
 def _keep(draft: ClaimDraft, **answers: Any) -> None:

@@ -9,7 +9,7 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock, jobs
 from kuaiji.common.profile import profile
 from kuaiji.exchange.services import enqueue
-from kuaiji.identity.telling import TELL_WITHIN
+from kuaiji.identity.notices import NOTICE_LIFETIME
 from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers import due
@@ -44,7 +44,9 @@ def review_later(row: TransferOut | TransferIn, *, task: str) -> None:
 def tell(phone: str, template_key: TemplateKey, **parameters: str) -> None:
     """Send one message about a transfer, if there is a phone to send it to."""
     if phone:
-        sms.send(template_key=template_key, phone=phone, parameters=parameters, expires_at=clock.now() + TELL_WITHIN)
+        sms.send(
+            template_key=template_key, phone=phone, parameters=parameters, expires_at=clock.now() + NOTICE_LIFETIME
+        )
 
 
 def tell_claimed(phone: str, place: str) -> None:

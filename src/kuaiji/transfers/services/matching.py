@@ -6,7 +6,7 @@ import structlog
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.asking import hub
-from kuaiji.identity.services.registration import Details
+from kuaiji.identity.registration.services import Details
 from kuaiji.regions.models import Registry
 from kuaiji_wire.answers import Match
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted

@@ -12,7 +12,7 @@ from kuaiji.accountants.models import Record
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.locks import lock_user
+from kuaiji.identity.people.locks import lock_user
 from kuaiji.transfers import workflow
 from kuaiji.transfers.enums import Action, Actor, Effect, InState, OutState
 from kuaiji.transfers.events import TransferMoved

@@ -24,8 +24,8 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import SealBroken
-from kuaiji.identity import checks
 from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.partner_checks.services import Person, ask_partner
 from kuaiji.transfers.enums import Action, Actor, InRule, InState, OutRule, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services import arriving
@@ -203,8 +203,8 @@ def _archive(row: TransferIn, body: TransferReleased) -> str:
 
 def _identity(person: Person) -> CheckOutcome:
     """Asked anew: what was found once may be long ago."""
-    asked = checks.Person(person.name, person.document_type, person.document_country, person.document_number)
-    return checks.ask(CheckKind.IDENTITY, asked).outcome
+    asked = Person(person.name, person.document_type, person.document_country, person.document_number)
+    return ask_partner(CheckKind.IDENTITY, asked).outcome
 
 
 def _identity_of(row: TransferOut) -> dict[str, str]:

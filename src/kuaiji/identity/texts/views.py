@@ -8,13 +8,13 @@ from django.views.decorators.http import require_safe
 
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import texts
 from kuaiji.identity.enums import TextKey
-from kuaiji.identity.middleware import AFTERWARDS
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, own_operation, page, posted, refused
-from kuaiji.identity.security_forms import AgreeForm
-from kuaiji.identity.services import agreements
+from kuaiji.identity.security.forms import AgreeForm
+from kuaiji.identity.texts import files
+from kuaiji.identity.texts.middleware import AFTERWARDS
+from kuaiji.identity.texts.services import agree_to_texts, texts_due
 
 
 @page
@@ -22,13 +22,13 @@ from kuaiji.identity.services import agreements
 def agree(request: HttpRequest) -> HttpResponse:
     """What is due, once; then on to where the person was going."""
     user: User = request.user  # type: ignore[assignment]
-    due = agreements.due(user)
+    due = texts_due(user)
     shown = " ".join(f"{text.key}:{text.version}" for text in due)
     form = AgreeForm(posted(request))
     if due and request.method == "POST" and form.is_valid():
         if form.cleaned_data["shown"] == shown:
             operation = own_operation(request, OperationKind.TEXT_AGREEING)
-            agreements.agree(operation=operation, user=user, shown=due)
+            agree_to_texts(operation=operation, user=user, shown=due)
             due = []
         else:
             refused(request, form, RuleBroken("text_newer", "告知有了新版本，请阅读后继续"))
@@ -44,9 +44,9 @@ def show_text(request: HttpRequest, key: str, version: str = "") -> HttpResponse
     """One text: the version in force, or an older one."""
     try:
         kind = TextKey(key)
-        current = texts.current(kind)
-        text = texts.find(kind, version) if version else current
+        current = files.current_text(kind)
+        text = files.find_text(kind, version) if version else current
     except (ValueError, KeyError):
         raise Http404 from None
-    context = {"text": text, "current": current, "versions": texts.versions(kind).values()}
+    context = {"text": text, "current": current, "versions": files.text_versions(kind).values()}
     return render(request, "identity/text.html", context)

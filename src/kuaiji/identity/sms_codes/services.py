@@ -11,21 +11,22 @@ from django.db.models import QuerySet
 from kuaiji.common import clock, jobs
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import keyring, same
-from kuaiji.identity import fingerprints, limits
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, CodePurpose
-from kuaiji.identity.locks import lock
 from kuaiji.identity.models import Attempt, SmsCode
+from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
+from kuaiji.identity.people.locks import lock
 from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import MessageState
 
 DIGITS = 6
-MINUTES = 10
+CODE_MINUTES = 10
 TRIES = 5
-WORKING = 2  # a late message must not be worthless because a second one was asked for
+CODES_ACCEPTED = 2  # a late message must not be worthless because a second one was asked for
 AGAIN_AFTER = limits.MINUTE
 LATE = dt.timedelta(seconds=20)
-KEEP = dt.timedelta(hours=24)
+RETENTION = dt.timedelta(hours=24)
 DRAW = "kuaiji.identity.tasks.draw_code"
 
 _TEMPLATES = {
@@ -38,7 +39,7 @@ _TEMPLATES = {
 }
 
 
-class Fate(enum.Enum):
+class DeliveryState(enum.Enum):
     """How a code fares on its way to the phone."""
 
     WELL = enum.auto()
@@ -47,16 +48,16 @@ class Fate(enum.Enum):
     LOST = enum.auto()
 
 
-def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str, task: str = DRAW) -> bool:
+def request_code(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str, task: str = DRAW) -> bool:
     """Have a code sent for an unfinished form; False when that was done less than a minute ago (a double tap).
 
     ``task`` draws it; an app above this one names its own. Raises RuleBroken ``limit_code_to_phone`` or
     ``limit_code_for_person``.
     """
-    phone_key = fingerprints.current(fingerprints.of_phone(phone))
+    phone_key = current_fingerprint(phone_fingerprints(phone))
     with transaction.atomic():
         lock("form", form_id.bytes)
-        if seconds_left(newest(form_id=form_id, phone=phone)):
+        if seconds_to_next_code(newest_code(form_id=form_id, phone=phone)):
             return False
         now = clock.now()
         code = SmsCode(
@@ -64,22 +65,22 @@ def ask(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str, ta
             form_id=form_id,
             phone_fingerprint=phone_key,
             created_at=now,
-            expires_at=now + dt.timedelta(minutes=MINUTES),
+            expires_at=now + dt.timedelta(minutes=CODE_MINUTES),
         )
         limits.take(AttemptKind.CODE_TO_PHONE, phone_key, detail=code.pk.bytes)
-        number_key = fingerprints.current(fingerprints.of_number(number))
+        number_key = current_fingerprint(number_fingerprints(number))
         limits.take(AttemptKind.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
         code.save(force_insert=True)
         jobs.defer(task, queue=sms.QUEUE, code_id=str(code.pk))
     return True
 
 
-def newest(*, form_id: uuid.UUID, phone: str) -> SmsCode | None:
+def newest_code(*, form_id: uuid.UUID, phone: str) -> SmsCode | None:
     """The last code this form asked for to be sent to this phone."""
     return _of_form(form_id, phone).select_related("message").first()
 
 
-def seconds_left(code: SmsCode | None) -> int:
+def seconds_to_next_code(code: SmsCode | None) -> int:
     """How long after ``code`` the form has to wait before it may ask for another."""
     if code is None:
         return 0
@@ -91,17 +92,19 @@ def may_be_entered(code: SmsCode) -> bool:
     return code.used_at is None and code.expires_at > clock.now()
 
 
-def fate(code: SmsCode) -> Fate:
+def delivery_state(code: SmsCode) -> DeliveryState:
     """What became of the message that carries it."""
     # A drawn code without a message has been given up and released.
     undrawn = MessageState.WAITING if code.digest is None else MessageState.EXPIRED
     state = code.message.state if code.message else undrawn
     if state == MessageState.WAITING:
-        return Fate.LATE if clock.now() - code.created_at > LATE else Fate.WELL
-    return {MessageState.REFUSED: Fate.REFUSED, MessageState.EXPIRED: Fate.LOST}.get(MessageState(state), Fate.WELL)
+        return DeliveryState.LATE if clock.now() - code.created_at > LATE else DeliveryState.WELL
+    return {MessageState.REFUSED: DeliveryState.REFUSED, MessageState.EXPIRED: DeliveryState.LOST}.get(
+        MessageState(state), DeliveryState.WELL
+    )
 
 
-def draw(*, code_id: uuid.UUID, phone: str) -> None:
+def draw_code(*, code_id: uuid.UUID, phone: str) -> None:
     """Choose the digits and send them to ``phone``; done once, however often it is asked for."""
     with transaction.atomic():
         code = SmsCode.objects.select_for_update().filter(pk=code_id, digest=None).first()
@@ -113,13 +116,13 @@ def draw(*, code_id: uuid.UUID, phone: str) -> None:
         code.message_id = sms.send(
             template_key=_TEMPLATES[purpose],
             phone=phone,
-            parameters={"code": digits, "minutes": str(MINUTES)},
+            parameters={"code": digits, "minutes": str(CODE_MINUTES)},
             expires_at=code.expires_at,
         )
         code.save(update_fields=["digest", "message"])
 
 
-def check(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> None:
+def check_code(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> None:
     """Use up the code, or raise RuleBroken: ``sms_code_gone``, ``sms_code_wrong``, ``sms_code_spent``.
 
     Not inside a transaction of the caller: a wrong try must count even though it is refused.
@@ -130,7 +133,7 @@ def check(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) 
         raise refusal
 
 
-def release_unsent() -> None:
+def release_unsent_codes() -> None:
     """A code that no provider could carry does not count against anybody's limit (R-9).
 
     Codes of recovery always count: whether one was carried depends on who is registered.
@@ -143,14 +146,14 @@ def release_unsent() -> None:
             SmsCode.objects.filter(pk=code.pk).update(message=None)
 
 
-def sweep() -> None:
+def sweep_codes() -> None:
     """Remove codes a day after they were made."""
-    SmsCode.objects.filter(created_at__lt=clock.now() - KEEP).delete()
+    SmsCode.objects.filter(created_at__lt=clock.now() - RETENTION).delete()
 
 
 def _try(purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> RuleBroken | None:
     now = clock.now()
-    last = _of_form(form_id, phone).filter(purpose=purpose).select_for_update()[:WORKING]
+    last = _of_form(form_id, phone).filter(purpose=purpose).select_for_update()[:CODES_ACCEPTED]
     live = [code for code in last if code.used_at is None and code.expires_at > now and code.tries < TRIES]
     if not live:
         return RuleBroken("sms_code_gone", "验证码已失效，请重新获取短信验证码", "sms_code")
@@ -167,12 +170,12 @@ def _try(purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> R
 
 
 def _of_form(form_id: uuid.UUID, phone: str) -> QuerySet[SmsCode]:
-    keys = list(fingerprints.of_phone(phone).values())
+    keys = list(phone_fingerprints(phone).values())
     return SmsCode.objects.filter(form_id=form_id, phone_fingerprint__in=keys).order_by("-created_at", "-pk")
 
 
 def _is_for(code: SmsCode, phone: str) -> bool:
-    return bytes(code.phone_fingerprint) in fingerprints.of_phone(phone).values()
+    return bytes(code.phone_fingerprint) in phone_fingerprints(phone).values()
 
 
 def _matches(code: SmsCode, purpose: CodePurpose, digits: str) -> bool:

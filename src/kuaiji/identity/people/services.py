@@ -3,10 +3,10 @@
 from django.db import IntegrityError, transaction
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
-from kuaiji.identity.locks import lock
 from kuaiji.identity.models import PEOPLE_PER_PHONE, User
+from kuaiji.identity.people.fingerprints import NoSlot, document_fingerprints, number_fingerprints, replace_fingerprints
+from kuaiji.identity.people.locks import lock
 
 
 @transaction.atomic
@@ -16,17 +16,17 @@ def replace_document(*, user: User, document_type: str, document_number: str, do
     Raises RuleBroken ``already_registered`` when it is somebody else's, ``number_full`` when as many as may have this
     number.
     """
-    number = fingerprints.of_number(document_number)
+    number = number_fingerprints(document_number)
     lock(FingerprintKind.NUMBER, min(number.values()))
-    document = fingerprints.of_document(document_type, document_number, document_country)
+    document = document_fingerprints(document_type, document_number, document_country)
     try:
         with transaction.atomic():
-            fingerprints.replace(user, FingerprintKind.DOCUMENT, document, people=1)
-    except (IntegrityError, fingerprints.NoSlot):
+            replace_fingerprints(user, FingerprintKind.DOCUMENT, document, people=1)
+    except (IntegrityError, NoSlot):
         raise RuleBroken("already_registered", "该证件已有他人登记，请核对", "document_number") from None
     try:
-        fingerprints.replace(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
-    except fingerprints.NoSlot:
+        replace_fingerprints(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
+    except NoSlot:
         raise RuleBroken("number_full", "该证件号登记的人数已满，请核对", "document_number") from None
     user.document_type, user.document_country, user.document_number = document_type, document_country, document_number
     user.save(update_fields=["document_type", "document_country", "document_number"])

@@ -31,7 +31,7 @@ _SYSTEMS = (
 _LONGEST = 1000
 
 
-def in_words(user_agent: str) -> str:
+def browser_name(user_agent: str) -> str:
     """``Chrome，Windows``; what is not known is called 其他浏览器 or left out."""
     given = user_agent[:_LONGEST]
     browser, system = _first(_BROWSERS, given) or "其他浏览器", _first(_SYSTEMS, given)

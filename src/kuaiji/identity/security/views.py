@@ -12,14 +12,24 @@ from kuaiji.audit.access import note
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common import phones as numbers
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import known_browsers
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.forms import CodeForm
 from kuaiji.identity.models import PhoneChange, User, as_uuid
 from kuaiji.identity.pages import answer, own_operation, page, posted, refused, sms_state
-from kuaiji.identity.security_forms import ChangePasswordForm, NewPhoneForm
-from kuaiji.identity.services import own_password, phones, sessions
+from kuaiji.identity.passwords.services import change_own_password
+from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm
+from kuaiji.identity.security.services import (
+    find_phone_change,
+    finish_phone_change,
+    is_old_phone_proven,
+    prove_old_phone,
+    send_code_to_new_phone,
+    send_code_to_old_phone,
+    start_phone_change,
+)
+from kuaiji.identity.sessions.known_browsers import remember_browser
+from kuaiji.identity.sessions.services import end_other_sessions, end_session, session_lines
 
 PHONE_CHANGE = "phone_change"  # where the session keeps its id
 _DONE = {
@@ -37,7 +47,7 @@ def security(request: HttpRequest) -> HttpResponse:
     note(request, "identity.security", subject_id=user.pk)
     context = {
         "phone": numbers.mask_phone(user.phone),
-        "sessions": sessions.lines(user_id=user.pk, cookie=request.session.session_key),
+        "sessions": session_lines(user_id=user.pk, cookie=request.session.session_key),
         "agreements": user.agreements.order_by("at", "pk"),
         "done": _DONE.get(request.GET.get("done", "")),
     }
@@ -49,12 +59,12 @@ def security(request: HttpRequest) -> HttpResponse:
 def change_phone(request: HttpRequest) -> HttpResponse:
     """Two stages on one page: a code to the bound phone, then the new phone and a code to it."""
     user: User = request.user  # type: ignore[assignment]
-    change = phones.find(user=user, change_id=as_uuid(request.session.get(PHONE_CHANGE)))
+    change = find_phone_change(user=user, change_id=as_uuid(request.session.get(PHONE_CHANGE)))
     if change and change.finished_at:
         if request.method == "POST":  # pressed twice
             return redirect(f"{reverse('identity:security')}?done=phone")
         change = None
-    if change and phones.is_old_proven(change):
+    if change and is_old_phone_proven(change):
         return _new_phone(request, change)
     return _old_phone(request, user, change)
 
@@ -63,12 +73,12 @@ def _old_phone(request: HttpRequest, user: User, change: PhoneChange | None) -> 
     sending, gate = _sending(request), Gate(request, AttemptKind.CODE_FROM_ADDRESS)
     form = CodeForm(posted(request), gate=gate, sending=sending)
     if request.method == "POST" and form.is_valid():
-        change = change or phones.start(user=user)
+        change = change or start_phone_change(user=user)
         request.session[PHONE_CHANGE] = str(change.pk)
         try:
             if not sending:
-                phones.prove_old(change=change, sms_code=form.cleaned_data["sms_code"])
-            elif phones.send_code_to_old(change=change):
+                prove_old_phone(change=change, sms_code=form.cleaned_data["sms_code"])
+            elif send_code_to_old_phone(change=change):
                 gate.count()
             return redirect("identity:change_phone")
         except RuleBroken as broken:
@@ -85,11 +95,11 @@ def _new_phone(request: HttpRequest, change: PhoneChange) -> HttpResponse:
         phone = form.cleaned_data["phone"]
         try:
             if sending:
-                if phones.send_code_to_new(change=change, phone=phone):
+                if send_code_to_new_phone(change=change, phone=phone):
                     gate.count()
                 return redirect("identity:change_phone")
             operation = own_operation(request, OperationKind.PHONE_CHANGING)
-            phones.finish(operation=operation, change=change, phone=phone, sms_code=form.cleaned_data["sms_code"])
+            finish_phone_change(operation=operation, change=change, phone=phone, sms_code=form.cleaned_data["sms_code"])
         except RuleBroken as broken:
             refused(request, form, broken)
         else:
@@ -107,7 +117,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            changed = own_password.change(
+            changed = change_own_password(
                 operation=own_operation(request, OperationKind.PASSWORD_CHANGING),
                 user=user,
                 current=form.cleaned_data["current_password"],
@@ -119,7 +129,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, changed)
             response = redirect(f"{reverse('identity:security')}?done=password")
-            known_browsers.remember(request, response, user.pk)
+            remember_browser(request, response, user.pk)
             return response
     return answer(request, "identity/change_password.html", {"form": form}, form)
 
@@ -131,9 +141,9 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     operation, handle = own_operation(request, OperationKind.SESSION_ENDING), request.POST.get("session", "")
     if handle == "others":
-        sessions.end_others(operation=operation, user_id=user.pk, cookie=request.session.session_key)
+        end_other_sessions(operation=operation, user_id=user.pk, cookie=request.session.session_key)
     else:
-        sessions.end_one(operation=operation, user_id=user.pk, handle=handle)
+        end_session(operation=operation, user_id=user.pk, handle=handle)
     return redirect(f"{reverse('identity:security')}?done=sessions")
 
 

@@ -6,10 +6,10 @@ from kuaiji.common import clock
 from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
 
-TELL_WITHIN = dt.timedelta(days=1)
+NOTICE_LIFETIME = dt.timedelta(days=1)
 
 
-def tell(phone: str, template_key: TemplateKey) -> None:
+def send_notice(phone: str, template_key: TemplateKey) -> None:
     """Send ``phone`` one of the messages that say when something was done, in the transaction that does it."""
     now = clock.now()
     here = now.astimezone(clock.CHINA)
@@ -17,5 +17,5 @@ def tell(phone: str, template_key: TemplateKey) -> None:
         template_key=template_key,
         phone=phone,
         parameters={"time": f"{here.month}月{here.day}日{here:%H:%M}"},
-        expires_at=now + TELL_WITHIN,
+        expires_at=now + NOTICE_LIFETIME,
     )

@@ -13,13 +13,25 @@ from django.db import IntegrityError, transaction
 from kuaiji.audit import services as audit
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import checks, codes, fingerprints, limits, passwords, texts
-from kuaiji.identity.checks import Finding, Person
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
-from kuaiji.identity.locks import lock
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, SmsCode, User
-from kuaiji.identity.services import agreements
+from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, Person, ask_partner, first_check
+from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
+from kuaiji.identity.people.fingerprints import (
+    NoSlot,
+    add_fingerprints,
+    current_fingerprint,
+    document_fingerprints,
+    number_fingerprints,
+    phone_fingerprints,
+    users_with,
+)
+from kuaiji.identity.people.locks import lock
+from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
+from kuaiji.identity.texts import files
+from kuaiji.identity.texts.services import keep_agreement
 from kuaiji.keys.models import PersonKey
 
 LIFETIME = dt.timedelta(minutes=30)
@@ -39,33 +51,33 @@ class Details:
 class HeldElsewhere(RuleBroken):
     """Another platform holds the person: first 调出 there, then 调入 here."""
 
-    def __init__(self, finding: Finding) -> None:
+    def __init__(self, finding: PartnerFinding) -> None:
         super().__init__("held_elsewhere", "您的信息已在其他地区采集，请先在当地办理调出", None)
         self.holder_code = finding.holder_code
         self.holder_name = finding.holder_name
 
 
-def start(*, works_in_accounting: bool, holds_qualification: bool) -> Registration:
+def start_registration(*, works_in_accounting: bool, holds_qualification: bool) -> Registration:
     """Keep the answers to the two questions (R1.2), and which privacy notice stood beside them."""
     answers = {
         "works_in_accounting": works_in_accounting,
         "holds_qualification": holds_qualification,
-        "privacy_version": texts.current(TextKey.PRIVACY).version,
+        "privacy_version": files.current_text(TextKey.PRIVACY).version,
     }
     return Registration.objects.create(answers=answers, expires_at=clock.now() + LIFETIME)
 
 
-def find(registration_id: uuid.UUID | None) -> Registration | None:
+def find_registration(registration_id: uuid.UUID | None) -> Registration | None:
     """An unfinished registration whose time is not over."""
     if registration_id is None:
         return None
     return Registration.objects.filter(pk=registration_id, user=None, expires_at__gt=clock.now()).first()
 
 
-def send_code(*, registration: Registration, details: Details) -> bool:
+def send_registration_code(*, registration: Registration, details: Details) -> bool:
     """Keep what was typed and have a code sent; False for a double tap. Raises RuleBroken ``limit_…``."""
     _keep(registration, details=dataclasses.asdict(details), findings=None)
-    return codes.ask(
+    return request_code(
         purpose=CodePurpose.REGISTRATION,
         form_id=registration.pk,
         phone=details.phone,
@@ -73,25 +85,25 @@ def send_code(*, registration: Registration, details: Details) -> bool:
     )
 
 
-def draw_code(*, code: SmsCode) -> None:
+def draw_registration_code(*, code: SmsCode) -> None:
     """Send the code to the phone it was asked for."""
-    if registration := find(code.form_id):
-        codes.draw(code_id=code.pk, phone=registration.answers["details"]["phone"])
+    if registration := find_registration(code.form_id):
+        draw_code(code_id=code.pk, phone=registration.answers["details"]["phone"])
 
 
-def complete(*, registration: Registration, details: Details, sms_code: str) -> None:
+def verify_details(*, registration: Registration, details: Details, sms_code: str) -> None:
     """Prove the phone, then ask everybody who knows whether this person may register here.
 
     Raises RuleBroken: ``sms_code_…``, and what ``_admit`` raises. A phone once proven stays so for this registration.
     """
     if registration.answers.get("proven_phone") != details.phone:
-        codes.check(purpose=CodePurpose.REGISTRATION, form_id=registration.pk, phone=details.phone, digits=sms_code)
+        check_code(purpose=CodePurpose.REGISTRATION, form_id=registration.pk, phone=details.phone, digits=sms_code)
     _keep(registration, details=dataclasses.asdict(details), proven_phone=details.phone, findings=None)
     findings = _admit(details)
     _keep(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
 
 
-def register(*, operation: audit.Operation, registration_id: uuid.UUID, password: str) -> User:
+def register_user(*, operation: audit.Operation, registration_id: uuid.UUID, password: str) -> User:
     """Make the user. The same call once more returns the same user, if the password is the same.
 
     Raises RuleBroken: ``registration_gone``, ``password_…``, ``already_registered``, ``number_full``, ``phone_full``.
@@ -101,18 +113,18 @@ def register(*, operation: audit.Operation, registration_id: uuid.UUID, password
         if registration is None or registration.expires_at <= clock.now():
             raise RuleBroken("registration_gone", "填写已超时，请重新注册；已设密码的请直接登录")
         if registration.user:
-            if user := passwords.verify_any(password, [registration.user]):
+            if user := verify_any(password, [registration.user]):
                 return user
             raise _already_registered()
         answers = registration.answers
         if not answers.get("findings"):
             raise RuleBroken("registration_unfinished", "请先填写注册信息并验证手机号")
         details = Details(**answers["details"])
-        passwords.check_password(password, own=(details.document_number, details.phone, details.name))
+        check_password(password, own=(details.document_number, details.phone, details.name))
         questions = {name: answers[name] for name in ("works_in_accounting", "holds_qualification")}
         user = make_user(details, password=password, **questions)
-        findings = {kind: Finding.from_json(answers["findings"][kind]) for kind in CheckKind}
-        Check.objects.bulk_create(checks.first_check(user, kind, finding) for kind, finding in findings.items())
+        findings = {kind: PartnerFinding.from_json(answers["findings"][kind]) for kind in CheckKind}
+        Check.objects.bulk_create(first_check(user, kind, finding) for kind, finding in findings.items())
         registration.user, registration.answers = user, {}
         registration.save()
         event = UserRegistered(
@@ -125,7 +137,7 @@ def register(*, operation: audit.Operation, registration_id: uuid.UUID, password
             privacy_version=answers["privacy_version"],
         )
         audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
-        agreements.keep(user=user, key=TextKey.PRIVACY, version=event.privacy_version, at=operation.at)
+        keep_agreement(user=user, key=TextKey.PRIVACY, version=event.privacy_version, at=operation.at)
     return user
 
 
@@ -134,8 +146,8 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
 
     Raises RuleBroken ``already_registered``, ``number_full``, ``phone_full``, ``password_common``.
     """
-    number = fingerprints.of_number(details.document_number)
-    phone = fingerprints.of_phone(details.phone)
+    number = number_fingerprints(details.document_number)
+    phone = phone_fingerprints(details.phone)
     lock(FingerprintKind.NUMBER, min(number.values()))
     lock(FingerprintKind.PHONE, min(phone.values()))
     user = User.objects.create(
@@ -144,28 +156,28 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
         holds_qualification=holds_qualification,
         **dataclasses.asdict(details),
     )
-    document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
+    document = document_fingerprints(details.document_type, details.document_number, details.document_country)
     try:
         with transaction.atomic():
-            fingerprints.add(user, FingerprintKind.DOCUMENT, document, people=1)
-    except (IntegrityError, fingerprints.NoSlot):
+            add_fingerprints(user, FingerprintKind.DOCUMENT, document, people=1)
+    except (IntegrityError, NoSlot):
         raise _already_registered() from None
     try:
-        fingerprints.add(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
-    except fingerprints.NoSlot:
+        add_fingerprints(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
+    except NoSlot:
         raise RuleBroken("number_full", "该证件号不能再注册，请联系本地财政部门", "document_number") from None
     try:
-        fingerprints.add(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
-    except fingerprints.NoSlot:
+        add_fingerprints(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
+    except NoSlot:
         raise _phone_full() from None
     # Only now: whoever is refused above is told why, and not that the password is somebody's.
-    others = fingerprints.users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
-    user.password = passwords.encode_for(password, others)
+    others = users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
+    user.password = encode_for(password, others)
     user.save(update_fields=["password"])
     return user
 
 
-def sweep() -> None:
+def sweep_registrations() -> None:
     """Forget what was typed by those who did not finish in time."""
     Registration.objects.filter(expires_at__lte=clock.now()).delete()
 
@@ -176,27 +188,27 @@ def _keep(registration: Registration, **answers: Any) -> None:
     registration.save()
 
 
-def _admit(details: Details) -> dict[CheckKind, Finding]:
+def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
     """May this person, whose phone is proven, register? Raises RuleBroken ``limit_document_by_phone``,
     ``already_registered``, ``identity_mismatch``, ``held_elsewhere`` or ``phone_full``."""
-    document = fingerprints.of_document(details.document_type, details.document_number, details.document_country)
-    phone = fingerprints.of_phone(details.phone)
+    document = document_fingerprints(details.document_type, details.document_number, details.document_country)
+    phone = phone_fingerprints(details.phone)
     with transaction.atomic():
-        key, what = fingerprints.current(phone), fingerprints.current(document)
+        key, what = current_fingerprint(phone), current_fingerprint(document)
         limits.take(AttemptKind.DOCUMENT_BY_PHONE, key, detail=what)
-    if known := fingerprints.users_with(FingerprintKind.DOCUMENT, document).first():
+    if known := users_with(FingerprintKind.DOCUMENT, document).first():
         if known.name != details.name:
             raise _mismatch()
         raise _closed() if known.closed_at else _already_registered()
     person = Person(details.name, details.document_type, details.document_country, details.document_number)
-    identity = checks.ask(CheckKind.IDENTITY, person)
+    identity = ask_partner(CheckKind.IDENTITY, person)
     if identity.outcome == CheckOutcome.CONFLICT:
         raise _mismatch()
     # Where a person is held is told to nobody whose name has not been found right.
-    holder = checks.ask(CheckKind.HOLDER, person) if identity.outcome == CheckOutcome.CLEAR else checks.PENDING
+    holder = ask_partner(CheckKind.HOLDER, person) if identity.outcome == CheckOutcome.CLEAR else PENDING
     if holder.outcome == CheckOutcome.CONFLICT:
         raise HeldElsewhere(holder) if holder.holder_code else _mismatch()
-    if fingerprints.users_with(FingerprintKind.PHONE, phone).count() >= PEOPLE_PER_PHONE:
+    if users_with(FingerprintKind.PHONE, phone).count() >= PEOPLE_PER_PHONE:
         raise _phone_full()
     return {CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}
 

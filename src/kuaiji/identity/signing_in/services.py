@@ -4,14 +4,17 @@ from django.db import transaction
 from django.db.models import Q
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import fingerprints, known_browsers, limits, passwords
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, FingerprintKind
 from kuaiji.identity.models import User
-from kuaiji.identity.telling import tell
+from kuaiji.identity.notices import send_notice
+from kuaiji.identity.passwords.hashing import renewed_hash, verify_any
+from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints, users_with
+from kuaiji.identity.sessions.known_browsers import is_known_to_any
 from kuaiji.sms.enums import TemplateKey
 
 
-def sign_in(*, number: str, password: str, document_type: str = "", browser: str = "") -> User:
+def sign_in_user(*, number: str, password: str, document_type: str = "", browser: str = "") -> User:
     """The user with this number (of this type, if given) and this password; ``browser`` is its cookie, if it has one.
 
     Raises RuleBroken ``sign_in_refused``, or ``limit_guess_…`` before anything is compared. Only wrong guesses count,
@@ -19,33 +22,33 @@ def sign_in(*, number: str, password: str, document_type: str = "", browser: str
     owner's; the owner may also recover the password. Who has closed is told so, by ``closed``, once the password is
     right.
     """
-    keys = fingerprints.of_number(number)
-    users = fingerprints.users_with(FingerprintKind.NUMBER, keys).select_related("person_key")
+    keys = number_fingerprints(number)
+    users = users_with(FingerprintKind.NUMBER, keys).select_related("person_key")
     users = users.filter(Q(is_active=True) | Q(closed_at__isnull=False))
     asked = [user for user in users if document_type in ("", user.document_type)]
-    known = known_browsers.is_known_to_any(browser, [user.pk for user in asked])
+    known = is_known_to_any(browser, [user.pk for user in asked])
     kind = AttemptKind.GUESS_IN_KNOWN_BROWSER if known else AttemptKind.GUESS_ON_NUMBER
     with transaction.atomic():
-        guess = limits.take(kind, fingerprints.current(keys))
-    user = passwords.verify_any(password, asked)
+        guess = limits.take(kind, current_fingerprint(keys))
+    user = verify_any(password, asked)
     if user is None:
         raise RuleBroken("sign_in_refused", "证件号或密码不正确，请核对后重试")
     if guess:
         guess.delete()
     if user.closed_at:
         raise RuleBroken("closed", "您已注销，用原手机号找回密码即可恢复使用")
-    if renewed := passwords.renewed(password, user.password):
+    if renewed := renewed_hash(password, user.password):
         user.password = renewed
         user.save(update_fields=["password"])
     return user
 
 
-def tell_new_browser(*, user: User) -> None:
+def notify_new_browser(*, user: User) -> None:
     """Tell the phone that somebody signed in where this person had not before; a few times a day at most."""
-    phone = fingerprints.current(fingerprints.of_phone(user.phone))
+    phone = current_fingerprint(phone_fingerprints(user.phone))
     with transaction.atomic():
         try:
             limits.take(AttemptKind.NEW_BROWSER_TOLD, phone)
         except RuleBroken:
             return
-        tell(user.phone, TemplateKey.NEW_BROWSER)
+        send_notice(user.phone, TemplateKey.NEW_BROWSER)

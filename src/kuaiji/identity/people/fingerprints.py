@@ -16,7 +16,7 @@ class NoSlot(Exception):
     """As many people as may share a value have it."""
 
 
-def of_document(document_type: str, number: str, country: str) -> Fingerprints:
+def document_fingerprints(document_type: str, number: str, country: str) -> Fingerprints:
     """One person (R2.3): type and the part of the number that renewing the document leaves as it is.
 
     ``country`` issued a foreign passport and is empty for all other documents.
@@ -25,17 +25,17 @@ def of_document(document_type: str, number: str, country: str) -> Fingerprints:
     return keyring().fingerprints(FingerprintKind.DOCUMENT, f"{document_type} {country} {lasting}")
 
 
-def of_number(number: str) -> Fingerprints:
+def number_fingerprints(number: str) -> Fingerprints:
     """What is typed at sign-in: the number alone."""
     return keyring().fingerprints(FingerprintKind.NUMBER, number)
 
 
-def of_phone(phone: str) -> Fingerprints:
+def phone_fingerprints(phone: str) -> Fingerprints:
     """A mobile number."""
     return keyring().fingerprints(FingerprintKind.PHONE, phone)
 
 
-def current(fingerprints: Fingerprints) -> bytes:
+def current_fingerprint(fingerprints: Fingerprints) -> bytes:
     """The one under the current key."""
     return next(iter(fingerprints.values()))
 
@@ -47,7 +47,7 @@ def users_with(kind: FingerprintKind, fingerprints: Fingerprints) -> QuerySet[Us
     ).distinct()
 
 
-def add(user: User, kind: FingerprintKind, values: Fingerprints, *, people: int) -> None:
+def add_fingerprints(user: User, kind: FingerprintKind, values: Fingerprints, *, people: int) -> None:
     """Index one value of ``user`` under every key in use; ``people`` may share it. Raises NoSlot."""
     for key_id, value in values.items():
         taken = set(Fingerprint.objects.filter(kind=kind, fingerprint=value).values_list("slot", flat=True))
@@ -57,7 +57,7 @@ def add(user: User, kind: FingerprintKind, values: Fingerprints, *, people: int)
         Fingerprint.objects.create(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user)
 
 
-def replace(user: User, kind: FingerprintKind, values: Fingerprints, *, people: int) -> None:
+def replace_fingerprints(user: User, kind: FingerprintKind, values: Fingerprints, *, people: int) -> None:
     """Index another value of ``user`` in place of the one before. Raises NoSlot."""
     Fingerprint.objects.filter(user=user, kind=kind).delete()
-    add(user, kind, values, people=people)
+    add_fingerprints(user, kind, values, people=people)

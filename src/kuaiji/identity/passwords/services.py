@@ -4,64 +4,69 @@ from django.db import transaction
 
 from kuaiji.audit import services as audit
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import fingerprints, known_browsers, limits, passwords
+from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, FingerprintKind
 from kuaiji.identity.events import PasswordChanged
-from kuaiji.identity.locks import lock, lock_user
 from kuaiji.identity.models import User
-from kuaiji.identity.session_store import end_sessions
-from kuaiji.identity.telling import tell
+from kuaiji.identity.notices import send_notice
+from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
+from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, users_with
+from kuaiji.identity.people.locks import lock, lock_user
+from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.store import end_sessions
 from kuaiji.sms.enums import TemplateKey
 
-FIELD = "current_password"
+CURRENT_PASSWORD = "current_password"
 
 
-def confirm(*, user: User, password: str) -> None:
+def confirm_password(*, user: User, password: str) -> None:
     """Make sure that it is the person who sits there. Wrong ones count as guesses in a known browser do.
 
     Raises RuleBroken ``password_wrong`` or ``limit_guess_known_browser``.
     """
-    number = fingerprints.current(fingerprints.of_number(user.document_number))
+    number = current_fingerprint(number_fingerprints(user.document_number))
     with transaction.atomic():
         guess = limits.take(AttemptKind.GUESS_IN_KNOWN_BROWSER, number)
-    if passwords.verify_any(password, [user]) is None:
-        raise RuleBroken("password_wrong", "当前密码不正确，请重新输入", FIELD)
+    if verify_any(password, [user]) is None:
+        raise RuleBroken("password_wrong", "当前密码不正确，请重新输入", CURRENT_PASSWORD)
     if guess:
         guess.delete()
 
 
-def change(*, operation: audit.Operation, user: User, current: str, password: str, keep: str | None) -> User:
+def change_own_password(
+    *, operation: audit.Operation, user: User, current: str, password: str, keep: str | None
+) -> User:
     """Set a new password; every session ends but that of the cookie ``keep``, and the phone is told.
 
     Sent again after it was done, it changes nothing. Raises RuleBroken: what ``confirm`` raises, ``closed``,
     ``password_same``, ``password_…``.
     """
     try:
-        confirm(user=user, password=current)
+        confirm_password(user=user, password=current)
     except RuleBroken as broken:
         # Counted as a guess all the same: it tells whether the new one is right.
-        if broken.code == "password_wrong" and passwords.verify_any(password, [user]):
+        if broken.code == "password_wrong" and verify_any(password, [user]):
             return user
         raise
     with transaction.atomic():
         user = lock_user(user.pk)
-        if passwords.verify_any(current, [user]) is None:  # changed from elsewhere in this moment
-            raise RuleBroken("password_wrong", "当前密码不正确，请重新输入", FIELD)
+        if verify_any(current, [user]) is None:  # changed from elsewhere in this moment
+            raise RuleBroken("password_wrong", "当前密码不正确，请重新输入", CURRENT_PASSWORD)
         if password == current:
             raise RuleBroken("password_same", "新密码与当前密码相同，请换一个", "password1")
-        set_new(user, password)
+        set_new_password(user, password)
         ended = end_sessions(user.pk, keep=keep)
-        known_browsers.forget(user.pk)
-        tell(user.phone, TemplateKey.PASSWORD_CHANGED)
+        forget_browsers(user.pk)
+        send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
         audit.record(operation, PasswordChanged(subject_id=user.pk, ended_sessions=ended))
     return user
 
 
-def set_new(user: User, password: str) -> None:
+def set_new_password(user: User, password: str) -> None:
     """Check and keep a password; the caller has locked ``user``. Raises RuleBroken ``password_…``."""
-    passwords.check_password(password, own=(user.document_number, user.phone, user.name))
-    number = fingerprints.of_number(user.document_number)
+    check_password(password, own=(user.document_number, user.phone, user.name))
+    number = number_fingerprints(user.document_number)
     lock(FingerprintKind.NUMBER, min(number.values()))
-    others = fingerprints.users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
-    user.password = passwords.encode_for(password, others)
+    others = users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
+    user.password = encode_for(password, others)
     user.save(update_fields=["password"])

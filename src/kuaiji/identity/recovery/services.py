@@ -12,25 +12,28 @@ from django.db.models import Q
 from kuaiji.audit import services as audit
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import codes, fingerprints, known_browsers, passwords
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
 from kuaiji.identity.events import PasswordRecovered, UserReopened
-from kuaiji.identity.locks import lock_user
 from kuaiji.identity.models import Recovery, SmsCode, User
-from kuaiji.identity.services import own_password
-from kuaiji.identity.session_store import end_sessions
-from kuaiji.identity.telling import tell
+from kuaiji.identity.notices import send_notice
+from kuaiji.identity.passwords.hashing import verify_any
+from kuaiji.identity.passwords.services import set_new_password
+from kuaiji.identity.people.fingerprints import number_fingerprints, phone_fingerprints, users_with
+from kuaiji.identity.people.locks import lock_user
+from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.store import end_sessions
+from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.sms.enums import TemplateKey
 
 LIFETIME = dt.timedelta(minutes=30)
 
 
-def start() -> Recovery:
+def start_recovery() -> Recovery:
     """Begin; nothing is known yet."""
     return Recovery.objects.create(answers={}, expires_at=clock.now() + LIFETIME)
 
 
-def find(recovery_id: uuid.UUID | None) -> Recovery | None:
+def find_recovery(recovery_id: uuid.UUID | None) -> Recovery | None:
     """A recovery whose time is not over and whose password has not been set yet."""
     if recovery_id is None:
         return None
@@ -38,29 +41,29 @@ def find(recovery_id: uuid.UUID | None) -> Recovery | None:
     return None if recovery and _is_finished(recovery) else recovery
 
 
-def send_code(*, recovery: Recovery, number: str, phone: str, document_type: str) -> bool:
+def send_recovery_code(*, recovery: Recovery, number: str, phone: str, document_type: str) -> bool:
     """Keep what was typed and have a code sent, if it belongs to somebody; False for a double tap.
 
     Raises RuleBroken ``limit_…``.
     """
     _keep(recovery, number=number, phone=phone, document_type=document_type)
-    return codes.ask(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, number=number)
+    return request_code(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, number=number)
 
 
-def draw_code(*, code: SmsCode) -> None:
+def draw_recovery_code(*, code: SmsCode) -> None:
     """Send the code to the bound phone; to nobody when number and phone do not belong together."""
-    recovery = find(code.form_id)
+    recovery = find_recovery(code.form_id)
     if recovery and _owners(recovery):
-        codes.draw(code_id=code.pk, phone=recovery.answers["phone"])
+        draw_code(code_id=code.pk, phone=recovery.answers["phone"])
 
 
-def prove(*, recovery: Recovery, number: str, phone: str, sms_code: str, document_type: str) -> None:
+def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str, document_type: str) -> None:
     """Prove the phone; from now on a new password may be set.
 
     Raises RuleBroken ``sms_code_…``, or ``document_type_needed`` when two people have this number and this phone.
     """
     if recovery.answers.get("proven") != [number, phone]:
-        codes.check(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, digits=sms_code)
+        check_code(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, digits=sms_code)
     _keep(recovery, number=number, phone=phone, document_type=document_type, proven=[number, phone])
     owners = _owners(recovery)
     if len(owners) != 1:
@@ -69,7 +72,7 @@ def prove(*, recovery: Recovery, number: str, phone: str, sms_code: str, documen
     recovery.save()
 
 
-def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password: str) -> User:
+def set_recovered_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password: str) -> User:
     """Set the new password, end every session and tell the phone. The same call once more returns the same user.
 
     Who has closed comes back by it.
@@ -79,15 +82,15 @@ def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password
     with transaction.atomic():
         user, recovery = _locked(recovery_id)
         if _is_finished(recovery):
-            if passwords.verify_any(password, [user]):
+            if verify_any(password, [user]):
                 return user
             raise RuleBroken("recovery_gone", "密码已经重新设置，请用新密码登录")
         if user.closed_at:
-            reopen(operation, user, phone=recovery.answers["phone"])
-        own_password.set_new(user, password)
+            reopen_user(operation, user, phone=recovery.answers["phone"])
+        set_new_password(user, password)
         ended = end_sessions(user.pk)
-        known_browsers.forget(user.pk)
-        tell(user.phone, TemplateKey.PASSWORD_CHANGED)
+        forget_browsers(user.pk)
+        send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
         recovery.answers = {}
         recovery.save()
         event = PasswordRecovered(subject_id=user.pk, ended_sessions=ended)
@@ -95,7 +98,7 @@ def set_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password
     return user
 
 
-def sweep() -> None:
+def sweep_recoveries() -> None:
     """Forget what was typed by those who did not finish in time."""
     Recovery.objects.filter(expires_at__lte=clock.now()).delete()
 
@@ -114,7 +117,7 @@ def _locked(recovery_id: uuid.UUID) -> tuple[User, Recovery]:
     return user, recovery
 
 
-def reopen(operation: audit.Operation, user: User, *, phone: str) -> None:
+def reopen_user(operation: audit.Operation, user: User, *, phone: str) -> None:
     """Who has closed and kept a record comes back as the same user, by the phone that was bound."""
     user.is_active, user.closed_at, user.phone = True, None, phone
     user.save(update_fields=["is_active", "closed_at", "phone"])
@@ -135,8 +138,8 @@ def _keep(recovery: Recovery, **answers: object) -> None:
 def _owners(recovery: Recovery) -> list[User]:
     """Who has this number and this phone (and this type of document, if one was named)."""
     answers = recovery.answers
-    users = fingerprints.users_with(FingerprintKind.NUMBER, fingerprints.of_number(answers["number"]))
-    with_phone = fingerprints.users_with(FingerprintKind.PHONE, fingerprints.of_phone(answers["phone"]))
+    users = users_with(FingerprintKind.NUMBER, number_fingerprints(answers["number"]))
+    with_phone = users_with(FingerprintKind.PHONE, phone_fingerprints(answers["phone"]))
     may = Q(is_active=True) | Q(closed_at__isnull=False)
     found = users.filter(may, pk__in=with_phone.values("pk"))
     return list(found.filter(document_type=answers["document_type"]) if answers["document_type"] else found)

@@ -98,7 +98,7 @@ def encode_for(password: str, others: Iterable[User]) -> str:
     return encoded
 
 
-def renewed(password: str, encoded: str) -> str | None:
+def renewed_hash(password: str, encoded: str) -> str | None:
     """The hash at today's cost, with the salt it had; None when it is up to date."""
     hasher = Argon2id()
     return make_password(password, hasher.decode(encoded)["salt"]) if hasher.must_update(encoded) else None

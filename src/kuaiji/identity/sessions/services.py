@@ -10,7 +10,7 @@ from kuaiji.audit import services as audit
 from kuaiji.common.keyring import keyring
 from kuaiji.identity.events import SessionsEnded
 from kuaiji.identity.models import Session
-from kuaiji.identity.session_store import end_sessions, sessions_of, stored_keys
+from kuaiji.identity.sessions.store import end_sessions, sessions_of, stored_keys
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class SessionLine:
     is_current: bool
 
 
-def lines(*, user_id: uuid.UUID, cookie: str | None) -> list[SessionLine]:
+def session_lines(*, user_id: uuid.UUID, cookie: str | None) -> list[SessionLine]:
     """The sessions of a user, the one of ``cookie`` first."""
     here = stored_keys(cookie)
     rows = [
@@ -35,14 +35,14 @@ def lines(*, user_id: uuid.UUID, cookie: str | None) -> list[SessionLine]:
 
 
 @transaction.atomic
-def end_one(*, operation: audit.Operation, user_id: uuid.UUID, handle: str) -> int:
+def end_session(*, operation: audit.Operation, user_id: uuid.UUID, handle: str) -> int:
     """End the session of this handle if it is the user's; how many ended: 0 when it is over already."""
     found = [row.pk for row in sessions_of(user_id) if _handle(row) == handle]
     return _recorded(operation, user_id, Session.objects.filter(pk__in=found).delete()[0])
 
 
 @transaction.atomic
-def end_others(*, operation: audit.Operation, user_id: uuid.UUID, cookie: str | None) -> int:
+def end_other_sessions(*, operation: audit.Operation, user_id: uuid.UUID, cookie: str | None) -> int:
     """End every session but that of ``cookie``; how many ended."""
     return _recorded(operation, user_id, end_sessions(user_id, keep=cookie))
 

@@ -8,23 +8,24 @@ from django.db import transaction
 from kuaiji.audit import services as audit
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import codes, fingerprints
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
 from kuaiji.identity.events import PhoneChanged
-from kuaiji.identity.locks import lock, lock_user
 from kuaiji.identity.models import PEOPLE_PER_PHONE, PhoneChange, SmsCode, User
-from kuaiji.identity.telling import tell
+from kuaiji.identity.notices import send_notice
+from kuaiji.identity.people.fingerprints import NoSlot, phone_fingerprints, replace_fingerprints
+from kuaiji.identity.people.locks import lock, lock_user
+from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.sms.enums import TemplateKey
 
 LIFETIME = dt.timedelta(minutes=30)
 
 
-def start(*, user: User) -> PhoneChange:
+def start_phone_change(*, user: User) -> PhoneChange:
     """Begin; nothing is proven yet."""
     return PhoneChange.objects.create(user=user, answers={}, expires_at=clock.now() + LIFETIME)
 
 
-def find(*, user: User, change_id: uuid.UUID | None) -> PhoneChange | None:
+def find_phone_change(*, user: User, change_id: uuid.UUID | None) -> PhoneChange | None:
     """A change of this person whose time is not over, finished or not."""
     if change_id is None:
         return None
@@ -34,24 +35,24 @@ def find(*, user: User, change_id: uuid.UUID | None) -> PhoneChange | None:
     return change
 
 
-def is_old_proven(change: PhoneChange) -> bool:
+def is_old_phone_proven(change: PhoneChange) -> bool:
     """Has the phone that is bound now been proven here?"""
     return bool(change.answers.get("old")) and change.answers["old"] == change.user.phone
 
 
-def send_code_to_old(*, change: PhoneChange) -> bool:
+def send_code_to_old_phone(*, change: PhoneChange) -> bool:
     """Send a code to the bound phone; False for a double tap. Raises RuleBroken ``limit_…``."""
     return _ask(change, CodePurpose.PHONE_CHANGE_OLD, change.user.phone)
 
 
-def prove_old(*, change: PhoneChange, sms_code: str) -> None:
+def prove_old_phone(*, change: PhoneChange, sms_code: str) -> None:
     """Prove the bound phone. Raises RuleBroken ``sms_code_…``."""
     phone = change.user.phone
-    codes.check(purpose=CodePurpose.PHONE_CHANGE_OLD, form_id=change.pk, phone=phone, digits=sms_code)
+    check_code(purpose=CodePurpose.PHONE_CHANGE_OLD, form_id=change.pk, phone=phone, digits=sms_code)
     _keep(change, old=phone)
 
 
-def send_code_to_new(*, change: PhoneChange, phone: str) -> bool:
+def send_code_to_new_phone(*, change: PhoneChange, phone: str) -> bool:
     """Keep the new phone and send it a code; False for a double tap.
 
     Raises RuleBroken ``phone_same``, ``old_phone_unproven`` or ``limit_…``.
@@ -61,7 +62,7 @@ def send_code_to_new(*, change: PhoneChange, phone: str) -> bool:
     return _ask(change, CodePurpose.PHONE_CHANGE_NEW, phone)
 
 
-def finish(*, operation: audit.Operation, change: PhoneChange, phone: str, sms_code: str) -> None:
+def finish_phone_change(*, operation: audit.Operation, change: PhoneChange, phone: str, sms_code: str) -> None:
     """Prove the new phone and bind it. The same call once more changes nothing.
 
     Raises RuleBroken ``phone_same``, ``old_phone_unproven``, ``sms_code_…``, ``phone_full``, ``closed``.
@@ -71,7 +72,7 @@ def finish(*, operation: audit.Operation, change: PhoneChange, phone: str, sms_c
     _check_new(change, phone)
     if change.answers.get("new") != phone:
         try:
-            codes.check(purpose=CodePurpose.PHONE_CHANGE_NEW, form_id=change.pk, phone=phone, digits=sms_code)
+            check_code(purpose=CodePurpose.PHONE_CHANGE_NEW, form_id=change.pk, phone=phone, digits=sms_code)
         except RuleBroken:
             if PhoneChange.objects.filter(pk=change.pk, finished_at__isnull=False).exists():  # pressed twice at once
                 return
@@ -99,44 +100,44 @@ def replace_phone(*, operation: audit.Operation, user_id: uuid.UUID, phone: str)
     before = user.phone
     if before == phone:
         return
-    keys = fingerprints.of_phone(phone)
+    keys = phone_fingerprints(phone)
     lock(FingerprintKind.PHONE, min(keys.values()))
     try:
-        fingerprints.replace(user, FingerprintKind.PHONE, keys, people=PEOPLE_PER_PHONE)
-    except fingerprints.NoSlot:
+        replace_fingerprints(user, FingerprintKind.PHONE, keys, people=PEOPLE_PER_PHONE)
+    except NoSlot:
         raise RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone") from None
     user.phone = phone
     user.save(update_fields=["phone"])
     if before:
-        tell(before, TemplateKey.PHONE_CHANGED)
+        send_notice(before, TemplateKey.PHONE_CHANGED)
     event = PhoneChanged(subject_id=user.pk, before=before, after=phone)
     audit.record(operation, event, person_key=user.person_key)
 
 
-def draw_code(*, code: SmsCode) -> None:
+def draw_phone_change_code(*, code: SmsCode) -> None:
     """Send the code to the phone it was asked for: the bound one, or the new one as typed last."""
     changes = PhoneChange.objects.select_related("user__person_key")
     change = changes.filter(pk=code.form_id, expires_at__gt=clock.now()).first()
     if change is None:
         return
     is_old = code.purpose == CodePurpose.PHONE_CHANGE_OLD
-    codes.draw(code_id=code.pk, phone=change.user.phone if is_old else change.answers.get("phone", ""))
+    draw_code(code_id=code.pk, phone=change.user.phone if is_old else change.answers.get("phone", ""))
 
 
-def sweep() -> None:
+def sweep_phone_changes() -> None:
     """Forget what was typed by those who did not finish in time."""
     PhoneChange.objects.filter(expires_at__lte=clock.now()).delete()
 
 
 def _check_new(change: PhoneChange, phone: str) -> None:
-    if not is_old_proven(change):
+    if not is_old_phone_proven(change):
         raise RuleBroken("old_phone_unproven", "请先验证原手机号")
     if phone == change.user.phone:
         raise RuleBroken("phone_same", "新手机号与原手机号相同，请核对", "phone")
 
 
 def _ask(change: PhoneChange, purpose: CodePurpose, phone: str) -> bool:
-    return codes.ask(purpose=purpose, form_id=change.pk, phone=phone, number=change.user.document_number)
+    return request_code(purpose=purpose, form_id=change.pk, phone=phone, number=change.user.document_number)
 
 
 def _keep(change: PhoneChange, **answers: str) -> None:

@@ -42,7 +42,7 @@ class Person:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Finding:
+class PartnerFinding:
     """What an answer comes to. ``holder_code`` and ``holder_name`` say which other platform holds the person; a
     conflict without them is a person whom the national platform knows under another name."""
 
@@ -55,12 +55,12 @@ class Finding:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_json(cls, values: dict[str, Any]) -> "Finding":
+    def from_json(cls, values: dict[str, Any]) -> "PartnerFinding":
         """The opposite of ``as_json``."""
         return cls(**values | {"outcome": CheckOutcome(values["outcome"])})
 
 
-PENDING = Finding(CheckOutcome.PENDING)
+PENDING = PartnerFinding(CheckOutcome.PENDING)
 
 # Who holds a person is not asked while the name has not been found right.
 _IN_DOUBT = Q(kind=CheckKind.HOLDER) & Exists(
@@ -68,7 +68,7 @@ _IN_DOUBT = Q(kind=CheckKind.HOLDER) & Exists(
 )
 
 
-def ask(kind: CheckKind, person: Person) -> Finding:
+def ask_partner(kind: CheckKind, person: Person) -> PartnerFinding:
     """Ask now; PENDING when there is no answer. Call it outside transactions: it may take seconds."""
     try:
         return _identity(person) if kind == CheckKind.IDENTITY else _holder(person)
@@ -77,24 +77,24 @@ def ask(kind: CheckKind, person: Person) -> Finding:
         return PENDING
 
 
-def _identity(person: Person) -> Finding:
+def _identity(person: Person) -> PartnerFinding:
     result = asking.identity_checker().check_identity(
         name=person.name, document_type=person.document_type, document_number=person.document_number
     )
-    return Finding(CheckOutcome.CLEAR if result == "match" else CheckOutcome.CONFLICT)
+    return PartnerFinding(CheckOutcome.CLEAR if result == "match" else CheckOutcome.CONFLICT)
 
 
-def _holder(person: Person) -> Finding:
+def _holder(person: Person) -> PartnerFinding:
     try:
         holder = asking.holder_lookup().look_up_holder(shapes.Person(**dataclasses.asdict(person)))
     except KnownOtherwise:
-        return Finding(CheckOutcome.CONFLICT)
+        return PartnerFinding(CheckOutcome.CONFLICT)
     if holder is None or holder.code == profile().code:
-        return Finding(CheckOutcome.CLEAR)
-    return Finding(CheckOutcome.CONFLICT, holder.code, holder.name)
+        return PartnerFinding(CheckOutcome.CLEAR)
+    return PartnerFinding(CheckOutcome.CONFLICT, holder.code, holder.name)
 
 
-def first_check(user: User, kind: CheckKind, finding: Finding) -> Check:
+def first_check(user: User, kind: CheckKind, finding: PartnerFinding) -> Check:
     """The row for what was found at the door, not saved yet."""
     now = clock.now()
     is_open = finding.outcome == CheckOutcome.PENDING
@@ -108,13 +108,13 @@ def first_check(user: User, kind: CheckKind, finding: Finding) -> Check:
     )
 
 
-def due(*, limit: int) -> list[uuid.UUID]:
+def due_checks(*, limit: int) -> list[uuid.UUID]:
     """Checks whose time has come, the longest waiting first."""
     rows = Check.objects.filter(next_attempt_at__lte=clock.now()).order_by("next_attempt_at")
     return list(rows.exclude(_IN_DOUBT).values_list("pk", flat=True)[:limit])
 
 
-def ask_again(user: User) -> None:
+def ask_open_checks(user: User) -> None:
     """Ask at submission what may have changed since the door: who holds the person, and what is still open (R1.4)."""
     for check in user.checks.order_by("-kind"):  # identity first: the other question depends on it
         outcome = CheckOutcome(check.outcome)
@@ -125,7 +125,7 @@ def ask_again(user: User) -> None:
             return
 
 
-def check_again(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutcome:
+def ask_once_more(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutcome:
     """Ask once more and record the answer. Who holds a person is asked only when name and number match (R1.4)."""
     check = Check.objects.select_related("user__person_key").get(pk=check_id)
     if Check.objects.filter(_IN_DOUBT, pk=check_id).exists():
@@ -133,7 +133,7 @@ def check_again(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutc
     return _ask_and_record(operation, check)
 
 
-def renew(*, operation: audit.Operation, user: User, finding: Finding) -> None:
+def replace_finding(*, operation: audit.Operation, user: User, finding: PartnerFinding) -> None:
     """Put what was found about another name in the place of the old answer; an open question is asked again as ever.
 
     Belongs into the transaction that changes the name.
@@ -152,19 +152,19 @@ def renew(*, operation: audit.Operation, user: User, finding: Finding) -> None:
         audit.record(operation, event)
 
 
-def told(*, operation: audit.Operation, user_id: uuid.UUID, finding: Finding) -> None:
+def record_hub_verdict(*, operation: audit.Operation, user_id: uuid.UUID, finding: PartnerFinding) -> None:
     """Keep what the national platform said of its own accord about who holds a person (R1.4). In a transaction."""
     check, _ = Check.objects.get_or_create(
         user_id=user_id,
         kind=CheckKind.HOLDER,
         defaults={"outcome": CheckOutcome.CLEAR, "checked_at": operation.at},
     )
-    if Finding(CheckOutcome(check.outcome), check.holder_code, check.holder_name) != finding:
-        record(operation=operation, check_id=check.pk, finding=finding)
+    if PartnerFinding(CheckOutcome(check.outcome), check.holder_code, check.holder_name) != finding:
+        record_answer(operation=operation, check_id=check.pk, finding=finding)
 
 
-def record(
-    *, operation: audit.Operation, check_id: uuid.UUID, finding: Finding, name: str | None = None
+def record_answer(
+    *, operation: audit.Operation, check_id: uuid.UUID, finding: PartnerFinding, name: str | None = None
 ) -> CheckOutcome:
     """Keep an answer; without one an earlier answer stands, and an open question waits longer each time.
 
@@ -197,5 +197,5 @@ def record(
 
 def _ask_and_record(operation: audit.Operation, check: Check) -> CheckOutcome:
     user = check.user
-    finding = ask(CheckKind(check.kind), Person.of(user))
-    return record(operation=operation, check_id=check.pk, finding=finding, name=user.name)
+    finding = ask_partner(CheckKind(check.kind), Person.of(user))
+    return record_answer(operation=operation, check_id=check.pk, finding=finding, name=user.name)

@@ -8,16 +8,21 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.common.keyring import keyring
 from kuaiji.common.rotation import Step, walk
-from kuaiji.identity import fingerprints
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
+from kuaiji.identity.people.fingerprints import (
+    Fingerprints,
+    document_fingerprints,
+    number_fingerprints,
+    phone_fingerprints,
+)
 
-_OF: Mapping[str, Callable[[User], fingerprints.Fingerprints]] = {
-    FingerprintKind.DOCUMENT: lambda user: fingerprints.of_document(
+_OF: Mapping[str, Callable[[User], Fingerprints]] = {
+    FingerprintKind.DOCUMENT: lambda user: document_fingerprints(
         user.document_type, user.document_number, user.document_country
     ),
-    FingerprintKind.NUMBER: lambda user: fingerprints.of_number(user.document_number),
-    FingerprintKind.PHONE: lambda user: fingerprints.of_phone(user.phone),
+    FingerprintKind.NUMBER: lambda user: number_fingerprints(user.document_number),
+    FingerprintKind.PHONE: lambda user: phone_fingerprints(user.phone),
 }
 
 

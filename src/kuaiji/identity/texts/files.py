@@ -41,18 +41,20 @@ class Text:
         return str(self.key.label)
 
 
-def current(key: TextKey) -> Text:
+def current_text(key: TextKey) -> Text:
     """The version in force; raises KeyError when the profile names one that has no file."""
-    return find(key, {TextKey.PRIVACY: profile().privacy_version, TextKey.COLLECTION: profile().notice_version}[key])
+    return find_text(
+        key, {TextKey.PRIVACY: profile().privacy_version, TextKey.COLLECTION: profile().notice_version}[key]
+    )
 
 
-def find(key: TextKey, version: str) -> Text:
+def find_text(key: TextKey, version: str) -> Text:
     """That version; raises KeyError when there is none."""
-    return versions(key)[version]
+    return text_versions(key)[version]
 
 
 @functools.cache
-def versions(key: TextKey) -> dict[str, Text]:
+def text_versions(key: TextKey) -> dict[str, Text]:
     """Every version there has been, the newest first."""
     read = [_read(key, path) for path in (FOLDER / key).glob("*.toml")]
     return {text.version: text for text in sorted(read, key=lambda text: text.since, reverse=True)}
