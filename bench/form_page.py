@@ -34,7 +34,7 @@ def drawing(user: "User") -> Callable[[], str]:
     from django.shortcuts import render
     from django.test import RequestFactory
 
-    from kuaiji.accountants.sections import SectionPage
+    from kuaiji.accountants.sections.registry import SectionPage
     from kuaiji.collection import steps
     from kuaiji.collection.services import progress_of
 

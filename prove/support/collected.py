@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from django.db import transaction
 
-from kuaiji.accountants import reporting
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record, RecordVersion
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.reporting.reports import report_version
+from kuaiji.accountants.services.versions import current_version, identity_of
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import keyring
@@ -42,7 +42,7 @@ def _pattern(seed: int) -> Content:
     with transaction.atomic():
         user = people.make_user(someone)
         drafts.fill_in(user, someone)
-        content: Content = versions.current(drafts.submit(user)).content
+        content: Content = current_version(drafts.submit(user)).content
         transaction.set_rollback(True)
     return content
 
@@ -55,7 +55,7 @@ def _batch(count: int, versions_each: int, pattern: Content, rng: random.Random)
     made = [row for record in records for row in _versions(record, versions_each, pattern)]
     # Version by version, so that everybody's first is sent before anybody's second.
     for version in sorted(RecordVersion.objects.bulk_create(made), key=lambda row: row.number):
-        reporting.report(version)
+        report_version(version)
     return [uuid.UUID(str(record.pk)) for record in records]
 
 
@@ -94,7 +94,7 @@ def _record(user: User, version: int) -> Record:
 
 
 def _versions(record: Record, count: int, pattern: Content) -> Iterator[RecordVersion]:
-    content = pattern | {"identity": versions.identity_of(record.user), "division_code": record.division_code}
+    content = pattern | {"identity": identity_of(record.user), "division_code": record.division_code}
     for number in range(1, count + 1):
         yield RecordVersion(
             record=record,

@@ -3,10 +3,10 @@
 
 import uuid
 
-from kuaiji.accountants import reporting
 from kuaiji.accountants.enums import HoldKind
 from kuaiji.accountants.models import Hold, Record
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.reporting.reports import person_of
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
@@ -28,7 +28,7 @@ DESTINATION, DIVISION = "440300", "440304"
 def release(record_id: uuid.UUID) -> uuid.UUID:
     """The record on its way to another platform, as a passed review leaves it; the transfer's id."""
     record = Record.objects.select_related("user__person_key", "person_key").get(pk=record_id)
-    now, newest = clock.now(), versions.current(record)
+    now, newest = clock.now(), current_version(record)
     transfer = TransferOut.objects.create(
         record=record,
         person_key=record.person_key,
@@ -45,7 +45,7 @@ def release(record_id: uuid.UUID) -> uuid.UUID:
         hub_changed_at=now,
     )
     Hold.objects.create(record=record, kind=HoldKind.TRANSFER, source_id=transfer.pk, since=now)
-    said = {"transfer_id": transfer.pk, "record_id": record_id, "person": reporting.person_of(newest)}
+    said = {"transfer_id": transfer.pk, "record_id": record_id, "person": person_of(newest)}
     _tell(samples.RELEASED.model_copy(update=said), record_id)
     return uuid.UUID(str(transfer.pk))
 

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kuaiji.accountants import reporting
 from kuaiji.accountants.enums import CollectionStatus, HoldKind
 from kuaiji.accountants.models import Hold, Record
+from kuaiji.accountants.reporting.reports import archive_of, person_of
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.exchange import asking, loop
@@ -130,9 +130,7 @@ class Planter:
         [record] = collect(1, seed=uuid7().int)
         [version] = Record.objects.get(pk=record).versions.all()
         there = uuid7()
-        said = RecordReported(
-            record_id=there, person=reporting.person_of(version), previous=None, archive=reporting.archive_of(version)
-        )
+        said = RecordReported(record_id=there, person=person_of(version), previous=None, archive=archive_of(version))
         send(self.other, said)
         work()
         yield {(Kind.HELD_ELSEWHERE, record)}

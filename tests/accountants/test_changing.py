@@ -16,10 +16,15 @@ from hypothesis import strategies as st
 
 from kuaiji.accountants.enums import CollectionStatus, EmploymentStatus, HoldKind, SectionSlug, VersionKind
 from kuaiji.accountants.models import ExamRow, Record
-from kuaiji.accountants.services import versions
-from kuaiji.accountants.services.changing import StaleChange, change_name, change_section, confirm
-from kuaiji.accountants.services.correcting import correct
+from kuaiji.accountants.services.changing import (
+    StaleChange,
+    change_name,
+    change_section,
+    confirm_record,
+)
+from kuaiji.accountants.services.correcting import correct_record
 from kuaiji.accountants.services.holding import lift_hold, place_hold
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import OperationKind
@@ -149,7 +154,7 @@ def test_a_new_name_is_marked_for_the_exam() -> None:
         change_name(
             operation=by_owner(record), record_id=record.pk, name="陈新名", proof_id=proof.pk, reason="派出所更名"
         )
-    row, newest = ExamRow.objects.get(record=record), versions.current(Record.objects.get(pk=record.pk))
+    row, newest = ExamRow.objects.get(record=record), current_version(Record.objects.get(pk=record.pk))
     assert (row.name, row.name_change_pending, newest.number, newest.kind) == ("陈新名", True, 2, "name_changed")
     event = Event.objects.get(kind="NameChanged")
     assert event.personal == {"before": record.user.name, "after": "陈新名", "reason": "派出所更名"}
@@ -161,7 +166,7 @@ def test_confirming_counts_once_a_day_and_makes_no_version() -> None:
     later = record.confirmed_at + dt.timedelta(days=200)
     with time_machine.travel(later, tick=False):
         for _ in range(3):
-            confirm(operation=by_owner(record, OperationKind.RECORD_CONFIRMING), record_id=record.pk)
+            confirm_record(operation=by_owner(record, OperationKind.RECORD_CONFIRMING), record_id=record.pk)
     record.refresh_from_db()
     assert record.confirmed_at == ExamRow.objects.get(record=record).confirmed_at == later and record.version == 1
     assert Event.objects.filter(kind="RecordConfirmed").count() == 1
@@ -172,7 +177,7 @@ def test_a_correction_finds_the_person_under_the_new_number_only() -> None:
     old = record.user.document_number
     born = dt.date(1951, 4, 5)
     number = numbers.resident_id(rng, born=born, gender="2")
-    done = correct(
+    done = correct_record(
         operation=by_owner(record, OperationKind.RECORD_CORRECTING),
         record_id=record.pk,
         values={"document_number": number, "gender": "1"},
@@ -189,7 +194,7 @@ def test_a_correction_finds_the_person_under_the_new_number_only() -> None:
 def test_nobody_is_given_the_number_of_somebody_else() -> None:
     one, other = make_record(seed=5), make_record(seed=6)
     with pytest.raises(RuleBroken) as refused, transaction.atomic():
-        correct(
+        correct_record(
             operation=by_owner(one, OperationKind.RECORD_CORRECTING),
             record_id=one.pk,
             values={"document_number": other.user.document_number},
@@ -218,8 +223,8 @@ def test_a_transfer_locks_everything() -> None:
     acts: list[Callable[[], object]] = [
         *(functools.partial(change, record, slug, **other_answers(record, slug, seed=9)) for slug in SectionSlug),
         lambda: change_name(operation=operation, record_id=record.pk, name="陈新名", proof_id=proof, reason="x"),
-        lambda: confirm(operation=operation, record_id=record.pk),
-        lambda: correct(operation=operation, record_id=record.pk, values={"gender": "1"}),
+        lambda: confirm_record(operation=operation, record_id=record.pk),
+        lambda: correct_record(operation=operation, record_id=record.pk, values={"gender": "1"}),
     ]
     for act in acts:
         with pytest.raises(RuleBroken) as refused:
@@ -251,7 +256,7 @@ def test_the_region_waits_for_continuing_education_and_follows() -> None:
     for _ in range(2):
         hold(record, HoldKind.CONTINUING_EDUCATION, SOURCES[1], lift=True)
     record.refresh_from_db()
-    assert (record.division_code, record.version, versions.current(record).kind) == (there, 3, "region_followed")
+    assert (record.division_code, record.version, current_version(record).kind) == (there, 3, "region_followed")
     assert inconsistencies(record) == []
 
 
@@ -297,9 +302,9 @@ def do(record: Record, act: Act) -> None:
         proof = attachment(record.user, Purpose.NAME_PROOF).pk
         change_name(operation=operation, record_id=record.pk, name=f"陈{number}", proof_id=proof, reason="更名")
     elif act.kind == "confirm":
-        confirm(operation=operation, record_id=record.pk)
+        confirm_record(operation=operation, record_id=record.pk)
     elif act.kind == "correct":
-        correct(operation=operation, record_id=record.pk, values={"country": "JPN" if number % 2 else "USA"})
+        correct_record(operation=operation, record_id=record.pk, values={"country": "JPN" if number % 2 else "USA"})
     else:
         hold(record, kind, SOURCES[number % 2], lift=act.kind == "lift")
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kuaiji.accountants import field_matrix
 from kuaiji.accountants.enums import EmploymentStatus
-from kuaiji.accountants.forms.employment import EmploymentForm
 from kuaiji.accountants.models import Employment
+from kuaiji.accountants.sections import field_matrix
+from kuaiji.accountants.sections.forms.employment import EmploymentForm
 
 TABLE = Path(__file__).parent / "data" / "work_field_matrix.csv"
 COLUMNS = {

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from weasyprint.urls import FatalURLFetchingError
 
-from kuaiji.accountants.display import Line
+from kuaiji.accountants.reading.display import Line
 from kuaiji.archives import fonts, services
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.renderer import rendered

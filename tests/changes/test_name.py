@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kuaiji.accountants.models import ExamRow, Record
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
@@ -53,7 +53,7 @@ def test_a_name_is_checked_and_saved_with_reason_and_proof(checker: Loopback) ->
     [asked] = checker.requests
     assert asked.json()["name"] == "新名字"
     record.refresh_from_db()
-    assert name_of(record) == versions.current(record).content["identity"]["name"] == "新名字"
+    assert name_of(record) == current_version(record).content["identity"]["name"] == "新名字"
     assert ExamRow.objects.get(record=record).name_change_pending
     event = Event.objects.get(kind="NameChanged")
     assert event.personal["reason"] == "户口簿登记的姓名已变更"
@@ -134,8 +134,8 @@ def test_everything_is_asked_for_and_what_was_typed_stays(checker: Loopback) -> 
         assert f'id="error-{field}"' in page
     assert 'value="张3"' in page
     extra = {"document_number": "X1", "document_type": "05", "gender": "1", "phone": "13900000000"}
-    before = versions.current(record).content
+    before = current_version(record).content
     assert client.post("/changes/name/", fields(**extra)).status_code == 302
     record.refresh_from_db()
-    after = versions.current(record).content
+    after = current_version(record).content
     assert after["identity"] == before["identity"] | {"name": "新名字"} and after["personal"] == before["personal"]

@@ -13,7 +13,7 @@ from django.test import Client
 
 from kuaiji.accountants.enums import HoldKind, SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import AccessLog
 from kuaiji.identity.models import User
@@ -39,7 +39,7 @@ CHANGES: Mapping[str, Fields] = {
 
 def content(record: Record) -> dict[str, Any]:
     record.refresh_from_db()
-    found: dict[str, Any] = versions.current(record).content
+    found: dict[str, Any] = current_version(record).content
     return found
 
 

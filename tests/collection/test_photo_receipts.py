@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import UPLOADS_PER_DAY
@@ -169,7 +169,7 @@ def test_a_record_changes_its_photo_by_receipt(standins: Standins, person: Perso
     assert status == 200 and f"/attachments/{photo.pk}/" in shown
     assert client.post(page, typed(record, "personal")).headers["Location"] == "/changes/?done=2"
     record.refresh_from_db()
-    assert versions.current(record).content["personal"]["photo"] == str(photo.pk)
+    assert current_version(record).content["personal"]["photo"] == str(photo.pk)
 
 
 def test_where_photos_are_uploaded_the_button_does_nothing(standins: Standins, person: Person) -> None:

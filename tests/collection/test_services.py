@@ -12,8 +12,15 @@ from kuaiji.accountants.models import AccountingPeriod, Education, Employment, E
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import Event
-from kuaiji.collection import services
 from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.collection.services import (
+    StaleAnswers,
+    StepUnsound,
+    agree_to_notice,
+    checked_answers,
+    progress_of,
+    save_step,
+)
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.models import OutboxMessage
@@ -114,30 +121,28 @@ def test_a_missing_step_or_a_lost_picture_is_named() -> None:
     user = make_user(person)
     fill_in(user, person)
     Attachment.objects.filter(person_key=user.person_key, purpose=Purpose.PHOTO).delete()
-    with pytest.raises(services.StepUnsound) as unsound:
-        services.checked_answers(user, services.progress_of(user))
+    with pytest.raises(StepUnsound) as unsound:
+        checked_answers(user, progress_of(user))
     assert unsound.value.slug == "personal"
     StepAnswers.objects.filter(draft__user=user, step="education").delete()
     Attachment.objects.filter(person_key=user.person_key).delete()
-    with pytest.raises(services.StepUnsound):
+    with pytest.raises(StepUnsound):
         submit(user)
 
 
 def test_saving_the_same_is_no_new_revision_and_a_stale_page_is_told() -> None:
     user = make_user(seed=8)
-    services.agree(operation=operation(user), user=user)
+    agree_to_notice(operation=operation(user), user=user)
 
     def save(answers: dict[str, str], revision: int | None) -> None:
-        services.save_step(
-            operation=operation(user), user=user, slug=SectionSlug.AWARDS, answers=answers, revision=revision
-        )
+        save_step(operation=operation(user), user=user, slug=SectionSlug.AWARDS, answers=answers, revision=revision)
 
     save({"awards": "a"}, 0)
     save({"awards": "a"}, 0)
     assert StepAnswers.objects.get(draft__user=user).revision == 1
     assert Event.objects.filter(kind="AnswersSaved").count() == 1
     save({"awards": "b"}, 1)
-    with pytest.raises(services.StaleAnswers) as stale:
+    with pytest.raises(StaleAnswers) as stale:
         save({"awards": "c"}, 1)
     assert stale.value.revision == 2
     save({"awards": "c"}, 2)
@@ -147,7 +152,7 @@ def test_saving_the_same_is_no_new_revision_and_a_stale_page_is_told() -> None:
 def test_no_step_without_the_notice() -> None:
     user = make_user(seed=9)
     with pytest.raises(RuleBroken, match="no_open_draft"):
-        services.save_step(operation=operation(user), user=user, slug=SectionSlug.AWARDS, answers={}, revision=None)
+        save_step(operation=operation(user), user=user, slug=SectionSlug.AWARDS, answers={}, revision=None)
 
 
 @pytest.mark.parametrize(

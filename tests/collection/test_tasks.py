@@ -8,8 +8,8 @@ import time_machine
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.attachments.models import Attachment
-from kuaiji.collection import services
 from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.collection.services import save_step
 from kuaiji.collection.tasks import sweep_drafts
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
@@ -29,9 +29,7 @@ def test_drafts_are_swept_with_their_pictures() -> None:
     nearly = clock.now() + dt.timedelta(days=profile().draft_days - 1)
     with time_machine.travel(nearly):
         answers = {"awards": [{"name": "x", "level": "1", "year": None, "giver": ""}]}
-        services.save_step(
-            operation=operation(living), user=living, slug=SectionSlug.AWARDS, answers=answers, revision=None
-        )
+        save_step(operation=operation(living), user=living, slug=SectionSlug.AWARDS, answers=answers, revision=None)
         sweep_drafts(timestamp=0)
         assert Draft.objects.count() == 3
     with time_machine.travel(nearly + dt.timedelta(days=2)):

@@ -12,7 +12,7 @@ import structlog
 import time_machine
 
 from kuaiji.accountants.models import ExamRow, Record
-from kuaiji.accountants.reporting import unreported_since
+from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.accountants.services.changing import change_name
 from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind

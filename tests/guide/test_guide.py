@@ -19,8 +19,8 @@ from guide.pages import PICTURES, Wrong, fragment, noted, pictures_of, source, t
 from guide.receipts import ReceiptGuide
 from guide.transfers import TransferGuide
 from guide.walk import PHONE, Guide
-from kuaiji.accountants import field_matrix
 from kuaiji.accountants.enums import EmploymentStatus
+from kuaiji.accountants.sections import field_matrix
 from kuaiji.common.profile import load
 from kuaiji.portal.guide import CHAPTERS, Chapter, chapters
 from tests.journeys.test_collection import AXE

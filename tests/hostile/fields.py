@@ -6,10 +6,15 @@ from typing import Any
 
 from django import forms
 
-from kuaiji.accountants.forms.education import EducationForm
-from kuaiji.accountants.forms.employment import EmploymentForm, PeriodForm
-from kuaiji.accountants.forms.personal import PersonalForm
-from kuaiji.accountants.forms.professional import AwardForm, ProfessionalForm, QualificationForm, TalentForm
+from kuaiji.accountants.sections.forms.education import EducationForm
+from kuaiji.accountants.sections.forms.employment import EmploymentForm, PeriodForm
+from kuaiji.accountants.sections.forms.personal import PersonalForm
+from kuaiji.accountants.sections.forms.professional import (
+    AwardForm,
+    ProfessionalForm,
+    QualificationForm,
+    TalentForm,
+)
 from kuaiji.archives.forms import CheckForm
 from kuaiji.changes.forms import NameForm
 from kuaiji.codelists import choices as lists

@@ -14,9 +14,9 @@ from django.db import connection
 
 import kuaiji.config.urls
 import kuaiji.portal.demo_urls  # noqa: F401  every page, so that every form is known
-from kuaiji.accountants import photos
-from kuaiji.accountants.forms.personal import PersonalForm
-from kuaiji.accountants.sections import SECTIONS
+from kuaiji.accountants.sections.forms.personal import PersonalForm
+from kuaiji.accountants.sections.photos import RECEIPT_FIELD
+from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.archives.forms import CheckForm
 from kuaiji.attachments.views import CropForm
 from kuaiji.common.forms import RowSet
@@ -56,7 +56,7 @@ def test_every_field_of_every_form_is_known() -> None:
     declared = {(form, name) for form in ours for name in form.base_fields}
     known = {(form, name) for form, fields in FIELDS.items() for name in fields}
     asking = (DetailsForm, SignInForm, RecoverForm, CodeForm, NewPhoneForm, PhoneLostForm, TransferInForm, CheckForm)
-    by_receipt = {(PersonalForm, photos.FIELD)}  # not on this platform: collection/test_photo_receipts.py
+    by_receipt = {(PersonalForm, RECEIPT_FIELD)}  # not on this platform: collection/test_photo_receipts.py
     assert known - {(form, CHALLENGE) for form in asking} == declared - by_receipt
 
 

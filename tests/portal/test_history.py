@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kuaiji.accountants.services.correcting import correct
+from kuaiji.accountants.services.correcting import correct_record
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import AccessLog
 from kuaiji.audit.services import Operation
@@ -44,7 +44,7 @@ def test_the_line_says_who_when_why_and_what() -> None:
     proof = SimpleUploadedFile("x.jpg", make_picture(random.Random(5), 800, 600), "image/jpeg")
     client.post("/changes/name/", {"name": "新名字", "reason": "随母姓", "name_proof": proof})
     operation = Operation(kind=OperationKind.RECORD_CORRECTING, actor_kind=ActorKind.STAFF, reason="护照所载")
-    correct(operation=operation, record_id=record.pk, values={"country": "JPN"})
+    correct_record(operation=operation, record_id=record.pk, values={"country": "JPN"})
     page = main(client, "/me/history/")
     for words in ("信息采集", "信息变更：奖励信息", "姓名变更", "信息更正", "甲奖励→<strong>乙奖励</strong>",
                   "原因：随母姓", "原因：护照所载", f"{before}→<strong>新名字</strong>",

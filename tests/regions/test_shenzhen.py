@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.exceptions import ValidationError
 
-from kuaiji.accountants.forms.employment import DivisionField
+from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.regions.services import bureau_of, places, search_directory
 from tests.support.profiles import served_as
 

@@ -8,8 +8,8 @@ import pytest
 from django import forms
 from django.conf import settings
 
-from kuaiji.accountants.forms.base import SectionForm
-from kuaiji.accountants.sections import SECTIONS
+from kuaiji.accountants.sections.forms.base import SectionForm
+from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.archives import printing, renderer
 from kuaiji.archives import services as archives
 from kuaiji.archives.forms import CheckForm

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kuaiji.accountants.sections import SECTIONS
+from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.collection.models import StepAnswers

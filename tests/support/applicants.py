@@ -9,10 +9,10 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
-from kuaiji.accountants.answers import Answers
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.facts import facts_of
-from kuaiji.accountants.sections import SECTIONS, SectionPage
+from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.sections.facts import facts_of
+from kuaiji.accountants.sections.registry import SECTIONS, SectionPage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.collection.models import Draft, StepAnswers

@@ -4,13 +4,13 @@ import random
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections import BY_SLUG, SectionPage
+from kuaiji.accountants.sections.registry import BY_SLUG, SectionPage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.collection import services
+from kuaiji.collection.services import agree_to_notice, progress_of, save_step, submit_draft
 from kuaiji.identity.models import User
 from tests.support.forms import query_dict
 from tests.support.journeys import Person
@@ -30,15 +30,15 @@ def attachment(user: User, purpose: Purpose) -> Attachment:
 
 def fill_in(user: User, person: Person) -> None:
     """Every step of the draft, through the forms."""
-    services.agree(operation=operation(user), user=user)
+    agree_to_notice(operation=operation(user), user=user)
     for slug in SectionSlug:
-        section, facts = BY_SLUG[slug], services.progress_of(user).facts
+        section, facts = BY_SLUG[slug], progress_of(user).facts
         names = person.files.get(slug, {})
         uploads = Uploads(received={name: attachment(user, Purpose(name)) for name in names})
         page = SectionPage(section, facts=facts, data=query_dict(person.sections[slug]), uploads=uploads)
         assert page.is_valid(), (slug, page.form.errors, [rows.errors for rows in page.rows.values()])
-        services.save_step(operation=operation(user), user=user, slug=slug, answers=page.answers(), revision=None)
+        save_step(operation=operation(user), user=user, slug=slug, answers=page.answers(), revision=None)
 
 
 def submit(user: User) -> Record:
-    return services.submit(operation=operation(user, OperationKind.RECORD_COLLECTING), user=user)
+    return submit_draft(operation=operation(user, OperationKind.RECORD_COLLECTING), user=user)

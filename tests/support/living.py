@@ -5,13 +5,13 @@ import random
 
 from django.db.models import Model
 
-from kuaiji.accountants import tables
-from kuaiji.accountants.answers import PICTURES, Answers
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.facts import Facts, facts_of, settled
 from kuaiji.accountants.models import Record, RecordVersion
-from kuaiji.accountants.sections import BY_SLUG, SectionPage
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.sections import tables
+from kuaiji.accountants.sections.answers import PICTURES, Answers
+from kuaiji.accountants.sections.facts import Facts, facts_of, settled
+from kuaiji.accountants.sections.registry import BY_SLUG, SectionPage
+from kuaiji.accountants.services.versions import current_version, identity_of
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
@@ -44,7 +44,7 @@ def by_owner(record: Record, kind: OperationKind = OperationKind.RECORD_CHANGING
 def standing(record: Record, slug: SectionSlug) -> Answers:
     """What the newest version says of a section."""
     record.refresh_from_db()
-    answers: Answers = versions.current(record).content[slug]
+    answers: Answers = current_version(record).content[slug]
     return answers
 
 
@@ -78,7 +78,7 @@ def inconsistencies(record: Record) -> list[str]:
         "every version differs from the one before": all(
             one.content != other.content for one, other in itertools.pairwise(chain)
         ),
-        "the name is the user's": newest.content["identity"] == versions.identity_of(record.user),
+        "the name is the user's": newest.content["identity"] == identity_of(record.user),
         "the place is the record's": newest.content["division_code"] == record.division_code,
         "the exam row is of the newest version": _exam_row(record, newest),
         **{f"rows of {slug} say the same": _rows_fit(record, newest, slug) for slug in SectionSlug},

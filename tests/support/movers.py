@@ -21,10 +21,10 @@ from PIL import Image
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections import BY_SLUG, SectionPage
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.sections.registry import BY_SLUG, SectionPage
 from kuaiji.accountants.services.changing import change_section
-from kuaiji.accountants.services.correcting import correct
+from kuaiji.accountants.services.correcting import correct_record
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments import storage
 from kuaiji.attachments.enums import Purpose
@@ -32,7 +32,7 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.collection import services as collection
+from kuaiji.collection.services import agree_to_notice, progress_of, save_step
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange import asking, loop
 from kuaiji.exchange.breaker import breaker
@@ -79,7 +79,7 @@ def set_out(*, seed: int, destination: str, division: str) -> dict[str, Any]:
 def change(*, record: str, **values: Any) -> int:
     """Another version: other values of the education section."""
     row = Record.objects.get(pk=record)
-    answers = versions.current(row).content["education"] | values
+    answers = current_version(row).content["education"] | values
     made = change_section(
         operation=operation(row.user, OperationKind.RECORD_CHANGING),
         record_id=row.pk,
@@ -182,10 +182,10 @@ def unplug(*, away: bool) -> None:
 def new_document(*, record: str) -> str:
     """A bureau puts the number right."""
     row = Record.objects.get(pk=record)
-    born = versions.current(row).content["personal"]["birth_date"]
+    born = current_version(row).content["personal"]["birth_date"]
     number = numbers.eighteen(random.Random(row.pk.int), "440000", born=dt.date.fromisoformat(born))
     operation = Operation(kind=OperationKind.RECORD_CORRECTING, actor_kind=ActorKind.STAFF)
-    correct(operation=operation, record_id=row.pk, values={"document_number": number})
+    correct_record(operation=operation, record_id=row.pk, values={"document_number": number})
     return number
 
 
@@ -209,9 +209,9 @@ def complete(*, user: str, seed: int) -> dict[str, Any]:
 def fill_in_again(*, user: str, seed: int, division: str = "") -> None:
     """The eight steps again: what came is taken as it is, but for the work, which is told anew."""
     owner = User.objects.get(pk=user)
-    collection.agree(operation=operation(owner), user=owner)
+    agree_to_notice(operation=operation(owner), user=owner)
     for slug in SectionSlug:
-        progress = collection.progress_of(owner)
+        progress = progress_of(owner)
         answers = progress.begins_with(slug)
         assert answers is not None and progress.arrived
         if slug == SectionSlug.EMPLOYMENT:
@@ -222,7 +222,7 @@ def fill_in_again(*, user: str, seed: int, division: str = "") -> None:
             page = SectionPage(BY_SLUG[slug], facts=progress.facts, data=data, uploads=Uploads())
             assert page.is_valid(), page.form.errors
             answers = page.answers()
-        collection.save_step(operation=operation(owner), user=owner, slug=slug, answers=answers, revision=None)
+        save_step(operation=operation(owner), user=owner, slug=slug, answers=answers, revision=None)
 
 
 def finish(*, user: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from kuaiji.accountants.models import ExamRow, Hold, Record
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
 from kuaiji.common.keyring import SealBroken
@@ -29,7 +29,7 @@ def record_of(*, user: str) -> dict[str, Any]:
     chain = list(record.versions.order_by("number").values_list("number", "kind", "platform", "origin_number"))
     exam = ExamRow.objects.get(record=record)
     pictures = Attachment.objects.filter(person_key=record.person_key, claimed_at__isnull=False)
-    newest = versions.current(record)
+    newest = current_version(record)
     return {
         "record": str(record.pk),
         "status": record.status,

@@ -7,9 +7,9 @@ from django.test import Client
 
 from kuaiji.accountants.enums import HoldKind, SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections import BY_SLUG, as_data
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.sections.registry import BY_SLUG, as_data
 from kuaiji.accountants.services.holding import lift_hold, place_hold
+from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common.ids import uuid7
@@ -26,7 +26,7 @@ def browser_of(record: Record) -> Client:
 def typed(record: Record, slug: str, changes: Mapping[str, str] | None = None) -> Fields:
     """What the page of a section sends when only ``changes`` are made."""
     record.refresh_from_db()
-    answers = versions.answers_of(versions.current(record))[SectionSlug(slug)]
+    answers = answers_of(current_version(record))[SectionSlug(slug)]
     fields = as_data(BY_SLUG[SectionSlug(slug)], answers)
     return {name: str(fields[name]) for name in fields} | dict(changes or {})
 

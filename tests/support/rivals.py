@@ -8,8 +8,8 @@ from django.db import connection
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.services import versions
 from kuaiji.accountants.services.changing import StaleChange, change_section
+from kuaiji.accountants.services.versions import current_version
 from tests.support.living import broken_links, by_owner, inconsistencies, make_record
 
 
@@ -52,7 +52,7 @@ def _edit(record_id: uuid.UUID, device: int, edits: int, stale: list[int]) -> No
 def _saved(record_id: uuid.UUID, school: str) -> bool:
     """Look at the record as a page does, then save; False when another device was faster."""
     record = Record.objects.select_related("user__person_key", "person_key").get(pk=record_id)
-    seen = versions.current(record)
+    seen = current_version(record)
     answers = seen.content["education"] | {"full_time_school": school}
     try:
         change_section(

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from kuaiji.accountants.services import moving as records
+from kuaiji.accountants.services.transferring import begin_transfer_out
 from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
@@ -89,7 +89,7 @@ def leaving(state: OutState) -> TransferOut:
         reviewed_at=record.collected_at,
         state=state,
     )
-    records.set_out(operation=OPERATION, record_id=record.pk, source_id=row.pk)
+    begin_transfer_out(operation=OPERATION, record_id=record.pk, source_id=row.pk)
     row.save()
     return row
 

@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from kuaiji.accountants import field_matrix
-from kuaiji.accountants.answers import PICTURES
 from kuaiji.accountants.enums import CollectionStatus, EmploymentStatus, SectionSlug, VersionKind
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.sections import field_matrix
+from kuaiji.accountants.sections.answers import PICTURES
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.audit.enums import ActorKind
 from kuaiji_wire import archive
 from kuaiji_wire.shapes import Person
@@ -23,7 +23,7 @@ def test_a_collected_record_can_be_told(status: EmploymentStatus, document_type:
     someone = make_person(random.Random(int(status)), status=status, document_type=document_type)
     user = people.make_user(someone)
     drafts.fill_in(user, someone)
-    content = versions.current(drafts.submit(user)).content
+    content = current_version(drafts.submit(user)).content
     for slug, names in PICTURES.items():
         for name in names:
             content[slug].pop(name)

@@ -5,8 +5,9 @@ class AccountantsConfig(AppConfig):
     name = "kuaiji.accountants"
 
     def ready(self) -> None:
-        from kuaiji.accountants import exam_index, reporting
+        from kuaiji.accountants.reporting import exam_rows
+        from kuaiji.accountants.reporting.reports import register_reporting
         from kuaiji.keys import rotation
 
-        reporting.register()
-        rotation.register(exam_index.EXAM_ROWS)
+        register_reporting()
+        rotation.register(exam_rows.EXAM_ROWS)

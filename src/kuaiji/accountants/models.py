@@ -5,7 +5,6 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from kuaiji.accountants import field_matrix
 from kuaiji.accountants.enums import (
     NO_TECHNICAL_POST,
     TALENT_GRADUATED,
@@ -15,6 +14,7 @@ from kuaiji.accountants.enums import (
     StudyMode,
     VersionKind,
 )
+from kuaiji.accountants.sections import field_matrix
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind
 from kuaiji.common.ids import uuid7

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from kuaiji.accountants.fields import CheckedField
+from kuaiji.accountants.sections.fields import CheckedField
 from kuaiji.archives import codes
 from kuaiji.identity.forms import IdentityForm
 

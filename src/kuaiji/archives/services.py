@@ -12,8 +12,8 @@ import structlog
 from django.db import transaction
 
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.services import versions
-from kuaiji.accountants.services.locking import locked
+from kuaiji.accountants.services.locking import locked_record
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.archives import codes
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.events import PrintAsked, PrintFailed, PrintMade
@@ -53,7 +53,7 @@ def ask(*, operation: Operation, record_id: uuid.UUID, address: str) -> ArchiveP
     pressed, one job.
     """
     with transaction.atomic():
-        record = locked(record_id)
+        record = locked_record(record_id)
         asked = newest(record)
         if asked and asked.state in (PrintState.WAITING, PrintState.READY):
             return asked
@@ -120,8 +120,8 @@ def sweep(*, now: dt.datetime) -> int:
 def _newest_sheet(asked: ArchivePrint) -> Sheet:
     """What the print will show: the newest version, whichever that is by now."""
     with transaction.atomic():
-        record = locked(asked.record_id)
-        version = versions.current(record)
+        record = locked_record(asked.record_id)
+        version = current_version(record)
         asked.version = version.number
         return sheet_of(record, version)
 

@@ -4,14 +4,19 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from kuaiji.accountants.answers import Answers
-from kuaiji.accountants.display import Group, Line, identity_lines, rows_of
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.facts import facts_of, settled
-from kuaiji.accountants.forms.base import SectionForm
 from kuaiji.accountants.models import Record, RecordVersion
-from kuaiji.accountants.sections import SECTIONS, Section
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.reading.display import (
+    Group,
+    Line,
+    identity_lines,
+    rows_of,
+)
+from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.sections.facts import facts_of, settled
+from kuaiji.accountants.sections.forms.base import SectionForm
+from kuaiji.accountants.sections.registry import SECTIONS, Section
+from kuaiji.accountants.services.versions import answers_of
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import clock, phones
@@ -68,7 +73,7 @@ def sheet_of(record: Record, version: RecordVersion) -> Sheet:
 
     Raises what reading the photo raises: FileNotFoundError, SealBroken, KeyDestroyed.
     """
-    answers = versions.answers_of(version)
+    answers = answers_of(version)
     facts = settled(facts_of(record.user, answers[SectionSlug.PERSONAL], clock.today()))
     told = [*identity_lines(record.user, facts), Line("phone", "手机号", phones.mask_phone(record.user.phone))]
     blocks = []

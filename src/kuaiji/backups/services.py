@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 from psycopg import sql
 
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments import storage
 from kuaiji.attachments.models import Attachment
@@ -192,7 +192,7 @@ def _unreadable() -> int:
     broken = 0
     for record in _some(Record.objects.select_related("user__person_key", "person_key").filter(version__gt=0)):
         try:
-            assert record.user.document_number and versions.current(record).content
+            assert record.user.document_number and current_version(record).content
         except SealBroken:
             broken += 1
     kept = Attachment.objects.select_related("person_key").filter(claimed_at__isnull=False)

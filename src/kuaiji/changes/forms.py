@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from kuaiji.accountants.fields import CheckedField, line
-from kuaiji.accountants.forms.base import SectionForm, file_field
+from kuaiji.accountants.sections.fields import CheckedField, line
+from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.common import text
 
 

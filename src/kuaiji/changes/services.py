@@ -7,8 +7,7 @@ from django.db import transaction
 
 from kuaiji.accountants import rules
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.services import changing
-from kuaiji.accountants.services.changing import Changed
+from kuaiji.accountants.services.changing import Changed, change_name
 from kuaiji.accountants.services.locking import open_holds
 from kuaiji.audit.models import AccessLog
 from kuaiji.audit.services import Operation
@@ -36,9 +35,7 @@ def rename(*, operation: Operation, record: Record, name: str, proof_id: uuid.UU
     if finding.outcome == CheckOutcome.CONFLICT:
         raise RuleBroken(MISMATCH, "姓名与证件号码核验不一致，请核对；确认无误请联系财政部门", "name")
     with transaction.atomic():
-        changed = changing.change_name(
-            operation=operation, record_id=record.pk, name=name, proof_id=proof_id, reason=reason
-        )
+        changed = change_name(operation=operation, record_id=record.pk, name=name, proof_id=proof_id, reason=reason)
         if changed.version:
             replace_finding(operation=operation, user=user, finding=finding)
     return changed

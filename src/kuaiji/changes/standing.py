@@ -5,14 +5,14 @@ import functools
 from typing import Any
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.answers import PICTURES, Answers
-from kuaiji.accountants.comparison import differences, parts_of
 from kuaiji.accountants.enums import SectionSlug, VersionKind
-from kuaiji.accountants.facts import Facts, facts_of, settled
 from kuaiji.accountants.models import Record, RecordVersion
-from kuaiji.accountants.sections import BY_SLUG
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.reading.comparison import differences, parts_of
+from kuaiji.accountants.sections.answers import PICTURES, Answers
+from kuaiji.accountants.sections.facts import Facts, facts_of, settled
+from kuaiji.accountants.sections.registry import BY_SLUG
 from kuaiji.accountants.services.locking import open_holds
+from kuaiji.accountants.services.versions import answers_of
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
@@ -32,7 +32,7 @@ class Standing:
     @functools.cached_property
     def answers(self) -> dict[SectionSlug, Answers]:
         """All sections as they stand."""
-        return versions.answers_of(self.version)
+        return answers_of(self.version)
 
     @functools.cached_property
     def facts(self) -> Facts:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kuaiji.accountants.sections import SECTIONS
+from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.changes import views
 
 app_name = "changes"

@@ -11,16 +11,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kuaiji.accountants import intake, rules
-from kuaiji.accountants.comparison import differing, pairs_of
-from kuaiji.accountants.display import Group, identity_lines, rows_of
+from kuaiji.accountants import rules
 from kuaiji.accountants.enums import EmploymentStatus, SectionSlug, VersionKind
-from kuaiji.accountants.forms.base import SectionForm
 from kuaiji.accountants.models import Record, RecordVersion
-from kuaiji.accountants.sections import BY_SLUG, SECTIONS, Section, SectionPage
-from kuaiji.accountants.services import changing, versions
-from kuaiji.accountants.services.changing import StaleChange
-from kuaiji.accountants.up_to_date import up_to_date
+from kuaiji.accountants.reading.comparison import differing, pairs_of
+from kuaiji.accountants.reading.currency import up_to_date
+from kuaiji.accountants.reading.display import Group, identity_lines, rows_of
+from kuaiji.accountants.sections.forms.base import SectionForm
+from kuaiji.accountants.sections.posts import read_post, redisplay, uploads_of
+from kuaiji.accountants.sections.registry import (
+    BY_SLUG,
+    SECTIONS,
+    Section,
+    SectionPage,
+)
+from kuaiji.accountants.services.changing import StaleChange, change_section, confirm_record
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.services import discard
 from kuaiji.attachments.uploads import Uploads, take
@@ -49,7 +55,7 @@ def changing_view(view: View) -> View:
         if record is None:
             return redirect("collection:overview")
         record.user = request.user  # type: ignore[assignment]
-        return view(request, Standing(record, versions.current(record)), *args, **kwargs)
+        return view(request, Standing(record, current_version(record)), *args, **kwargs)
 
     return guarded
 
@@ -102,16 +108,16 @@ def _save(request: HttpRequest, standing: Standing, part: Section) -> HttpRespon
         purposes = [Purpose(name) for name in part.form.uploads]
         discard(person_key=request.user.person_key, purposes=purposes)  # type: ignore[union-attr]
         return redirect(f"changes:{part.slug}")
-    typed = intake.typed(request)
+    typed = read_post(request)
     page = SectionPage(part, facts=standing.facts, data=typed.data, uploads=_files(request, standing, part))
     based_on = count_in(request.POST, "based_on") or standing.version.number
     context = _context(standing, page) | {"based_on": based_on} | typed.found
     if typed.asks:
-        return intake.again(request, "changes/section.html", page, typed, context)
+        return redisplay(request, "changes/section.html", page, typed, context)
     if not page.is_valid():
         return refuse(request, "changes/section.html", context)
     try:
-        changed = changing.change_section(
+        changed = change_section(
             operation=_operation(request, OperationKind.RECORD_CHANGING),
             record_id=standing.record.pk,
             slug=part.slug,
@@ -173,7 +179,7 @@ def confirm(request: HttpRequest, standing: Standing) -> HttpResponse:
     """信息无变化，确认 (R4.6)."""
     operation = _operation(request, OperationKind.RECORD_CONFIRMING)
     try:
-        changing.confirm(operation=operation, record_id=standing.record.pk)
+        confirm_record(operation=operation, record_id=standing.record.pk)
     except RuleBroken as broken:
         note(request, "changes.confirm", subject_id=request.user.pk, outcome=broken.code)
         return refuse(request, "changes/overview.html", _overview(request, standing) | {"refusal": broken})
@@ -197,7 +203,7 @@ def _context(standing: Standing, page: SectionPage) -> dict[str, Any]:
 
 
 def _files(request: HttpRequest, standing: Standing, part: Section) -> Uploads:
-    return intake.files(request, part, standing.facts, kept=standing.pictures(part.slug))
+    return uploads_of(request, part, standing.facts, kept=standing.pictures(part.slug))
 
 
 def _proof(request: HttpRequest) -> Uploads:

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.answers import PICTURES, Answers, same
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
-from kuaiji.accountants.facts import Facts, facts_of, settled
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections import SECTIONS, SectionPage, as_data
-from kuaiji.accountants.services.collecting import open_record
-from kuaiji.accountants.services.moving import check_region, complete, to_complete
-from kuaiji.accountants.services.versions import answers_of, current
+from kuaiji.accountants.sections.answers import PICTURES, Answers, answers_equal
+from kuaiji.accountants.sections.facts import Facts, facts_of, settled
+from kuaiji.accountants.sections.registry import SECTIONS, SectionPage, as_data
+from kuaiji.accountants.services.opening import open_record
+from kuaiji.accountants.services.transferring import check_region, complete_record, record_to_complete
+from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.services import Operation
@@ -87,7 +87,7 @@ class Progress:
         of which only the agreed place and the closed periods are kept (R8.4)."""
         if self.arrived is None:
             return {}
-        answers = answers_of(current(self.arrived))
+        answers = answers_of(current_version(self.arrived))
         employment = answers[SectionSlug.EMPLOYMENT]
         place = self.arrived.division_code
         return answers | {SectionSlug.EMPLOYMENT: {"division_code": place, "periods": employment["periods"]}}
@@ -116,7 +116,7 @@ def progress_of(user: User) -> Progress:
 
 
 @transaction.atomic
-def agree(*, operation: Operation, user: User) -> None:
+def agree_to_notice(*, operation: Operation, user: User) -> None:
     """Accept the notice; opens the draft. Accepting the same text again, or after submission, changes nothing.
 
     Raises RuleBroken ``closed``.
@@ -144,12 +144,12 @@ def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: A
     draft = _locked_draft(user)
     if draft is None:
         raise RuleBroken("no_open_draft", "请先阅读采集须知")
-    if slug == SectionSlug.EMPLOYMENT and (arrived := to_complete(user)):
+    if slug == SectionSlug.EMPLOYMENT and (arrived := record_to_complete(user)):
         check_region(arrived, answers)
     row = StepAnswers.objects.filter(draft=draft, step=slug).select_related("person_key").first()
     if row is None:
         row = StepAnswers(draft=draft, person_key=user.person_key, step=slug.value, revision=0)
-    elif same(row.data, answers):
+    elif answers_equal(row.data, answers):
         return
     elif revision is not None and revision != row.revision:
         raise StaleAnswers(row.revision, row.saved_at)
@@ -159,7 +159,7 @@ def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: A
     record_events(operation, AnswersSaved(subject_id=draft.pk, step=slug.value, revision=row.revision))
 
 
-def submit(*, operation: Operation, user: User) -> Record:
+def submit_draft(*, operation: Operation, user: User) -> Record:
     """Make the record from the draft, or complete the one that came from elsewhere (R8.4): all or nothing, exactly
     once however often it is called (R3.8).
 
@@ -172,8 +172,8 @@ def submit(*, operation: Operation, user: User) -> Record:
             return Record.objects.get(user=user)
         _refuse_conflicts(user)
         answers = checked_answers(user, _progress_in(draft, user))
-        if arrived := to_complete(user):
-            record = complete(operation=operation, record_id=arrived.pk, answers=answers)
+        if arrived := record_to_complete(user):
+            record = complete_record(operation=operation, record_id=arrived.pk, answers=answers)
         else:
             record = open_record(operation=operation, user=user, answers=answers)
         draft.submitted_at = operation.at
@@ -246,4 +246,6 @@ def _open_draft(user: User) -> Draft | None:
 
 
 def _progress_in(draft: Draft | None, user: User) -> Progress:
-    return Progress(user, draft, list(StepAnswers.objects.filter(draft=draft)) if draft else [], to_complete(user))
+    return Progress(
+        user, draft, list(StepAnswers.objects.filter(draft=draft)) if draft else [], record_to_complete(user)
+    )

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from kuaiji.accountants.sections import BY_SLUG, SECTIONS, Section
+from kuaiji.accountants.sections.registry import BY_SLUG, SECTIONS, Section
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

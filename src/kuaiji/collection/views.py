@@ -10,19 +10,28 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kuaiji.accountants import intake
-from kuaiji.accountants.display import rows_of, told_at_registration
-from kuaiji.accountants.employers import search, suggestion
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections import SECTIONS, SectionPage
+from kuaiji.accountants.reading.display import registration_lines, rows_of
+from kuaiji.accountants.sections.employers import employer_suggestion, search_employers
+from kuaiji.accountants.sections.posts import read_post, redisplay, uploads_of
+from kuaiji.accountants.sections.registry import SECTIONS, SectionPage
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.collection import services, steps
+from kuaiji.collection import steps
 from kuaiji.collection.forms import NoticeForm
-from kuaiji.collection.services import Progress, StaleAnswers, StepUnsound, progress_of
+from kuaiji.collection.services import (
+    Progress,
+    StaleAnswers,
+    StepUnsound,
+    agree_to_notice,
+    checked_answers,
+    progress_of,
+    save_step,
+    submit_draft,
+)
 from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
@@ -71,7 +80,7 @@ def notice(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return refuse(request, "collection/notice.html", context)
         try:
-            services.agree(operation=_operation(request, OperationKind.DRAFT_SAVING), user=request.user)  # type: ignore[arg-type]
+            agree_to_notice(operation=_operation(request, OperationKind.DRAFT_SAVING), user=request.user)  # type: ignore[arg-type]
         except RuleBroken:  # closed from elsewhere while this was on its way
             return redirect("collection:overview")
         return redirect(steps.after(steps.NOTICE).url_name)
@@ -103,16 +112,16 @@ def _show(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
 
 def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpResponse:
     assert step.section is not None
-    typed = intake.typed(request)
+    typed = read_post(request)
     files = _take(request, step, progress)
     page = SectionPage(step.section, facts=progress.facts, data=typed.data, uploads=files)
     context = _context(request, step, progress, page) | typed.found
     if typed.asks:
-        return intake.again(request, "collection/section.html", page, typed, context)
+        return redisplay(request, "collection/section.html", page, typed, context)
     if not page.is_valid():
         return refuse(request, "collection/section.html", context)
     try:
-        services.save_step(
+        save_step(
             operation=_operation(request, OperationKind.DRAFT_SAVING),
             user=request.user,  # type: ignore[arg-type]
             slug=step.section.slug,
@@ -137,10 +146,10 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
 def employers(request: HttpRequest) -> HttpResponse:
     """Employer search for the script of the work section, here and where it is changed."""
     try:
-        found = search(request.GET.get("q", ""))
+        found = search_employers(request.GET.get("q", ""))
     except PartnerUnavailable:
         return JsonResponse({"results": []}, status=503)
-    return JsonResponse({"results": [suggestion(employer) for employer in found]})
+    return JsonResponse({"results": [employer_suggestion(employer) for employer in found]})
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,9 +165,9 @@ def review(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             ask_open_checks(user)  # type: ignore[arg-type]
-            services.submit(operation=_operation(request, OperationKind.RECORD_COLLECTING), user=user)  # type: ignore[arg-type]
+            submit_draft(operation=_operation(request, OperationKind.RECORD_COLLECTING), user=user)  # type: ignore[arg-type]
             return redirect("collection:done")
-        services.checked_answers(user, progress)  # type: ignore[arg-type]
+        checked_answers(user, progress)  # type: ignore[arg-type]
     except StepUnsound as unsound:
         return redirect(steps.BY_NAME[unsound.slug].url_name)
     except RuleBroken as broken:
@@ -190,7 +199,7 @@ def _answers(user: User, progress: Progress) -> dict[str, Any]:
     return {
         "step": steps.REVIEW,
         "blocks": [(part, rows_of(part, progress.answers[part.slug], progress.facts)) for part in SECTIONS],
-        "told": told_at_registration(user, progress.facts),
+        "told": registration_lines(user, progress.facts),
         "years_counted": counted,
         "years_differ": counted is not None and typed != counted,
     }
@@ -202,7 +211,7 @@ def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: S
     return {
         "step": step,
         "page": page,
-        "told": told_at_registration(request.user, progress.facts) if step.slug == SectionSlug.PERSONAL else [],  # type: ignore[arg-type]
+        "told": registration_lines(request.user, progress.facts) if step.slug == SectionSlug.PERSONAL else [],  # type: ignore[arg-type]
         "revision": progress.revisions.get(step.slug, 0),
         "previous": "collection:review" if then == "review" else previous.url_name if previous else None,
         "then": "review" if then == "review" else "",
@@ -211,7 +220,7 @@ def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: S
 
 def _take(request: HttpRequest, step: steps.Step, progress: Progress) -> Uploads:
     assert step.section is not None
-    return intake.files(request, step.section, progress.facts, progress.pictures(step.section.slug))
+    return uploads_of(request, step.section, progress.facts, progress.pictures(step.section.slug))
 
 
 def _finished(request: HttpRequest) -> bool:

@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
-from kuaiji.accountants.display import identity_lines
-from kuaiji.accountants.facts import facts_of
+from kuaiji.accountants.reading.display import identity_lines
+from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.audit.access import note
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken

@@ -10,11 +10,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from kuaiji.accountants.comparison import Pair, Part, compare, differences, parts_of, without_pictures
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.events import NameChanged, RecordConfirmed
 from kuaiji.accountants.models import Record, RecordVersion
-from kuaiji.accountants.sections import BY_SLUG
+from kuaiji.accountants.reading.comparison import (
+    Pair,
+    Part,
+    compare,
+    differences,
+    parts_of,
+    without_pictures,
+)
+from kuaiji.accountants.sections.registry import BY_SLUG
 from kuaiji.audit import models as audit
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.reporting import unreported_since
-from kuaiji.accountants.up_to_date import up_to_date
+from kuaiji.accountants.reading.currency import up_to_date
+from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.audit.access import note
 from kuaiji.codelists.services import label
 from kuaiji.collection import steps

@@ -13,11 +13,11 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
-from kuaiji.accountants.display import Group, rows_of
 from kuaiji.accountants.enums import CollectionStatus
-from kuaiji.accountants.facts import facts_of
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections import SECTIONS
+from kuaiji.accountants.reading.display import Group, rows_of
+from kuaiji.accountants.sections.facts import facts_of
+from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.archives.models import ArchivePrint
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment

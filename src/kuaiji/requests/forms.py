@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 
-from kuaiji.accountants.fields import line, select
-from kuaiji.accountants.forms.base import SectionForm, file_field
+from kuaiji.accountants.sections.fields import line, select
+from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.codelists.services import choices
 from kuaiji.common.dates import parse_date
 from kuaiji.common.errors import RuleBroken

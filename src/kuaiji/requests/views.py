@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from kuaiji.accountants.facts import facts_of
 from kuaiji.accountants.guards import with_record
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.services.versions import current
+from kuaiji.accountants.sections.facts import facts_of
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import take
 from kuaiji.audit.access import note
@@ -183,7 +183,7 @@ def _form(request: HttpRequest, user: User, field: CorrectionField) -> Correctio
 
 def _offered(user: User, record: Record) -> set[CorrectionField]:
     """The document always; what it tells of the person follows from it."""
-    told = facts_of(user, current(record).content["personal"], clock.today()).fixed_by_document
+    told = facts_of(user, current_version(record).content["personal"], clock.today()).fixed_by_document
     return {field for field in CorrectionField if field not in told}
 
 

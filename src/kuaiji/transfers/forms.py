@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 
 from kuaiji.accountants.enums import EmploymentStatus
-from kuaiji.accountants.fields import line
-from kuaiji.accountants.forms.base import SectionForm, file_field
-from kuaiji.accountants.forms.employment import DivisionField
+from kuaiji.accountants.sections.fields import line
+from kuaiji.accountants.sections.forms.base import SectionForm, file_field
+from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.codelists.choices import BLANK
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.forms import DetailsForm

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Mapping
 from typing import cast
 
-from kuaiji.accountants import reporting
-from kuaiji.accountants.answers import PICTURES
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import RecordVersion
+from kuaiji.accountants.reporting.reports import archive_of, person_of, sections_of
+from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
 from kuaiji.common.profile import profile
@@ -48,13 +48,13 @@ def released(message: OutboxMessage) -> TransferReleased:
     return TransferReleased(
         transfer_id=row.pk,
         record_id=_id(row.record_id),
-        person=reporting.person_of(newest),
+        person=person_of(newest),
         origin=profile().code,
         destination=row.destination_id,
         destination_division=row.destination_division or None,
         reason=_line(row.reason),
         approved_at=_set(row.reviewed_at),
-        archive=reporting.archive_of(newest),
+        archive=archive_of(newest),
         history=tuple(_past(version) for version in history),
         pictures=_pictures(newest),
     )
@@ -126,8 +126,8 @@ def _past(version: RecordVersion) -> PastVersion:
             "actor_kind": version.actor_kind,
             "made_at": version.at,
             "division_code": version.content["division_code"],
-            "person": reporting.person_of(version),
-            "sections": reporting.sections_of(version),
+            "person": person_of(version),
+            "sections": sections_of(version),
         }
     )
 

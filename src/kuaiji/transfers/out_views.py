@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.facts import facts_of
 from kuaiji.accountants.guards import with_record
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.rules import check_changeable
+from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.services.locking import open_holds
-from kuaiji.accountants.services.versions import current
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import take
 from kuaiji.audit.access import note
@@ -126,7 +126,7 @@ def _form(request: HttpRequest, user: User, record: Record) -> TransferOutForm:
     earlier = outs_of(user).first()  # pressed twice: the proof has become part of it
     kept = {"proof": earlier.proof} if earlier and earlier.is_open else {}
     uploads = take(request, operation=operation, person_key=user.person_key, fields=fields, kept=kept)
-    content = current(record).content
+    content = current_version(record).content
     return TransferOutForm(
         posted(request),
         initial={"destination_platform": request.GET.get("destination_platform", "")},

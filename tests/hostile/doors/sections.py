@@ -8,10 +8,15 @@ from django import forms
 from django.test import Client
 
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.forms.education import EducationForm
-from kuaiji.accountants.forms.employment import EmploymentForm, PeriodForm
-from kuaiji.accountants.forms.personal import PersonalForm
-from kuaiji.accountants.forms.professional import AwardForm, ProfessionalForm, QualificationForm, TalentForm
+from kuaiji.accountants.sections.forms.education import EducationForm
+from kuaiji.accountants.sections.forms.employment import EmploymentForm, PeriodForm
+from kuaiji.accountants.sections.forms.personal import PersonalForm
+from kuaiji.accountants.sections.forms.professional import (
+    AwardForm,
+    ProfessionalForm,
+    QualificationForm,
+    TalentForm,
+)
 from kuaiji.collection.models import StepAnswers
 from tests.hostile.doors.scenes import BORN, Door, Scene
 from tests.support import numbers

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
-from kuaiji.accountants import models, rules, tables
-from kuaiji.accountants.answers import Answers, attachments_in, same
+from kuaiji.accountants import models, rules
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.events import NameChanged, RecordConfirmed, SectionChanged
-from kuaiji.accountants.services import versions
-from kuaiji.accountants.services.locking import changeable
+from kuaiji.accountants.sections.answers import Answers, answers_equal, attachments_in
+from kuaiji.accountants.sections.tables import replace_rows
+from kuaiji.accountants.services.locking import changeable_record
+from kuaiji.accountants.services.versions import answers_of, current_version, write_version
 from kuaiji.attachments import services as attachments
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
@@ -46,27 +47,27 @@ def change_section(
     The same answers once more change nothing. Raises StaleChange, or RuleBroken ``locked_by_transfer``,
     ``not_changeable``, ``locked_field``, ``start_overlaps``, ``before_working_age``, ``attachment_gone``.
     """
-    record, holds = changeable(record_id)
-    standing = versions.current(record)
-    everything = versions.answers_of(standing)
+    record, holds = changeable_record(record_id)
+    standing = current_version(record)
+    everything = answers_of(standing)
     before = everything[slug]
     today = operation.at.astimezone(CHINA).date()
     after = _kept(slug, before, answers, everything, today=today)
-    if same(before, after):
+    if answers_equal(before, after):
         return Changed(None)
     seen = standing if based_on == standing.number else record.versions.filter(number=based_on).first()
-    if seen is None or not same(seen.content[slug], before):
+    if seen is None or not answers_equal(seen.content[slug], before):
         if seen and _makes(slug, seen, answers, before, today=today):
             return Changed(None)
         raise StaleChange(standing)
     attachments.claim(person_key=record.person_key, ids=attachments_in({slug: after}), at=operation.at)
-    tables.replace(record, slug, after)
+    replace_rows(record, slug, after)
     place = after["division_code"] if slug == SectionSlug.EMPLOYMENT else record.division_code
     waits = place != record.division_code and rules.region_locked(holds)
     if not waits:
         record.division_code = place
     _count_on(operation, record)
-    made = versions.write(operation, record, everything | {slug: after}, VersionKind.SECTION_CHANGED, section=slug)
+    made = write_version(operation, record, everything | {slug: after}, VersionKind.SECTION_CHANGED, section=slug)
     event = SectionChanged(
         subject_id=record.pk,
         version=made.number,
@@ -85,16 +86,16 @@ def change_name(*, operation: Operation, record_id: uuid.UUID, name: str, proof_
 
     Raises RuleBroken ``locked_by_transfer``, ``not_changeable``, ``attachment_gone``.
     """
-    record, _ = changeable(record_id)
+    record, _ = changeable_record(record_id)
     user, before = record.user, record.user.name
     if name == before:
         return Changed(None)
     attachments.claim(person_key=record.person_key, ids=[proof_id], at=operation.at)
-    answers = versions.answers_of(versions.current(record))
+    answers = answers_of(current_version(record))
     user.name = name
     user.save(update_fields=["name"])
     _count_on(operation, record)
-    made = versions.write(operation, record, answers, VersionKind.NAME_CHANGED)
+    made = write_version(operation, record, answers, VersionKind.NAME_CHANGED)
     event = NameChanged(
         subject_id=record.pk, version=made.number, proof=str(proof_id), before=before, after=name, reason=reason
     )
@@ -103,12 +104,12 @@ def change_name(*, operation: Operation, record_id: uuid.UUID, name: str, proof_
 
 
 @transaction.atomic
-def confirm(*, operation: Operation, record_id: uuid.UUID) -> None:
+def confirm_record(*, operation: Operation, record_id: uuid.UUID) -> None:
     """信息无变化，确认: the record is up to date from today (R4.6). Once more on the same day changes nothing.
 
     Raises RuleBroken ``locked_by_transfer``, ``not_changeable``.
     """
-    record, _ = changeable(record_id)
+    record, _ = changeable_record(record_id)
     if record.confirmed_at.astimezone(CHINA).date() == operation.at.astimezone(CHINA).date():
         return
     record.confirmed_at = operation.at
@@ -134,7 +135,7 @@ def _kept(
 def _makes(slug: SectionSlug, seen: models.RecordVersion, answers: Answers, made: Answers, *, today: dt.date) -> bool:
     """Whether ``answers`` on top of what the page showed make what stands: the same press once more."""
     try:
-        return same(_kept(slug, seen.content[slug], answers, versions.answers_of(seen), today=today), made)
+        return answers_equal(_kept(slug, seen.content[slug], answers, answers_of(seen), today=today), made)
     except RuleBroken:
         return False
 

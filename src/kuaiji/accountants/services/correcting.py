@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from kuaiji.accountants import rules, tables
+from kuaiji.accountants import rules
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.events import RecordCorrected
-from kuaiji.accountants.facts import facts_of
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.sections.facts import facts_of
+from kuaiji.accountants.sections.tables import replace_rows
 from kuaiji.accountants.services.changing import Changed
-from kuaiji.accountants.services.locking import changeable
+from kuaiji.accountants.services.locking import changeable_record
+from kuaiji.accountants.services.versions import answers_of, current_version, identity_of, write_version
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
 from kuaiji.common.clock import CHINA
@@ -23,15 +24,15 @@ PERSONAL = ("gender", "birth_date", "country")
 
 
 @transaction.atomic
-def correct(*, operation: Operation, record_id: uuid.UUID, values: Mapping[str, str]) -> Changed:
+def correct_record(*, operation: Operation, record_id: uuid.UUID, values: Mapping[str, str]) -> Changed:
     """Put right some of ``DOCUMENT`` and ``PERSONAL``: 证件, 性别, 出生日期, 所属国家; the caller checked them.
 
     What a corrected document tells of the person goes before what was asked. Raises RuleBroken
     ``locked_by_transfer``, ``not_changeable``, ``already_registered``, ``number_full``, ``before_working_age``.
     """
-    record, _ = changeable(record_id)
-    answers, user = versions.answers_of(versions.current(record)), record.user
-    before = versions.identity_of(user) | answers[SectionSlug.PERSONAL]
+    record, _ = changeable_record(record_id)
+    answers, user = answers_of(current_version(record)), record.user
+    before = identity_of(user) | answers[SectionSlug.PERSONAL]
     document = {name: values.get(name, before[name]) for name in DOCUMENT}
     if document != {name: before[name] for name in DOCUMENT}:
         replace_document(user=user, **document)
@@ -40,15 +41,15 @@ def correct(*, operation: Operation, record_id: uuid.UUID, values: Mapping[str, 
     told = {name: getattr(facts, name) for name in PERSONAL}
     personal |= told | {"birth_date": told["birth_date"].isoformat()}
     rules.check_birth_date(dt.date.fromisoformat(personal["birth_date"]), answers[SectionSlug.EMPLOYMENT])
-    after = versions.identity_of(user) | personal
+    after = identity_of(user) | personal
     fields = [name for name in (*DOCUMENT, *PERSONAL) if before[name] != after[name]]
     if not fields:
         return Changed(None)
-    tables.replace(record, SectionSlug.PERSONAL, personal)
+    replace_rows(record, SectionSlug.PERSONAL, personal)
     record.version += 1
     record.save(update_fields=["version"])
     whole = answers | {SectionSlug.PERSONAL: personal}
-    made = versions.write(operation, record, whole, VersionKind.CORRECTED)
+    made = write_version(operation, record, whole, VersionKind.CORRECTED)
     event = RecordCorrected(
         subject_id=record.pk,
         version=made.number,

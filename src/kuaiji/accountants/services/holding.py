@@ -7,8 +7,8 @@ from django.db import transaction
 from kuaiji.accountants import models, rules
 from kuaiji.accountants.enums import HoldKind, SectionSlug, VersionKind
 from kuaiji.accountants.events import HoldLifted, HoldPlaced, RegionFollowed
-from kuaiji.accountants.services import versions
-from kuaiji.accountants.services.locking import locked, open_holds
+from kuaiji.accountants.services.locking import locked_record, open_holds
+from kuaiji.accountants.services.versions import answers_of, current_version, write_version
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
 
@@ -16,7 +16,7 @@ from kuaiji.audit.services import record as record_events
 @transaction.atomic
 def place_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, source_id: uuid.UUID) -> None:
     """Lock the record (TRANSFER) or its region (CONTINUING_EDUCATION); the same once more changes nothing."""
-    record = locked(record_id)
+    record = locked_record(record_id)
     if record.holds.filter(kind=kind, source_id=source_id, lifted_at=None).exists():
         return
     record.holds.create(kind=kind, source_id=source_id, since=operation.at)
@@ -26,7 +26,7 @@ def place_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, so
 @transaction.atomic
 def lift_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, source_id: uuid.UUID) -> None:
     """Take such a lock away; when it was the last on the region, the region follows the work section."""
-    record = locked(record_id)
+    record = locked_record(record_id)
     if not record.holds.filter(kind=kind, source_id=source_id, lifted_at=None).update(lifted_at=operation.at):
         return
     record_events(operation, HoldLifted(subject_id=record.pk, hold=kind, source_id=source_id))
@@ -35,11 +35,11 @@ def lift_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, sou
 
 
 def _follow(operation: Operation, record: models.Record) -> None:
-    answers = versions.answers_of(versions.current(record))
+    answers = answers_of(current_version(record))
     before, after = record.division_code, answers[SectionSlug.EMPLOYMENT]["division_code"]
     if before == after:
         return
     record.division_code, record.version = after, record.version + 1
     record.save(update_fields=["division_code", "version"])
-    made = versions.write(operation, record, answers, VersionKind.REGION_FOLLOWED)
+    made = write_version(operation, record, answers, VersionKind.REGION_FOLLOWED)
     record_events(operation, RegionFollowed(subject_id=record.pk, version=made.number, before=before, after=after))

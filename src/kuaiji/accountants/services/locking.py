@@ -6,7 +6,7 @@ from kuaiji.accountants import models, rules
 from kuaiji.identity.models import User
 
 
-def locked(record_id: uuid.UUID) -> models.Record:
+def locked_record(record_id: uuid.UUID) -> models.Record:
     """The record, locked after its person: whoever needs both takes them in this order."""
     owner = models.Record.objects.values_list("user_id").filter(pk=record_id)
     User.objects.select_for_update(no_key=True).values_list("pk").get(pk__in=owner)
@@ -19,9 +19,9 @@ def open_holds(record: models.Record) -> list[models.Hold]:
     return list(record.holds.filter(lifted_at=None).order_by("since", "id"))
 
 
-def changeable(record_id: uuid.UUID) -> tuple[models.Record, set[str]]:
+def changeable_record(record_id: uuid.UUID) -> tuple[models.Record, set[str]]:
     """The record under its lock and the kinds of its holds. Raises what ``rules.check_changeable`` raises."""
-    record = locked(record_id)
+    record = locked_record(record_id)
     holds = {hold.kind for hold in open_holds(record)}
     rules.check_changeable(record.status, holds)
     return record, holds

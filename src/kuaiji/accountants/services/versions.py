@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from kuaiji.accountants import models, reporting
-from kuaiji.accountants.answers import AllAnswers
+from kuaiji.accountants import models
 from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants.reporting.reports import report_version
+from kuaiji.accountants.sections.answers import AllAnswers
 from kuaiji.audit.services import Operation
 from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints
 
 
-def current(record: models.Record) -> models.RecordVersion:
+def current_version(record: models.Record) -> models.RecordVersion:
     """The newest version of ``record``."""
     return record.versions.select_related("person_key").get(number=record.version)
 
@@ -20,7 +21,7 @@ def answers_of(version: models.RecordVersion) -> dict[SectionSlug, dict[str, Any
     return {slug: version.content[slug] for slug in SectionSlug}
 
 
-def write(
+def write_version(
     operation: Operation, record: models.Record, answers: AllAnswers, kind: VersionKind, *, section: str = ""
 ) -> models.RecordVersion:
     """Add the version ``record.version`` and bring everything that is made of it up to date.
@@ -36,7 +37,7 @@ def write(
         section=section,
         actor_kind=operation.actor_kind,
         at=operation.at,
-        content=content(record, answers),
+        content=version_content(record, answers),
     )
     exam_row = _exam_row(operation, record, answers)
     if kind == VersionKind.NAME_CHANGED:
@@ -47,11 +48,11 @@ def write(
         unique_fields=["record"],
         update_fields=list(exam_row),
     )
-    reporting.report(version)
+    report_version(version)
     return version
 
 
-def content(record: models.Record, answers: AllAnswers) -> dict[str, Any]:
+def version_content(record: models.Record, answers: AllAnswers) -> dict[str, Any]:
     """Everything a version holds. ``division_code`` is the place whose bureau keeps the record, which lags behind that
     of the work section while the region is locked (R4.3)."""
     return {

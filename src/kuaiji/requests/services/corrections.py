@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.rules import check_changeable
-from kuaiji.accountants.services.correcting import correct
+from kuaiji.accountants.services.correcting import correct_record
 from kuaiji.accountants.services.locking import open_holds
-from kuaiji.accountants.services.versions import current
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.services import Operation
@@ -29,7 +29,7 @@ COLUMNS = {
 
 def standing(record: Record) -> dict[str, str]:
     """What the record says now of all that may be corrected."""
-    content = current(record).content
+    content = current_version(record).content
     known = content["identity"] | content["personal"]
     return {name: known[name] for columns in COLUMNS.values() for name in columns}
 
@@ -81,7 +81,7 @@ def submit(
 def carry_out(*, operation: Operation, request: BureauRequest) -> None:
     """Put right what the bureau has agreed to. Raises what ``correct`` raises."""
     record = Record.objects.get(user=request.user)
-    correct(operation=operation, record_id=record.pk, values=request.details["values"])
+    correct_record(operation=operation, record_id=record.pk, values=request.details["values"])
 
 
 def open_fields(user: User) -> dict[str, BureauRequest]:

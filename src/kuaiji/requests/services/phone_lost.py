@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.services.versions import current
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
 from kuaiji.common import clock, jobs
@@ -169,7 +169,7 @@ def _known(user: User) -> dict[ArchiveItem, list[str]]:
     record = Record.objects.filter(user=user).first()
     if record is None:
         return {}
-    content = current(record).content
+    content = current_version(record).content
     education, employment = content["education"], content["employment"]
     both = ("full_time", "part_time")
     employers = [employment["employer_name"], *(row["employer_name"] for row in employment["periods"])]

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from kuaiji.accountants.services import moving as records
-from kuaiji.accountants.services.locking import locked
+from kuaiji.accountants.services.locking import locked_record
+from kuaiji.accountants.services.transferring import begin_transfer_out
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
@@ -69,7 +69,7 @@ def apply(
     ``unknown_division``, ``attachment_gone``.
     """
     check_destination(destination, division)
-    record = locked(record_id)
+    record = locked_record(record_id)
     rows = TransferOut.objects.select_related("person_key", "destination")
     if under_way := rows.filter(record=record, state__in=OPEN_OUT).first():
         said = (under_way.destination_id, under_way.destination_division, under_way.reason)
@@ -89,7 +89,7 @@ def apply(
         applied_at=operation.at,
         review_due_at=due.due_at(operation.at, days=profile().transfer_review_days[0]),
     )
-    records.set_out(operation=operation, record_id=record_id, source_id=row.pk)
+    begin_transfer_out(operation=operation, record_id=record_id, source_id=row.pk)
     attachments.claim(person_key=record.person_key, ids=[proof_id], at=operation.at)
     row.save(force_insert=True)
     review_later(row, task="review_out")

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 
 from kuaiji.accountants.models import Record, RecordVersion
-from kuaiji.accountants.services import moving as records
+from kuaiji.accountants.services.transferring import import_record
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.services import Operation
@@ -95,7 +95,7 @@ def arrive(operation: Operation, row: TransferIn) -> None:
     user, body = row.user, body_of(release)
     _become(operation, row, user, body)
     Draft.objects.filter(user=user, submitted_at=None).delete()
-    records.arrive(
+    import_record(
         operation=operation,
         user=user,
         record_id=row.record_id,

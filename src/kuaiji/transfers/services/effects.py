@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kuaiji.accountants.services import moving as records
+from kuaiji.accountants.services.transferring import cancel_transfer_out, finish_transfer_out
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock, jobs
 from kuaiji.common.profile import profile
@@ -73,11 +73,11 @@ def _send_withdrawn(operation: Operation, row: TransferOut) -> None:
 
 
 def _lift_lock(operation: Operation, row: TransferOut) -> None:
-    records.stay(operation=operation, record_id=_id(row.record_id), source_id=row.pk)
+    cancel_transfer_out(operation=operation, record_id=_id(row.record_id), source_id=row.pk)
 
 
 def _leave(operation: Operation, row: TransferOut) -> None:
-    records.leave(operation=operation, record_id=_id(row.record_id))
+    finish_transfer_out(operation=operation, record_id=_id(row.record_id))
 
 
 def _tell_out(operation: Operation, row: TransferOut) -> None:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import structlog
 from django.db import DatabaseError, transaction
 
-from kuaiji.accountants.answers import PICTURES
 from kuaiji.accountants.enums import CollectionStatus, HoldKind
+from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.services.locking import open_holds
-from kuaiji.accountants.services.versions import answers_of, current
+from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
@@ -151,7 +151,7 @@ def _collected(row: TransferOut) -> str:
     """Collected, and every picture of the record can be opened: they go along."""
     if row.record.status != CollectionStatus.TRANSFERRING_OUT:
         return "信息尚未采集完整，请先完成采集"
-    answers = answers_of(current(row.record))
+    answers = answers_of(current_version(row.record))
     named = [answers[slug].get(name) for slug, names in PICTURES.items() for name in names]
     ids = [number for number in named if number]
     pictures = list(Attachment.objects.select_related("person_key").filter(pk__in=ids))
@@ -208,7 +208,7 @@ def _identity(person: Person) -> CheckOutcome:
 
 
 def _identity_of(row: TransferOut) -> dict[str, str]:
-    identity: dict[str, str] = current(row.record).content["identity"]
+    identity: dict[str, str] = current_version(row.record).content["identity"]
     return identity
 
 

@@ -14,7 +14,7 @@ LEAST = 2
 MOST = 10
 
 
-def search(name: str) -> list[Employer]:
+def search_employers(name: str) -> list[Employer]:
     """Employers whose name holds ``name`` (two characters at least); raises PartnerUnavailable."""
     wanted = name.strip()[:100]
     try:
@@ -24,7 +24,7 @@ def search(name: str) -> list[Employer]:
         raise
 
 
-def fields_of(employer: Employer) -> dict[str, str]:
+def employer_fields(employer: Employer) -> dict[str, str]:
     """The form's fields an employer fills in; the region only if it is one of ours."""
     filled = {
         "employer_name": employer.name,
@@ -38,14 +38,18 @@ def fields_of(employer: Employer) -> dict[str, str]:
     return filled | ({"division_code": employer.division_code} if ours else {})
 
 
-def suggestion(employer: Employer) -> dict[str, object]:
+def employer_suggestion(employer: Employer) -> dict[str, object]:
     """One line for the page's script."""
-    return {"label": employer.name, "hint": f"{employer.uscc} · {employer.address}", "fields": fields_of(employer)}
+    return {
+        "label": employer.name,
+        "hint": f"{employer.uscc} · {employer.address}",
+        "fields": employer_fields(employer),
+    }
 
 
-def filled_in(data: QueryDict, employer: Employer) -> QueryDict:
+def with_employer(data: QueryDict, employer: Employer) -> QueryDict:
     """What was typed, with the employer's particulars in it."""
     changed = data.copy()
-    for field, value in fields_of(employer).items():
+    for field, value in employer_fields(employer).items():
         changed[field] = value
     return changed

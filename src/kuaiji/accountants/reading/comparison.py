@@ -5,10 +5,15 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
-from kuaiji.accountants.display import Group, Line, identity_lines, rows_of
-from kuaiji.accountants.facts import facts_of, settled
 from kuaiji.accountants.models import RecordVersion
-from kuaiji.accountants.sections import SECTIONS
+from kuaiji.accountants.reading.display import (
+    Group,
+    Line,
+    identity_lines,
+    rows_of,
+)
+from kuaiji.accountants.sections.facts import facts_of, settled
+from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.identity.models import User
 from kuaiji.regions.services import full_name
 

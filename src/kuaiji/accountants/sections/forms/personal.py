@@ -5,11 +5,11 @@ from typing import Any
 
 from django import forms
 
-from kuaiji.accountants import photos
-from kuaiji.accountants.answers import PICTURES
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.fields import CheckedField, select
-from kuaiji.accountants.forms.base import SectionForm, file_field
+from kuaiji.accountants.sections.answers import PICTURES
+from kuaiji.accountants.sections.fields import CheckedField, select
+from kuaiji.accountants.sections.forms.base import SectionForm, file_field
+from kuaiji.accountants.sections.photos import LONGEST_TYPED, RECEIPT_FIELD, photos_by_receipt
 from kuaiji.codelists.services import choices
 from kuaiji.common import documents, text
 from kuaiji.common.forms import DateField
@@ -42,7 +42,7 @@ class PersonalForm(SectionForm):
     photo_receipt_code = forms.CharField(
         label="回执码",
         required=False,
-        max_length=photos.LONGEST_TYPED,
+        max_length=LONGEST_TYPED,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     id_card_front = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
@@ -52,11 +52,11 @@ class PersonalForm(SectionForm):
         super().__init__(*args, **kwargs)
         for name in self.facts.fixed_by_document & self.fields.keys():
             del self.fields[name]
-        if photos.by_receipt():
+        if photos_by_receipt():
             self.fetched = frozenset({"photo"})
-            self.fields[photos.FIELD].help_text = f"没有回执码的，先去拍照：{profile().photo_receipt_how}"
+            self.fields[RECEIPT_FIELD].help_text = f"没有回执码的，先去拍照：{profile().photo_receipt_how}"
         else:
-            del self.fields[photos.FIELD]
+            del self.fields[RECEIPT_FIELD]
         if self.facts.is_foreigner:
             del self.fields["ethnic_group"], self.fields["political_status"]
         if "gender" in self.fields:
@@ -78,8 +78,8 @@ class PersonalForm(SectionForm):
         data = super().clean()
         for name in self.facts.fixed_by_document:
             data[name] = getattr(self.facts, name)
-        typed = data.pop(photos.FIELD, "")
+        typed = data.pop(RECEIPT_FIELD, "")
         if self.fetched and not data["photo"]:
             todo = "请先按“获取照片”，看到照片后再保存" if typed else "请输入回执码，再按“获取照片”"
-            self.add_error(photos.FIELD, forms.ValidationError(todo, code="required"))
+            self.add_error(RECEIPT_FIELD, forms.ValidationError(todo, code="required"))
         return data

@@ -6,11 +6,11 @@ from typing import Any, cast
 
 from django import forms
 
-from kuaiji.accountants.answers import Answers
-from kuaiji.accountants.facts import Facts
-from kuaiji.accountants.forms.base import SectionForm
-from kuaiji.accountants.forms.employment import DivisionField
-from kuaiji.accountants.sections import Section, SectionPage
+from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.sections.facts import Facts
+from kuaiji.accountants.sections.forms.base import SectionForm
+from kuaiji.accountants.sections.forms.employment import DivisionField
+from kuaiji.accountants.sections.registry import Section, SectionPage
 from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
 from kuaiji.common.dates import format_date
@@ -38,7 +38,7 @@ class Group:
     of: str = ""
 
 
-def told_at_registration(user: User, facts: Facts) -> list[Group]:
+def registration_lines(user: User, facts: Facts) -> list[Group]:
     """Who the person is: typed at registration or told by the document, and not asked again (R2.4, R3.2)."""
     return [Group("", [*identity_lines(user, facts), Line("phone", "手机号", phones.mask_phone(user.phone))])]
 

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from kuaiji.accountants.enums import CERTIFICATES, TALENT_GRADUATED
-from kuaiji.accountants.fields import line, select, year
-from kuaiji.accountants.forms.base import Rows, SectionForm, row_set
+from kuaiji.accountants.sections.fields import line, select, year
+from kuaiji.accountants.sections.forms.base import Rows, SectionForm, row_set
 from kuaiji.common.forms import DateField
 
 

@@ -9,14 +9,19 @@ from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
-from kuaiji.accountants.answers import Answers
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.facts import Facts
-from kuaiji.accountants.forms.base import Rows, SectionForm
-from kuaiji.accountants.forms.education import EducationForm
-from kuaiji.accountants.forms.employment import EmploymentForm, Periods
-from kuaiji.accountants.forms.personal import PersonalForm
-from kuaiji.accountants.forms.professional import Awards, ProfessionalForm, Qualifications, Talents
+from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.sections.facts import Facts
+from kuaiji.accountants.sections.forms.base import Rows, SectionForm
+from kuaiji.accountants.sections.forms.education import EducationForm
+from kuaiji.accountants.sections.forms.employment import EmploymentForm, Periods
+from kuaiji.accountants.sections.forms.personal import PersonalForm
+from kuaiji.accountants.sections.forms.professional import (
+    Awards,
+    ProfessionalForm,
+    Qualifications,
+    Talents,
+)
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.markup import render_error_summary

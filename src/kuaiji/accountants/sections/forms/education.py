@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.fields import line
-from kuaiji.accountants.forms.base import SectionForm
+from kuaiji.accountants.sections.fields import line
+from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.codelists import choices as lists
 from kuaiji.common.forms import DateField
 

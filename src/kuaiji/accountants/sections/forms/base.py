@@ -7,8 +7,8 @@ from typing import Any, ClassVar, cast
 from django import forms
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.answers import Answers
-from kuaiji.accountants.facts import Facts
+from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.sections.facts import Facts
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, RowSet

@@ -6,14 +6,20 @@ from typing import Any
 
 from django.db import transaction
 
-from kuaiji.accountants import models, rules, tables
-from kuaiji.accountants.answers import PICTURES, AllAnswers, Answers, attachments_in
+from kuaiji.accountants import models, rules
 from kuaiji.accountants.enums import CollectionStatus, HoldKind, SectionSlug, VersionKind
 from kuaiji.accountants.events import HoldLifted, RecordArrived, RecordCompleted, StatusChanged
-from kuaiji.accountants.services import versions
-from kuaiji.accountants.services.collecting import new_reference_number
+from kuaiji.accountants.sections.answers import (
+    PICTURES,
+    AllAnswers,
+    Answers,
+    attachments_in,
+)
+from kuaiji.accountants.sections.tables import add_rows, replace_rows
 from kuaiji.accountants.services.holding import lift_hold, place_hold
-from kuaiji.accountants.services.locking import changeable, locked
+from kuaiji.accountants.services.locking import changeable_record, locked_record
+from kuaiji.accountants.services.opening import new_reference_number
+from kuaiji.accountants.services.versions import answers_of, current_version, write_version
 from kuaiji.attachments import services as attachments
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
@@ -25,30 +31,30 @@ from kuaiji_wire.archive import Archive, PastVersion, Sections
 
 
 @transaction.atomic
-def set_out(*, operation: Operation, record_id: uuid.UUID, source_id: uuid.UUID) -> models.Record:
+def begin_transfer_out(*, operation: Operation, record_id: uuid.UUID, source_id: uuid.UUID) -> models.Record:
     """Lock the record for a transfer: 调出中. Raises RuleBroken ``locked_by_transfer``, ``not_changeable``."""
-    record, _ = changeable(record_id)
+    record, _ = changeable_record(record_id)
     _enter(operation, record, CollectionStatus.TRANSFERRING_OUT)
     place_hold(operation=operation, record_id=record_id, kind=HoldKind.TRANSFER, source_id=source_id)
     return record
 
 
 @transaction.atomic
-def stay(*, operation: Operation, record_id: uuid.UUID, source_id: uuid.UUID) -> None:
+def cancel_transfer_out(*, operation: Operation, record_id: uuid.UUID, source_id: uuid.UUID) -> None:
     """The transfer came to nothing: the record is the person's again as it was."""
-    record = locked(record_id)
+    record = locked_record(record_id)
     _enter(operation, record, CollectionStatus.COLLECTED)
     lift_hold(operation=operation, record_id=record_id, kind=HoldKind.TRANSFER, source_id=source_id)
 
 
 @transaction.atomic
-def leave(*, operation: Operation, record_id: uuid.UUID) -> None:
+def finish_transfer_out(*, operation: Operation, record_id: uuid.UUID) -> None:
     """已调出: another platform holds the person; what is here can be read for good, and the lock stays."""
-    _enter(operation, locked(record_id), CollectionStatus.TRANSFERRED_OUT)
+    _enter(operation, locked_record(record_id), CollectionStatus.TRANSFERRED_OUT)
 
 
 @transaction.atomic
-def arrive(
+def import_record(
     *,
     operation: Operation,
     user: User,
@@ -79,7 +85,7 @@ def arrive(
     attachments.claim(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
     _write_sections(record, answers, is_new=is_new)
     _forget_holds(operation, record)
-    made = versions.write(operation, record, answers, VersionKind.TRANSFERRED_IN)
+    made = write_version(operation, record, answers, VersionKind.TRANSFERRED_IN)
     event = RecordArrived(
         subject_id=record.pk,
         version=made.number,
@@ -93,15 +99,15 @@ def arrive(
 
 
 @transaction.atomic
-def complete(*, operation: Operation, record_id: uuid.UUID, answers: AllAnswers) -> models.Record:
+def complete_record(*, operation: Operation, record_id: uuid.UUID, answers: AllAnswers) -> models.Record:
     """信息已采集 after a transfer in, from validated answers (R8.4). Once it is complete, again changes nothing.
 
     Raises RuleBroken ``region_fixed``, ``locked_field``, ``start_overlaps``, ``attachment_gone``.
     """
-    record = locked(record_id)
+    record = locked_record(record_id)
     if record.status != CollectionStatus.TO_COMPLETE:
         return record
-    before = versions.answers_of(versions.current(record))
+    before = answers_of(current_version(record))
     check_region(record, answers[SectionSlug.EMPLOYMENT])
     rules.check_locked(before[SectionSlug.PERSONAL], answers[SectionSlug.PERSONAL])
     today = operation.at.astimezone(CHINA).date()
@@ -113,7 +119,7 @@ def complete(*, operation: Operation, record_id: uuid.UUID, answers: AllAnswers)
     record.status = CollectionStatus.COLLECTED
     record.collected_at = record.confirmed_at = operation.at
     record.save(update_fields=["version", "status", "collected_at", "confirmed_at"])
-    made = versions.write(operation, record, whole, VersionKind.COLLECTED)
+    made = write_version(operation, record, whole, VersionKind.COLLECTED)
     event = RecordCompleted(
         subject_id=record.pk, version=made.number, division_code=record.division_code, after=made.content
     )
@@ -127,7 +133,7 @@ def check_region(record: models.Record, employment: Answers) -> None:
         raise RuleBroken("region_fixed", "行政区划须为调转时商定的调入地，请改回", "division_code")
 
 
-def to_complete(user: User) -> models.Record | None:
+def record_to_complete(user: User) -> models.Record | None:
     """The record of ``user`` that came from elsewhere and waits for its person to complete it."""
     records = models.Record.objects.select_related("person_key")
     return records.filter(user=user, status=CollectionStatus.TO_COMPLETE).first()
@@ -181,10 +187,10 @@ def _answers(sections: Sections, pictures: Mapping[str, uuid.UUID]) -> dict[Sect
 
 def _write_sections(record: models.Record, answers: AllAnswers, *, is_new: bool) -> None:
     if is_new:
-        tables.add(record, answers)
+        add_rows(record, answers)
         return
     for slug in SectionSlug:
-        tables.replace(record, slug, dict(answers[slug]))
+        replace_rows(record, slug, dict(answers[slug]))
 
 
 def _forget_holds(operation: Operation, record: models.Record) -> None:

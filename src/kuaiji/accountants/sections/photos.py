@@ -20,7 +20,7 @@ from kuaiji.identity.models import User
 
 log = structlog.get_logger(__name__)
 
-FIELD: Final = "photo_receipt_code"
+RECEIPT_FIELD: Final = "photo_receipt_code"
 LONGEST_TYPED = 64
 _CODE = re.compile(r"[0-9A-Z]{6,32}")
 _WORDS: dict[Refusal, str] = {
@@ -32,24 +32,24 @@ _WORDS: dict[Refusal, str] = {
 _AWAY = "照片服务暂时连不上，请过几分钟再按“获取照片”，回执码不会作废"
 
 
-def by_receipt() -> bool:
+def photos_by_receipt() -> bool:
     """Whether photos come by receipt on this platform."""
     return profile().photo_source == "receipt"
 
 
-def fetch(*, operation: Operation, user: User, typed: str) -> Attachment:
+def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
     """The photo behind the code ``typed``, kept as the person's picture; the same code again gives the same picture.
 
     Asks another system: never call it inside a transaction. Raises RuleBroken for the field of the code:
     ``receipt_form``, ``receipt_unknown``, ``receipt_used``, ``receipt_expired``, ``receipt_someone_elses``,
     ``receipt_service_down``, ``upload_quota``, or what the picture is refused for.
     """
-    attachments.check_quota(person_key=user.person_key, field=FIELD)
+    attachments.check_quota(person_key=user.person_key, field=RECEIPT_FIELD)
     code = compact(typed[:LONGEST_TYPED]).replace("-", "").upper()
     if not code:
-        raise RuleBroken("required", "请输入回执码，再按“获取照片”", FIELD)
+        raise RuleBroken("required", "请输入回执码，再按“获取照片”", RECEIPT_FIELD)
     if not _CODE.fullmatch(code):
-        raise RuleBroken("receipt_form", "回执码只有字母和数字，请对照拍照页面重新输入", FIELD)
+        raise RuleBroken("receipt_form", "回执码只有字母和数字，请对照拍照页面重新输入", RECEIPT_FIELD)
     try:
         photo = photo_receipts().take_photo(
             code=code,
@@ -62,16 +62,16 @@ def fetch(*, operation: Operation, user: User, typed: str) -> Attachment:
         attachments.note_refused(
             operation=operation, person_key=user.person_key, purpose=Purpose.PHOTO, size=0, code=code
         )
-        raise RuleBroken(code, _WORDS[refused.reason], FIELD) from None
+        raise RuleBroken(code, _WORDS[refused.reason], RECEIPT_FIELD) from None
     except PartnerUnavailable as away:
         log.warning("partner_unavailable", partner=away.partner, reason=away.reason)
-        raise RuleBroken("receipt_service_down", _AWAY, FIELD) from None
+        raise RuleBroken("receipt_service_down", _AWAY, RECEIPT_FIELD) from None
     return attachments.receive(
         operation=operation,
         person_key=user.person_key,
         purpose=Purpose.PHOTO,
         upload=SimpleUploadedFile("photo.jpg", photo),
-        field=FIELD,
+        field=RECEIPT_FIELD,
         label=Purpose.PHOTO.label,
         adjustable=False,
     )

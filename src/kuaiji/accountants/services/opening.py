@@ -4,11 +4,12 @@ import datetime as dt
 
 from django.db import connection, transaction
 
-from kuaiji.accountants import models, tables
-from kuaiji.accountants.answers import AllAnswers, attachments_in
+from kuaiji.accountants import models
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug, VersionKind
 from kuaiji.accountants.events import RecordCollected
-from kuaiji.accountants.services import versions
+from kuaiji.accountants.sections.answers import AllAnswers, attachments_in
+from kuaiji.accountants.sections.tables import add_rows
+from kuaiji.accountants.services.versions import write_version
 from kuaiji.attachments import services as attachments
 from kuaiji.audit.services import Operation
 from kuaiji.audit.services import record as record_events
@@ -37,8 +38,8 @@ def open_record(*, operation: Operation, user: User, answers: AllAnswers) -> mod
     )
     attachments.claim(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
     with pipelined():
-        tables.add(made, answers)
-        version = versions.write(operation, made, answers, VersionKind.COLLECTED)
+        add_rows(made, answers)
+        version = write_version(operation, made, answers, VersionKind.COLLECTED)
         event = RecordCollected(
             subject_id=made.pk,
             reference_number=made.reference_number,

@@ -4,11 +4,17 @@ from typing import Any
 
 from django import forms
 
-from kuaiji.accountants import field_matrix, rules
-from kuaiji.accountants.answers import PICTURES
+from kuaiji.accountants import rules
 from kuaiji.accountants.enums import EmploymentStatus, SectionSlug
-from kuaiji.accountants.fields import CheckedField, line, select
-from kuaiji.accountants.forms.base import Rows, SectionForm, file_field, row_set
+from kuaiji.accountants.sections import field_matrix
+from kuaiji.accountants.sections.answers import PICTURES
+from kuaiji.accountants.sections.fields import CheckedField, line, select
+from kuaiji.accountants.sections.forms.base import (
+    Rows,
+    SectionForm,
+    file_field,
+    row_set,
+)
 from kuaiji.codelists import choices as lists
 from kuaiji.common import credit_codes, phones
 from kuaiji.common.dates import whole_years

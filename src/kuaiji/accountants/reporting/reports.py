@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import Min
 
-from kuaiji.accountants.answers import PICTURES
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.models import ExamRow, Record, RecordVersion
+from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.exchange import topics
@@ -29,18 +29,18 @@ PATIENCE = dt.timedelta(minutes=10)  # until the person is told that the nationa
 ENTERED = (VersionKind.COLLECTED, VersionKind.TRANSFERRED_IN)
 
 
-def register() -> None:
+def register_reporting() -> None:
     """Tell the exchange how records are reported."""
-    topics.register(Topic.RECORD_REPORTED, render=render, answered=answered)
+    topics.register(Topic.RECORD_REPORTED, render=render_report, answered=take_report_answer)
 
 
-def report(version: RecordVersion) -> None:
+def report_version(version: RecordVersion) -> None:
     """Queue one version, in the transaction that made it."""
     record_id = uuid.UUID(str(version.record_id))
     enqueue(topic=Topic.RECORD_REPORTED, subject_id=record_id, stream_id=record_id, version=version.number)
 
 
-def render(message: OutboxMessage) -> RecordReported:
+def render_report(message: OutboxMessage) -> RecordReported:
     """The message about the version it names; ``previous`` when name or document changed with it."""
     versions = RecordVersion.objects.filter(
         record=message.subject_id, number__in=(message.version - 1, message.version)
@@ -96,7 +96,7 @@ def unreported_since(record: Record) -> dt.datetime | None:
     return oldest
 
 
-def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+def take_report_answer(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
     """Who the national platform holds for the holder, and that it has the newest name (R1.4, R4.2)."""
     records = Record.objects.filter(pk=message.subject_id)
     user_id, name_waits = records.values_list("user_id", "exam_row__name_change_pending").get()

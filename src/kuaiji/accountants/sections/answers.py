@@ -27,6 +27,6 @@ def attachments_in(answers: AllAnswers) -> list[uuid.UUID]:
     ]
 
 
-def same(left: Answers, right: Answers) -> bool:
+def answers_equal(left: Answers, right: Answers) -> bool:
     """Whether two sets of answers say the same."""
     return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)

@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from kuaiji.accountants import models
-from kuaiji.accountants.answers import AllAnswers, Answers
 from kuaiji.accountants.enums import CERTIFICATES, SectionSlug, StudyMode
+from kuaiji.accountants.sections.answers import AllAnswers, Answers
 
 Owner = dict[str, Any]  # the record and the person's key
 
 
-def add(record: models.Record, answers: AllAnswers) -> None:
+def add_rows(record: models.Record, answers: AllAnswers) -> None:
     """Write the rows of all sections of a new ``record`` (answers validated, JSON values): one statement a table."""
     _write(record, answers)
 
 
-def replace(record: models.Record, slug: SectionSlug, answers: Answers) -> None:
+def replace_rows(record: models.Record, slug: SectionSlug, answers: Answers) -> None:
     """Write the rows of one section anew, in place of those it had."""
     for table in _TABLES[slug]:
         table._default_manager.filter(record=record).delete()  # type: ignore[misc]

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from kuaiji.accountants import photos
-from kuaiji.accountants.employers import filled_in, search
-from kuaiji.accountants.facts import Facts
-from kuaiji.accountants.sections import Section, SectionPage
+from kuaiji.accountants.sections.employers import search_employers, with_employer
+from kuaiji.accountants.sections.facts import Facts
+from kuaiji.accountants.sections.photos import RECEIPT_FIELD, fetch_photo, photos_by_receipt
+from kuaiji.accountants.sections.registry import Section, SectionPage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads, take
@@ -23,7 +23,7 @@ from kuaiji.exchange.partners.employers import Employer
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Typed:
+class PostedSection:
     """What was typed. ``asks`` when the button wants the page again instead of a save; ``found`` goes to the page.
 
     ``refused``: what the button asked for could not be had.
@@ -35,20 +35,20 @@ class Typed:
     refused: RuleBroken | None = None
 
 
-def typed(request: HttpRequest) -> Typed:
+def read_post(request: HttpRequest) -> PostedSection:
     """The posted fields, with what a button without script has done to them."""
     changed = change_rows(request.POST)
     if changed is not None:
-        return Typed(changed, asks=True)
+        return PostedSection(changed, asks=True)
     if request.POST.get("action") == "search_employer" or request.POST.get("fill_employer"):
         return _with_employers(request)
-    if request.POST.get("action") == "fetch_photo" and photos.by_receipt():
+    if request.POST.get("action") == "fetch_photo" and photos_by_receipt():
         return _with_photo(request)
-    return Typed(request.POST)
+    return PostedSection(request.POST)
 
 
-def again(
-    request: HttpRequest, template: str, page: SectionPage, typed: Typed, context: dict[str, Any]
+def redisplay(
+    request: HttpRequest, template: str, page: SectionPage, typed: PostedSection, context: dict[str, Any]
 ) -> HttpResponse:
     """The page that a button asked for: with what was found, or with why not."""
     if typed.refused is None:
@@ -57,7 +57,7 @@ def again(
     return refuse(request, template, context)
 
 
-def files(
+def uploads_of(
     request: HttpRequest, section: Section, facts: Facts, kept: Mapping[str, Attachment] | None = None
 ) -> Uploads:
     """Files of this request and those received before, under the labels the person sees; ``kept`` as ``take`` says."""
@@ -73,32 +73,32 @@ def files(
     )
 
 
-def _with_photo(request: HttpRequest) -> Typed:
+def _with_photo(request: HttpRequest) -> PostedSection:
     """获取照片: fetch what the code stands for; it is then among the person's files."""
-    code = request.POST.get(photos.FIELD, "")
+    code = request.POST.get(RECEIPT_FIELD, "")
     try:
-        photos.fetch(operation=_receiving(request), user=request.user, typed=code)  # type: ignore[arg-type]
+        fetch_photo(operation=_receiving(request), user=request.user, typed=code)  # type: ignore[arg-type]
     except RuleBroken as broken:
-        return Typed(request.POST, asks=True, refused=broken)
+        return PostedSection(request.POST, asks=True, refused=broken)
     data: QueryDict = request.POST.copy()
-    data[photos.FIELD] = ""
-    return Typed(data, asks=True, found={"photo_fetched": True})
+    data[RECEIPT_FIELD] = ""
+    return PostedSection(data, asks=True, found={"photo_fetched": True})
 
 
 def _receiving(request: HttpRequest) -> Operation:
     return Operation(kind=OperationKind.FILE_RECEIVING, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)
 
 
-def _with_employers(request: HttpRequest) -> Typed:
+def _with_employers(request: HttpRequest) -> PostedSection:
     """Employer search without script: show what was found, or fill in what was picked."""
     name, picked = request.POST.get("employer_name", ""), request.POST.get("fill_employer", "")
     data: QueryDict = request.POST
     found: list[Employer] = []
     away = False
     try:
-        found = search(name)
+        found = search_employers(name)
     except PartnerUnavailable:
         away = True
     if chosen := next((employer for employer in found if employer.uscc == picked), None):
-        data, found = filled_in(request.POST, chosen), []
-    return Typed(data, asks=True, found={"employers": found, "searched": not picked, "employers_away": away})
+        data, found = with_employer(request.POST, chosen), []
+    return PostedSection(data, asks=True, found={"employers": found, "searched": not picked, "employers_away": away})
