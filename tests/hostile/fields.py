@@ -15,6 +15,8 @@ from kuaiji.accountants.sections.forms.professional import (
     QualificationForm,
     TalentForm,
 )
+from kuaiji.applications import forms as requests
+from kuaiji.applications.enums import ArchiveItem
 from kuaiji.archives.forms import CheckForm
 from kuaiji.changes.forms import NameForm
 from kuaiji.codelists import choices as lists
@@ -27,8 +29,6 @@ from kuaiji.identity.security import forms as security
 from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
 from kuaiji.regions.services import cities_of, places, registries
-from kuaiji.requests import forms as requests
-from kuaiji.requests.enums import ArchiveItem
 from kuaiji.transfers import forms as transfers
 from tests.hostile import kinds
 from tests.hostile.kinds import Kind

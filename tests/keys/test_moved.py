@@ -16,6 +16,8 @@ from django.db import models
 from django.utils import timezone
 
 from kuaiji.accountants.models import Record
+from kuaiji.applications.enums import ApplicationKind, CorrectionField
+from kuaiji.applications.models import Application, PhoneLostDraft
 from kuaiji.attachments import services, storage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
@@ -25,8 +27,6 @@ from kuaiji.exchange.models import InboxMessage
 from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
 from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
-from kuaiji.requests.enums import CorrectionField, RequestKind
-from kuaiji.requests.models import BureauRequest, PhoneLostDraft
 from kuaiji.sms.models import Message
 from kuaiji.transfers.enums import OutState
 from kuaiji.transfers.models import ClaimDraft, Release, TransferIn, TransferOut
@@ -71,8 +71,8 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         Recovery.objects.create(answers={"number": "typed"}, **ends)
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
         PhoneLostDraft.objects.create(answers={"details": "typed"}, **ends)
-        BureauRequest.objects.create(
-            kind=RequestKind.CORRECTION,
+        Application.objects.create(
+            kind=ApplicationKind.CORRECTION,
             field=CorrectionField.GENDER,
             reference_number=f"x{seed}",
             user=user,

@@ -14,6 +14,8 @@ from django.db.models import Model
 from django.test import Client
 
 from kuaiji.accountants.models import Record, RecordVersion
+from kuaiji.applications.models import Application
+from kuaiji.applications.services.reading import note_revealed
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
@@ -25,10 +27,8 @@ from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.keys.models import PersonKey
 from kuaiji.portal import own_copy
 from kuaiji.portal.reading_words import OF_APPS, WORDS, what_was_read
-from kuaiji.requests.models import BureauRequest
-from kuaiji.requests.services.reading import note_revealed
+from tests.applications.helping import approve, ask, claim, details_of, known_items
 from tests.docs.source import ROOT
-from tests.requests.helping import approve, ask, claim, details_of, known_items
 from tests.support.drafts import fill_in
 from tests.support.journeys import make_person
 from tests.support.living import make_record
@@ -89,7 +89,7 @@ def file_of(client: Client) -> dict[str, Any]:
 
 def test_no_table_about_people_is_forgotten() -> None:
     """A new table that leads to a person has to be put into the file, or its absence explained."""
-    people: tuple[type[Model], ...] = (User, PersonKey, Record, BureauRequest, Attachment)
+    people: tuple[type[Model], ...] = (User, PersonKey, Record, Application, Attachment)
     about = {
         model._meta.label
         for model in apps.get_models()
@@ -110,7 +110,7 @@ def record() -> Record:
     approve(approve(ask(record), "张三"), "李四")
     record = Record.objects.select_related("user__person_key").get(pk=record.pk)
     claim(details_of(record), known_items(record))
-    note_revealed(BureauRequest.objects.filter(field="document").get(), reviewer="张三")
+    note_revealed(Application.objects.filter(field="document").get(), reviewer="张三")
     return record
 
 
@@ -124,10 +124,10 @@ def test_the_file_equals_the_database(record: Record) -> None:
     versions = RecordVersion.objects.order_by("number")
     assert [one["content"] for one in whole["versions"]] == [one.content for one in versions]
     assert whole["answers"]["employment"] == versions.last().content["employment"]  # type: ignore[union-attr]
-    correction = BureauRequest.objects.get(field="document")
+    correction = Application.objects.get(field="document")
     told = {one["reference_number"]: one for one in whole["requests"]}
     assert len(told) == 2 and told[correction.reference_number]["details"] == correction.details
-    [claimed] = BureauRequest.objects.filter(field="")
+    [claimed] = Application.objects.filter(field="")
     assert told[claimed.reference_number]["details"] is None
     events = Event.objects.filter(person_key=user.person_key) | Event.objects.filter(subject_id=user.pk)
     assert [one["kind"] for one in whole["events"]] == list(events.order_by("id").values_list("kind", flat=True))

@@ -43,7 +43,7 @@ class Crash:
 
 
 IDENTITY, COLLECTION = "kuaiji.identity.views", "kuaiji.collection.views"
-CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security.views", "kuaiji.requests.views"
+CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security.views", "kuaiji.applications.views"
 TRANSFERS = "kuaiji.transfers"
 NEW_PASSWORD = PASSWORDS | {"current_password": SOMEBODY.password}
 CLOSING = {"understood": "on", "current_password": SOMEBODY.password}

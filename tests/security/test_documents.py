@@ -10,6 +10,7 @@ from django.conf import settings
 
 from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.accountants.sections.registry import SECTIONS
+from kuaiji.applications import forms as requests
 from kuaiji.archives import printing, renderer
 from kuaiji.archives import services as archives
 from kuaiji.archives.forms import CheckForm
@@ -26,7 +27,6 @@ from kuaiji.identity.passwords.hashing import DATA
 from kuaiji.identity.security import forms as security
 from kuaiji.keys.fields import SealedField
 from kuaiji.portal.data import OwnerForm
-from kuaiji.requests import forms as requests
 from kuaiji.transfers import forms as transfers
 from tests.architecture.test_columns import CLASSES, OURS
 from tests.config.test_answers import OPEN

@@ -39,7 +39,7 @@ INSTALLED_APPS = [
     "kuaiji.accountants",
     "kuaiji.backups",
     "kuaiji.collection",
-    "kuaiji.requests",
+    "kuaiji.applications",
     "kuaiji.changes",
     "kuaiji.archives",
     "kuaiji.transfers",

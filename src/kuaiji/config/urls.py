@@ -20,7 +20,7 @@ urlpatterns = [
     path("changes/", include("kuaiji.changes.urls")),
     path("", include("kuaiji.closing.urls")),
     path("attachments/", include("kuaiji.attachments.urls")),
-    path("", include("kuaiji.requests.urls")),
+    path("", include("kuaiji.applications.urls")),
     path("", include("kuaiji.archives.urls")),
     path("", include("kuaiji.transfers.urls")),
 ]

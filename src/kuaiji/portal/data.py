@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from kuaiji.accountants.reading.display import identity_lines
 from kuaiji.accountants.sections.facts import facts_of
+from kuaiji.applications.display import shown_to
 from kuaiji.audit.access import note
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
@@ -22,7 +23,6 @@ from kuaiji.identity.passwords.services import confirm_password
 from kuaiji.identity.sessions.services import session_lines
 from kuaiji.portal import own_copy
 from kuaiji.portal.reading_words import what_was_read
-from kuaiji.requests.display import shown_to
 from kuaiji.transfers.display import ShownIn, shown
 from kuaiji.transfers.services.reading import outs_of
 

@@ -12,6 +12,7 @@ from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.reporting.reports import unreported_since
+from kuaiji.applications.services.phone_lost import open_claims
 from kuaiji.audit.access import note
 from kuaiji.codelists.services import label
 from kuaiji.collection import steps
@@ -21,7 +22,6 @@ from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.regions.services import bureau_of, full_name
-from kuaiji.requests.services.phone_lost import open_claims
 from kuaiji.transfers.display import Moment, Standing, standing_of
 
 

@@ -18,6 +18,8 @@ from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.display import Group, rows_of
 from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.sections.registry import SECTIONS
+from kuaiji.applications.models import Application
+from kuaiji.applications.services.submitting import applications_of
 from kuaiji.archives.models import ArchivePrint
 from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
@@ -28,8 +30,6 @@ from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
 from kuaiji.identity.sessions.store import sessions_of
-from kuaiji.requests.models import BureauRequest
-from kuaiji.requests.services.submitting import of_user
 from kuaiji.transfers.models import TransferOut
 from kuaiji.transfers.services.reading import outs_of
 
@@ -78,7 +78,7 @@ def reads_of(user: User, record: Record | None) -> QuerySet[AccessLog]:
     subjects: list[uuid.UUID] = [user.pk, user.person_key_id]
     subjects += [record.pk] if record else []
     subjects += pictures_of(user).values_list("pk", flat=True)
-    subjects += of_user(user).values_list("pk", flat=True)
+    subjects += applications_of(user).values_list("pk", flat=True)
     subjects += outs_of(user).values_list("pk", flat=True)
     return AccessLog.objects.filter(subject_id__in=subjects).order_by("-id")
 
@@ -123,7 +123,7 @@ def _words(user: User, record: Record | None) -> dict[str, Any]:
         "prints": _prints(record) if record else [],
         "transfers_out": [_out(one) for one in outs_of(user)],
         "transfers_in": [_columns(one, OF_CLAIM) for one in user.transfers_in.select_related("person_key")],
-        "requests": [_request(request) for request in of_user(user)],
+        "requests": [_request(request) for request in applications_of(user)],
         "sessions": list(sessions_of(user.pk).values("browser", "started_at", "last_used_at")),
         "events": _events(user),
     }
@@ -143,7 +143,7 @@ def _out(row: TransferOut) -> dict[str, Any]:
     return _columns(row, OF_TRANSFER) | {"hub": row.hub_words}
 
 
-def _request(request: BureauRequest) -> dict[str, Any]:
+def _request(request: Application) -> dict[str, Any]:
     """What was typed for a lost phone may be a stranger's, so it is the person's only in a correction."""
     details = request.details if request.field else None
     return _columns(request, OF_REQUEST) | {"details": details}

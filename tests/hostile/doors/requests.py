@@ -6,13 +6,13 @@ import random
 from django import forms
 from django.test import Client
 
+from kuaiji.applications import forms as requests
+from kuaiji.applications.models import Application, PhoneLostDraft
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import clock
 from kuaiji.identity.models import Session
 from kuaiji.portal.data import OwnerForm
-from kuaiji.requests import forms as requests
-from kuaiji.requests.models import BureauRequest, PhoneLostDraft
 from tests.hostile.doors.scenes import BORN, Door, Scene
 from tests.hostile.doors.sign_in import CURRENT, owner
 from tests.hostile.doors.strangers import (
@@ -62,7 +62,7 @@ def _in_correction(scene: Scene, name: str) -> object:
     assert scene.user
     if name.endswith("_proof"):
         return Attachment.objects.get(person_key=scene.user.person_key, purpose=name).pk
-    details = BureauRequest.objects.get().details
+    details = Application.objects.get().details
     return details["reason"] if name == "reason" else details["values"][name]
 
 

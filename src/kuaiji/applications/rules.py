@@ -1,0 +1,36 @@
+"""Decisions about requests, over plain values."""
+
+from collections.abc import Collection, Mapping
+
+from kuaiji.applications.enums import ApplicationKind, ApplicationState, ArchiveItem
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.text import compact
+
+
+def compare(typed: Mapping[ArchiveItem, str], known: Mapping[ArchiveItem, Collection[str]]) -> dict[ArchiveItem, bool]:
+    """Which of the typed items the archive holds. Width, case, blanks and dashes play no part; all else does."""
+    return {item: _folded(value) in {_folded(one) for one in known.get(item, ())} for item, value in typed.items()}
+
+
+def needs_two(kind: ApplicationKind, *, matches: bool) -> bool:
+    """Whether two people have to approve: 初审 and 复核.
+
+    Always of a correction; of a lost phone where what the applicant knows does not speak for them.
+    """
+    return kind == ApplicationKind.CORRECTION or not matches
+
+
+def check_open(state: ApplicationState) -> None:
+    """Raises ``already_decided``."""
+    if state != ApplicationState.SUBMITTED:
+        raise RuleBroken("already_decided", f"这份申请的状态是“{state.label}”，不能再办理")
+
+
+def check_other_reviewer(first: str, second: str) -> None:
+    """Raises ``same_reviewer``: who did the first review does not do the second."""
+    if _folded(first) == _folded(second):
+        raise RuleBroken("same_reviewer", "初审和复核不能是同一人，请由另一人复核")
+
+
+def _folded(value: str) -> str:
+    return compact(value).casefold()

@@ -1,0 +1,208 @@
+"""手机号丢失申请 (R2.2): somebody without the bound phone, known to nobody yet, asks the bureau to bind another one.
+
+Nothing is looked up before the answer leaves: a job does, and tells the bound phone, whose owner may object. So the
+page says the same, after the same time, whoever is asked for.
+"""
+
+import dataclasses
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.services.versions import current_version
+from kuaiji.applications import rules
+from kuaiji.applications.enums import ApplicationKind, ApplicationState, ArchiveItem
+from kuaiji.applications.events import OwnerFound
+from kuaiji.applications.models import Application, PhoneLostDraft
+from kuaiji.applications.services.submitting import add_application
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common import clock, jobs
+from kuaiji.common.errors import RuleBroken
+from kuaiji.identity import limits
+from kuaiji.identity.enums import AttemptKind, CodePurpose, FingerprintKind
+from kuaiji.identity.models import SmsCode, User
+from kuaiji.identity.notices import send_notice
+from kuaiji.identity.people.fingerprints import (
+    Fingerprints,
+    current_fingerprint,
+    document_fingerprints,
+    phone_fingerprints,
+    users_with,
+)
+from kuaiji.identity.registration.services import Details
+from kuaiji.identity.sms_codes.services import check_code, request_code
+from kuaiji.keys.models import PersonKey
+from kuaiji.sms import services as sms
+from kuaiji.sms.enums import TemplateKey
+
+LIFETIME = dt.timedelta(minutes=30)
+DRAW, FIND = "kuaiji.applications.tasks.draw_code", "kuaiji.applications.tasks.find_owner"
+
+Items = Mapping[ArchiveItem, str]
+
+
+def start_phone_lost() -> PhoneLostDraft:
+    """Begin; nothing is known yet."""
+    return PhoneLostDraft.objects.create(answers={}, expires_at=clock.now() + LIFETIME)
+
+
+def find_phone_lost_draft(draft_id: uuid.UUID | None) -> PhoneLostDraft | None:
+    """What was typed so far, or a request just sent, while its time is not over."""
+    if draft_id is None:
+        return None
+    drafts = PhoneLostDraft.objects.filter(pk=draft_id, expires_at__gt=clock.now())
+    return drafts.select_related("request").first()
+
+
+def send_phone_lost_code(*, draft: PhoneLostDraft, details: Details, items: Items) -> bool:
+    """Keep what was typed and have a code sent to the new phone; False for a double tap. Raises RuleBroken ``limit_…``.
+
+    The code goes out whoever is asked for: it proves the new phone and nothing else.
+    """
+    _keep(draft, details=dataclasses.asdict(details), items=dict(items))
+    number = details.document_number
+    return request_code(purpose=CodePurpose.PHONE_LOST, form_id=draft.pk, phone=details.phone, number=number, task=DRAW)
+
+
+def draw_phone_lost_code(*, code: SmsCode) -> None:
+    """Send the code to the phone it was asked for."""
+    draft = find_phone_lost_draft(code.form_id)
+    if draft and not draft.request_id:
+        draw_phone_lost_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
+
+
+def submit_phone_lost(
+    *, operation: Operation, draft: PhoneLostDraft, details: Details, items: Items, sms_code: str
+) -> Application:
+    """Prove the new phone and put the request before the bureau. The same call once more returns the same request.
+
+    Raises RuleBroken ``sms_code_…``, ``limit_…``, ``already_applied``: none of them depends on who is registered.
+    """
+    _prove(draft, details, items, sms_code)
+    with transaction.atomic():
+        kept = PhoneLostDraft.objects.select_for_update().get(pk=draft.pk)
+        if kept.request:
+            return kept.request
+        document = current_fingerprint(_document(details))
+        phone = current_fingerprint(phone_fingerprints(details.phone))
+        limits.take(AttemptKind.DOCUMENT_BY_PHONE, phone, detail=document)
+        if _is_open(details):
+            raise RuleBroken("already_applied", "这个手机号已为该证件申请过，请等待审核结果", "phone")
+        limits.take(AttemptKind.PHONE_LOST, document)
+        kept.request = add_application(
+            operation=operation,
+            kind=ApplicationKind.PHONE_LOST,
+            person_key=PersonKey.objects.make(),
+            details=dataclasses.asdict(details) | {"items": dict(items)},
+            document_fingerprint=document,
+            phone_fingerprint=phone,
+        )
+        kept.answers = {}
+        kept.save()
+        jobs.defer(FIND, queue=sms.QUEUE, request_id=str(kept.request.pk))
+    return kept.request
+
+
+@transaction.atomic
+def find_application_owner(*, operation: Operation, request_id: uuid.UUID) -> None:
+    """Find the user of this document and name, and tell the bound phone; done once."""
+    request = Application.objects.select_for_update(no_key=True).filter(pk=request_id, user=None).first()
+    if request is None or request.state != ApplicationState.SUBMITTED:
+        return
+    details = details_of(request)
+    users = users_with(FingerprintKind.DOCUMENT, _document(details)).select_related("person_key")
+    owner = users.filter(is_active=True, name=details.name).first()
+    if owner is None:
+        return
+    request.user, request.owner_told_at = owner, operation.at
+    request.save(update_fields=["user", "owner_told_at"])
+    send_notice(owner.phone, TemplateKey.PHONE_LOST_CLAIMED)
+    record_events(operation, OwnerFound(subject_id=request.pk, user=str(owner.pk)))
+
+
+def details_of(request: Application) -> Details:
+    """Who applied, as typed."""
+    return Details(**{name: request.details[name] for name in Details.__dataclass_fields__})
+
+
+def compared_items(request: Application) -> dict[ArchiveItem, bool]:
+    """The items the applicant named, and whether the archive of the user says the same; none does without one."""
+    typed = {ArchiveItem(item): value for item, value in request.details["items"].items()}
+    return rules.compare(typed, _known(request.user) if request.user else {})
+
+
+def open_claims(user: User) -> list[Application]:
+    """Requests of others, or of the person without the phone, that wait for a decision."""
+    claims = Application.objects.filter(user=user, kind=ApplicationKind.PHONE_LOST, state=ApplicationState.SUBMITTED)
+    return list(claims)
+
+
+def sweep_phone_lost_drafts() -> None:
+    """Forget what was typed by those who did not finish in time."""
+    PhoneLostDraft.objects.filter(expires_at__lte=clock.now()).delete()
+
+
+def _prove(draft: PhoneLostDraft, details: Details, items: Items, sms_code: str) -> None:
+    """Make sure of the new phone; once proven it stays so, for the press before this one as well."""
+    if _is_proven(draft, details.phone):
+        return
+    try:
+        check_code(purpose=CodePurpose.PHONE_LOST, form_id=draft.pk, phone=details.phone, digits=sms_code)
+    except RuleBroken:
+        draft.refresh_from_db()
+        if not _is_proven(draft, details.phone):
+            raise
+    else:
+        _keep(draft, details=dataclasses.asdict(details), items=dict(items), proven=details.phone)
+
+
+def _is_proven(draft: PhoneLostDraft, phone: str) -> bool:
+    return draft.request_id is not None or draft.answers.get("proven") == phone
+
+
+def _known(user: User) -> dict[ArchiveItem, list[str]]:
+    record = Record.objects.filter(user=user).first()
+    if record is None:
+        return {}
+    content = current_version(record).content
+    education, employment = content["education"], content["employment"]
+    both = ("full_time", "part_time")
+    employers = [employment["employer_name"], *(row["employer_name"] for row in employment["periods"])]
+    starts = [employment["accounting_start_date"], *(row["started_on"] for row in employment["periods"])]
+    return {
+        ArchiveItem.REFERENCE_NUMBER: [record.reference_number],
+        ArchiveItem.EMAIL: [content["personal"]["email"]],
+        ArchiveItem.SCHOOL: _filled(education[f"{mode}_school"] for mode in both),
+        ArchiveItem.GRADUATED_ON: _filled(education[f"{mode}_graduated_on"] for mode in both),
+        ArchiveItem.EMPLOYER: _filled(employers),
+        ArchiveItem.ACCOUNTING_START: _filled(starts),
+    }
+
+
+def _filled(values: Any) -> list[str]:
+    return [value for value in values if value]
+
+
+def _document(details: Details) -> Fingerprints:
+    return document_fingerprints(details.document_type, details.document_number, details.document_country)
+
+
+def _is_open(details: Details) -> bool:
+    """Has this phone asked for this document already, under whichever key it was indexed?"""
+    return Application.objects.filter(
+        kind=ApplicationKind.PHONE_LOST,
+        state=ApplicationState.SUBMITTED,
+        document_fingerprint__in=list(_document(details).values()),
+        phone_fingerprint__in=list(phone_fingerprints(details.phone).values()),
+    ).exists()
+
+
+def _keep(draft: PhoneLostDraft, **answers: object) -> None:
+    draft.answers = draft.answers | answers
+    draft.expires_at = clock.now() + LIFETIME
+    draft.save()

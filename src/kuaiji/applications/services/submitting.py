@@ -1,0 +1,76 @@
+"""What every request has on its way in: a number, a day it is due, and how it is found again."""
+
+import uuid
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from kuaiji.applications import rules
+from kuaiji.applications.enums import ApplicationKind, ApplicationState
+from kuaiji.applications.events import RequestSubmitted, RequestWithdrawn
+from kuaiji.applications.models import Application
+from kuaiji.audit.services import Operation
+from kuaiji.audit.services import record as record_events
+from kuaiji.common import clock
+from kuaiji.common.profile import profile
+from kuaiji.identity.models import User
+from kuaiji.keys.models import PersonKey
+from kuaiji.regions.calendar import working_day_after
+
+
+def applications_of(user: User) -> QuerySet[Application]:
+    """Every request that concerns ``user``, the newest first."""
+    return Application.objects.filter(user=user).select_related("person_key")
+
+
+def add_application(
+    *, operation: Operation, kind: ApplicationKind, person_key: PersonKey, **columns: Any
+) -> Application:
+    """Write a request with its event, in the caller's transaction. The database refuses a second open one."""
+    days = {
+        ApplicationKind.CORRECTION: profile().correction_days,
+        ApplicationKind.PHONE_LOST: profile().phone_lost_days,
+    }
+    made = Application.objects.create(
+        kind=kind,
+        person_key=person_key,
+        reference_number=_reference_number(),
+        submitted_at=operation.at,
+        due_on=working_day_after(clock.today(), days[kind]),
+        **columns,
+    )
+    event = RequestSubmitted(
+        subject_id=made.pk,
+        request_kind=kind,
+        reference_number=made.reference_number,
+        field=made.field,
+        due_on=made.due_on,
+        details=made.details,
+    )
+    record_events(operation, event, person_key=person_key)
+    return made
+
+
+@transaction.atomic
+def withdraw_application(*, operation: Operation, user: User, request_id: uuid.UUID) -> Application | None:
+    """Take back a request, or object to one made in one's name; None when there is none that concerns ``user``.
+
+    Once more changes nothing. Raises RuleBroken ``already_decided``.
+    """
+    made = Application.objects.select_for_update(no_key=True).filter(user=user, pk=request_id).first()
+    if made is None or made.state == ApplicationState.WITHDRAWN:
+        return made
+    rules.check_open(ApplicationState(made.state))
+    made.state, made.decided_at = ApplicationState.WITHDRAWN, operation.at
+    made.save(update_fields=["state", "decided_at"])
+    record_events(operation, RequestWithdrawn(subject_id=made.pk, request_kind=made.kind))
+    return made
+
+
+def _reference_number() -> str:
+    """GD-SQ-2026-0000-0123: registry, 申请, year, and a number from a sequence (gaps mean nothing)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('requests_reference_number')")
+        digits = f"{cursor.fetchone()[0]:08}"
+    return f"{profile().reference_prefix}-SQ-{clock.today().year}-{digits[:-4]}-{digits[-4:]}"

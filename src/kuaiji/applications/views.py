@@ -1,0 +1,214 @@
+"""The pages of requests: guard, form, one service call, redirect."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_POST
+
+from kuaiji.accountants.guards import with_record
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.sections.facts import facts_of
+from kuaiji.accountants.services.versions import current_version
+from kuaiji.applications.display import in_words, shown_to
+from kuaiji.applications.enums import CorrectionField
+from kuaiji.applications.forms import CORRECTION_FORMS, CorrectionForm, PhoneLostForm
+from kuaiji.applications.models import PhoneLostDraft
+from kuaiji.applications.services.corrections import (
+    check_possible,
+    current_values,
+    open_fields,
+    proofs_of_open,
+    submit_correction,
+)
+from kuaiji.applications.services.phone_lost import (
+    find_phone_lost_draft,
+    send_phone_lost_code,
+    start_phone_lost,
+    submit_phone_lost,
+)
+from kuaiji.applications.services.submitting import withdraw_application
+from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.uploads import take
+from kuaiji.audit.access import note
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import refuse
+from kuaiji.identity.challenge import Gate
+from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity.models import User, as_uuid
+from kuaiji.identity.pages import answer, own_operation, page, posted, sms_state
+from kuaiji.regions.services import bureau_of
+
+TEMPLATE = "applications/correction.html"
+PHONE_LOST = "phone_lost"  # where the session keeps the id of what was typed
+
+
+@require_GET
+@login_required
+def corrections(request: HttpRequest) -> HttpResponse:
+    """What the person has asked for, or somebody else in the person's name."""
+    user: User = request.user  # type: ignore[assignment]
+    record = Record.objects.filter(user=user).first()
+    context = {
+        "record": record,
+        "rows": shown_to(user),
+        "submitted": "submitted" in request.GET,
+        "bureau": bureau_of(record.division_code) if record else None,
+    }
+    note(request, "requests.corrections", subject_id=user.pk)
+    return render(request, "applications/corrections.html", context)
+
+
+@require_GET
+@with_record(otherwise="collection:overview")
+def correction_new(request: HttpRequest, record: Record) -> HttpResponse:
+    """Which of the locked fields is wrong."""
+    user: User = request.user  # type: ignore[assignment]
+    standing, open_ones, offered = current_values(record), open_fields(user), _offered(user, record)
+    rows = [
+        {
+            "field": field,
+            "words": in_words(field, standing),
+            "open": open_ones.get(field),
+            "address": reverse(f"applications:correction_{field}") if field in offered else "",
+        }
+        for field in CorrectionField
+    ]
+    note(request, "requests.correction_new", subject_id=user.pk)
+    return render(request, "applications/correction_new.html", {"rows": rows, "refusal": _refusal(record)})
+
+
+@page
+@with_record(otherwise="collection:overview")
+@sensitive_post_parameters()
+def correction(request: HttpRequest, record: Record, field: CorrectionField) -> HttpResponse:
+    """The right value of one field, why, and the proof."""
+    user: User = request.user  # type: ignore[assignment]
+    if _refusal(record) or field not in _offered(user, record):
+        return redirect("applications:correction_new")
+    form = _form(request, user, field)
+    if request.method == "POST" and form.is_valid():
+        try:
+            submit_correction(
+                operation=own_operation(request, OperationKind.REQUEST_SUBMITTING),
+                user=user,
+                field=field,
+                values=form.values(),
+                reason=form.cleaned_data["reason"],
+                proof_ids=form.proof_ids(),
+            )
+            return redirect(f"{reverse('applications:corrections')}?submitted=1")
+        except RuleBroken as broken:
+            form.refuse(broken)
+            note(request, "requests.correction", subject_id=user.pk, outcome=broken.code)
+    context = {"form": form, "field": field, "words": in_words(field, current_values(record))}
+    note(request, "requests.correction", subject_id=user.pk)
+    return refuse(request, TEMPLATE, context) if form.errors else render(request, TEMPLATE, context)
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+    """撤销: an own request, or one that somebody made in the person's name. What is decided stays as it is shown."""
+    user: User = request.user  # type: ignore[assignment]
+    operation = own_operation(request, OperationKind.REQUEST_WITHDRAWING)
+    try:
+        found = withdraw_application(operation=operation, user=user, request_id=request_id)
+    except RuleBroken as broken:
+        note(request, "requests.withdraw", subject_id=request_id, outcome=broken.code)
+    else:
+        if found is None:
+            note(request, "requests.withdraw", subject_id=request_id, outcome="not_found")
+            raise Http404
+    return redirect("applications:corrections")
+
+
+@page
+@sensitive_post_parameters()
+def phone_lost(request: HttpRequest) -> HttpResponse:
+    """R2.2: who it is, what is known of the archive, and the new phone; answers alike whoever is asked for (S-24)."""
+    draft = find_phone_lost_draft(as_uuid(request.session.get(PHONE_LOST)))
+    gate, sending = Gate(request, AttemptKind.CODE_FROM_ADDRESS), request.POST.get("action") == "send_code"
+    if draft and draft.request:
+        if request.method == "POST" and not sending:  # pressed twice
+            return redirect("applications:phone_lost_done")
+        draft = None
+    answers: dict[str, Any] = draft.answers if draft else {}
+    form = PhoneLostForm(
+        posted(request),
+        initial=_typed(answers),
+        gate=gate,
+        sending=sending,
+        proven_phone=answers.get("proven", ""),
+    )
+    if request.method == "POST" and form.is_valid():
+        draft = draft or start_phone_lost()
+        request.session[PHONE_LOST] = str(draft.pk)
+        try:
+            return _send_code(form, draft, gate) if sending else _send_request(form, draft)
+        except RuleBroken as broken:
+            form.tell_proven(draft.answers.get("proven", ""))
+            form.refuse(broken)
+            note(request, "requests.phone_lost", outcome=broken.code)
+    state = sms_state(draft, answers.get("details", {}).get("phone", ""))
+    return answer(request, "applications/phone_lost.html", {"form": form, **state}, form)
+
+
+@require_GET
+def phone_lost_done(request: HttpRequest) -> HttpResponse:
+    """The number of the request, for as long as the session remembers it."""
+    draft = find_phone_lost_draft(as_uuid(request.session.get(PHONE_LOST)))
+    if draft is None or draft.request is None:
+        return redirect("applications:phone_lost")
+    return render(request, "applications/phone_lost_done.html", {"request_row": draft.request})
+
+
+def _send_code(form: PhoneLostForm, draft: PhoneLostDraft, gate: Gate) -> HttpResponse:
+    if send_phone_lost_code(draft=draft, details=form.details(), items=form.items()):
+        gate.count()
+    return redirect("applications:phone_lost")
+
+
+def _send_request(form: PhoneLostForm, draft: PhoneLostDraft) -> HttpResponse:
+    operation = Operation(kind=OperationKind.REQUEST_SUBMITTING, actor_kind=ActorKind.CITIZEN)
+    code = form.cleaned_data["sms_code"]
+    submit_phone_lost(operation=operation, draft=draft, details=form.details(), items=form.items(), sms_code=code)
+    return redirect("applications:phone_lost_done")
+
+
+def _form(request: HttpRequest, user: User, field: CorrectionField) -> CorrectionForm:
+    made = CORRECTION_FORMS[field]
+    operation = own_operation(request, OperationKind.FILE_RECEIVING)
+    fields = {name: (Purpose(name), str(made.base_fields[name].label)) for name in made.uploads}
+    kept = proofs_of_open(user, field)  # pressed twice: they have become part of the request
+    uploads = take(request, operation=operation, person_key=user.person_key, fields=fields, kept=kept)
+    return made(posted(request), facts=facts_of(user, None, clock.today()), uploads=uploads)
+
+
+def _offered(user: User, record: Record) -> set[CorrectionField]:
+    """The document always; what it tells of the person follows from it."""
+    told = facts_of(user, current_version(record).content["personal"], clock.today()).fixed_by_document
+    return {field for field in CorrectionField if field not in told}
+
+
+def _refusal(record: Record) -> RuleBroken | None:
+    try:
+        check_possible(record)
+    except RuleBroken as broken:
+        return broken
+    return None
+
+
+def _typed(answers: dict[str, Any]) -> dict[str, Any]:
+    """What was typed so far, as the form names it."""
+    items = list(answers.get("items", {}).items())
+    typed = {f"{name}_item": item for name, (item, _) in zip(("first", "second"), items, strict=False)}
+    typed |= {f"{name}_answer": value for name, (_, value) in zip(("first", "second"), items, strict=False)}
+    return {"document_type": "01", **answers.get("details", {}), **typed}
