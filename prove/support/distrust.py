@@ -10,9 +10,10 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from kuaiji.exchange import asking, loop
+from kuaiji.exchange import loop
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.partners import clients
 from kuaiji_wire.books import FIRST
 from prove.support.collected import collect
 from prove.support.national import OURS, National, platform_of
@@ -71,7 +72,7 @@ def others_believed(national: National) -> Found:
         if elsewhere.requests:
             wrong.append("redirect was followed")
     loop.once()
-    if OutboxMessage.objects.open().exists() or len(asking.hub().record_book(after=FIRST).entries) != 1:
+    if OutboxMessage.objects.open().exists() or len(clients.hub().record_book(after=FIRST).entries) != 1:
         wrong.append("nothing was sent once the hub was back")
     return figures, wrong
 

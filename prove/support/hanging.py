@@ -13,13 +13,14 @@ from django.db import connection, connections
 from kuaiji.common import clock
 from kuaiji.common.http import Partner
 from kuaiji.common.profile import profile
-from kuaiji.sms import services, tasks
+from kuaiji.sms import tasks
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message, MessageState
 from kuaiji.sms.providers.base import Provider, Sent
 from kuaiji.sms.providers.chain import Chain
 from kuaiji.sms.providers.standin import StandinProvider
 from kuaiji.sms.providers.tencent import TencentProvider
+from kuaiji.sms.services import DELIVER, FIRST_WAIT, send_message
 from tests.identity.helping import run_jobs
 from tests.support.loopback import hang, loopback, reply
 
@@ -81,7 +82,7 @@ def figures(parallel: int) -> tuple[dict[str, Any], list[str]]:
 def _deliver(parallel: int, chain: Watched) -> tuple[list[set[int]], float]:
     """Deliver that many messages at once: the server's connections at each look while all wait, and seconds."""
     keys = [
-        services.send(
+        send_message(
             template_key=TemplateKey.REGISTRATION_CODE,
             phone=f"139{number:08}",
             parameters={"code": "123456", "minutes": "10"},
@@ -101,8 +102,8 @@ def _deliver(parallel: int, chain: Watched) -> tuple[list[set[int]], float]:
     # What a slow second made one thread give up is tried again, as its job would be.
     waiting = Message.objects.filter(pk__in=keys, state=MessageState.WAITING)
     while waiting.exists() and time.perf_counter() < begin + PATIENCE_SECONDS:
-        run_jobs(services.DELIVER)
-        time.sleep(services.FIRST_WAIT)
+        run_jobs(DELIVER)
+        time.sleep(FIRST_WAIT)
     return looks, round(time.perf_counter() - begin, 1)
 
 

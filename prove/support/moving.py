@@ -10,8 +10,8 @@ from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
-from kuaiji.exchange import asking
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.partners import clients
 from kuaiji.regions.models import Registry
 from kuaiji.transfers.enums import OutState
 from kuaiji.transfers.models import TransferOut
@@ -61,7 +61,7 @@ def released_to_us(other: HubClient, origin: str, destination: str) -> uuid.UUID
 def _tell(message: TransferReleased, stream_id: uuid.UUID) -> None:
     """Tell the hub, and write down that it was told."""
     message_id, now = uuid7(), clock.now()
-    answer = asking.hub().send(message, id=message_id, sent_at=now)
+    answer = clients.hub().send(message, id=message_id, sent_at=now)
     assert answer.code == "ok", answer.code
     OutboxMessage.objects.create(
         id=message_id,

@@ -13,8 +13,8 @@ from typing import IO
 import httpx
 from psycopg.conninfo import conninfo_to_dict
 
-from kuaiji.exchange import asking
 from kuaiji.exchange.breaker import breaker
+from kuaiji.exchange.partners import clients
 from kuaiji.house.databases import Server
 from prove.support.chaos import chaos
 from tests.support import hub as hubs
@@ -143,5 +143,5 @@ def platform_of(hub: hubs.Hub, code: str, *, url: str = "", keys: str = "") -> I
 
 def forget() -> None:
     """As a new process begins: no client of another hub, a closed breaker."""
-    asking.hub.cache_clear()
+    clients.hub.cache_clear()
     breaker.answered()

@@ -15,9 +15,10 @@ from kuaiji.accountants.models import Hold, Record
 from kuaiji.accountants.reporting.reports import archive_of, person_of
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
-from kuaiji.exchange import asking, loop
+from kuaiji.exchange import loop
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
-from kuaiji.exchange.services import tell_again
+from kuaiji.exchange.partners import clients
+from kuaiji.exchange.services import send_again
 from kuaiji.reconciliation.enums import Kind
 from kuaiji.reconciliation.services import Comparison, repair
 from kuaiji.transfers.enums import OutState
@@ -42,7 +43,7 @@ def find_planted(national: National, *, rounds: int, people: int) -> Found:
     false = [f"false: {kind} {subject}" for kind, subject in compared()]
     acts = [act() for _ in range(rounds) for act in planter.acts]
     expected = Counter(itertools.chain.from_iterable(next(act) for act in acts))
-    differences = list(Comparison(asking.hub(), begun=clock.now()).differences())
+    differences = list(Comparison(clients.hub(), begun=clock.now()).differences())
     found = Counter((one.kind, one.subject) for one in differences)
     again = sum(map(repair, differences))
     for act in acts:
@@ -70,7 +71,7 @@ def work() -> None:
 
 def compared() -> list[tuple[Kind, uuid.UUID | int]]:
     """What a comparison finds now."""
-    return [(one.kind, one.subject) for one in Comparison(asking.hub(), begun=clock.now()).differences()]
+    return [(one.kind, one.subject) for one in Comparison(clients.hub(), begun=clock.now()).differences()]
 
 
 class Planter:
@@ -121,7 +122,7 @@ class Planter:
 
     def unknown_here(self) -> Iterator[Expected]:
         story, message_id = Story(), uuid7()
-        asking.hub().send(story.reported(), id=message_id, sent_at=clock.now())
+        clients.hub().send(story.reported(), id=message_id, sent_at=clock.now())
         yield {(Kind.UNKNOWN_HERE, story.record_id), (Kind.KEPT_BUT_NOT_SENT, message_id)}
         self._forget(story.record_id)
         self.hub.sql("DELETE FROM kuaiji_hub_message WHERE id = %s", message_id, untriggered=True)
@@ -135,7 +136,7 @@ class Planter:
         work()
         yield {(Kind.HELD_ELSEWHERE, record)}
         self._forget(there)
-        tell_again(topic="record.reported", subject_id=record)
+        send_again(topic="record.reported", subject_id=record)
 
     def held_though_left(self) -> Iterator[Expected]:
         record = self.record()

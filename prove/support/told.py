@@ -15,8 +15,9 @@ import time_machine
 from django.test import Client
 
 from kuaiji.common import clock
-from kuaiji.exchange import asking, loop
+from kuaiji.exchange import loop
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.partners import clients
 from kuaiji.house.databases import Server
 from kuaiji.reconciliation.services import Comparison
 from prove.support.collected import collect
@@ -72,7 +73,7 @@ def compare(national: National, *, people: int, versions: int) -> list[str]:
     held = national.hub.sql(
         "SELECT count(*), count(DISTINCT record_id), min(version), max(version) FROM kuaiji_hub_person"
     )
-    differences = [f"{one.kind} {one.subject}" for one in Comparison(asking.hub(), begun=clock.now()).differences()]
+    differences = [f"{one.kind} {one.subject}" for one in Comparison(clients.hub(), begun=clock.now()).differences()]
     checks = {
         "waiting": all(row.done_at and row.answer_code == "ok" for row in sent.values()),
         "kept": len(kept) == len(sent) == people * versions,

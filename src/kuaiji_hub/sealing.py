@@ -7,7 +7,7 @@ from django.conf import settings
 from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.keyring import Keyring, same
+from kuaiji.common.keyring import Keyring, digests_equal
 from kuaiji.common.text import clean_name
 from kuaiji_wire.errors import BadMessage
 from kuaiji_wire.shapes import Person
@@ -45,7 +45,7 @@ def name_print(name: str) -> tuple[str, bytes]:
 
 def is_name(name: str, key_id: str, digest: bytes) -> bool:
     """Whether ``name`` is the one that was kept."""
-    return same(ring().mac("hub.name", _folded(name), key_id=key_id), digest)
+    return digests_equal(ring().mac("hub.name", _folded(name), key_id=key_id), digest)
 
 
 def _folded(name: str) -> bytes:

@@ -5,8 +5,8 @@ import re
 import subprocess
 
 from kuaiji.accountants.models import Record
-from kuaiji.archives import services
 from kuaiji.archives.models import ArchivePrint
+from kuaiji.archives.services import print_archive, request_print
 from kuaiji.attachments import storage
 from kuaiji.attachments.services import LABEL
 from kuaiji.audit.enums import ActorKind, OperationKind
@@ -36,13 +36,13 @@ def collected(person: Person | None = None) -> Record:
 
 def ask(record: Record) -> ArchivePrint:
     operation = Operation(kind=OperationKind.ARCHIVE_PRINTING, actor_kind=ActorKind.CITIZEN, actor_id=record.user_id)
-    return services.ask(operation=operation, record_id=record.pk, address=ADDRESS)
+    return request_print(operation=operation, record_id=record.pk, address=ADDRESS)
 
 
 def make(asked: ArchivePrint) -> ArchivePrint:
     """The same print after its job."""
     operation = Operation(kind=OperationKind.ARCHIVE_PRINTING, actor_kind=ActorKind.SYSTEM)
-    services.make(operation=operation, print_id=asked.pk, address=ADDRESS)
+    print_archive(operation=operation, print_id=asked.pk, address=ADDRESS)
     return ArchivePrint.objects.select_related("person_key").get(pk=asked.pk)
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuaiji.archives import codes
+from kuaiji.archives import check_codes
 from tests.support.refusals import refusal
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -15,7 +15,7 @@ FULL_WIDTH = {ord(character): ord(character) + 0xFEE0 for character in ALPHABET}
 
 
 def test_a_code_has_a_hundred_random_bits() -> None:
-    made = [codes.new_code() for _ in range(200)]
+    made = [check_codes.new_code() for _ in range(200)]
     assert len(set(made)) == 200 and all(len(code) == 20 for code in made)
     assert set("".join(made)) == set(ALPHABET)
     assert len(ALPHABET) ** 20 == 2**100
@@ -23,12 +23,12 @@ def test_a_code_has_a_hundred_random_bits() -> None:
 
 @given(CODES, st.randoms(use_true_random=False))
 def test_what_is_printed_is_read_however_it_is_typed(code: str, rng: random.Random) -> None:
-    printed = codes.grouped(code)
+    printed = check_codes.grouped_code(code)
     assert printed.count("-") == 4
     for typed in (printed, printed.lower(), code, printed.replace("-", " "), printed.translate(FULL_WIDTH)):
-        assert codes.read_code(f" {typed} ") == code
+        assert check_codes.read_code(f" {typed} ") == code
     misread = "".join(rng.choice({"0": "0Oo", "1": "1IiLl"}.get(character, character)) for character in code)
-    assert codes.read_code(misread) == code
+    assert check_codes.read_code(misread) == code
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,11 @@ def test_what_is_printed_is_read_however_it_is_typed(code: str, rng: random.Rand
     ],
 )
 def test_a_refusal_says_what_is_wrong(typed: str, code: str) -> None:
-    assert refusal(codes.read_code, typed).code == code
+    assert refusal(check_codes.read_code, typed).code == code
 
 
 def test_what_is_kept_is_neither_the_code_nor_made_without_the_ring() -> None:
-    code = codes.new_code()
-    kept = codes.fingerprint(code)
+    code = check_codes.new_code()
+    kept = check_codes.code_fingerprint(code)
     assert len(kept) == 32 and code.encode() not in kept
-    assert codes.fingerprints(code)[0] == kept
+    assert check_codes.code_fingerprints(code)[0] == kept

@@ -6,9 +6,10 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from kuaiji.accountants.reading.display import Line
-from kuaiji.archives import fonts, services
+from kuaiji.archives import fonts
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.renderer import rendered
+from kuaiji.archives.services import read_print
 from kuaiji.archives.sheets import Cell, paired, width
 from kuaiji.common import clock
 from kuaiji.common.dates import format_date
@@ -27,7 +28,7 @@ def test_a_typical_record_is_one_page_of_real_text(status: str, name: str) -> No
     person = someone(status, seed=int(status), name=name)
     record = collected(person)
     made = make(ask(record))
-    pdf = services.read(made)
+    pdf = read_print(made)
     text = text_of(pdf)
     assert (made.state, made.pages) == (PrintState.READY, 1)
     expected = [
@@ -56,7 +57,7 @@ def test_a_long_record_flows_over_numbered_pages_and_nothing_is_lost() -> None:
     person = someone("2", name=name)
     record = collected(dataclasses.replace(person, sections=person.sections | long_sections(person)))
     made = make(ask(record))
-    text = text_of(services.read(made))
+    text = text_of(read_print(made))
     assert made.pages and made.pages >= 2
     assert all(f"第{page}页共{made.pages}页" in text for page in range(1, made.pages + 1))
     assert text.count(record.reference_number) == made.pages + 1

@@ -13,9 +13,15 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.changing import change_section
-from kuaiji.archives import checks, codes, fonts, services, tasks
+from kuaiji.archives import (
+    check_codes,
+    fonts,
+    system_checks,
+    tasks,
+)
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.models import ArchivePrint
+from kuaiji.archives.services import KEPT, MAKE, PATIENCE, find_print, newest_print, read_print, sweep_prints
 from kuaiji.attachments import storage
 from kuaiji.attachments.tasks import STRAY_AFTER
 from kuaiji.attachments.tasks import sweep_strays as sweep_stray_files
@@ -39,7 +45,7 @@ def events(record: Record) -> list[str]:
 
 
 def jobs() -> int:
-    return ProcrastinateJob.objects.filter(task_name=services.MAKE).count()
+    return ProcrastinateJob.objects.filter(task_name=MAKE).count()
 
 
 @pytest.mark.django_db
@@ -55,7 +61,7 @@ def test_a_print_from_the_button_to_the_end(
         made = make(asked)
         assert made.state == PrintState.READY and stored(files) == photo_only + 1
         assert make(asked) == made and ask(record) == made and jobs() == 1
-        pdf = services.read(made)
+        pdf = read_print(made)
         code = code_on(pdf)
         assert events(record) == ["PrintAsked", "PrintMade"]
 
@@ -64,28 +70,28 @@ def test_a_print_from_the_button_to_the_end(
         row = str(ArchivePrint.objects.values().get(pk=made.pk))
         assert code not in row and code.replace("-", "") not in row
 
-        traveller.shift(services.KEPT - HOUR)
+        traveller.shift(KEPT - HOUR)
         sweep_stray_files(timestamp=0)
         tasks.sweep(timestamp=0)
-        assert services.newest(record) == made and services.read(made) == pdf
+        assert newest_print(record) == made and read_print(made) == pdf
 
         traveller.shift(HOUR)
-        assert services.newest(record) is None
+        assert newest_print(record) is None
         with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-            assert services.sweep(now=clock.now()) == 1
+            assert sweep_prints(now=clock.now()) == 1
         assert stored(files) == photo_only
         assert ask(record) != made
 
         traveller.shift(dt.timedelta(days=3650))
-        found = services.find(codes.read_code(code))
+        found = find_print(check_codes.read_code(code))
         assert found == made and found.made_at == start and found.state == PrintState.EXPIRED
         PersonKey.objects.filter(pk=record.person_key_id).update(wrapped=None, destroyed_at=clock.now())
-        assert services.find(codes.read_code(code)) is None
+        assert find_print(check_codes.read_code(code)) is None
 
 
 def test_the_sweep_of_strays_spares_prints_for_as_long_as_they_are_kept() -> None:
     """It knows the files of attachments only."""
-    assert services.KEPT <= STRAY_AFTER
+    assert KEPT <= STRAY_AFTER
 
 
 def add_award(record: Record, name: str) -> None:
@@ -108,23 +114,23 @@ def test_a_changed_record_is_printed_anew() -> None:
     add_award(record, "先到的奖励")
     assert ask(record) == late
     made = make(late)
-    assert made.version == 2 and "先到的奖励" in text_of(services.read(made))
+    assert made.version == 2 and "先到的奖励" in text_of(read_print(made))
     add_award(record, "后来的奖励")
-    assert services.newest(record) is None
+    assert newest_print(record) is None
     assert ask(record) != made and jobs() == 2
 
 
 @pytest.mark.django_db
 def test_where_fonts_are_missing_it_is_said(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """On the row, in the log and when a worker starts; the person may ask again."""
-    assert fonts.lacking() == [] and checks.check_printing(None) == []
+    assert fonts.lacking() == [] and system_checks.check_printing(None) == []
     record = collected()
     monkeypatch.setitem(fonts.FAMILIES, "No Such Family", "fonts-none")
     monkeypatch.setitem(fonts.LIBRARIES, "libnone.so.0", "libnone-0")
-    [said] = checks.check_printing(None)
+    [said] = system_checks.check_printing(None)
     assert "fonts-none libnone-0" in said.msg
     away = make(ask(record))
-    assert away.state == PrintState.UNAVAILABLE and services.newest(record) == away
+    assert away.state == PrintState.UNAVAILABLE and newest_print(record) == away
     assert "printing_unavailable" in caplog.text and "fonts-none libnone-0" in caplog.text
     assert events(record) == ["PrintAsked", "PrintFailed"]
     monkeypatch.undo()
@@ -141,12 +147,12 @@ def test_a_print_that_fails_says_so(caplog: pytest.LogCaptureFixture) -> None:
     assert record.user.name not in caplog.text
     waiting = ask(record)
     assert waiting != failed
-    services.sweep(now=clock.now() + services.PATIENCE - HOUR / 60)
-    assert services.newest(record) == waiting
-    services.sweep(now=clock.now() + services.PATIENCE + HOUR / 60)
+    sweep_prints(now=clock.now() + PATIENCE - HOUR / 60)
+    assert newest_print(record) == waiting
+    sweep_prints(now=clock.now() + PATIENCE + HOUR / 60)
     assert [asked.state for asked in ArchivePrint.objects.all()] == [PrintState.FAILED] * 2
-    with time_machine.travel(clock.now() + services.KEPT):
-        assert services.newest(record) is None
+    with time_machine.travel(clock.now() + KEPT):
+        assert newest_print(record) is None
 
 
 @pytest.mark.django_db

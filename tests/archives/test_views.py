@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from kuaiji.accountants.models import Record
-from kuaiji.archives import codes, services
+from kuaiji.archives import check_codes
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.models import ArchivePrint
+from kuaiji.archives.services import KEPT, LABEL
 from kuaiji.attachments import storage
 from kuaiji.audit.models import AccessLog
 from kuaiji.common import clock
@@ -40,12 +41,12 @@ def printed(record: Record, pdf: bytes = b"%PDF-1.7 made up", code: str = CODE) 
         state=PrintState.READY,
         asked_at=now,
         made_at=now,
-        expires_at=now + services.KEPT,
+        expires_at=now + KEPT,
         storage_key=storage.new_key(),
-        check_code=codes.fingerprint(code),
+        check_code=check_codes.code_fingerprint(code),
         pages=1,
     )
-    storage.write(made.storage_key or "", record.person_key.box.seal(pdf, services.LABEL, made.pk))
+    storage.write(made.storage_key or "", record.person_key.box.seal(pdf, LABEL, made.pk))
     made.save()
     return made
 
@@ -116,7 +117,7 @@ def test_who_has_no_record_is_led_back() -> None:
 # ── the check ──
 
 
-@pytest.mark.parametrize("typed", [codes.grouped(CODE), CODE.lower(), "8k2m 4qxt 9d0r 7wab 3hcn"])
+@pytest.mark.parametrize("typed", [check_codes.grouped_code(CODE), CODE.lower(), "8k2m 4qxt 9d0r 7wab 3hcn"])
 def test_a_known_code_tells_the_day_and_nothing_else(typed: str) -> None:
     record = collected()
     made = printed(record)

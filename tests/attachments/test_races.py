@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from kuaiji.attachments import services
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import claim_attachments, read_attachment
 from kuaiji.common import clock
 from kuaiji.identity.models import User
 from tests.support.people import make_user
@@ -31,12 +31,12 @@ def test_a_picture_being_claimed_is_not_replaced() -> None:
     user = make_user()
     front = send(user, Purpose.ID_CARD_FRONT)
     with transaction.atomic():
-        services.claim(person_key=user.person_key, ids=[front.pk], at=clock.now())
+        claim_attachments(person_key=user.person_key, ids=[front.pk], at=clock.now())
         thread = sending(user, Purpose.ID_CARD_FRONT)
         wait_for_its_lock(thread)
     thread.join()
     assert Attachment.objects.filter(purpose=Purpose.ID_CARD_FRONT).count() == 2
-    services.read(Attachment.objects.get(pk=front.pk))
+    read_attachment(Attachment.objects.get(pk=front.pk))
 
 
 def sending(user: User, purpose: Purpose) -> threading.Thread:

@@ -16,10 +16,23 @@ from django.core.files.storage import storages
 from django.db.models import QuerySet
 from PIL import Image
 
-from kuaiji.attachments import services, storage, tasks
+from kuaiji.attachments import storage, tasks
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.imaging import CropFrame
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import (
+    RULES,
+    SWEPT_AT_ONCE,
+    UPLOADS_PER_DAY,
+    adjustable,
+    claim_attachments,
+    crop_photo,
+    frame_of,
+    read_attachment,
+    received_attachments,
+    sweep_stray_files,
+    sweep_unclaimed_files,
+)
 from kuaiji.audit.models import Event
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
@@ -45,11 +58,11 @@ def keys_of_rows() -> set[str]:
 
 
 def crop(user: User, photo: Attachment, frame: CropFrame = FRAME) -> Attachment:
-    return services.crop(operation=receiving(user), person_key=user.person_key, attachment_id=photo.pk, frame=frame)
+    return crop_photo(operation=receiving(user), person_key=user.person_key, attachment_id=photo.pk, frame=frame)
 
 
 def claim(user: User, *attachments: Attachment) -> None:
-    services.claim(person_key=user.person_key, ids=[row.pk for row in attachments], at=clock.now())
+    claim_attachments(person_key=user.person_key, ids=[row.pk for row in attachments], at=clock.now())
 
 
 def sweep_strays(capture: Capture) -> None:
@@ -65,10 +78,10 @@ def refusal(broken: pytest.ExceptionInfo[RuleBroken]) -> tuple[str, str | None]:
     return broken.value.code, broken.value.field
 
 
-@pytest.mark.parametrize("purpose", sorted(services.RULES))
+@pytest.mark.parametrize("purpose", sorted(RULES))
 def test_what_was_sent_comes_back_as_a_jpeg(purpose: Purpose) -> None:
     row = Attachment.objects.get(pk=send(make_user(), purpose).pk)
-    jpeg = services.read(row)
+    jpeg = read_attachment(row)
     with Image.open(io.BytesIO(jpeg)) as picture:
         assert (picture.format, picture.size) == ("JPEG", (row.width, row.height))
     assert (row.purpose, row.size, row.claimed_at) == (purpose, len(jpeg), None)
@@ -86,7 +99,7 @@ def test_the_disk_holds_only_ciphertext_for_our_eyes(files: Path) -> None:
     row = send(make_user(), Purpose.ID_CARD_FRONT, sent)
     sealed = (files / row.storage_key).read_bytes()
     runs = {sealed[at : at + 64] for at in range(len(sealed))}
-    for plain in (sent, services.read(row)):
+    for plain in (sent, read_attachment(row)):
         assert not any(plain[at : at + 64] in runs for at in range(len(plain) - 63))
     modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in (files, *files.rglob("*"))}
     assert modes == {True: 0o700, False: 0o600}
@@ -97,7 +110,7 @@ def test_ciphertext_moved_to_another_row_does_not_open() -> None:
     front, back = send(user, Purpose.ID_CARD_FRONT), send(user, Purpose.ID_CARD_BACK)
     front.storage_key = back.storage_key
     with pytest.raises(SealBroken):
-        services.read(front)
+        read_attachment(front)
 
 
 def test_the_event_names_purpose_size_and_format_but_no_file() -> None:
@@ -140,7 +153,7 @@ def test_a_new_picture_leaves_a_claimed_one_alone() -> None:
     send(user, Purpose.PHOTO)
     old.refresh_from_db()
     assert old.claimed_at
-    services.read(old)
+    read_attachment(old)
 
 
 def test_a_refused_file_leaves_nothing_but_its_event(files: Path) -> None:
@@ -160,7 +173,7 @@ def test_a_refused_file_leaves_nothing_but_its_event(files: Path) -> None:
 def test_sixty_uploads_a_day_refused_ones_included() -> None:
     user, other = make_user(), make_user(seed=2)
     with time_machine.travel(dt.datetime.now(clock.CHINA).replace(hour=23, minute=50), tick=False) as moment:
-        for _ in range(services.UPLOADS_PER_DAY):
+        for _ in range(UPLOADS_PER_DAY):
             with pytest.raises(RuleBroken) as broken:
                 send(user, Purpose.PHOTO, b"")
             assert refusal(broken) == ("picture_empty", "photo")
@@ -186,14 +199,14 @@ def test_no_row_no_file(files: Path) -> None:
 def test_cropping_keeps_the_row_and_replaces_the_file(files: Path, django_capture_on_commit_callbacks: Capture) -> None:
     user = make_user()
     photo = send(user, Purpose.PHOTO)
-    before = services.read(photo)
+    before = read_attachment(photo)
     with django_capture_on_commit_callbacks(execute=True):
         assert crop(user, photo) == photo
     photo.refresh_from_db()
-    after = services.read(photo)
+    after = read_attachment(photo)
     assert after != before
     assert (photo.width, photo.height, photo.size) == (358, 441, len(after))
-    assert services.frame_of(services.adjustable(person_key=user.person_key, attachment_id=photo.pk)) == FRAME
+    assert frame_of(adjustable(person_key=user.person_key, attachment_id=photo.pk)) == FRAME
     assert keys_on_disk(files) == keys_of_rows()
 
 
@@ -223,7 +236,7 @@ def test_claiming_what_is_gone_or_anothers_is_refused_and_claims_nothing() -> No
     own, foreign = send(user, Purpose.ID_CARD_FRONT), send(other, Purpose.ID_CARD_BACK)
     for ids in ([own.pk, foreign.pk], [own.pk, uuid.uuid4()]):
         with pytest.raises(RuleBroken) as broken:
-            services.claim(person_key=user.person_key, ids=ids, at=clock.now())
+            claim_attachments(person_key=user.person_key, ids=ids, at=clock.now())
         assert refusal(broken) == ("attachment_gone", None)
     assert not Attachment.objects.exclude(claimed_at=None).exists()
 
@@ -238,7 +251,7 @@ def test_received_is_the_newest_unclaimed_of_each_purpose(
     send(user, Purpose.STUDENT_PROOF)
     send(make_user(seed=2), Purpose.ID_CARD_FRONT)
     with django_assert_num_queries(1):
-        found = services.received(user.person_key, [Purpose.ID_CARD_FRONT, Purpose.ID_CARD_BACK, Purpose.PHOTO])
+        found = received_attachments(user.person_key, [Purpose.ID_CARD_FRONT, Purpose.ID_CARD_BACK, Purpose.PHOTO])
     assert found == {"id_card_front": front, "id_card_back": back}
 
 
@@ -254,7 +267,7 @@ def test_the_sweep_takes_what_nobody_claimed(files: Path, django_capture_on_comm
     keep = User.objects.filter(pk=busy.pk).values("person_key")
     for _ in range(2):
         with django_capture_on_commit_callbacks(execute=True):
-            services.sweep_unclaimed(before=young_from, keep=keep)
+            sweep_unclaimed_files(before=young_from, keep=keep)
         assert set(Attachment.objects.all()) == {*claimed, young, wanted}
     assert keys_on_disk(files) == keys_of_rows()
 
@@ -263,8 +276,8 @@ def test_the_sweep_spares_the_original_of_a_newer_photo() -> None:
     photo = send(make_user(), Purpose.PHOTO)
     assert photo.original is not None
     Attachment.objects.filter(pk=photo.original.pk).update(created_at=photo.created_at - dt.timedelta(days=1))
-    assert services.sweep_unclaimed(before=photo.created_at, keep=nobody()) == 0
-    assert services.sweep_unclaimed(before=photo.created_at + dt.timedelta(seconds=1), keep=nobody()) == 2
+    assert sweep_unclaimed_files(before=photo.created_at, keep=nobody()) == 0
+    assert sweep_unclaimed_files(before=photo.created_at + dt.timedelta(seconds=1), keep=nobody()) == 2
 
 
 def test_the_sweep_goes_on_after_a_full_batch() -> None:
@@ -279,10 +292,10 @@ def test_the_sweep_goes_on_after_a_full_batch() -> None:
             height=1,
             size=1,
         )
-        for number in range(services.SWEPT_AT_ONCE + 1)
+        for number in range(SWEPT_AT_ONCE + 1)
     )
-    assert services.sweep_unclaimed(before=clock.now(), keep=nobody()) == services.SWEPT_AT_ONCE + 1
-    assert services.sweep_unclaimed(before=clock.now(), keep=nobody()) == 0
+    assert sweep_unclaimed_files(before=clock.now(), keep=nobody()) == SWEPT_AT_ONCE + 1
+    assert sweep_unclaimed_files(before=clock.now(), keep=nobody()) == 0
 
 
 def test_a_file_whose_row_never_came_is_swept_once_it_is_old(
@@ -301,7 +314,7 @@ def test_a_file_whose_row_never_came_is_swept_once_it_is_old(
 
 
 def test_sweeping_before_anything_was_stored(files: Path) -> None:
-    assert services.sweep_strays(before=clock.now()) == 0
+    assert sweep_stray_files(before=clock.now()) == 0
 
 
 def test_the_configured_storage_is_private() -> None:

@@ -11,10 +11,11 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from kuaiji.attachments import services, uploads
+from kuaiji.attachments import uploads
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.imaging import CropFrame
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import claim_attachments, frame_of, read_attachment
 from kuaiji.attachments.views import BUTTONS
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
@@ -54,7 +55,7 @@ def test_the_owner_sees_the_picture_and_the_log_says_so(purpose: Purpose, name: 
     user = make_user()
     row = send(user, purpose)
     answer = signed_in(user).get(address(row))
-    assert (answer.status_code, answer.content) == (200, services.read(row))
+    assert (answer.status_code, answer.content) == (200, read_attachment(row))
     expected = {
         "Content-Type": "image/jpeg",
         "Content-Disposition": f'inline; filename="{name}"',
@@ -116,7 +117,7 @@ def press(client: Client, photo: Attachment, action: str, page: str = "") -> str
 
 
 def frame(photo: Attachment) -> CropFrame:
-    return services.frame_of(photo)
+    return frame_of(photo)
 
 
 def test_the_page_shows_the_photo_and_its_buttons(user: User, photo: Attachment) -> None:
@@ -161,11 +162,11 @@ def test_the_pressed_button_keeps_the_focus_and_an_edge_is_named(user: User, pho
 
 
 def test_back_to_the_proposed_crop(user: User, photo: Attachment) -> None:
-    client, proposed, before = signed_in(user), frame(photo), services.read(photo)
+    client, proposed, before = signed_in(user), frame(photo), read_attachment(photo)
     press(client, photo, "zoom_in")
     press(client, photo, "reset")
     photo.refresh_from_db()
-    assert (frame(photo), services.read(photo)) == (proposed, before)
+    assert (frame(photo), read_attachment(photo)) == (proposed, before)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +181,7 @@ def test_numbers_no_page_sends_are_a_bad_request(user: User, photo: Attachment, 
 
 def test_only_the_owner_crops_and_only_until_it_is_claimed(user: User, photo: Attachment) -> None:
     other = make_user(seed=2)
-    services.claim(person_key=user.person_key, ids=[photo.pk], at=clock.now())
+    claim_attachments(person_key=user.person_key, ids=[photo.pk], at=clock.now())
     fields = {"left": "10", "top": "10", "width": "500", "action": "up"}
     for person in (other, user):
         client = signed_in(person)

@@ -11,7 +11,7 @@ from psycopg.errors import InsufficientPrivilege
 
 from kuaiji.audit import access, models
 from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.services import DomainEvent, Operation, record
+from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common.ids import lowest_uuid7, uuid7
 from kuaiji.keys.models import PersonKey
 from tests.support.attacks import ATTACKS
@@ -37,7 +37,7 @@ def moved() -> Moved:
 
 def test_personal_values_are_sealed_and_the_rest_is_plain() -> None:
     operation, key, event = an_operation(), PersonKey.objects.make(), moved()
-    record(operation, event, person_key=key)
+    record_events(operation, event, person_key=key)
     row = models.Event.objects.get(subject_id=event.subject_id)
     assert row.kind == "Moved" and row.data == {"on": "2026-05-01"} and row.operation_id == operation.id
     assert row.personal == {"before": "旧地址一号", "after": "新地址二号"}
@@ -48,15 +48,15 @@ def test_personal_values_are_sealed_and_the_rest_is_plain() -> None:
 
 def test_an_operation_is_one_row_however_often_it_records() -> None:
     operation, key = an_operation(), PersonKey.objects.make()
-    record(operation, moved(), person_key=key)
-    record(operation, moved(), person_key=key)
+    record_events(operation, moved(), person_key=key)
+    record_events(operation, moved(), person_key=key)
     assert models.Operation.objects.filter(pk=operation.id).count() == 1
     assert models.Event.objects.filter(operation_id=operation.id).count() == 2
 
 
 def test_personal_values_without_a_key_are_a_programming_fault() -> None:
     with pytest.raises(RuntimeError, match="no key"):
-        record(an_operation(), moved())
+        record_events(an_operation(), moved())
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -68,7 +68,7 @@ def test_the_app_role_can_neither_change_nor_escape(attack: str) -> None:
 
 def test_partitions_cover_two_years_and_each_row_finds_its_month() -> None:
     operation = an_operation()
-    record(operation)
+    record_events(operation)
     with connection.cursor() as cursor:
         cursor.execute("SELECT tableoid::regclass::text FROM audit_operation WHERE id = %s", [operation.id])
         assert cursor.fetchone()[0] == f"audit_operation_{operation.at:%Y%m}"

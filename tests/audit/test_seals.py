@@ -14,10 +14,10 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import Settings
 
-from kuaiji.audit import seals, second_place, tasks
+from kuaiji.audit import offsite_seals, seals, tasks
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event, Seal
-from kuaiji.audit.services import Operation, record
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.audit.verification import Kind, verify
 from kuaiji.common import clock
 from kuaiji.common.keyring import generate_keyring, keyring
@@ -37,7 +37,7 @@ PLANTED = 60
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The second place of this test; its file."""
     monkeypatch.setenv("KUAIJI_SEALS", str(tmp_path))
-    return second_place.file()
+    return offsite_seals.file()
 
 
 @pytest.fixture
@@ -133,7 +133,7 @@ def test_an_older_id_that_is_committed_later_goes_into_a_later_batch() -> None:
 
     def slow() -> None:
         with transaction.atomic():
-            record(operation)
+            record_events(operation)
             begun.set()
             finish.wait()
         connection.close()
@@ -269,9 +269,9 @@ def test_who_has_database_and_keys_is_found_by_the_copy(
         seals.seal_waiting()
         assert kinds() == []
     assert kinds() == [Kind.SECOND_PLACE]
-    before = second_place.file().read_bytes()
+    before = offsite_seals.file().read_bytes()
     write_and_seal(1)
-    assert second_place.file().read_bytes() == before
+    assert offsite_seals.file().read_bytes() == before
 
 
 def test_a_seal_made_under_another_key_is_found(use_ring: Callable[[str], None]) -> None:

@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from django.db import connections
 
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import read_attachment
 from kuaiji.audit import seals
 from kuaiji.common.keyring import generate_keyring
 from kuaiji.house.databases import Server
@@ -135,7 +135,7 @@ def test_with_replace_the_past_takes_the_place_of_the_present(place: Place, tmp_
     assert done.returncode == 0, done.stdout + done.stderr
     again = User.objects.select_related("person_key").get(pk=user.pk)
     assert again.name == user.name and again.document_number == user.document_number
-    assert attachments.read(Attachment.objects.select_related("person_key").get(pk=picture.pk))
+    assert read_attachment(Attachment.objects.select_related("person_key").get(pk=picture.pk))
 
 
 def test_what_is_not_whole_or_not_ours_changes_nothing(place: Place, tmp_path: Path) -> None:

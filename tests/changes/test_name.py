@@ -14,7 +14,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.changes.services import MISMATCHES_PER_DAY
-from kuaiji.exchange import asking
+from kuaiji.exchange.partners import clients
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, ask_once_more, first_check, record_answer
@@ -31,9 +31,9 @@ def checker() -> Iterator[Loopback]:
     """Whoever compares names with numbers; agrees."""
     with loopback(reply(200, {"result": "match"})) as partner, pytest.MonkeyPatch.context() as patch:
         patch.setenv("KUAIJI_IDENTITY_URL", partner.url)
-        asking.identity_checker.cache_clear()
+        clients.identity_checker.cache_clear()
         yield partner
-    asking.identity_checker.cache_clear()
+    clients.identity_checker.cache_clear()
 
 
 def fields(name: str = "新名字", **given: Any) -> dict[str, Any]:

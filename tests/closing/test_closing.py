@@ -17,9 +17,8 @@ from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import AccessLog, Event
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
-from kuaiji.closing import services
+from kuaiji.audit.services import Operation, record_events
+from kuaiji.closing.services import close_user
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
@@ -67,7 +66,7 @@ def make_accountant(seed: int = 1) -> tuple[User, Person]:
 
 
 def close(user: User) -> None:
-    services.close(
+    close_user(
         operation=Operation(kind=OperationKind.CLOSING, actor_kind=ActorKind.CITIZEN, actor_id=user.pk),
         user_id=user.pk,
     )

@@ -6,20 +6,21 @@ from pathlib import Path
 import pytest
 
 from kuaiji.accountants import enums
-from kuaiji.codelists import choices, services
+from kuaiji.codelists import choices
 from kuaiji.codelists.models import Entry
+from kuaiji.codelists.services import DATA, choices_of, entries, label, load_code_lists
 from kuaiji.common.documents import DocumentType
 
 pytestmark = pytest.mark.django_db
 
 
 def shipped(name: str) -> dict[str, str]:
-    with (Path(services.DATA) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (Path(DATA) / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["name"] for row in csv.DictReader(file)}
 
 
 def test_every_shipped_row_is_loaded_once() -> None:
-    for path in services.DATA.glob("*.csv"):
+    for path in DATA.glob("*.csv"):
         assert dict(Entry.objects.filter(list=path.stem).values_list("code", "name")) == shipped(path.stem)
 
 
@@ -42,16 +43,16 @@ def test_what_the_pages_offer() -> None:
 
 def test_a_closed_code_prints_but_is_not_offered() -> None:
     Entry.objects.filter(list="abacus_levels", code="26").update(valid_to="2026-01-01")
-    services.entries.cache_clear()
+    entries.cache_clear()
     try:
-        assert "26" not in dict(services.choices("abacus_levels"))
-        assert services.label("abacus_levels", "26") == "能手六级"
-        assert services.label("abacus_levels", "77") == "77"
+        assert "26" not in dict(choices_of("abacus_levels"))
+        assert label("abacus_levels", "26") == "能手六级"
+        assert label("abacus_levels", "77") == "77"
     finally:
-        services.entries.cache_clear()
+        entries.cache_clear()
 
 
 def test_loading_again_changes_nothing() -> None:
     before = list(Entry.objects.values_list())
-    services.load()
+    load_code_lists()
     assert list(Entry.objects.values_list()) == before

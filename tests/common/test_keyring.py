@@ -15,9 +15,9 @@ from kuaiji.common.keyring import (
     Keyring,
     KeyringError,
     SealBroken,
+    digests_equal,
     generate_keyring,
     parse_keyring,
-    same,
 )
 
 KEY = bytes(range(32))
@@ -104,7 +104,7 @@ def test_fingerprints_tell_kinds_and_keys_apart(ring: Keyring) -> None:
     assert key_id == "f1" and len(number) == 32 and number != phone
     other = parse_keyring(generate_keyring(ring.suite))
     assert other.fingerprints("number", "13800000000")["f1"] != number
-    assert same(number, ring.fingerprints("number", "13800000000")["f1"])
+    assert digests_equal(number, ring.fingerprints("number", "13800000000")["f1"])
 
 
 def test_during_rotation_every_key_is_used_the_current_one_first() -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from kuaiji.exchange import asking
 from kuaiji.exchange.breaker import breaker
+from kuaiji.exchange.partners import clients
 from tests.wire.hub import Hub, environment, running_hub
 
 
@@ -15,8 +15,8 @@ def small_hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     with running_hub() as hub:
         for name, value in environment(hub).items():
             monkeypatch.setenv(name, value)
-        asking.hub.cache_clear()
+        clients.hub.cache_clear()
         breaker.answered()
         yield hub
-    asking.hub.cache_clear()
+    clients.hub.cache_clear()
     breaker.answered()

@@ -11,8 +11,11 @@ from django.db import connection
 
 from kuaiji.audit.services import Operation
 from kuaiji.common.ids import uuid7
-from kuaiji.exchange import collecting, loop, services, topics
+from kuaiji.exchange import loop, topics
+from kuaiji.exchange.fetching import MOST_ATTEMPTS
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
+from kuaiji.exchange.services import parked_messages
+from kuaiji.exchange.topics import OutOfOrder
 from kuaiji.keys.models import PersonKey
 from kuaiji_wire.answers import FeedEntry
 from kuaiji_wire.messages import Envelope, Message, Topic
@@ -79,7 +82,7 @@ def test_messages_of_a_transfer_share_a_key_that_opens_them(small_hub: Hub, hear
 
 @pytest.mark.parametrize(
     ("error", "code", "parked"),
-    [(topics.OutOfOrder("unknown_transfer"), "unknown_transfer", True), (ValueError(), "failed:ValueError", False)],
+    [(OutOfOrder("unknown_transfer"), "unknown_transfer", True), (ValueError(), "failed:ValueError", False)],
 )
 def test_what_does_not_fit_holds_back_its_transfer_alone(
     small_hub: Hub, heard: Heard, error: Exception, code: str, parked: bool
@@ -91,25 +94,25 @@ def test_what_does_not_fit_holds_back_its_transfer_alone(
     with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as traveller:
         loop.once()
         assert heard.messages == told[2:] and PersonKey.objects.count() == keys + 3  # two streams, and the good one's
-        assert bool(services.parked()) is parked
-        for _ in range(collecting.MOST_ATTEMPTS):
+        assert bool(parked_messages()) is parked
+        for _ in range(MOST_ATTEMPTS):
             traveller.shift(dt.timedelta(hours=2))
             loop.once()
-        [waiting] = services.parked()
+        [waiting] = parked_messages()
         assert (waiting.message_id, waiting.last_error) == (told[0], code)
         heard.trouble.clear()
         call_command("parked", "retry", str(told[0]), "--by", "经办人")
         loop.once()
-    assert sorted(heard.messages) == sorted(told) and not services.parked()
+    assert sorted(heard.messages) == sorted(told) and not parked_messages()
 
 
 def test_topics_nobody_knows_wait_for_people(small_hub: Hub, heard: Heard) -> None:
     told = tell(small_hub, uuid7(), topic="transfer.discussed")
     loop.once()
-    assert [row.last_error for row in services.parked()] == ["unknown_topic"] and not heard.messages
+    assert [row.last_error for row in parked_messages()] == ["unknown_topic"] and not heard.messages
     call_command("parked", "drop", str(told[0]), "--by", "经办人", "--reason", "新主题，等升级")
     loop.once()
-    assert not services.parked() and not InboxMessage.objects.open().exists()
+    assert not parked_messages() and not InboxMessage.objects.open().exists()
 
 
 def test_two_workers_work_through_a_message_once(small_hub: Hub, heard: Heard) -> None:

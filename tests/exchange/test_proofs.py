@@ -131,7 +131,8 @@ def test_the_command_names_what_differs_and_mends_what_is_safe(
 
 
 def test_what_happens_while_it_compares_is_no_difference(opened: Opening, monkeypatch: pytest.MonkeyPatch) -> None:
-    from kuaiji.exchange import asking, loop
+    from kuaiji.exchange import loop
+    from kuaiji.exchange.partners import clients
     from kuaiji.reconciliation.services import Comparison
     from prove.support.collected import collect
 
@@ -147,7 +148,7 @@ def test_what_happens_while_it_compares_is_no_difference(opened: Opening, monkey
         collect(2)
         loop.once()
         seeds = iter(range(2, 100))
-        hub, begun = asking.hub(), clock.now()
+        hub, begun = clients.hub(), clock.now()
         for book in ("record_book", "message_book", "transfer_book"):
             monkeypatch.setattr(hub, book, and_then(getattr(hub, book), lambda: collect(1, seed=next(seeds))))
         assert list(Comparison(hub, begun=begun).differences()) == []  # queued, and not sent

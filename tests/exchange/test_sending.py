@@ -18,9 +18,11 @@ from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
-from kuaiji.exchange import loop, sending, services
+from kuaiji.exchange import loop, sending
 from kuaiji.exchange.breaker import UNTRUSTED_PAUSE, breaker
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.sending import MOST_ATTEMPTS, SendAttempt, send_now, send_waiting
+from kuaiji.exchange.services import drop_parked, parked_messages, retry_parked, send_again
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.errors import BadMessage
@@ -111,8 +113,8 @@ def test_name_and_document_before_a_change_are_told_with_it(small_hub: Hub) -> N
     assert bodies[1].person.name == "新名字"  # type: ignore[union-attr]
 
 
-def _all() -> list[sending.Attempt]:
-    attempts = [sending.Attempt(message) for message in OutboxMessage.objects.order_by("id")]
+def _all() -> list[SendAttempt]:
+    attempts = [SendAttempt(message) for message in OutboxMessage.objects.order_by("id")]
     for attempt in attempts:
         sending._render(attempt)
     return attempts
@@ -132,7 +134,7 @@ def test_an_answer_about_an_older_name_leaves_the_newer_one_waiting(small_hub: H
     renamed(record, "甲名字")
     renamed(record, "乙名字")
     for _ in range(2):
-        sending.send_waiting()
+        send_waiting()
     assert OutboxMessage.objects.open().count() == 1
     assert ExamRow.objects.get(record=record).name_change_pending
     loop.once()
@@ -155,10 +157,10 @@ def test_a_refused_report_is_a_conflict_until_it_is_taken(
     loop.once()
     check = record.user.checks.get(kind=CheckKind.HOLDER)
     assert (check.outcome, check.holder_code, check.holder_name) == (CheckOutcome.CONFLICT, *holder)
-    assert row(record).done_at and row(record).answer_code == refusal and not services.parked()
+    assert row(record).done_at and row(record).answer_code == refusal and not parked_messages()
     small_hub.take = take  # type: ignore[method-assign]
-    assert services.tell_again(topic=Topic.RECORD_REPORTED, subject_id=record.pk)
-    assert not services.tell_again(topic=Topic.RECORD_REPORTED, subject_id=record.pk)
+    assert send_again(topic=Topic.RECORD_REPORTED, subject_id=record.pk)
+    assert not send_again(topic=Topic.RECORD_REPORTED, subject_id=record.pk)
     loop.once()
     check.refresh_from_db()
     assert check.outcome == CheckOutcome.CLEAR
@@ -178,13 +180,13 @@ def test_what_can_never_be_taken_is_parked_and_holds_back_its_person_alone(small
     small_hub.take = picky  # type: ignore[method-assign]
     renamed(first, "新名字")
     loop.once()
-    [parked] = services.parked()
+    [parked] = parked_messages()
     assert (parked.last_error, parked.stream_id) == ("bad_message", first.pk)
     assert row(second).done_at and OutboxMessage.objects.open().filter(stream_id=first.pk).count() == 2
     small_hub.take = take  # type: ignore[method-assign]
     loop.once()
     assert OutboxMessage.objects.open().count() == 2
-    services.retry(operation=by_staff(), message_id=parked.message_id)
+    retry_parked(operation=by_staff(), message_id=parked.message_id)
     loop.once()
     assert not OutboxMessage.objects.open().exists() and len(small_hub.taken) == 3
 
@@ -195,7 +197,7 @@ def test_a_dropped_message_lets_the_others_pass(small_hub: Hub) -> None:
     OutboxMessage.objects.filter(version=1).update(parked_at=dt.datetime.now(dt.UTC))
     loop.once()
     assert not small_hub.taken
-    services.drop(operation=by_staff(), message_id=row(record).message_id, reason="重复")
+    drop_parked(operation=by_staff(), message_id=row(record).message_id, reason="重复")
     loop.once()
     assert len(small_hub.taken) == 1 and row(record).dropped_reason == "重复"
     assert {event.kind for event in Event.objects.filter(subject_id=record.pk)} >= {"ParkedMessageDropped"}
@@ -210,7 +212,7 @@ def test_a_message_that_cannot_be_written_stops_nobody(small_hub: Hub, monkeypat
     broken.person_key.destroy(at=dt.datetime.now(dt.UTC))
     with structlog.testing.capture_logs() as lines:
         loop.once()
-    [parked] = services.parked()
+    [parked] = parked_messages()
     assert parked.last_error == "not_rendered:KeyDestroyed" and row(other).done_at
     assert {"message_not_rendered", "message_parked"} <= {line["event"] for line in lines}
 
@@ -229,11 +231,11 @@ def test_a_hub_that_is_away_is_left_alone_and_then_everything_goes(
         records = [make_record(seed=seed) for seed in range(3)]
         usual, small_hub.change = small_hub.change, change
         loop.once()
-        assert breaker.is_open and not services.parked()
+        assert breaker.is_open and not parked_messages()
         for _ in range(240):  # four hours, a minute each
             traveller.shift(dt.timedelta(minutes=1))
             loop.once()
-        assert OutboxMessage.objects.open().count() == 3 and not services.parked()
+        assert OutboxMessage.objects.open().count() == 3 and not parked_messages()
         assert all(unreported_since(record) for record in records)
         small_hub.change = usual
         traveller.shift(dt.timedelta(minutes=1))
@@ -280,13 +282,13 @@ def test_only_what_fails_while_others_pass_is_parked(small_hub: Hub) -> None:
 
     small_hub.take = choke  # type: ignore[method-assign]
     with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as traveller:
-        for seed in range(1, sending.MOST_ATTEMPTS + 1):
+        for seed in range(1, MOST_ATTEMPTS + 1):
             other = make_record(seed=seed)
             loop.once()
             traveller.shift(dt.timedelta(hours=1, seconds=1))
             assert row(other).done_at
         loop.once()
-    assert [message.stream_id for message in services.parked()] == [poison.pk]
+    assert [message.stream_id for message in parked_messages()] == [poison.pk]
 
 
 def test_an_answer_that_cannot_be_used_is_asked_for_again(small_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,11 +306,11 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(small_hub: Hub, monkey
 def test_sending_while_a_person_waits(small_hub: Hub) -> None:
     record, other = make_record(seed=1), make_record(seed=2)
     renamed(record, "新名字")
-    assert sending.send_now(record.pk)
+    assert send_now(record.pk)
     assert not OutboxMessage.objects.open().filter(stream_id=record.pk).exists()
     assert row(other).done_at is None
     small_hub.change = AWAY["busy"]
-    assert not sending.send_now(other.pk)
+    assert not send_now(other.pk)
     assert row(other).done_at is None
 
 

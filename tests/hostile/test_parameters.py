@@ -13,7 +13,7 @@ from django.test import Client
 import kuaiji
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.views import CropForm
-from kuaiji.exchange import asking
+from kuaiji.exchange.partners import clients
 from tests.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
 from tests.hostile.doors import DOORS
 from tests.hostile.doors.scenes import Scene
@@ -35,9 +35,9 @@ def register() -> Iterator[Loopback]:
     """A register of employers that knows none."""
     with loopback(reply(200, [])) as partner, pytest.MonkeyPatch.context() as patch:
         patch.setenv("KUAIJI_EMPLOYERS_URL", partner.url)
-        asking.employer_search.cache_clear()
+        clients.employer_search.cache_clear()
         yield partner
-    asking.employer_search.cache_clear()
+    clients.employer_search.cache_clear()
 
 
 def test_every_parameter_outside_of_forms_is_known() -> None:

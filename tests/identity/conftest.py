@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kuaiji.exchange import asking
 from kuaiji.exchange.breaker import breaker
+from kuaiji.exchange.partners import clients
 from kuaiji_wire.answers import Lookup
 from kuaiji_wire.shapes import PlatformName
 from tests.support.loopback import Connection, Loopback, Request, loopback, reply
@@ -68,8 +68,8 @@ def others(monkeypatch: pytest.MonkeyPatch) -> Iterator[Others]:
 
 
 def _forget() -> None:
-    asking.identity_checker.cache_clear()
-    asking.hub.cache_clear()
+    clients.identity_checker.cache_clear()
+    clients.hub.cache_clear()
     breaker.answered()
 
 

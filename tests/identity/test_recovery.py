@@ -23,9 +23,9 @@ from kuaiji.identity.recovery.services import (
 from kuaiji.identity.registration.services import Details
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.signing_in.services import sign_in_user
-from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
+from kuaiji.sms.services import DELIVER, SMS_QUEUE
 from tests.identity.helping import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +167,7 @@ def test_the_bound_phone_is_told_once_that_the_password_was_changed() -> None:
     time = f"{BEGIN.month}月{BEGIN.day}日16:00"
     assert (message.phone, message.parameters) == (ONE.phone, {"time": time})
     job = ProcrastinateJob.objects.get(args={"message_id": str(message.pk)})
-    assert (job.task_name, job.queue_name) == (sms.DELIVER, sms.QUEUE)
+    assert (job.task_name, job.queue_name) == (DELIVER, SMS_QUEUE)
     words = profile().sms[message.template_key].text.format_map(message.parameters)
     assert words == f"您的登录密码已于{time}修改。如非本人操作，请立即联系当地财政部门。"
 

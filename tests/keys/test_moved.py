@@ -18,9 +18,10 @@ from django.utils import timezone
 from kuaiji.accountants.models import Record
 from kuaiji.applications.enums import ApplicationKind, CorrectionField
 from kuaiji.applications.models import Application, PhoneLostDraft
-from kuaiji.attachments import services, storage
+from kuaiji.attachments import storage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import LABEL, read_attachment
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import SealBroken
 from kuaiji.exchange.models import InboxMessage
@@ -166,7 +167,7 @@ def open_key(row: PersonKey, sealed: bytes, _: PersonKey | None) -> object:
 
 def files() -> Iterator[Place]:
     for row in Attachment.objects.select_related("person_key"):
-        sealed = row.person_key.box.seal(b"a picture", services.LABEL, row.pk)
+        sealed = row.person_key.box.seal(b"a picture", LABEL, row.pk)
         storage.write(row.storage_key, sealed)
         yield Place("a file", True, sealed, functools.partial(read_file, row))
 
@@ -174,7 +175,7 @@ def files() -> Iterator[Place]:
 def read_file(row: Attachment, sealed: bytes, key: PersonKey | None) -> bytes:
     """As if somebody had put ``sealed`` where the row's file is."""
     Path(storages["default"].path(row.storage_key)).write_bytes(sealed)
-    return services.read(Attachment(id=row.pk, person_key=key or row.person_key, storage_key=row.storage_key))
+    return read_attachment(Attachment(id=row.pk, person_key=key or row.person_key, storage_key=row.storage_key))
 
 
 def test_a_moved_ciphertext_is_refused(places: list[Place]) -> None:

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from kuaiji.accountants.models import ExamRow
-from kuaiji.archives import codes as check_codes
+from kuaiji.archives import check_codes
 from kuaiji.common.keyring import KeyringError, keyring, parse_keyring
 from kuaiji.house.databases import Server
 from kuaiji.identity.enums import FingerprintKind
@@ -32,9 +32,9 @@ from kuaiji.identity.sessions.known_browsers import browser_cookie_name, is_know
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.keys import fields
 from kuaiji.keys.models import PersonKey
-from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
+from kuaiji.sms.services import send_message
 from tests.support.drafts import fill_in, submit
 from tests.support.journeys import make_person
 from tests.support.people import make_user
@@ -137,11 +137,11 @@ def test_what_is_under_way_goes_on(use: UseRing) -> None:
     request = client.get("/").wsgi_request
     request.COOKIES[browser_cookie_name()] = value
     remember_browser(request, HttpResponse(), user.pk)
-    message = sms.send(
+    message = send_message(
         template_key=TemplateKey.CLOSED, phone=user.phone, parameters={"time": "今天"}, expires_at=user.joined_at
     )
     paper = check_codes.new_code()
-    kept = check_codes.fingerprint(paper)
+    kept = check_codes.code_fingerprint(paper)
     use()
     again = SessionStore(cookie)
     assert again["kept"] == "yes"
@@ -151,7 +151,7 @@ def test_what_is_under_way_goes_on(use: UseRing) -> None:
     assert is_known_to_any(value, [user.pk])
     assert Message.objects.get(pk=message).phone == user.phone
     use(old=RETIRED)
-    assert kept in check_codes.fingerprints(paper)
+    assert kept in check_codes.code_fingerprints(paper)
 
 
 def test_a_current_key_cannot_be_retired() -> None:

@@ -16,17 +16,17 @@ from django.test import Client
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.reading import note_revealed
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.keys.models import PersonKey
-from kuaiji.portal import own_copy
-from kuaiji.portal.reading_words import OF_APPS, WORDS, what_was_read
+from kuaiji.portal import data_export
+from kuaiji.portal.access_labels import OF_APPS, WORDS, what_was_read
 from tests.applications.helping import approve, ask, claim, details_of, known_items
 from tests.docs.source import ROOT
 from tests.support.drafts import fill_in
@@ -147,7 +147,7 @@ def test_the_file_holds_every_picture_that_is_kept(record: Record) -> None:
     assert len(kept) == 2
     for row in kept:
         head, _, data = pictures[str(row.pk)]["image"].partition(",")
-        assert head == "data:image/jpeg;base64" and base64.b64decode(data) == attachments.read(row)
+        assert head == "data:image/jpeg;base64" and base64.b64decode(data) == read_attachment(row)
     # Rows of the tests without a file: said, and the rest goes on.
     assert {pictures[str(row.pk)]["image"] for row in rows if row.width == 1} == {None}
 
@@ -228,5 +228,5 @@ def test_every_action_of_the_log_has_words() -> None:
 
 
 def test_a_reader_is_told_by_kind() -> None:
-    readers = {own_copy.reader(AccessLog(actor_kind=kind), User()) for kind in ActorKind}
+    readers = {data_export.reader(AccessLog(actor_kind=kind), User()) for kind in ActorKind}
     assert readers == {"其他人", "财政部门", "业务系统", "系统"}

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from kuaiji.common.clock import CHINA
-from kuaiji.regions import calendar, rules
+from kuaiji.regions import rules
+from kuaiji.regions.calendar import add_working_days, is_working_day, load_workdays, shipped_until, working_day_after
 from kuaiji.regions.models import Workday
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ MOMENTS = st.integers(0, 330 * 24 * 60).map(lambda minutes: at("2026-01-01") + d
     ],
 )
 def test_days_are_those_of_the_notice(day: str, is_working: bool) -> None:
-    assert calendar.is_working_day(dt.date.fromisoformat(day)) is is_working
+    assert is_working_day(dt.date.fromisoformat(day)) is is_working
 
 
 @pytest.mark.parametrize(
@@ -60,15 +61,15 @@ def test_days_are_those_of_the_notice(day: str, is_working: bool) -> None:
     ],
 )
 def test_working_days_are_counted_over_holidays(start: str, days: int, end: str) -> None:
-    found = calendar.add_working_days(at(start).astimezone(dt.UTC), days)
+    found = add_working_days(at(start).astimezone(dt.UTC), days)
     assert found == at(end) and found.tzinfo is CHINA
 
 
 @given(moment=MOMENTS, later=MOMENTS, days=st.integers(1, 15))
 def test_who_comes_later_is_not_due_earlier(moment: dt.datetime, later: dt.datetime, days: int) -> None:
     first, second = sorted([moment, later])
-    ends = calendar.add_working_days(first, days), calendar.add_working_days(second, days)
-    assert first < ends[0] <= ends[1] and ends[0] < calendar.add_working_days(first, days + 1)
+    ends = add_working_days(first, days), add_working_days(second, days)
+    assert first < ends[0] <= ends[1] and ends[0] < add_working_days(first, days + 1)
 
 
 @given(day=SPRING, first=st.integers(0, 20), second=st.integers(0, 20), exceptions=EXCEPTIONS)
@@ -84,22 +85,22 @@ def test_counts_add_up(day: dt.date, first: int, second: int, exceptions: dict[d
 @given(day=DAYS, days=COUNTS)
 def test_the_rows_read_are_enough(day: dt.date, days: int) -> None:
     every = dict(Workday.objects.values_list("day", "is_working"))
-    assert calendar.working_day_after(day, days) == rules.working_day_after(day, days, every)
+    assert working_day_after(day, days) == rules.working_day_after(day, days, every)
 
 
 @pytest.mark.parametrize(("start", "days"), [(at("2026-11-20T10:00"), 0), (dt.datetime(2026, 11, 20), 1)])  # noqa: DTZ001
 def test_no_days_and_no_zone_are_refused(start: dt.datetime, days: int) -> None:
     with pytest.raises(ValueError, match="counted forward from an aware time"):
-        calendar.add_working_days(start, days)
+        add_working_days(start, days)
 
 
 def test_a_year_without_a_notice_counts_by_the_week_and_says_so() -> None:
     Workday.objects.filter(day__year__gt=2026).delete()
     with capture_logs() as lines:
-        assert calendar.add_working_days(at("2026-12-30T10:00"), 1) == at("2026-12-31T10:00")
+        assert add_working_days(at("2026-12-30T10:00"), 1) == at("2026-12-31T10:00")
     assert not lines
     with capture_logs() as lines:
-        assert calendar.add_working_days(at("2026-12-31T10:00"), 1) == at("2027-01-01T10:00")
+        assert add_working_days(at("2026-12-31T10:00"), 1) == at("2027-01-01T10:00")
     assert lines == [{"event": "working_days_unpublished", "reason": "2027", "log_level": "warning"}]
 
 
@@ -112,7 +113,7 @@ def test_readiness_and_the_check_before_a_release_say_until_when_holidays_are_kn
         "working_days_known_until": "2026-12-31",
         "status": "ready",
     }
-    end = dt.datetime.combine(calendar.shipped_until(), dt.time(), CHINA)
+    end = dt.datetime.combine(shipped_until(), dt.time(), CHINA)
     with time_machine.travel(end - dt.timedelta(days=30), tick=False):
         assert not _warnings()
     with time_machine.travel(end - dt.timedelta(days=29), tick=False):
@@ -124,7 +125,7 @@ def test_readiness_and_the_check_before_a_release_say_until_when_holidays_are_kn
 def test_loading_again_keeps_what_was_entered_and_changes_nothing() -> None:
     Workday.objects.create(day=dt.date(2099, 1, 1), is_working=False, name="元旦")
     before = Workday.objects.count()
-    assert calendar.load() == before - 1 == Workday.objects.count() - 1
+    assert load_workdays() == before - 1 == Workday.objects.count() - 1
 
 
 def _warnings() -> list[str]:

@@ -12,8 +12,8 @@ from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.applications import forms as requests
 from kuaiji.archives import printing, renderer
-from kuaiji.archives import services as archives
 from kuaiji.archives.forms import CheckForm
+from kuaiji.archives.services import LANES
 from kuaiji.attachments import decoder, imaging
 from kuaiji.attachments.services import RULES, UPLOADS_PER_DAY
 from kuaiji.attachments.views import CropForm
@@ -201,9 +201,7 @@ def test_what_costs_much_has_the_bound_that_is_written() -> None:
     assert (
         f"{imaging.SLOTS} at a time on a machine, {imaging.DECODE_SECONDS} s, {decoder.MAX_MEMORY // 10**6} MB" in page
     )
-    prints = (
-        f"{archives.LANES} at a time for all workers, {printing.SECONDS} s, {renderer.MAX_CPU_SECONDS} s of a processor"
-    )
+    prints = f"{LANES} at a time for all workers, {printing.SECONDS} s, {renderer.MAX_CPU_SECONDS} s of a processor"
     assert f"{prints}, {renderer.MAX_MEMORY // 10**6} MB" in page
     assert f"{APP_LIMITS['statement_timeout'].replace('s', ' s')}, a lock {APP_LIMITS['lock_timeout'][:-1]} s" in page
     body = f"{settings.FORM_CAP // 1024} KiB, with files {settings.BODY_CAP >> 20} MiB"

@@ -12,9 +12,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kuaiji.common import clock
 from kuaiji.common.profile import Profile, SmsTemplate, profile
-from kuaiji.sms import checks, services, tasks
+from kuaiji.sms import system_checks, tasks
 from kuaiji.sms.enums import PARAMETERS, TemplateKey
 from kuaiji.sms.models import Message, MessageState
+from kuaiji.sms.services import DELIVER, RETENTION, send_message
 from tests.support.loopback import Behaviour, Connection, Loopback, Request, loopback, reply
 
 PHONE = "13912345678"
@@ -40,7 +41,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
 
 def send(life: dt.timedelta = TEN_MINUTES) -> Message:
     """Queue a code."""
-    key = services.send(
+    key = send_message(
         template_key=TemplateKey.REGISTRATION_CODE,
         phone=PHONE,
         parameters={"code": "123456", "minutes": "10"},
@@ -55,7 +56,7 @@ def deliver(message: Message) -> Message:
 
 
 def waiting_jobs() -> list[ProcrastinateJob]:
-    return list(ProcrastinateJob.objects.filter(task_name=services.DELIVER).order_by("pk"))
+    return list(ProcrastinateJob.objects.filter(task_name=DELIVER).order_by("pk"))
 
 
 @pytest.mark.race
@@ -193,9 +194,7 @@ def test_a_rollback_takes_message_and_job_along() -> None:
 @pytest.mark.parametrize("parameters", [{}, {"code": "1"}, {"code": "1", "minutes": "1", "name": "x"}])
 def test_wrong_parameters_are_refused_at_once(parameters: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="code, minutes"):
-        services.send(
-            template_key=TemplateKey.RECOVERY_CODE, phone=PHONE, parameters=parameters, expires_at=clock.now()
-        )
+        send_message(template_key=TemplateKey.RECOVERY_CODE, phone=PHONE, parameters=parameters, expires_at=clock.now())
 
 
 @pytest.mark.django_db
@@ -210,7 +209,7 @@ def test_number_and_code_are_sealed_and_no_job_carries_them() -> None:
 def test_sweeping_forgets_what_lost_its_job() -> None:
     late, live = send(life=dt.timedelta(seconds=-1)), send()
     old = send(life=dt.timedelta(days=-30))
-    Message.objects.filter(pk=old.pk).update(created_at=clock.now() - services.KEEP - TEN_MINUTES)
+    Message.objects.filter(pk=old.pk).update(created_at=clock.now() - RETENTION - TEN_MINUTES)
     tasks.sweep(0)
     assert Message.objects.get(pk=late.pk).state == "expired" and Message.objects.get(pk=late.pk).phone is None
     assert Message.objects.get(pk=live.pk).phone == PHONE
@@ -237,8 +236,8 @@ def test_a_profile_without_the_right_words_does_not_start(
     if text is not None:
         words[key] = SmsTemplate(text, "1", parameters)
     ours: Profile = dataclasses.replace(profile(), sms=words)
-    monkeypatch.setattr(checks, "profile", lambda: ours)
-    assert [message.id for message in checks.check_templates(None)] == ([fault] if fault else [])
+    monkeypatch.setattr(system_checks, "profile", lambda: ours)
+    assert [message.id for message in system_checks.check_templates(None)] == ([fault] if fault else [])
 
 
 def test_every_message_has_parameters() -> None:

@@ -25,23 +25,34 @@ from kuaiji.accountants.sections.registry import BY_SLUG, SectionPage
 from kuaiji.accountants.services.changing import change_section
 from kuaiji.accountants.services.correcting import correct_record
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments import storage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import LABEL
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.collection.services import agree_to_notice, progress_of, save_step
 from kuaiji.common.errors import RuleBroken
-from kuaiji.exchange import asking, loop
+from kuaiji.exchange import loop
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
+from kuaiji.exchange.partners import clients
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import SmsCode, User
 from kuaiji.identity.people.fingerprints import document_fingerprints, users_with
 from kuaiji.identity.registration.services import Details
-from kuaiji.transfers.services import applying, claiming, reviewing, withdrawing
+from kuaiji.transfers.services import reviewing
+from kuaiji.transfers.services.applying import apply_for_transfer
+from kuaiji.transfers.services.claiming import (
+    claim_signs_in,
+    confirm_claim,
+    draw_claim_code,
+    send_claim_code,
+    start_claim,
+    verify_claim,
+)
+from kuaiji.transfers.services.withdrawing import withdraw_transfer
 from tests.support import moves_seen, numbers
 from tests.support.drafts import attachment, fill_in, operation, submit
 from tests.support.forms import query_dict
@@ -95,7 +106,7 @@ def apply(*, user: str, destination: str, division: str) -> str:
     owner = User.objects.get(pk=user)
     proof = attachment(owner, Purpose.TRANSFER_PROOF)
     draw_pictures(owner)
-    row = applying.apply(
+    row = apply_for_transfer(
         operation=operation(owner, OperationKind.TRANSFER_OUT),
         record_id=owner.record.pk,
         destination=destination,
@@ -109,7 +120,7 @@ def apply(*, user: str, destination: str, division: str) -> str:
 def withdraw(*, user: str, transfer: str) -> dict[str, Any]:
     """撤回, with what the page would show."""
     owner = User.objects.get(pk=user)
-    row = withdrawing.withdraw(
+    row = withdraw_transfer(
         operation=operation(owner, OperationKind.TRANSFER_WITHDRAWING), user=owner, transfer_id=uuid.UUID(transfer)
     )
     assert row
@@ -121,26 +132,26 @@ def claim(
 ) -> dict[str, Any]:
     """验证信息 and 确认调入; pressed again for so many seconds while the hub is away."""
     typed = Details(**details | ({"phone": phone} if phone else {}) | ({"name": name} if name else {}))
-    draft = claiming.start()
-    claiming.send_code(draft=draft, details=typed, division_code=division)
-    claiming.draw_code(code=SmsCode.objects.get(form_id=draft.pk))
+    draft = start_claim()
+    send_claim_code(draft=draft, details=typed, division_code=division)
+    draw_claim_code(code=SmsCode.objects.get(form_id=draft.pk))
     message = SmsCode.objects.get(form_id=draft.pk).message
     assert message and message.parameters
     deadline = time.monotonic() + patience
     while True:
         try:
-            claiming.verify(draft=draft, details=typed, division_code=division, sms_code=message.parameters["code"])
+            verify_claim(draft=draft, details=typed, division_code=division, sms_code=message.parameters["code"])
             break
         except RuleBroken as broken:
             if broken.code != "hub_away" or time.monotonic() > deadline:
                 raise
         time.sleep(0.5)
-    row = claiming.confirm(
+    row = confirm_claim(
         operation=Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN),
         draft_id=draft.pk,
         password=PASSWORD,
     )
-    return {"claim": str(row.pk), "user": str(row.user_id), "state": row.state, "signs_in": claiming.signs_in(row)}
+    return {"claim": str(row.pk), "user": str(row.user_id), "state": row.state, "signs_in": claim_signs_in(row)}
 
 
 def each(*, of: str, among: list[dict[str, Any]]) -> list[Any]:
@@ -174,7 +185,7 @@ def at_once(*, each: list[tuple[str, dict[str, Any]]]) -> list[Any]:
 def unplug(*, away: bool) -> None:
     """The hub is away for this platform, or back."""
     os.environ["KUAIJI_HUB_URL"] = "http://127.0.0.1:1" if away else HUB_URL
-    asking.hub.cache_clear()
+    clients.hub.cache_clear()
     breaker.answered()
     OutboxMessage.objects.open().update(next_attempt_at=None, attempts=0)
 
@@ -270,7 +281,7 @@ def draw_pictures(user: User) -> None:
         buffer = io.BytesIO()
         shade = random.Random(row.pk.int).randbytes(3)
         Image.new("RGB", (400, 420), (shade[0], shade[1], shade[2])).save(buffer, "JPEG")
-        storage.write(row.storage_key, row.person_key.box.seal(buffer.getvalue(), attachments.LABEL, row.pk))
+        storage.write(row.storage_key, row.person_key.box.seal(buffer.getvalue(), LABEL, row.pk))
         row.width, row.height, row.size = 400, 420, len(buffer.getvalue())
         row.save(update_fields=["width", "height", "size"])
 

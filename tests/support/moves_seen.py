@@ -7,8 +7,8 @@ from typing import Any
 
 from kuaiji.accountants.models import ExamRow, Hold, Record
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import read_attachment
 from kuaiji.common.keyring import SealBroken
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
 from kuaiji.identity.models import User
@@ -16,7 +16,7 @@ from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
-from kuaiji.transfers.services import arriving
+from kuaiji.transfers.services.arriving import body_of
 
 PASSWORD = "mulan-9-tigers-on-the-hill"
 
@@ -142,11 +142,11 @@ def archive_readable(*, transfer: str) -> bool:
     """Whether what came with a transfer can still be opened."""
     release = Release.objects.get(pk=transfer)
     with contextlib.suppress(Exception):
-        return bool(arriving.body_of(release).history)
+        return bool(body_of(release).history)
     return False
 
 
 def _opens(picture: Attachment) -> bool:
     with contextlib.suppress(SealBroken):
-        return bool(attachments.read(picture))
+        return bool(read_attachment(picture))
     return False

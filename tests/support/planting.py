@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from kuaiji.audit import second_place
+from kuaiji.audit import offsite_seals
 from kuaiji.audit.seals import TABLES
 from kuaiji.house.databases import Server
 
@@ -49,7 +49,7 @@ class Planter:
         connection.execute("CREATE SCHEMA kept")
         for table in (*TABLES, "audit_seal"):
             connection.execute(f"CREATE TABLE kept.{table} AS TABLE {table}")
-        self.copy = second_place.file().read_bytes()
+        self.copy = offsite_seals.file().read_bytes()
         self.ends = [end for (end,) in connection.execute("SELECT to_tx FROM audit_seal ORDER BY number")]
         self.rows: dict[str, list[tuple[uuid.UUID, int]]] = {
             table: connection.execute(f"SELECT id, tx::text::bigint FROM {table} ORDER BY id").fetchall()
@@ -71,7 +71,7 @@ class Planter:
         for table, key in (*((table, "id") for table in TABLES), ("audit_seal", "number")):
             self.run(f"DELETE FROM {table} t WHERE t::text NOT IN (SELECT k::text FROM kept.{table} k)")
             self.run(f"INSERT INTO {table} SELECT * FROM kept.{table} WHERE {key} NOT IN (SELECT {key} FROM {table})")
-        second_place.file().write_bytes(self.copy)
+        offsite_seals.file().write_bytes(self.copy)
 
     def edit(self) -> set[Place]:
         """One value of one row."""

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from unittest import mock
 
 from kuaiji.common.profile import profile
-from kuaiji.exchange import asking
+from kuaiji.exchange.partners import clients
 from kuaiji.identity.texts import files
-from kuaiji.regions import services as regions
+from kuaiji.regions.services import bureau_of, cities, places
 
-KEPT = (profile, asking.photo_receipts, files.text_versions, regions.cities, regions.places, regions.bureau_of)
+KEPT = (profile, clients.photo_receipts, files.text_versions, cities, places, bureau_of)
 
 
 @contextlib.contextmanager

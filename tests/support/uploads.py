@@ -4,9 +4,9 @@ import random
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kuaiji.attachments import services
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import receive_upload
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.identity.models import User
@@ -20,7 +20,7 @@ def receiving(user: User) -> Operation:
 
 def send(user: User, purpose: Purpose, data: bytes | None = None) -> Attachment:
     """What receiving ``data``, or a new portrait, gives."""
-    return services.receive(
+    return receive_upload(
         operation=receiving(user),
         person_key=user.person_key,
         purpose=purpose,

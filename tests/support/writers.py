@@ -11,7 +11,7 @@ from django.db import connection, connections, transaction
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import AccessLog
-from kuaiji.audit.services import DomainEvent, Operation, record
+from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.models import PersonKey
@@ -35,7 +35,7 @@ def write_operation(rng: random.Random, person_key: PersonKey) -> None:
     )
     events = [Touched(subject_id=subject_id, part=part, after="文字" * part) for part in range(1, rng.randint(2, 4))]
     with transaction.atomic():
-        record(operation, *events, person_key=person_key)
+        record_events(operation, *events, person_key=person_key)
 
 
 def write_operations(count: int, rng: random.Random) -> None:

@@ -21,7 +21,8 @@ from kuaiji.identity.models import User
 from kuaiji.transfers.enums import Action, Actor, InState, OutRule, OutState
 from kuaiji.transfers.models import ClaimDraft, TransferIn, TransferOut
 from kuaiji.transfers.services import claiming
-from kuaiji.transfers.services.moving import advance
+from kuaiji.transfers.services.advancing import advance_transfer
+from kuaiji.transfers.services.claiming import claim_signs_in
 from tests.support import numbers
 from tests.support.drafts import attachment
 from tests.support.journeys import make_picture
@@ -61,7 +62,7 @@ def moved(row: TransferOut, *steps: tuple[Action, Actor]) -> None:
     operation = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE, at=late)
     for action, actor in steps:
         found = {"reviewed_at": late} if actor == Actor.SYSTEM else {}
-        row = advance(operation=operation, row=row, action=action, actor=actor, words="", **found)
+        row = advance_transfer(operation=operation, row=row, action=action, actor=actor, words="", **found)
 
 
 # --- 调出 ---
@@ -326,7 +327,7 @@ def test_who_was_here_with_another_phone_is_told_to_wait() -> None:
     draft.save()
     assert client.get("/transfers/in/confirm/").headers["Location"] == "/transfers/in/done/"
     assert "原来的手机号" in text_of(client.get("/transfers/in/done/"))
-    assert not claiming.signs_in(draft.claim)
+    assert not claim_signs_in(draft.claim)
 
 
 @override_settings(ADDRESS_LIMITS=False)

@@ -15,7 +15,8 @@ from kuaiji.common.ids import uuid7
 from kuaiji.transfers import workflow
 from kuaiji.transfers.enums import Action, Actor, Effect, InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
-from kuaiji.transfers.services import effects, moving
+from kuaiji.transfers.services.advancing import advance_transfer
+from kuaiji.transfers.services.effects import EFFECTS
 from tests.docs.source import DOCS
 from tests.support.drafts import attachment
 from tests.support.living import make_record
@@ -59,7 +60,7 @@ def test_the_table_is_whole() -> None:
             lifted = {Effect.LIFT_LOCK, Effect.LEAVE} & set(step.effects)
             assert bool(lifted) == (state in workflow.OPEN_OUT and step.to in ENDS)  # the lock ends with the transfer
     assert set(workflow.EFFECT_WORDS) == set(Effect)
-    assert set(effects.OF[TransferOut]) | set(effects.OF[TransferIn]) == set(Effect)
+    assert set(EFFECTS[TransferOut]) | set(EFFECTS[TransferIn]) == set(Effect)
 
 
 def test_the_page_shows_the_table() -> None:
@@ -122,9 +123,9 @@ def test_rows_go_where_the_table_says_with_one_event_and_refusals_leave_no_trace
         wanted = legal(state, action, workflow.ACTORS[action])
         if wanted is None or Effect.ARRIVE in wanted.effects:  # nothing came that could arrive
             with pytest.raises(RuleBroken), transaction.atomic():
-                moving.advance(operation=OPERATION, row=row, action=action, actor=workflow.ACTORS[action])
+                advance_transfer(operation=OPERATION, row=row, action=action, actor=workflow.ACTORS[action])
         else:
-            moving.advance(operation=OPERATION, row=row, action=action, actor=workflow.ACTORS[action], words="原因")
+            advance_transfer(operation=OPERATION, row=row, action=action, actor=workflow.ACTORS[action], words="原因")
         stands = type(row).objects.get(pk=row.pk)
         moved = Event.objects.filter(subject_id=row.pk, kind="TransferMoved").count()
         done = wanted is not None and Effect.ARRIVE not in wanted.effects
@@ -141,5 +142,5 @@ def test_a_review_before_its_time_is_refused() -> None:
     row.review_due_at = OPERATION.at + dt.timedelta(days=1)
     row.save()
     with pytest.raises(RuleBroken) as refused:
-        moving.advance(operation=OPERATION, row=row, action=Action.REVIEW_PASSED, actor=Actor.SYSTEM)
+        advance_transfer(operation=OPERATION, row=row, action=Action.REVIEW_PASSED, actor=Actor.SYSTEM)
     assert refused.value.code == "not_due"

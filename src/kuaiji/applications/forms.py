@@ -9,7 +9,7 @@ from django import forms
 from kuaiji.accountants.sections.fields import line, select
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.applications.enums import DATES, ArchiveItem, CorrectionField
-from kuaiji.codelists.services import choices
+from kuaiji.codelists.services import choices_of
 from kuaiji.common.dates import parse_date
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.forms import NUMBER_LENGTH, DetailsForm, check_document
@@ -82,7 +82,7 @@ class GenderCorrectionForm(CorrectionForm):
     COLUMNS = ("gender",)
 
     gender = forms.ChoiceField(
-        label="正确的性别", choices=lambda: choices("genders", leave_out=frozenset("09")), widget=forms.RadioSelect
+        label="正确的性别", choices=lambda: choices_of("genders", leave_out=frozenset("09")), widget=forms.RadioSelect
     )
 
 

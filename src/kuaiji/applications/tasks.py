@@ -13,7 +13,7 @@ from kuaiji.applications.services.phone_lost import (
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.identity.models import SmsCode
-from kuaiji.sms.services import QUEUE as SMS_QUEUE
+from kuaiji.sms.services import SMS_QUEUE
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 

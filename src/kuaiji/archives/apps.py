@@ -5,4 +5,4 @@ class ArchivesConfig(AppConfig):
     name = "kuaiji.archives"
 
     def ready(self) -> None:
-        from kuaiji.archives import checks  # noqa: F401 - registers itself
+        from kuaiji.archives import system_checks  # noqa: F401 - registers itself

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from kuaiji.accountants.sections.fields import CheckedField
-from kuaiji.archives import codes
+from kuaiji.archives import check_codes
 from kuaiji.identity.forms import IdentityForm
 
 
@@ -14,8 +14,8 @@ class CheckForm(IdentityForm):
 
     check_code = CheckedField(
         label="校验码",
-        check=codes.read_code,
-        max_length=codes.LONGEST,
+        check=check_codes.read_code,
+        max_length=check_codes.LONGEST,
         help_text="打印件上的 20 位字母和数字，例如 8K2M-4QXT-9D0R-7WAB-3HCN；横线、空格和大小写都不影响",
         widget=forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off", "spellcheck": "false"}),
     )

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import segno
 from django.template.loader import render_to_string
 
-from kuaiji.archives import codes, fonts
+from kuaiji.archives import check_codes, fonts
 from kuaiji.archives.sheets import Sheet
 from kuaiji.common.profile import profile
 
@@ -51,9 +51,15 @@ def put_on_paper(sheet: Sheet, *, code: str, address: str, day: dt.date) -> Pape
     """
     if packages := fonts.lacking():
         raise PrintingUnavailable(packages)
-    context = {"sheet": sheet, "code": codes.grouped(code), "address": address, "day": day, "profile": profile()}
+    context = {
+        "sheet": sheet,
+        "code": check_codes.grouped_code(code),
+        "address": address,
+        "day": day,
+        "profile": profile(),
+    }
     html, missing = fonts.spelled(render_to_string("archives/print.html", context))
-    images = {PHOTO: sheet.photo, QR: _qr(f"{address}?{urlencode({'check_code': codes.grouped(code)})}")}
+    images = {PHOTO: sheet.photo, QR: _qr(f"{address}?{urlencode({'check_code': check_codes.grouped_code(code)})}")}
     pages, pdf = _rendered(html, images)
     return Paper(pdf, pages, missing)
 

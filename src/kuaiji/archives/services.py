@@ -14,15 +14,14 @@ from django.db import transaction
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.locking import locked_record
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.archives import codes
+from kuaiji.archives import check_codes
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.events import PrintAsked, PrintFailed, PrintMade
 from kuaiji.archives.models import ArchivePrint
 from kuaiji.archives.printing import Paper, PrintingFailed, PrintingUnavailable, put_on_paper
 from kuaiji.archives.sheets import Sheet, sheet_of
 from kuaiji.attachments import storage
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock, jobs
 from kuaiji.common.keyring import SealBroken
 from kuaiji.keys.models import KeyDestroyed
@@ -37,7 +36,7 @@ KEPT = dt.timedelta(hours=24)
 PATIENCE = dt.timedelta(hours=1)  # a job that has not come by then never will
 
 
-def newest(record: Record) -> ArchivePrint | None:
+def newest_print(record: Record) -> ArchivePrint | None:
     """Where the record's last print stands; None when there is none, or it shows an earlier version."""
     asked = ArchivePrint.objects.filter(record=record).select_related("person_key").order_by("-asked_at").first()
     if asked is None or asked.state == PrintState.WAITING:
@@ -46,7 +45,7 @@ def newest(record: Record) -> ArchivePrint | None:
     return asked if asked.version == record.version and clock.now() < over else None
 
 
-def ask(*, operation: Operation, record_id: uuid.UUID, address: str) -> ArchivePrint:
+def request_print(*, operation: Operation, record_id: uuid.UUID, address: str) -> ArchivePrint:
     """Have the record printed as it stands. ``address`` is the page of the check, for the paper.
 
     A print that waits, or one of the same version that is still kept, is given again: however often the button is
@@ -54,7 +53,7 @@ def ask(*, operation: Operation, record_id: uuid.UUID, address: str) -> ArchiveP
     """
     with transaction.atomic():
         record = locked_record(record_id)
-        asked = newest(record)
+        asked = newest_print(record)
         if asked and asked.state in (PrintState.WAITING, PrintState.READY):
             return asked
         made = ArchivePrint.objects.create(
@@ -70,7 +69,7 @@ def ask(*, operation: Operation, record_id: uuid.UUID, address: str) -> ArchiveP
         return made
 
 
-def make(*, operation: Operation, print_id: uuid.UUID, address: str) -> None:
+def print_archive(*, operation: Operation, print_id: uuid.UUID, address: str) -> None:
     """Make the file of a waiting print. Done before, it does nothing.
 
     Printing that fails leaves a row that says so; the person may ask again.
@@ -78,7 +77,7 @@ def make(*, operation: Operation, print_id: uuid.UUID, address: str) -> None:
     asked = ArchivePrint.objects.filter(pk=print_id, state=PrintState.WAITING).select_related("person_key").first()
     if asked is None:
         return
-    code, now = codes.new_code(), clock.now()
+    code, now = check_codes.new_code(), clock.now()
     try:
         sheet = _newest_sheet(asked)
         paper = put_on_paper(sheet, code=code, address=address, day=clock.today())
@@ -93,18 +92,18 @@ def make(*, operation: Operation, print_id: uuid.UUID, address: str) -> None:
     _keep(operation, asked, paper, code, now)
 
 
-def read(made: ArchivePrint) -> bytes:
+def read_print(made: ArchivePrint) -> bytes:
     """The PDF. Raises FileNotFoundError, SealBroken, KeyDestroyed."""
     return made.person_key.box.unseal(storage.read(made.storage_key or ""), LABEL, made.pk)
 
 
-def find(code: str) -> ArchivePrint | None:
+def find_print(code: str) -> ArchivePrint | None:
     """The print that carries this check code; None when there never was one, or its person was erased."""
-    known = ArchivePrint.objects.filter(check_code__in=codes.fingerprints(code))
+    known = ArchivePrint.objects.filter(check_code__in=check_codes.code_fingerprints(code))
     return known.filter(person_key__destroyed_at=None).first()
 
 
-def sweep(*, now: dt.datetime) -> int:
+def sweep_prints(*, now: dt.datetime) -> int:
     """Delete the files whose time is over, and give up what was never made; gives how many files went."""
     waiting = ArchivePrint.objects.filter(state=PrintState.WAITING, asked_at__lt=now - PATIENCE)
     waiting.update(state=PrintState.FAILED)
@@ -136,7 +135,7 @@ def _keep(operation: Operation, asked: ArchivePrint, paper: Paper, code: str, no
             made_at=now,
             expires_at=now + KEPT,
             storage_key=key,
-            check_code=codes.fingerprint(code),
+            check_code=check_codes.code_fingerprint(code),
             pages=paper.pages,
         )
         if done:

@@ -17,8 +17,8 @@ from kuaiji.accountants.sections.facts import facts_of, settled
 from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.accountants.sections.registry import SECTIONS, Section
 from kuaiji.accountants.services.versions import answers_of
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import read_attachment
 from kuaiji.common import clock, phones
 from kuaiji.regions.services import full_name
 
@@ -91,7 +91,7 @@ def sheet_of(record: Record, version: RecordVersion) -> Sheet:
 
 def _photo(record: Record, personal: Answers) -> bytes:
     photos = Attachment.objects.filter(person_key=record.person_key_id).select_related("person_key")
-    return attachments.read(photos.get(pk=personal[PHOTO]))
+    return read_attachment(photos.get(pk=personal[PHOTO]))
 
 
 def _block(section: Section, told: list[Line], groups: list[Group]) -> Block:

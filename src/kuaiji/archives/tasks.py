@@ -5,22 +5,22 @@ import uuid
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from kuaiji.archives import services
+from kuaiji.archives.services import MAKE, QUEUE, print_archive, sweep_prints
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 
 
 # A print that fails says so on its row; the retries are for our own database.
-@app.task(name=services.MAKE, queue=services.QUEUE, retry=RetryStrategy(max_attempts=3, exponential_wait=2))
+@app.task(name=MAKE, queue=QUEUE, retry=RetryStrategy(max_attempts=3, exponential_wait=2))
 def make_print(print_id: str, address: str) -> None:
     """Make the file of one print."""
     operation = Operation(kind=OperationKind.ARCHIVE_PRINTING, actor_kind=ActorKind.SYSTEM)
-    services.make(operation=operation, print_id=uuid.UUID(print_id), address=address)
+    print_archive(operation=operation, print_id=uuid.UUID(print_id), address=address)
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="archives.sweep")
 @app.task(name="archives.sweep", queueing_lock="archives.sweep")
 def sweep(timestamp: int) -> None:
     """Delete the files of prints that are over."""
-    services.sweep(now=clock.now())
+    sweep_prints(now=clock.now())

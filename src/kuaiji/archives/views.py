@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kuaiji.accountants.models import Record
-from kuaiji.archives import services
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.forms import CheckForm
+from kuaiji.archives.services import KEPT, find_print, newest_print, read_print, request_print
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
@@ -35,15 +35,15 @@ def archive(request: HttpRequest) -> HttpResponse:
             kind=OperationKind.ARCHIVE_PRINTING, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk
         )
         address = request.build_absolute_uri(reverse("archives:verify"))
-        services.ask(operation=operation, record_id=record.pk, address=address)
+        request_print(operation=operation, record_id=record.pk, address=address)
         return redirect("archives:archive")
-    asked = services.newest(record)
+    asked = newest_print(record)
     context = {
         "record": record,
         "asked": asked,
         "state": asked.state if asked else "",
         "bureau": bureau_of(record.division_code),
-        "kept_hours": int(services.KEPT.total_seconds() // 3600),
+        "kept_hours": int(KEPT.total_seconds() // 3600),
     }
     return render(request, "archives/archive.html", context)
 
@@ -56,10 +56,10 @@ def file(request: HttpRequest) -> HttpResponse:
         note(request, "archives.file", subject_id=request.user.pk, outcome="cross_site")
         raise PermissionDenied
     record = Record.objects.filter(user=request.user.pk).first()
-    made = services.newest(record) if record else None
+    made = newest_print(record) if record else None
     if made is None or made.state != PrintState.READY:
         return redirect("archives:archive")
-    pdf = services.read(made)
+    pdf = read_print(made)
     note(request, "archives.file", subject_id=made.record_id)
     headers = {
         "Content-Disposition": f'attachment; filename="{FILE_NAME}"',
@@ -82,7 +82,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, CHECK_PAGE, {"form": form})
     if not form.is_valid():
         return refuse(request, CHECK_PAGE, {"form": form})
-    found = services.find(form.cleaned_data["check_code"])
+    found = find_print(form.cleaned_data["check_code"])
     if found is None:
         gate.count()
     note(

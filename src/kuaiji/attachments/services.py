@@ -23,7 +23,7 @@ from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
 from kuaiji.attachments.imaging import CropFrame, Picture
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit import models as audit
-from kuaiji.audit.services import DomainEvent, Operation, record
+from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import lowest_uuid7, uuid7
@@ -45,7 +45,7 @@ RULES = {
 }
 
 
-def receive(
+def receive_upload(
     *,
     operation: Operation,
     person_key: PersonKey,
@@ -60,7 +60,7 @@ def receive(
     An ``adjustable`` photo is kept twice: cropped, and whole as its ``original``. The same bytes again give the same
     row. Raises RuleBroken for ``field``: ``upload_quota`` (ASVS 5.2.4) or what imaging says about the picture.
     """
-    check_quota(person_key=person_key, field=field)
+    check_upload_quota(person_key=person_key, field=field)
     data = upload.read()
     digest = hashlib.sha256(data).digest()
     unclaimed = Attachment.objects.filter(person_key=person_key, purpose=purpose, claimed_at=None)
@@ -71,7 +71,9 @@ def receive(
         made = _rows(person_key, purpose, picture, adjustable, **_asking(field, label))
     except RuleBroken as broken:
         if broken.code != "busy":
-            note_refused(operation=operation, person_key=person_key, purpose=purpose, size=len(data), code=broken.code)
+            note_refused_upload(
+                operation=operation, person_key=person_key, purpose=purpose, size=len(data), code=broken.code
+            )
         raise
     with _written(made), transaction.atomic(durable=True):
         PersonKey.objects.select_for_update(no_key=True).get(pk=person_key.pk)
@@ -82,11 +84,11 @@ def receive(
             row.save(force_insert=True)
         kept = made[-1][0]
         received = FileReceived(subject_id=kept.pk, purpose=purpose, size=len(data), format=picture.received_format)
-        record(operation, received, person_key=person_key)
+        record_events(operation, received, person_key=person_key)
     return kept
 
 
-def take_over(*, operation: Operation, person_key: PersonKey, purpose: Purpose, jpeg: bytes) -> Attachment:
+def take_over_picture(*, operation: Operation, person_key: PersonKey, purpose: Purpose, jpeg: bytes) -> Attachment:
     """Keep a picture that another platform sent with a person, checked and re-encoded like any other; unclaimed.
 
     The same bytes again give the same row. Raises RuleBroken: what imaging says about the picture.
@@ -101,24 +103,26 @@ def take_over(*, operation: Operation, person_key: PersonKey, purpose: Purpose, 
     with _written(made), transaction.atomic():
         row.save(force_insert=True)
         received = FileReceived(subject_id=row.pk, purpose=purpose, size=len(jpeg), format=picture.received_format)
-        record(operation, received, person_key=person_key)
+        record_events(operation, received, person_key=person_key)
     return row
 
 
-def check_quota(*, person_key: PersonKey, field: str) -> None:
+def check_upload_quota(*, person_key: PersonKey, field: str) -> None:
     """Raises RuleBroken ``upload_quota`` when the person has sent, or tried to send, as much as a day allows."""
     if _events_today(person_key, FileReceived, FileRefused) >= UPLOADS_PER_DAY:
         raise RuleBroken("upload_quota", f"今天已上传 {UPLOADS_PER_DAY} 次，请明天再上传", field)
 
 
-def note_refused(*, operation: Operation, person_key: PersonKey, purpose: Purpose, size: int, code: str) -> None:
+def note_refused_upload(*, operation: Operation, person_key: PersonKey, purpose: Purpose, size: int, code: str) -> None:
     """Record that a picture was not taken; it counts for the day's quota."""
     with transaction.atomic(durable=True):
         refused = FileRefused(subject_id=person_key.pk, purpose=purpose, size=size, code=code)
-        record(operation, refused, person_key=person_key)
+        record_events(operation, refused, person_key=person_key)
 
 
-def crop(*, operation: Operation, person_key: PersonKey, attachment_id: uuid.UUID, frame: CropFrame) -> Attachment:
+def crop_photo(
+    *, operation: Operation, person_key: PersonKey, attachment_id: uuid.UUID, frame: CropFrame
+) -> Attachment:
     """Cut an unclaimed photo anew from its original; the row keeps its id, the earlier cut is deleted.
 
     Raises RuleBroken ``crop_quota``, or ``attachment_gone`` when there is no such photo of this person any more.
@@ -127,14 +131,14 @@ def crop(*, operation: Operation, person_key: PersonKey, attachment_id: uuid.UUI
     if _events_today(person_key, PhotoCropped) >= CROPS_PER_DAY:
         raise RuleBroken("crop_quota", f"今天已调整 {CROPS_PER_DAY} 次，请明天再调整")
     assert photo.original is not None
-    picture = imaging.crop_to_photo(read(photo.original), frame, **_asking("photo", Purpose.PHOTO.label))
+    picture = imaging.crop_to_photo(read_attachment(photo.original), frame, **_asking("photo", Purpose.PHOTO.label))
     _describe(photo, picture)
     with _written([(photo, picture)]), transaction.atomic(durable=True):
         unclaimed = Attachment.objects.select_for_update(no_key=True).filter(pk=photo.pk, claimed_at=None)
         before = unclaimed.first() or _gone()
         photo.save(update_fields=["storage_key", "width", "height", "size"])
         _remove_on_commit(before.storage_key)
-        record(operation, PhotoCropped(subject_id=photo.pk, **frame._asdict()), person_key=person_key)
+        record_events(operation, PhotoCropped(subject_id=photo.pk, **frame._asdict()), person_key=person_key)
     return photo
 
 
@@ -151,7 +155,7 @@ def frame_of(photo: Attachment) -> CropFrame:
     return CropFrame(**moved.data) if moved else imaging.default_frame(photo.original.width, photo.original.height)
 
 
-def claim(*, person_key: PersonKey, ids: Collection[uuid.UUID], at: dt.datetime) -> None:
+def claim_attachments(*, person_key: PersonKey, ids: Collection[uuid.UUID], at: dt.datetime) -> None:
     """Make pictures part of the person's record, in the transaction that writes it; again does no harm.
 
     A claimed photo lets go of its original, which is swept. Raises RuleBroken ``attachment_gone`` when one of them is
@@ -164,13 +168,13 @@ def claim(*, person_key: PersonKey, ids: Collection[uuid.UUID], at: dt.datetime)
     rows.filter(claimed_at=None).update(claimed_at=at, original=None)
 
 
-def received(person_key: PersonKey, purposes: Iterable[Purpose]) -> dict[str, Attachment]:
+def received_attachments(person_key: PersonKey, purposes: Iterable[Purpose]) -> dict[str, Attachment]:
     """The newest unclaimed picture of each purpose."""
     rows = Attachment.objects.filter(person_key=person_key, purpose__in=list(purposes), claimed_at=None)
     return {row.purpose: row for row in rows.order_by("purpose", "-id").distinct("purpose")}
 
 
-def read(attachment: Attachment) -> bytes:
+def read_attachment(attachment: Attachment) -> bytes:
     """The picture, a JPEG.
 
     Raises FileNotFoundError, SealBroken when the file is not this row's, KeyDestroyed after erasure.
@@ -178,7 +182,7 @@ def read(attachment: Attachment) -> bytes:
     return attachment.person_key.box.unseal(storage.read(attachment.storage_key), LABEL, attachment.pk)
 
 
-def discard(
+def discard_attachments(
     *,
     person_key: PersonKey,
     purposes: Collection[Purpose] = tuple(Purpose),
@@ -196,7 +200,7 @@ def discard(
         return _drop(rows.select_for_update().order_by("pk"))
 
 
-def sweep_unclaimed(*, before: dt.datetime, keep: QuerySet[Any, Any]) -> int:
+def sweep_unclaimed_files(*, before: dt.datetime, keep: QuerySet[Any, Any]) -> int:
     """Delete pictures received ``before`` that no record took over; gives how many.
 
     ``keep`` is a query for the person keys whose pictures are still wanted. Originals go last: a photo that is still
@@ -213,7 +217,7 @@ def sweep_unclaimed(*, before: dt.datetime, keep: QuerySet[Any, Any]) -> int:
     )
 
 
-def sweep_strays(*, before: dt.datetime) -> int:
+def sweep_stray_files(*, before: dt.datetime) -> int:
     """Delete files without a row, left by a crash ``before``; gives how many."""
     count = 0
     for keys in storage.folders():

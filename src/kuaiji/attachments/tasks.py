@@ -4,7 +4,7 @@ import datetime as dt
 
 from procrastinate.contrib.django import app
 
-from kuaiji.attachments import services
+from kuaiji.attachments.services import sweep_stray_files
 from kuaiji.common import clock
 
 STRAY_AFTER = dt.timedelta(days=1)
@@ -14,4 +14,4 @@ STRAY_AFTER = dt.timedelta(days=1)
 @app.task(name="attachments.sweep_strays", queueing_lock="attachments.sweep_strays")
 def sweep_strays(timestamp: int) -> None:
     """Delete files whose row never came."""
-    services.sweep_strays(before=clock.now() - STRAY_AFTER)
+    sweep_stray_files(before=clock.now() - STRAY_AFTER)

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from kuaiji.attachments import services
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import receive_upload, received_attachments
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.keys.models import PersonKey
@@ -42,7 +42,7 @@ def take(
         if field in fetched or not isinstance(upload, UploadedFile):
             continue
         try:
-            uploads.received[field] = services.receive(
+            uploads.received[field] = receive_upload(
                 operation=operation,
                 person_key=person_key,
                 purpose=purpose,
@@ -52,7 +52,7 @@ def take(
             )
         except RuleBroken as broken:
             uploads.refused[field] = broken
-    earlier = services.received(person_key, [purpose for purpose, _ in fields.values()])
+    earlier = received_attachments(person_key, [purpose for purpose, _ in fields.values()])
     for field, (purpose, _) in fields.items():
         if purpose in earlier and field not in uploads.refused:
             uploads.received.setdefault(field, earlier[purpose])

@@ -13,9 +13,9 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kuaiji.attachments import services
 from kuaiji.attachments.imaging import CropAction, CropFrame, default_frame, move
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import adjustable, crop_photo, frame_of, read_attachment
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
@@ -65,7 +65,7 @@ def show(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponse:
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }
-    return HttpResponse(services.read(attachment), content_type="image/jpeg", headers=headers)
+    return HttpResponse(read_attachment(attachment), content_type="image/jpeg", headers=headers)
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,7 +74,7 @@ def crop(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponse:
     """调整证件照: every press of a button cuts the photo anew and leads back to the page."""
     person_key = request.user.person_key  # type: ignore[union-attr]
     try:
-        photo = services.adjustable(person_key=person_key, attachment_id=attachment_id)
+        photo = adjustable(person_key=person_key, attachment_id=attachment_id)
         return (
             _press(request, photo) if request.method == "POST" else render(request, CROP_PAGE, _context(request, photo))
         )
@@ -91,8 +91,8 @@ def _press(request: HttpRequest, photo: Attachment) -> HttpResponse:
         return bad_request(request)
     action = form.cleaned_data.pop("action")
     frame = _pressed(CropFrame(**form.cleaned_data), action, photo)
-    if frame != services.frame_of(photo):
-        services.crop(
+    if frame != frame_of(photo):
+        crop_photo(
             operation=Operation(
                 kind=OperationKind.FILE_RECEIVING, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk
             ),
@@ -111,7 +111,7 @@ def _next(request: HttpRequest) -> dict[str, str]:
 
 
 def _context(request: HttpRequest, photo: Attachment) -> dict[str, Any]:
-    frame = services.frame_of(photo)
+    frame = frame_of(photo)
     pressed = request.GET.get("pressed", "")
     at_edge = pressed in BUTTONS and _pressed(frame, pressed, photo) == frame
     return {

@@ -11,10 +11,10 @@ import structlog
 from django.db import connection
 from psycopg import sql
 
-from kuaiji.audit import second_place
+from kuaiji.audit import offsite_seals
 from kuaiji.audit.models import Seal
 from kuaiji.common import clock
-from kuaiji.common.keyring import keyring, same
+from kuaiji.common.keyring import digests_equal, keyring
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +43,7 @@ def seal_next() -> Seal | None:
             log.warning("audit_seals_busy")
             return None
         seal = _seal()
-        second_place.bring_up()
+        offsite_seals.bring_up()
     return seal
 
 
@@ -64,7 +64,7 @@ def is_genuine(seal: Seal) -> bool:
     """Does the MAC belong to this content, under a key of the ring?"""
     if seal.key_id not in keyring().fingerprint:
         return False
-    return same(_mac(seal).encode(), seal.mac.encode())
+    return digests_equal(_mac(seal).encode(), seal.mac.encode())
 
 
 def rows_ahead(table: str) -> int:

@@ -37,7 +37,7 @@ class DomainEvent:
     subject_id: uuid.UUID
 
 
-def record(operation: Operation, *events: DomainEvent, person_key: PersonKey | None = None) -> None:
+def record_events(operation: Operation, *events: DomainEvent, person_key: PersonKey | None = None) -> None:
     """Store ``events`` under ``operation``; call it inside the write's transaction, at least once per write.
 
     Fields an event names in ``PERSONAL`` are sealed under ``person_key``.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from kuaiji.audit import seals, second_place
+from kuaiji.audit import offsite_seals, seals
 from kuaiji.audit.models import Seal
 
 ROWS_AT_ONCE = 20_000
@@ -72,7 +72,7 @@ def _heads() -> tuple[Seal | None, int]:
     while time.monotonic() < until:
         with seals.sealing_lock() as held:
             if held:
-                return Seal.objects.order_by("-number").first(), second_place.size()
+                return Seal.objects.order_by("-number").first(), offsite_seals.size()
         time.sleep(0.1)
     raise SealingBusy
 
@@ -80,7 +80,7 @@ def _heads() -> tuple[Seal | None, int]:
 def _genuine(last: Seal | None, copied: int, result: Result) -> Iterator[Seal]:
     """The seals whose MAC holds; what the others say of rows is worth nothing. Notes breaks in chain and copy."""
     number, to_tx, mac = 0, 0, ""
-    copies, copy_differs = second_place.lines(copied), 0
+    copies, copy_differs = offsite_seals.lines(copied), 0
     for seal in Seal.objects.filter(number__lte=last.number if last else 0).order_by("number").iterator():
         genuine = seals.is_genuine(seal)
         if not genuine or (seal.number, seal.from_tx, seal.previous) != (number + 1, to_tx, mac):
@@ -92,7 +92,7 @@ def _genuine(last: Seal | None, copied: int, result: Result) -> Iterator[Seal]:
         if genuine:
             yield seal
     if copy_differs or next(copies, b""):
-        found = sum(1 for _ in second_place.lines(copied))
+        found = sum(1 for _ in offsite_seals.lines(copied))
         result.differences.append(
             Difference(Kind.SECOND_PLACE, number=copy_differs or number + 1, expected=result.batches, found=found)
         )

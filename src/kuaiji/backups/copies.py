@@ -10,7 +10,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-from kuaiji.common.keyring import keyring, same
+from kuaiji.common.keyring import digests_equal, keyring
 
 MANIFEST, DATABASE, FILES = "manifest.json", "database.dump", "files.tar"
 FORMAT = 1
@@ -67,7 +67,7 @@ def read(folder: Path) -> Manifest:
         raise CopyUnusable(f"{MANIFEST} 无法读取") from None
     if key_id not in keyring().fingerprint:
         raise CopyUnusable(f"钥匙环里没有密钥 {key_id}：请用做备份时的钥匙环（KUAIJI_KEYRING）")
-    if not isinstance(mac, str) or not same(_mac(said, key_id).encode(), mac.encode()):
+    if not isinstance(mac, str) or not digests_equal(_mac(said, key_id).encode(), mac.encode()):
         raise CopyUnusable(f"{MANIFEST} 被改过，或不是用这个钥匙环做的备份")
     if said.pop("format") != FORMAT:
         raise CopyUnusable("备份的格式不同，请用做备份时的版本恢复")

@@ -14,9 +14,9 @@ from psycopg import sql
 
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments import storage
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.models import Seal
 from kuaiji.backups import copies
 from kuaiji.backups.copies import DATABASE, FILES, CopyUnusable, Manifest
@@ -198,7 +198,7 @@ def _unreadable() -> int:
     kept = Attachment.objects.select_related("person_key").filter(claimed_at__isnull=False)
     for picture in _some(kept.filter(person_key__destroyed_at=None)):
         try:
-            attachments.read(picture)
+            read_attachment(picture)
         except (OSError, SealBroken):
             broken += 1
     return broken

@@ -21,7 +21,7 @@ MISMATCH = "identity_mismatch"
 MISMATCHES_PER_DAY = 10
 
 
-def rename(*, operation: Operation, record: Record, name: str, proof_id: uuid.UUID, reason: str) -> Changed:
+def rename_person(*, operation: Operation, record: Record, name: str, proof_id: uuid.UUID, reason: str) -> Changed:
     """Ask whether ``name`` and the document number belong together, then save it.
 
     Without an answer it is saved all the same and asked again later, as at registration. Call it outside transactions.

@@ -28,14 +28,19 @@ from kuaiji.accountants.sections.registry import (
 from kuaiji.accountants.services.changing import StaleChange, change_section, confirm_record
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
-from kuaiji.attachments.services import discard
+from kuaiji.attachments.services import discard_attachments
 from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.changes import services
 from kuaiji.changes.forms import NameForm
-from kuaiji.changes.standing import CONFIRMED, UNCHANGED, Standing, done_before
+from kuaiji.changes.record_view import (
+    CONFIRMED,
+    UNCHANGED,
+    RecordView,
+    done_before,
+)
+from kuaiji.changes.services import rename_person
 from kuaiji.common import clock
 from kuaiji.common.context import where_works
 from kuaiji.common.errors import RuleBroken
@@ -55,20 +60,20 @@ def changing_view(view: View) -> View:
         if record is None:
             return redirect("collection:overview")
         record.user = request.user  # type: ignore[assignment]
-        return view(request, Standing(record, current_version(record)), *args, **kwargs)
+        return view(request, RecordView(record, current_version(record)), *args, **kwargs)
 
     return guarded
 
 
 @require_GET
 @changing_view
-def overview(request: HttpRequest, standing: Standing) -> HttpResponse:
+def overview(request: HttpRequest, standing: RecordView) -> HttpResponse:
     """What stands, section by section, each with 变更信息; after a save, what it changed."""
     note(request, "changes.overview", subject_id=request.user.pk)
     return render(request, "changes/overview.html", _overview(request, standing))
 
 
-def _overview(request: HttpRequest, standing: Standing) -> dict[str, Any]:
+def _overview(request: HttpRequest, standing: RecordView) -> dict[str, Any]:
     record, facts = standing.record, standing.facts
     return {
         "standing": standing,
@@ -87,7 +92,7 @@ def _overview(request: HttpRequest, standing: Standing) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 @changing_view
-def section(request: HttpRequest, standing: Standing, slug: SectionSlug) -> HttpResponse:
+def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> HttpResponse:
     """One section: 变更信息, edit, 保存."""
     part = BY_SLUG[slug]
     if request.method == "POST":
@@ -103,10 +108,10 @@ def section(request: HttpRequest, standing: Standing, slug: SectionSlug) -> Http
     return render(request, "changes/section.html", _context(standing, page) | {"unsaved": unsaved})
 
 
-def _save(request: HttpRequest, standing: Standing, part: Section) -> HttpResponse:
+def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResponse:
     if request.POST.get("action") == "discard":
         purposes = [Purpose(name) for name in part.form.uploads]
-        discard(person_key=request.user.person_key, purposes=purposes)  # type: ignore[union-attr]
+        discard_attachments(person_key=request.user.person_key, purposes=purposes)  # type: ignore[union-attr]
         return redirect(f"changes:{part.slug}")
     typed = read_post(request)
     page = SectionPage(part, facts=standing.facts, data=typed.data, uploads=_files(request, standing, part))
@@ -134,7 +139,7 @@ def _save(request: HttpRequest, standing: Standing, part: Section) -> HttpRespon
     return _to_overview(standing, changed.version, again=again)
 
 
-def _meanwhile(standing: Standing, page: SectionPage, version: RecordVersion) -> dict[str, Any]:
+def _meanwhile(standing: RecordView, page: SectionPage, version: RecordVersion) -> dict[str, Any]:
     """What was saved elsewhere beside what was typed here; saving again replaces it."""
     section, facts = page.section, standing.facts
     saved, typed = version.content[section.slug], page.answers()
@@ -144,7 +149,7 @@ def _meanwhile(standing: Standing, page: SectionPage, version: RecordVersion) ->
 
 @require_http_methods(["GET", "POST"])
 @changing_view
-def name(request: HttpRequest, standing: Standing) -> HttpResponse:
+def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
     """姓名变更: name, reason and proof."""
     if standing.lock and request.method == "GET":
         return redirect("changes:overview")
@@ -159,7 +164,7 @@ def name(request: HttpRequest, standing: Standing) -> HttpResponse:
     if form.cleaned_data["name"] == form.current:
         return _to_overview(standing, None, again=standing.version.kind == VersionKind.NAME_CHANGED)
     try:
-        changed = services.rename(
+        changed = rename_person(
             operation=_operation(request, OperationKind.RECORD_CHANGING),
             record=standing.record,
             name=form.cleaned_data["name"],
@@ -175,7 +180,7 @@ def name(request: HttpRequest, standing: Standing) -> HttpResponse:
 
 @require_POST
 @changing_view
-def confirm(request: HttpRequest, standing: Standing) -> HttpResponse:
+def confirm(request: HttpRequest, standing: RecordView) -> HttpResponse:
     """信息无变化，确认 (R4.6)."""
     operation = _operation(request, OperationKind.RECORD_CONFIRMING)
     try:
@@ -186,7 +191,7 @@ def confirm(request: HttpRequest, standing: Standing) -> HttpResponse:
     return redirect(f"{reverse('changes:overview')}?done={CONFIRMED}")
 
 
-def _context(standing: Standing, page: SectionPage) -> dict[str, Any]:
+def _context(standing: RecordView, page: SectionPage) -> dict[str, Any]:
     is_personal, is_employment = (page.section.slug == slug for slug in (SectionSlug.PERSONAL, SectionSlug.EMPLOYMENT))
     status = standing.answers[SectionSlug.EMPLOYMENT]["employment_status"]
     return {
@@ -202,7 +207,7 @@ def _context(standing: Standing, page: SectionPage) -> dict[str, Any]:
     }
 
 
-def _files(request: HttpRequest, standing: Standing, part: Section) -> Uploads:
+def _files(request: HttpRequest, standing: RecordView, part: Section) -> Uploads:
     return uploads_of(request, part, standing.facts, kept=standing.pictures(part.slug))
 
 
@@ -218,7 +223,7 @@ def _blame(form: SectionForm, broken: RuleBroken) -> None:
     form.add_error(field, ValidationError(broken.message, code=broken.code))
 
 
-def _to_overview(standing: Standing, made: RecordVersion | None, *, again: bool = False) -> HttpResponse:
+def _to_overview(standing: RecordView, made: RecordVersion | None, *, again: bool = False) -> HttpResponse:
     """Where the save is told: the version it made, or that nothing changed. ``again``: the newest version is what the
     same press made before."""
     number = made.number if made else standing.version.number if again else None

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from kuaiji.accountants.enums import CollectionStatus, HoldKind
 from kuaiji.accountants.models import Hold, Record
-from kuaiji.attachments import services as attachments
-from kuaiji.audit import services as audit
+from kuaiji.attachments.services import discard_attachments
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.closing.events import UserClosed
 from kuaiji.collection.models import Draft
 from kuaiji.common.errors import RuleBroken
@@ -39,7 +39,7 @@ def transfer_is_open(user: User) -> bool:
 
 
 @transaction.atomic
-def close(*, operation: audit.Operation, user_id: uuid.UUID) -> None:
+def close_user(*, operation: Operation, user_id: uuid.UUID) -> None:
     """Close, all or nothing, and tell the phone. Once more changes nothing.
 
     Raises RuleBroken ``transfer_open``, or ``closed`` when nothing is left.
@@ -51,8 +51,8 @@ def close(*, operation: audit.Operation, user_id: uuid.UUID) -> None:
         raise RuleBroken("transfer_open", "调转办理中不能注销，请等待办结，或先撤回调出")
     stays = keeps_record(user)
     send_notice(user.phone, TemplateKey.CLOSED)
-    audit.record(operation, UserClosed(subject_id=user.pk, keeps_record=stays))
-    attachments.discard(person_key=user.person_key)
+    record_events(operation, UserClosed(subject_id=user.pk, keeps_record=stays))
+    discard_attachments(person_key=user.person_key)
     end_sessions(user.pk)
     if stays:
         _shut(operation, user)
@@ -60,7 +60,7 @@ def close(*, operation: audit.Operation, user_id: uuid.UUID) -> None:
         _erase(operation, user)
 
 
-def _shut(operation: audit.Operation, user: User) -> None:
+def _shut(operation: Operation, user: User) -> None:
     """Leave the record and what finds it again."""
     forget_browsers(user.pk)
     for unfinished in (PhoneChange, Recovery, Registration):
@@ -69,7 +69,7 @@ def _shut(operation: audit.Operation, user: User) -> None:
     user.save(update_fields=["phone", "is_active", "closed_at"])
 
 
-def _erase(operation: audit.Operation, user: User) -> None:
+def _erase(operation: Operation, user: User) -> None:
     """Leave nothing: fingerprints, checks, browsers and agreements go with the user's row."""
     Draft.objects.filter(user=user).delete()
     user.delete()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import OperationKind
-from kuaiji.closing import services
+from kuaiji.closing.services import close_user, keeps_record, transfer_is_open
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, own_operation, page, posted, refused
@@ -27,7 +27,7 @@ def close(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             confirm_password(user=user, password=form.cleaned_data["current_password"])
-            services.close(operation=own_operation(request, OperationKind.CLOSING), user_id=user.pk)
+            close_user(operation=own_operation(request, OperationKind.CLOSING), user_id=user.pk)
         except RuleBroken as broken:
             refused(request, form, broken)
         else:
@@ -38,8 +38,8 @@ def close(request: HttpRequest) -> HttpResponse:
             return response
     context = {
         "form": form,
-        "keeps_record": services.keeps_record(user),
-        "transfer_is_open": services.transfer_is_open(user),
+        "keeps_record": keeps_record(user),
+        "transfer_is_open": transfer_is_open(user),
     }
     return answer(request, "closing/close.html", context, form)
 

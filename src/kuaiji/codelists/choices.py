@@ -1,6 +1,6 @@
 """Lists as the pages offer them (contract: "Which list serves which field")."""
 
-from kuaiji.codelists.services import choices, entries
+from kuaiji.codelists.services import choices_of, entries
 
 Choices = list[tuple[str, str]]
 Groups = list[tuple[str, Choices]]
@@ -40,4 +40,4 @@ def with_blank(options: Choices) -> Choices:
 
 def offered(list_name: str) -> Choices:
     """A whole list behind 请选择."""
-    return with_blank(choices(list_name))
+    return with_blank(choices_of(list_name))

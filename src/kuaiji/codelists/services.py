@@ -17,7 +17,7 @@ def entries(list_name: str) -> tuple[Entry, ...]:
     return tuple(Entry.objects.filter(list=list_name))
 
 
-def choices(list_name: str, *, leave_out: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
+def choices_of(list_name: str, *, leave_out: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """(code, name) of what may be chosen today."""
     return [(row.code, row.name) for row in entries(list_name) if row.valid_to is None and row.code not in leave_out]
 
@@ -28,7 +28,7 @@ def label(list_name: str, code: str) -> str:
 
 
 @transaction.atomic
-def load() -> int:
+def load_code_lists() -> int:
     """Write the shipped lists; a code that is no longer shipped stays, so that old records still print it."""
     rows = [
         Entry(list=path.stem, code=row["code"], name=row["name"], note=row["note"], position=position)

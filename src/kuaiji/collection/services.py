@@ -18,8 +18,7 @@ from kuaiji.accountants.services.transferring import check_region, complete_reco
 from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection.events import AnswersSaved, NoticeAgreed
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.common import clock

@@ -4,7 +4,7 @@ import datetime as dt
 
 from procrastinate.contrib.django import app
 
-from kuaiji.attachments.services import sweep_unclaimed
+from kuaiji.attachments.services import sweep_unclaimed_files
 from kuaiji.collection.models import Draft
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
@@ -16,4 +16,4 @@ def sweep_drafts(timestamp: int) -> None:
     """Delete open drafts nobody has touched for the profile's ``draft_days``, and pictures without an open draft."""
     oldest = clock.now() - dt.timedelta(days=profile().draft_days)
     Draft.objects.filter(submitted_at=None, touched_at__lt=oldest).delete()
-    sweep_unclaimed(before=oldest, keep=Draft.objects.filter(submitted_at=None).values("person_key"))
+    sweep_unclaimed_files(before=oldest, keep=Draft.objects.filter(submitted_at=None).values("person_key"))

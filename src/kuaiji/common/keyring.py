@@ -199,7 +199,7 @@ def keyring() -> Keyring:
     return parse_keyring(os.environ.get("KUAIJI_KEYRING", ""))
 
 
-def same(left: bytes, right: bytes) -> bool:
+def digests_equal(left: bytes, right: bytes) -> bool:
     """Compare digests in constant time."""
     return hmac.compare_digest(left, right)
 

@@ -128,7 +128,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "kuaiji.common.look.ProfileFinder",
+    "kuaiji.common.profile_assets.ProfileFinder",
 ]
 STORAGES = {
     "default": {"BACKEND": "kuaiji.attachments.storage.PrivateFiles", "OPTIONS": {"location": HOME / "files"}},

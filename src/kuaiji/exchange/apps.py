@@ -5,4 +5,4 @@ class ExchangeConfig(AppConfig):
     name = "kuaiji.exchange"
 
     def ready(self) -> None:
-        from kuaiji.exchange import checks  # noqa: F401 - registers itself
+        from kuaiji.exchange import system_checks  # noqa: F401 - registers itself

@@ -6,8 +6,10 @@ import time
 import structlog
 from django.db import connection
 
-from kuaiji.exchange import asking, collecting, sending
 from kuaiji.exchange.breaker import breaker
+from kuaiji.exchange.fetching import fetch_feed, process_next
+from kuaiji.exchange.partners import clients
+from kuaiji.exchange.sending import send_waiting
 
 log = structlog.get_logger(__name__)
 
@@ -19,9 +21,9 @@ AFTER_A_FAULT_SECONDS = 5.0
 def once() -> None:
     """Until nothing is due: send what waits, collect the feed, work through it. For tests and ``--once``."""
     while True:
-        worked = sending.send_waiting() > 0
-        more = collecting.collect()
-        while collecting.process_next():
+        worked = send_waiting() > 0
+        more = fetch_feed()
+        while process_next():
             worked = True
         if not (worked or more):
             return
@@ -29,17 +31,17 @@ def once() -> None:
 
 def run(stop: threading.Event) -> None:
     """Until ``stop``; several workers do not get in each other's way."""
-    if not asking.has_hub():
+    if not clients.has_hub():
         return
     feed_at = 0.0
     while not stop.is_set():
         try:
-            worked = sending.send_waiting() > 0
+            worked = send_waiting() > 0
             if time.monotonic() >= feed_at:
-                while collecting.collect():
+                while fetch_feed():
                     pass
                 feed_at = time.monotonic() + FEED_SECONDS
-            while collecting.process_next():
+            while process_next():
                 worked = True
             if not worked:
                 stop.wait(PAUSE_SECONDS)

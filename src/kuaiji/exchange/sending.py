@@ -17,9 +17,10 @@ from django.db.models import F, Q
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.exchange import asking, topics
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import FIRST_COME, OutboxMessage, Waiting
+from kuaiji.exchange.partners import clients
+from kuaiji.exchange.topics import outgoing_topic
 from kuaiji_wire import messages
 from kuaiji_wire.answers import Answer
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
@@ -37,7 +38,7 @@ BREAKER_OPEN = "breaker_open"
 
 
 @dataclasses.dataclass(slots=True)
-class Attempt:
+class SendAttempt:
     """One message on its way, and what came of it: an answer, a refusal for good, or nothing (``error``)."""
 
     row: OutboxMessage
@@ -80,7 +81,7 @@ def send_now(stream_id: uuid.UUID) -> bool:
     return True
 
 
-def _take(rows: Waiting[OutboxMessage], *, limit: int) -> list[Attempt]:
+def _take(rows: Waiting[OutboxMessage], *, limit: int) -> list[SendAttempt]:
     """Heads of streams that are due, taken and rendered."""
     now = clock.now()
     # More than are wanted: other workers may be taking some of them in this moment.
@@ -88,22 +89,22 @@ def _take(rows: Waiting[OutboxMessage], *, limit: int) -> list[Attempt]:
     with transaction.atomic():
         taken = list(heads.select_for_update(no_key=True, skip_locked=True).order_by(*FIRST_COME)[:limit])
         OutboxMessage.objects.filter(pk__in=[row.pk for row in taken]).update(next_attempt_at=now + TAKEN)
-    attempts = [Attempt(row) for row in taken]
+    attempts = [SendAttempt(row) for row in taken]
     for attempt in attempts:
         _render(attempt)
     connection.close()
     return attempts
 
 
-def _render(attempt: Attempt) -> None:
+def _render(attempt: SendAttempt) -> None:
     try:
-        attempt.body = topics.telling(attempt.row.topic).render(attempt.row)
+        attempt.body = outgoing_topic(attempt.row.topic).render(attempt.row)
     except Exception as error:  # one message that cannot be written must not stop the others
         log.exception("message_not_rendered", topic=attempt.row.topic, message_id=str(attempt.row.message_id))
         attempt.refusal = f"not_rendered:{type(error).__name__}"[:60]
 
 
-def _talk(attempt: Attempt) -> None:
+def _talk(attempt: SendAttempt) -> None:
     """Send one message. No database here: this may take long."""
     if attempt.body is None:
         return
@@ -111,7 +112,7 @@ def _talk(attempt: Attempt) -> None:
         attempt.error = BREAKER_OPEN
         return
     try:
-        attempt.answer = asking.hub().send(attempt.body, id=attempt.row.message_id, sent_at=clock.now())
+        attempt.answer = clients.hub().send(attempt.body, id=attempt.row.message_id, sent_at=clock.now())
     except HubRefused as refused:
         attempt.refusal = refused.code
     except HubUnavailable as away:
@@ -123,7 +124,7 @@ def _talk(attempt: Attempt) -> None:
         log.error("hub_untrusted", reason=untrusted.reason)
 
 
-def _settle(attempts: list[Attempt]) -> int:
+def _settle(attempts: list[SendAttempt]) -> int:
     """Write down what came of them; how many are settled."""
     settled = [attempt for attempt in attempts if attempt.answer or attempt.refusal]
     if any(attempt.body for attempt in settled):
@@ -138,7 +139,7 @@ def _settle(attempts: list[Attempt]) -> int:
     return len(settled)
 
 
-def _done(attempt: Attempt, answer: Answer) -> None:
+def _done(attempt: SendAttempt, answer: Answer) -> None:
     operation = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
     assert attempt.body
     try:
@@ -146,7 +147,7 @@ def _done(attempt: Attempt, answer: Answer) -> None:
             row = OutboxMessage.objects.open().select_for_update(no_key=True).filter(pk=attempt.row.pk).first()
             if row is None:
                 return
-            topics.telling(row.topic).answered(operation, row, answer)
+            outgoing_topic(row.topic).answered(operation, row, answer)
             row.done_at, row.answer_code, row.next_attempt_at, row.last_error = operation.at, answer.code, None, ""
             row.parked_at = None
             row.digest = messages.digest(messages.Envelope.of(attempt.body, id=row.message_id, sent_at=operation.at))

@@ -5,8 +5,7 @@ import uuid
 
 from django.db import transaction
 
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.exchange.events import ParkedMessageDropped, ParkedMessageRetried
@@ -34,7 +33,7 @@ def enqueue(*, topic: str, subject_id: uuid.UUID, stream_id: uuid.UUID, version:
     )
 
 
-def tell_again(*, topic: str, subject_id: uuid.UUID) -> bool:
+def send_again(*, topic: str, subject_id: uuid.UUID) -> bool:
     """Tell the newest of ``topic`` about ``subject_id`` once more, as a message of its own; False when it waits anyway.
 
     For what the hub lost, or refused before people mended it.
@@ -64,13 +63,13 @@ def _next_id(stream_id: uuid.UUID) -> uuid.UUID:
     return fresh if last is None or last < fresh else uuid.UUID(int=last.int + 1)
 
 
-def parked() -> list[OutboxMessage | InboxMessage]:
+def parked_messages() -> list[OutboxMessage | InboxMessage]:
     """What waits for people, the longest first."""
     waiting = [model.objects.open().filter(parked_at__isnull=False) for model in (OutboxMessage, InboxMessage)]
     return sorted(itertools.chain(*waiting), key=lambda row: (row.parked_at is None, row.parked_at))
 
 
-def find(message_id: uuid.UUID) -> OutboxMessage | InboxMessage:
+def find_parked(message_id: uuid.UUID) -> OutboxMessage | InboxMessage:
     """The message by the id the hub knows it under. Raises RuleBroken ``unknown_message``."""
     if sent := OutboxMessage.objects.filter(pk=message_id).first():
         return sent
@@ -80,7 +79,7 @@ def find(message_id: uuid.UUID) -> OutboxMessage | InboxMessage:
 
 
 @transaction.atomic
-def retry(*, operation: Operation, message_id: uuid.UUID) -> None:
+def retry_parked(*, operation: Operation, message_id: uuid.UUID) -> None:
     """Try a parked message again. Raises RuleBroken ``unknown_message``, ``not_parked``."""
     row = _locked_parked(message_id)
     row.parked_at, row.attempts, row.next_attempt_at, row.last_error = None, 0, None, ""
@@ -89,7 +88,7 @@ def retry(*, operation: Operation, message_id: uuid.UUID) -> None:
 
 
 @transaction.atomic
-def drop(*, operation: Operation, message_id: uuid.UUID, reason: str) -> None:
+def drop_parked(*, operation: Operation, message_id: uuid.UUID, reason: str) -> None:
     """Give a parked message up for good; those behind it go on. Raises as ``retry``."""
     row = _locked_parked(message_id)
     row.dropped_at, row.dropped_reason = operation.at, reason
@@ -98,7 +97,7 @@ def drop(*, operation: Operation, message_id: uuid.UUID, reason: str) -> None:
 
 
 def _locked_parked(message_id: uuid.UUID) -> OutboxMessage | InboxMessage:
-    found = find(message_id)
+    found = find_parked(message_id)
     rows = type(found).objects.open().select_for_update(no_key=True)
     row: OutboxMessage | InboxMessage | None = rows.filter(pk=found.pk, parked_at__isnull=False).first()  # type: ignore[misc]
     if row is None:

@@ -23,7 +23,7 @@ class OutOfOrder(Exception):
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Telling:
+class OutgoingTopic:
     """How a topic is told. ``render`` gives the same message whenever it is called, so it reads only what never
     changes; ``answered`` belongs to the transaction that marks the message as done."""
 
@@ -31,16 +31,16 @@ class Telling:
     answered: Answered
 
 
-_telling: dict[Topic, Telling] = {}
+_telling: dict[Topic, OutgoingTopic] = {}
 _handlers: dict[Topic, Handler] = {}
 
 
-def register(topic: Topic, *, render: Render, answered: Answered) -> None:
+def register_topic(topic: Topic, *, render: Render, answered: Answered) -> None:
     """Say how messages of ``topic`` are written, and what their answers do. Once, in AppConfig.ready."""
-    _telling[topic] = Telling(render, answered)
+    _telling[topic] = OutgoingTopic(render, answered)
 
 
-def handle(topic: Topic, handler: Handler) -> None:
+def register_handler(topic: Topic, handler: Handler) -> None:
     """Say what a message of ``topic`` from the hub does; ``handler`` gets it once, in its own transaction.
 
     It may raise OutOfOrder.
@@ -48,12 +48,12 @@ def handle(topic: Topic, handler: Handler) -> None:
     _handlers[topic] = handler
 
 
-def telling(topic: str) -> Telling:
+def outgoing_topic(topic: str) -> OutgoingTopic:
     """How ``topic`` is told; raises KeyError when nobody said."""
     return _telling[Topic(topic)]
 
 
-def handler(topic: str) -> Handler:
+def handler_of(topic: str) -> Handler:
     """Who works through ``topic``; raises OutOfOrder when nobody does."""
     try:
         return _handlers[Topic(topic)]

@@ -3,8 +3,8 @@
 import datetime as dt
 
 from kuaiji.common import clock
-from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
+from kuaiji.sms.services import send_message
 
 NOTICE_LIFETIME = dt.timedelta(days=1)
 
@@ -13,7 +13,7 @@ def send_notice(phone: str, template_key: TemplateKey) -> None:
     """Send ``phone`` one of the messages that say when something was done, in the transaction that does it."""
     now = clock.now()
     here = now.astimezone(clock.CHINA)
-    sms.send(
+    send_message(
         template_key=template_key,
         phone=phone,
         parameters={"time": f"{here.month}月{here.day}日{here:%H:%M}"},

@@ -20,7 +20,7 @@ from kuaiji.identity.security.services import draw_phone_change_code, sweep_phon
 from kuaiji.identity.sessions.known_browsers import sweep_known_browsers
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.sms_codes.services import release_unsent_codes, sweep_codes
-from kuaiji.sms.services import QUEUE as SMS_QUEUE
+from kuaiji.sms.services import SMS_QUEUE
 
 log = structlog.get_logger(__name__)
 

@@ -21,10 +21,10 @@ from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, page, posted
 from kuaiji.identity.passwords.services import confirm_password
 from kuaiji.identity.sessions.services import session_lines
-from kuaiji.portal import own_copy
-from kuaiji.portal.reading_words import what_was_read
+from kuaiji.portal import data_export
+from kuaiji.portal.access_labels import what_was_read
 from kuaiji.transfers.display import ShownIn, shown
-from kuaiji.transfers.services.reading import outs_of
+from kuaiji.transfers.services.reading import transfers_out_of
 
 RECENT = dt.timedelta(minutes=15)
 PROVEN = "data_proven_at"  # where the session keeps when the password was typed once more
@@ -71,14 +71,14 @@ def data_json(request: HttpRequest) -> HttpResponseBase:
         return redirect("portal:data")
     note(request, "portal.data_json", subject_id=user.pk)
     headers = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "private, no-store"}
-    return StreamingHttpResponse(own_copy.as_json(user), content_type="application/json", headers=headers)
+    return StreamingHttpResponse(data_export.as_json(user), content_type="application/json", headers=headers)
 
 
 def _everything(request: HttpRequest, user: User) -> HttpResponse:
-    record = own_copy.record_of(user)
-    answers = own_copy.answers_of(user, record)
+    record = data_export.record_of(user)
+    answers = data_export.answers_of(user, record)
     facts = facts_of(user, answers.get("personal"), clock.today())
-    reads = own_copy.reads_of(user, record)
+    reads = data_export.reads_of(user, record)
     others = reads.exclude(actor_id=user.pk)
     note(request, "portal.data", subject_id=user.pk)
     context = {
@@ -87,16 +87,16 @@ def _everything(request: HttpRequest, user: User) -> HttpResponse:
         "identity": identity_lines(user, facts),
         "checks": user.checks.order_by("kind"),
         "agreements": user.agreements.order_by("at", "pk"),
-        "sections": own_copy.in_words(user, answers),
-        "pictures": own_copy.pictures_of(user),
+        "sections": data_export.in_words(user, answers),
+        "pictures": data_export.pictures_of(user),
         "requests": shown_to(user),
-        "transfers": shown(outs_of(user)),
+        "transfers": shown(transfers_out_of(user)),
         "claims": [ShownIn(row) for row in user.transfers_in.select_related("origin", "person_key")],
         "sessions": session_lines(user_id=user.pk, cookie=request.session.session_key),
         "own_reads": reads.filter(actor_id=user.pk).count(),
         "other_reads": others.count(),
         "reads": [
-            (read.at, own_copy.reader(read, user), what_was_read(read.action), read.outcome == "ok")
+            (read.at, data_export.reader(read, user), what_was_read(read.action), read.outcome == "ok")
             for read in others[:READS_SHOWN]
         ],
     }

@@ -22,7 +22,7 @@ from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.regions.services import bureau_of, full_name
-from kuaiji.transfers.display import Moment, Standing, standing_of
+from kuaiji.transfers.display import Moment, TransferSummary, transfer_summary
 
 
 @require_GET
@@ -31,7 +31,7 @@ def me(request: HttpRequest) -> HttpResponse:
     """The person's own page."""
     user: User = request.user  # type: ignore[assignment]
     record = Record.objects.filter(user=user).first()
-    standing = standing_of(user, record)
+    standing = transfer_summary(user, record)
     context = _collected(record) if record else _collecting(user)
     if status := standing.status(record):
         context["status"] = status
@@ -56,7 +56,7 @@ def me(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _log(record: Record, standing: Standing) -> list[Moment]:
+def _log(record: Record, standing: TransferSummary) -> list[Moment]:
     """What has happened last, the newest first."""
     done = [Moment("信息采集完成", record.collected_at)]
     if standing.out:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from django.db import transaction
 
 from kuaiji.accountants.models import Record
-from kuaiji.exchange.services import enqueue, tell_again
+from kuaiji.exchange.services import enqueue, send_again
 from kuaiji.reconciliation import ours, rules
 from kuaiji.reconciliation.enums import Kind
 from kuaiji.reconciliation.pairing import pairs
@@ -149,7 +149,7 @@ def repair(difference: Difference) -> bool:
         record = Record.objects.select_for_update(no_key=True).get(pk=difference.subject)
         topic, subject = Topic.RECORD_REPORTED, difference.subject
         enqueue(topic=topic, subject_id=subject, stream_id=subject, version=record.version)
-        tell_again(topic=topic, subject_id=subject)  # unless that has just made it wait
+        send_again(topic=topic, subject_id=subject)  # unless that has just made it wait
     return True
 
 

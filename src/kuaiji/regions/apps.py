@@ -5,4 +5,4 @@ class RegionsConfig(AppConfig):
     name = "kuaiji.regions"
 
     def ready(self) -> None:
-        from kuaiji.regions import checks  # noqa: F401 - registers itself
+        from kuaiji.regions import system_checks  # noqa: F401 - registers itself

@@ -53,7 +53,7 @@ def shipped_until() -> dt.date:
     return last.replace(month=12, day=31)
 
 
-def load() -> int:
+def load_workdays() -> int:
     """Write every day that the library knows to differ from its day of the week; rows are updated, never removed."""
     worked = chinese_calendar.workdays
     rows = [

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from kuaiji.common.profile import profile
-from kuaiji.regions import calendar
+from kuaiji.regions.calendar import load_workdays
 from kuaiji.regions.models import Division, FinanceBureau, Registry, ServiceArea
 from kuaiji.regions.rules import City, Place, jurisdiction
 
@@ -98,13 +98,13 @@ def search_directory(q: str) -> QuerySet[FinanceBureau]:
 
 
 @transaction.atomic
-def load() -> int:
+def load_regions() -> int:
     """Write the shipped divisions, bureaux, service areas, registries and working days; rows are updated, never
     removed."""
     counts = (_load_divisions(), _load_bureaux(), _load_areas(), _load_own_bureaux(), _load_registries())
     for cached in (cities, cities_of, places, bureau_of, _divisions, _registry_of):
         cached.cache_clear()
-    return sum(counts) + calendar.load()
+    return sum(counts) + load_workdays()
 
 
 def _load_divisions() -> int:

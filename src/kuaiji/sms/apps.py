@@ -5,4 +5,4 @@ class SmsConfig(AppConfig):
     name = "kuaiji.sms"
 
     def ready(self) -> None:
-        from kuaiji.sms import checks  # noqa: F401 - registers itself
+        from kuaiji.sms import system_checks  # noqa: F401 - registers itself

@@ -11,12 +11,14 @@ from kuaiji.sms.enums import PARAMETERS, TemplateKey
 from kuaiji.sms.models import Message, MessageState
 
 DELIVER = "kuaiji.sms.tasks.deliver"
-QUEUE = "sms"
+SMS_QUEUE = "sms"
 FIRST_WAIT, LONGEST_WAIT = 2, 30  # seconds between tries
-KEEP = dt.timedelta(days=30)  # how long it stays known that a message went out
+RETENTION = dt.timedelta(days=30)  # how long it stays known that a message went out
 
 
-def send(*, template_key: TemplateKey, phone: str, parameters: Mapping[str, str], expires_at: dt.datetime) -> uuid.UUID:
+def send_message(
+    *, template_key: TemplateKey, phone: str, parameters: Mapping[str, str], expires_at: dt.datetime
+) -> uuid.UUID:
     """Queue one message in the transaction of the caller; it goes out once that commits. Returns its id.
 
     ``expires_at``: useless after that. Raises ValueError for parameters that are not the template's.
@@ -27,7 +29,7 @@ def send(*, template_key: TemplateKey, phone: str, parameters: Mapping[str, str]
         message = Message.objects.create(
             template_key=template_key, phone=phone, parameters=dict(parameters), expires_at=expires_at
         )
-        jobs.defer(DELIVER, queue=QUEUE, message_id=str(message.pk))
+        jobs.defer(DELIVER, queue=SMS_QUEUE, message_id=str(message.pk))
     return message.pk
 
 
@@ -71,15 +73,15 @@ def record_unavailable(*, message_id: uuid.UUID) -> None:
             message.error = "unavailable"
             _finish(message, MessageState.EXPIRED)
             return
-        jobs.defer(DELIVER, queue=QUEUE, wait=wait, message_id=str(message_id))
+        jobs.defer(DELIVER, queue=SMS_QUEUE, wait=wait, message_id=str(message_id))
 
 
-def sweep() -> None:
+def sweep_messages() -> None:
     """Give up what waits past its time, whatever became of its job, and remove old rows."""
     now = clock.now()
     for message in Message.objects.filter(state=MessageState.WAITING, expires_at__lte=now):
         open_for_delivery(message_id=message.pk)
-    Message.objects.filter(created_at__lt=now - KEEP).delete()
+    Message.objects.filter(created_at__lt=now - RETENTION).delete()
 
 
 def _waiting(message_id: uuid.UUID) -> Message | None:

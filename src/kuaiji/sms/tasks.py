@@ -10,9 +10,16 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from kuaiji.common.profile import profile
-from kuaiji.sms import services
 from kuaiji.sms.providers import provider_from_settings
 from kuaiji.sms.providers.base import Provider, ProviderRefused, ProviderUnavailable
+from kuaiji.sms.services import (
+    SMS_QUEUE,
+    open_for_delivery,
+    record_refused,
+    record_sent,
+    record_unavailable,
+    sweep_messages,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -24,11 +31,11 @@ def provider() -> Provider:
 
 
 # Providers being away is no failure of the job; the retries are for our own database.
-@app.task(queue=services.QUEUE, retry=RetryStrategy(max_attempts=8, exponential_wait=2))
+@app.task(queue=SMS_QUEUE, retry=RetryStrategy(max_attempts=8, exponential_wait=2))
 def deliver(message_id: str) -> None:
     """Hand one message over. While the provider is talked to, no database connection is held."""
     key = uuid.UUID(message_id)
-    message = services.open_for_delivery(message_id=key)
+    message = open_for_delivery(message_id=key)
     if message is None:
         return
     phone, parameters = message.phone, message.parameters
@@ -37,16 +44,16 @@ def deliver(message_id: str) -> None:
         sent = provider().send(message_id=key, phone=phone, template_key=message.template_key, params=parameters)
     except ProviderUnavailable as error:
         log.warning("sms_unavailable", provider=error.provider, reason=error.reason)
-        services.record_unavailable(message_id=key)
+        record_unavailable(message_id=key)
     except ProviderRefused as error:
         log.warning("sms_refused", provider=error.provider, code=str(error.code))
-        services.record_refused(message_id=key, provider=error.provider, error=error.code)
+        record_refused(message_id=key, provider=error.provider, error=error.code)
     else:
-        services.record_sent(message_id=key, provider=sent.provider, serial=sent.serial)
+        record_sent(message_id=key, provider=sent.provider, serial=sent.serial)
 
 
 @app.periodic(cron="*/5 * * * *")
-@app.task(queue=services.QUEUE, queueing_lock="sms_sweep")
+@app.task(queue=SMS_QUEUE, queueing_lock="sms_sweep")
 def sweep(timestamp: int) -> None:
     """Messages whose time is over are forgotten even when their job was lost."""
-    services.sweep()
+    sweep_messages()

@@ -5,7 +5,9 @@ class TransfersConfig(AppConfig):
     name = "kuaiji.transfers"
 
     def ready(self) -> None:
-        from kuaiji.transfers import answers, feed, messages
+        from kuaiji.transfers import messages
+        from kuaiji.transfers.feed import register_feed
+        from kuaiji.transfers.hub_replies import REPLY_HANDLERS
 
-        messages.register(answers.OF)
-        feed.register()
+        messages.register(REPLY_HANDLERS)
+        register_feed()

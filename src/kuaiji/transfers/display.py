@@ -12,7 +12,7 @@ from kuaiji.regions.services import bureau_of, full_name, full_name_in
 from kuaiji.transfers.enums import InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.claiming import claim_of
-from kuaiji.transfers.services.reading import Finding, findings_of, outs_of
+from kuaiji.transfers.services.reading import Finding, findings_of, transfers_out_of
 
 _COLOURS = {
     OutState.REJECTED: "bad",
@@ -128,7 +128,7 @@ class ShownIn:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Standing:
+class TransferSummary:
     """What a person has to do with other platforms at this moment; at most one of the two is open."""
 
     out: ShownOut | None
@@ -145,10 +145,10 @@ class Standing:
         return CollectionStatus(record.status)
 
 
-def standing_of(user: User, record: Record | None) -> Standing:
+def transfer_summary(user: User, record: Record | None) -> TransferSummary:
     """The newest transfer out of ``user``, and the newest claim unless that transfer came after it."""
-    outs, claim = shown(outs_of(user)) if record else [], claim_of(user)
+    outs, claim = shown(transfers_out_of(user)) if record else [], claim_of(user)
     out = outs[0] if outs else None
     if claim and out and claim.claimed_at < out.row.applied_at:
         claim = None
-    return Standing(out, ShownIn(claim) if claim else None)
+    return TransferSummary(out, ShownIn(claim) if claim else None)

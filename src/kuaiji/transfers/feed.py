@@ -2,19 +2,17 @@
 
 import uuid
 
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
-from kuaiji.exchange import topics
 from kuaiji.exchange.models import InboxMessage
-from kuaiji.exchange.topics import OutOfOrder
+from kuaiji.exchange.topics import OutOfOrder, register_handler
 from kuaiji.regions.models import Registry
 from kuaiji.transfers.enums import Action, Actor
 from kuaiji.transfers.events import ReleaseArrived
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
+from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.arriving import end_release
-from kuaiji.transfers.services.moving import advance
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import (
     Message,
@@ -27,7 +25,7 @@ from kuaiji_wire.messages import (
     TransferWithdrawn,
 )
 
-Told = TransferClaimed | TransferClaimRejected | TransferReceived | TransferReturned
+OriginNews = TransferClaimed | TransferClaimRejected | TransferReceived | TransferReturned
 
 _AT_ORIGIN = {
     Topic.TRANSFER_CLAIMED: Action.TOLD_CLAIMED,
@@ -37,15 +35,15 @@ _AT_ORIGIN = {
 }
 
 
-def register() -> None:
+def register_feed() -> None:
     """Tell the exchange who works through what the hub tells."""
-    topics.handle(Topic.TRANSFER_RELEASED, released)
-    topics.handle(Topic.TRANSFER_WITHDRAWN, withdrawn)
+    register_handler(Topic.TRANSFER_RELEASED, store_release)
+    register_handler(Topic.TRANSFER_WITHDRAWN, end_withdrawn)
     for topic in _AT_ORIGIN:
-        topics.handle(topic, told)
+        register_handler(topic, apply_news)
 
 
-def released(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
+def store_release(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
     """Somebody may come: remember where the archive is."""
     assert isinstance(message, TransferReleased)
     if message.destination != profile().code or not Registry.objects.filter(pk=message.origin).exists():
@@ -64,21 +62,23 @@ def released(operation: Operation, message: Message, envelope_id: uuid.UUID) -> 
     record_events(operation, ReleaseArrived(subject_id=message.transfer_id, origin=message.origin))
 
 
-def withdrawn(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
+def end_withdrawn(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
     """The origin took it back: a claim that is open ends with it."""
     assert isinstance(message, TransferWithdrawn)
     _end_claim(operation, message.transfer_id, Action.TOLD_WITHDRAWN, message.reason)
     _end(operation, message.transfer_id)
 
 
-def told(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
+def apply_news(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
     """News of one of ours who leaves, or of what the hub ended by itself about one who comes."""
-    assert isinstance(message, Told)
+    assert isinstance(message, OriginNews)
     words = message.reason if isinstance(message, TransferClaimRejected | TransferReturned) else ""
     leaving = TransferOut.objects.select_related("record").filter(pk=message.transfer_id).first()
     if leaving:
         try:
-            advance(operation=operation, row=leaving, action=_AT_ORIGIN[message.topic], actor=Actor.HUB, words=words)
+            advance_transfer(
+                operation=operation, row=leaving, action=_AT_ORIGIN[message.topic], actor=Actor.HUB, words=words
+            )
         except RuleBroken as broken:
             raise OutOfOrder(broken.code) from None
         return
@@ -99,7 +99,7 @@ def _end_claim(
     if claim is None:
         return
     try:
-        advance(operation=operation, row=claim, action=action, actor=Actor.HUB, words=words)
+        advance_transfer(operation=operation, row=claim, action=action, actor=Actor.HUB, words=words)
     except RuleBroken as broken:
         raise OutOfOrder(broken.code) from None
 

@@ -10,11 +10,11 @@ from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import RecordVersion
 from kuaiji.accountants.reporting.reports import archive_of, person_of, sections_of
 from kuaiji.accountants.sections.answers import PICTURES
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import read_attachment
 from kuaiji.common.profile import profile
-from kuaiji.exchange import topics
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.topics import Answered, register_topic
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
 from kuaiji_wire.archive import PastVersion, Purpose
 from kuaiji_wire.messages import (
@@ -31,10 +31,10 @@ from kuaiji_wire.shapes import Person
 MOST_VERSIONS = 1000  # of the wire; the newest of a longer history
 
 
-def register(answered: Mapping[Topic, topics.Answered]) -> None:
+def register(answered: Mapping[Topic, Answered]) -> None:
     """Tell the exchange how messages about transfers are written, and what their answers do."""
     for topic, render in _RENDER.items():
-        topics.register(topic, render=render, answered=answered[topic])
+        register_topic(topic, render=render, answered=answered[topic])
 
 
 def released(message: OutboxMessage) -> TransferReleased:
@@ -140,7 +140,7 @@ def _pictures(version: RecordVersion) -> dict[Purpose, str]:
         if version.content[slug].get(name)
     }
     rows = Attachment.objects.filter(pk__in=named).select_related("person_key")
-    return {named[str(row.pk)]: base64.b64encode(attachments.read(row)).decode() for row in rows.order_by("purpose")}
+    return {named[str(row.pk)]: base64.b64encode(read_attachment(row)).decode() for row in rows.order_by("purpose")}
 
 
 def _out(message: OutboxMessage) -> TransferOut:

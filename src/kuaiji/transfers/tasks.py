@@ -6,8 +6,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from kuaiji.identity.models import SmsCode
-from kuaiji.sms.services import QUEUE as SMS_QUEUE
-from kuaiji.transfers.services import claiming, reviewing
+from kuaiji.sms.services import SMS_QUEUE
+from kuaiji.transfers.services import reviewing
+from kuaiji.transfers.services.claiming import draw_claim_code, sweep_claim_drafts
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 
@@ -16,7 +17,7 @@ RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 def draw_code(code_id: str) -> None:
     """Draw one code and send it."""
     if code := SmsCode.objects.filter(pk=uuid.UUID(code_id)).first():
-        claiming.draw_code(code=code)
+        draw_claim_code(code=code)
 
 
 @app.task(queue="transfers", retry=RETRY)
@@ -42,4 +43,4 @@ def review_due(timestamp: int) -> None:
 @app.task(name="transfers.sweep", queueing_lock="transfers.sweep")
 def sweep(timestamp: int) -> None:
     """Forget unfinished forms."""
-    claiming.sweep()
+    sweep_claim_drafts()

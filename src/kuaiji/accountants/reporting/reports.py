@@ -15,9 +15,9 @@ from kuaiji.accountants.models import ExamRow, Record, RecordVersion
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.exchange import topics
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.services import enqueue
+from kuaiji.exchange.topics import register_topic
 from kuaiji.identity.enums import CheckOutcome
 from kuaiji.identity.partner_checks.services import PartnerFinding, record_hub_verdict
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
@@ -31,7 +31,7 @@ ENTERED = (VersionKind.COLLECTED, VersionKind.TRANSFERRED_IN)
 
 def register_reporting() -> None:
     """Tell the exchange how records are reported."""
-    topics.register(Topic.RECORD_REPORTED, render=render_report, answered=take_report_answer)
+    register_topic(Topic.RECORD_REPORTED, render=render_report, answered=take_report_answer)
 
 
 def report_version(version: RecordVersion) -> None:

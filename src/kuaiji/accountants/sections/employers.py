@@ -4,9 +4,9 @@ import structlog
 from django.http import QueryDict
 
 from kuaiji.common.http import PartnerUnavailable
-from kuaiji.exchange.asking import employer_search
+from kuaiji.exchange.partners.clients import employer_search
 from kuaiji.exchange.partners.employers import Employer
-from kuaiji.regions import services as regions
+from kuaiji.regions.services import places
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ def employer_fields(employer: Employer) -> dict[str, str]:
         "employer_address": employer.address,
         "employer_phone": employer.phone,
     }
-    ours = employer.division_code in regions.places()
+    ours = employer.division_code in places()
     return filled | ({"division_code": employer.division_code} if ours else {})
 
 

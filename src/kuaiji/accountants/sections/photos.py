@@ -6,15 +6,15 @@ from typing import Final
 import structlog
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import check_upload_quota, note_refused_upload, receive_upload
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.common.profile import profile
 from kuaiji.common.text import compact
-from kuaiji.exchange.asking import photo_receipts
+from kuaiji.exchange.partners.clients import photo_receipts
 from kuaiji.exchange.partners.receipts import ReceiptRefused, Refusal
 from kuaiji.identity.models import User
 
@@ -44,7 +44,7 @@ def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
     ``receipt_form``, ``receipt_unknown``, ``receipt_used``, ``receipt_expired``, ``receipt_someone_elses``,
     ``receipt_service_down``, ``upload_quota``, or what the picture is refused for.
     """
-    attachments.check_quota(person_key=user.person_key, field=RECEIPT_FIELD)
+    check_upload_quota(person_key=user.person_key, field=RECEIPT_FIELD)
     code = compact(typed[:LONGEST_TYPED]).replace("-", "").upper()
     if not code:
         raise RuleBroken("required", "请输入回执码，再按“获取照片”", RECEIPT_FIELD)
@@ -59,14 +59,12 @@ def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
         )
     except ReceiptRefused as refused:
         code = f"receipt_{refused.reason}"
-        attachments.note_refused(
-            operation=operation, person_key=user.person_key, purpose=Purpose.PHOTO, size=0, code=code
-        )
+        note_refused_upload(operation=operation, person_key=user.person_key, purpose=Purpose.PHOTO, size=0, code=code)
         raise RuleBroken(code, _WORDS[refused.reason], RECEIPT_FIELD) from None
     except PartnerUnavailable as away:
         log.warning("partner_unavailable", partner=away.partner, reason=away.reason)
         raise RuleBroken("receipt_service_down", _AWAY, RECEIPT_FIELD) from None
-    return attachments.receive(
+    return receive_upload(
         operation=operation,
         person_key=user.person_key,
         purpose=Purpose.PHOTO,

@@ -14,9 +14,8 @@ from kuaiji.accountants.sections.answers import Answers, answers_equal, attachme
 from kuaiji.accountants.sections.tables import replace_rows
 from kuaiji.accountants.services.locking import changeable_record
 from kuaiji.accountants.services.versions import answers_of, current_version, write_version
-from kuaiji.attachments import services as attachments
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.attachments.services import claim_attachments
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
 
@@ -60,7 +59,7 @@ def change_section(
         if seen and _makes(slug, seen, answers, before, today=today):
             return Changed(None)
         raise StaleChange(standing)
-    attachments.claim(person_key=record.person_key, ids=attachments_in({slug: after}), at=operation.at)
+    claim_attachments(person_key=record.person_key, ids=attachments_in({slug: after}), at=operation.at)
     replace_rows(record, slug, after)
     place = after["division_code"] if slug == SectionSlug.EMPLOYMENT else record.division_code
     waits = place != record.division_code and rules.region_locked(holds)
@@ -90,7 +89,7 @@ def change_name(*, operation: Operation, record_id: uuid.UUID, name: str, proof_
     user, before = record.user, record.user.name
     if name == before:
         return Changed(None)
-    attachments.claim(person_key=record.person_key, ids=[proof_id], at=operation.at)
+    claim_attachments(person_key=record.person_key, ids=[proof_id], at=operation.at)
     answers = answers_of(current_version(record))
     user.name = name
     user.save(update_fields=["name"])

@@ -14,8 +14,7 @@ from kuaiji.accountants.sections.tables import replace_rows
 from kuaiji.accountants.services.changing import Changed
 from kuaiji.accountants.services.locking import changeable_record
 from kuaiji.accountants.services.versions import answers_of, current_version, identity_of, write_version
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.clock import CHINA
 from kuaiji.identity.people.services import replace_document
 

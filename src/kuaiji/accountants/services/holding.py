@@ -9,8 +9,7 @@ from kuaiji.accountants.enums import HoldKind, SectionSlug, VersionKind
 from kuaiji.accountants.events import HoldLifted, HoldPlaced, RegionFollowed
 from kuaiji.accountants.services.locking import locked_record, open_holds
 from kuaiji.accountants.services.versions import answers_of, current_version, write_version
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 
 
 @transaction.atomic

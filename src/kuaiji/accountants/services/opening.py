@@ -10,9 +10,8 @@ from kuaiji.accountants.events import RecordCollected
 from kuaiji.accountants.sections.answers import AllAnswers, attachments_in
 from kuaiji.accountants.sections.tables import add_rows
 from kuaiji.accountants.services.versions import write_version
-from kuaiji.attachments import services as attachments
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.attachments.services import claim_attachments
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.clock import CHINA
 from kuaiji.common.pipeline import pipelined
 from kuaiji.common.profile import profile
@@ -36,7 +35,7 @@ def open_record(*, operation: Operation, user: User, answers: AllAnswers) -> mod
         collected_at=operation.at,
         confirmed_at=operation.at,
     )
-    attachments.claim(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
+    claim_attachments(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
     with pipelined():
         add_rows(made, answers)
         version = write_version(operation, made, answers, VersionKind.COLLECTED)

@@ -20,9 +20,8 @@ from kuaiji.accountants.services.holding import lift_hold, place_hold
 from kuaiji.accountants.services.locking import changeable_record, locked_record
 from kuaiji.accountants.services.opening import new_reference_number
 from kuaiji.accountants.services.versions import answers_of, current_version, write_version
-from kuaiji.attachments import services as attachments
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.attachments.services import claim_attachments
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
@@ -82,7 +81,7 @@ def import_record(
     record.collected_at, record.confirmed_at = archive.collected_at, archive.confirmed_at
     record.save(force_insert=is_new)
     models.RecordVersion.objects.bulk_create(imported, batch_size=50)
-    attachments.claim(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
+    claim_attachments(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
     _write_sections(record, answers, is_new=is_new)
     _forget_holds(operation, record)
     made = write_version(operation, record, answers, VersionKind.TRANSFERRED_IN)
@@ -113,7 +112,7 @@ def complete_record(*, operation: Operation, record_id: uuid.UUID, answers: AllA
     today = operation.at.astimezone(CHINA).date()
     periods = rules.periods_after_moving(before[SectionSlug.EMPLOYMENT], answers[SectionSlug.EMPLOYMENT], today=today)
     whole = {**answers, SectionSlug.EMPLOYMENT: answers[SectionSlug.EMPLOYMENT] | {"periods": periods}}
-    attachments.claim(person_key=record.person_key, ids=attachments_in(whole), at=operation.at)
+    claim_attachments(person_key=record.person_key, ids=attachments_in(whole), at=operation.at)
     _write_sections(record, whole, is_new=False)
     record.version += 1
     record.status = CollectionStatus.COLLECTED

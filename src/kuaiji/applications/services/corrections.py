@@ -14,8 +14,8 @@ from kuaiji.accountants.services.versions import current_version
 from kuaiji.applications.enums import ApplicationKind, CorrectionField
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.submitting import add_application, applications_of
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
@@ -67,7 +67,7 @@ def submit_correction(
     }
     if again := _same_again(user, field, details):
         return again
-    attachments.claim(person_key=user.person_key, ids=proof_ids, at=operation.at)
+    claim_attachments(person_key=user.person_key, ids=proof_ids, at=operation.at)
     columns_of_it = {"user": user, "field": field, "details": details}
     try:
         with transaction.atomic():

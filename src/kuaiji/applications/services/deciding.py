@@ -13,15 +13,14 @@ from kuaiji.applications.models import Application
 from kuaiji.applications.services.corrections import carry_out_correction
 from kuaiji.applications.services.phone_lost import compared_items
 from kuaiji.audit.enums import OperationKind
-from kuaiji.audit.services import DomainEvent, Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.notices import NOTICE_LIFETIME
 from kuaiji.identity.security.services import replace_phone
 from kuaiji.identity.sessions.store import end_sessions
-from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
+from kuaiji.sms.services import send_message
 
 
 @transaction.atomic
@@ -111,7 +110,7 @@ def _tell(operation: Operation, request: Application, state: ApplicationState) -
         ApplicationState.APPROVED: TemplateKey.REQUEST_APPROVED,
         ApplicationState.REFUSED: TemplateKey.REQUEST_REFUSED,
     }
-    sms.send(
+    send_message(
         template_key=templates[state],
         phone=phone,
         parameters={"kind": ApplicationKind(request.kind).label, "number": request.reference_number},

@@ -19,8 +19,7 @@ from kuaiji.applications.enums import ApplicationKind, ApplicationState, Archive
 from kuaiji.applications.events import OwnerFound
 from kuaiji.applications.models import Application, PhoneLostDraft
 from kuaiji.applications.services.submitting import add_application
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock, jobs
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import limits
@@ -35,10 +34,10 @@ from kuaiji.identity.people.fingerprints import (
     users_with,
 )
 from kuaiji.identity.registration.services import Details
-from kuaiji.identity.sms_codes.services import check_code, request_code
+from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.keys.models import PersonKey
-from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
+from kuaiji.sms.services import SMS_QUEUE
 
 LIFETIME = dt.timedelta(minutes=30)
 DRAW, FIND = "kuaiji.applications.tasks.draw_code", "kuaiji.applications.tasks.find_owner"
@@ -73,7 +72,7 @@ def draw_phone_lost_code(*, code: SmsCode) -> None:
     """Send the code to the phone it was asked for."""
     draft = find_phone_lost_draft(code.form_id)
     if draft and not draft.request_id:
-        draw_phone_lost_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
+        draw_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
 
 
 def submit_phone_lost(
@@ -104,7 +103,7 @@ def submit_phone_lost(
         )
         kept.answers = {}
         kept.save()
-        jobs.defer(FIND, queue=sms.QUEUE, request_id=str(kept.request.pk))
+        jobs.defer(FIND, queue=SMS_QUEUE, request_id=str(kept.request.pk))
     return kept.request
 
 

@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 
 from kuaiji.applications.enums import ApplicationState
 from kuaiji.applications.models import Application
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog
 from kuaiji.common import clock
@@ -42,7 +42,7 @@ def proofs_of(request: Application) -> list[bytes]:
     """The pictures that came with a correction, JPEGs. Only after ``note_revealed``."""
     ids = [uuid.UUID(proof) for proof in request.details.get("proofs", ())]
     rows = Attachment.objects.select_related("person_key").in_bulk(ids)
-    return [attachments.read(rows[proof]) for proof in ids]
+    return [read_attachment(rows[proof]) for proof in ids]
 
 
 def note_revealed(request: Application, *, reviewer: str) -> None:

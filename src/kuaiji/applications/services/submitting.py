@@ -10,8 +10,7 @@ from kuaiji.applications import rules
 from kuaiji.applications.enums import ApplicationKind, ApplicationState
 from kuaiji.applications.events import RequestSubmitted, RequestWithdrawn
 from kuaiji.applications.models import Application
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User

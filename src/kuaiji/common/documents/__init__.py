@@ -5,7 +5,6 @@ typed; so a number alone, without its type, can be looked up by ``normalise``.
 """
 
 from kuaiji.common.documents.cards import check_birth_date, convert_15_digits
-from kuaiji.common.documents.checks import check, lasting_number
 from kuaiji.common.documents.numbers import grouped, mask, normalise
 from kuaiji.common.documents.types import (
     Document,
@@ -14,6 +13,7 @@ from kuaiji.common.documents.types import (
     document_sides,
     tells_sex_and_birth,
 )
+from kuaiji.common.documents.validation import check, lasting_number
 
 __all__ = [
     "Document",

@@ -9,12 +9,12 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from kuaiji.audit import services as audit
 from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.common.profile import profile
-from kuaiji.exchange import asking
+from kuaiji.exchange.partners import clients
 from kuaiji.exchange.partners.holders import KnownOtherwise
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
@@ -78,7 +78,7 @@ def ask_partner(kind: CheckKind, person: Person) -> PartnerFinding:
 
 
 def _identity(person: Person) -> PartnerFinding:
-    result = asking.identity_checker().check_identity(
+    result = clients.identity_checker().check_identity(
         name=person.name, document_type=person.document_type, document_number=person.document_number
     )
     return PartnerFinding(CheckOutcome.CLEAR if result == "match" else CheckOutcome.CONFLICT)
@@ -86,7 +86,7 @@ def _identity(person: Person) -> PartnerFinding:
 
 def _holder(person: Person) -> PartnerFinding:
     try:
-        holder = asking.holder_lookup().look_up_holder(shapes.Person(**dataclasses.asdict(person)))
+        holder = clients.holder_lookup().look_up_holder(shapes.Person(**dataclasses.asdict(person)))
     except KnownOtherwise:
         return PartnerFinding(CheckOutcome.CONFLICT)
     if holder is None or holder.code == profile().code:
@@ -119,13 +119,13 @@ def ask_open_checks(user: User) -> None:
     for check in user.checks.order_by("-kind"):  # identity first: the other question depends on it
         outcome = CheckOutcome(check.outcome)
         if check.kind == CheckKind.HOLDER or outcome == CheckOutcome.PENDING:
-            operation = audit.Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
+            operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
             outcome = _ask_and_record(operation, check)
         if outcome != CheckOutcome.CLEAR:
             return
 
 
-def ask_once_more(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOutcome:
+def ask_once_more(*, operation: Operation, check_id: uuid.UUID) -> CheckOutcome:
     """Ask once more and record the answer. Who holds a person is asked only when name and number match (R1.4)."""
     check = Check.objects.select_related("user__person_key").get(pk=check_id)
     if Check.objects.filter(_IN_DOUBT, pk=check_id).exists():
@@ -133,7 +133,7 @@ def ask_once_more(*, operation: audit.Operation, check_id: uuid.UUID) -> CheckOu
     return _ask_and_record(operation, check)
 
 
-def replace_finding(*, operation: audit.Operation, user: User, finding: PartnerFinding) -> None:
+def replace_finding(*, operation: Operation, user: User, finding: PartnerFinding) -> None:
     """Put what was found about another name in the place of the old answer; an open question is asked again as ever.
 
     Belongs into the transaction that changes the name.
@@ -149,10 +149,10 @@ def replace_finding(*, operation: audit.Operation, user: User, finding: PartnerF
         event = CheckAnswered(
             subject_id=user.pk, check=check.kind, before=before.outcome, after=check.outcome, holder_code=""
         )
-        audit.record(operation, event)
+        record_events(operation, event)
 
 
-def record_hub_verdict(*, operation: audit.Operation, user_id: uuid.UUID, finding: PartnerFinding) -> None:
+def record_hub_verdict(*, operation: Operation, user_id: uuid.UUID, finding: PartnerFinding) -> None:
     """Keep what the national platform said of its own accord about who holds a person (R1.4). In a transaction."""
     check, _ = Check.objects.get_or_create(
         user_id=user_id,
@@ -164,7 +164,7 @@ def record_hub_verdict(*, operation: audit.Operation, user_id: uuid.UUID, findin
 
 
 def record_answer(
-    *, operation: audit.Operation, check_id: uuid.UUID, finding: PartnerFinding, name: str | None = None
+    *, operation: Operation, check_id: uuid.UUID, finding: PartnerFinding, name: str | None = None
 ) -> CheckOutcome:
     """Keep an answer; without one an earlier answer stands, and an open question waits longer each time.
 
@@ -191,11 +191,11 @@ def record_answer(
                 after=check.outcome,
                 holder_code=check.holder_code,
             )
-            audit.record(operation, event)
+            record_events(operation, event)
     return CheckOutcome(check.outcome)
 
 
-def _ask_and_record(operation: audit.Operation, check: Check) -> CheckOutcome:
+def _ask_and_record(operation: Operation, check: Check) -> CheckOutcome:
     user = check.user
     finding = ask_partner(CheckKind(check.kind), Person.of(user))
     return record_answer(operation=operation, check_id=check.pk, finding=finding, name=user.name)

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from kuaiji.audit import services as audit
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, FingerprintKind
@@ -33,9 +33,7 @@ def confirm_password(*, user: User, password: str) -> None:
         guess.delete()
 
 
-def change_own_password(
-    *, operation: audit.Operation, user: User, current: str, password: str, keep: str | None
-) -> User:
+def change_own_password(*, operation: Operation, user: User, current: str, password: str, keep: str | None) -> User:
     """Set a new password; every session ends but that of the cookie ``keep``, and the phone is told.
 
     Sent again after it was done, it changes nothing. Raises RuleBroken: what ``confirm`` raises, ``closed``,
@@ -58,7 +56,7 @@ def change_own_password(
         ended = end_sessions(user.pk, keep=keep)
         forget_browsers(user.pk)
         send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
-        audit.record(operation, PasswordChanged(subject_id=user.pk, ended_sessions=ended))
+        record_events(operation, PasswordChanged(subject_id=user.pk, ended_sessions=ended))
     return user
 
 

@@ -9,7 +9,7 @@ import uuid
 from django.db import transaction
 from django.db.models import Q
 
-from kuaiji.audit import services as audit
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
@@ -72,7 +72,7 @@ def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str
     recovery.save()
 
 
-def set_recovered_password(*, operation: audit.Operation, recovery_id: uuid.UUID, password: str) -> User:
+def set_recovered_password(*, operation: Operation, recovery_id: uuid.UUID, password: str) -> User:
     """Set the new password, end every session and tell the phone. The same call once more returns the same user.
 
     Who has closed comes back by it.
@@ -94,7 +94,7 @@ def set_recovered_password(*, operation: audit.Operation, recovery_id: uuid.UUID
         recovery.answers = {}
         recovery.save()
         event = PasswordRecovered(subject_id=user.pk, ended_sessions=ended)
-        audit.record(operation, event)
+        record_events(operation, event)
     return user
 
 
@@ -117,11 +117,11 @@ def _locked(recovery_id: uuid.UUID) -> tuple[User, Recovery]:
     return user, recovery
 
 
-def reopen_user(operation: audit.Operation, user: User, *, phone: str) -> None:
+def reopen_user(operation: Operation, user: User, *, phone: str) -> None:
     """Who has closed and kept a record comes back as the same user, by the phone that was bound."""
     user.is_active, user.closed_at, user.phone = True, None, phone
     user.save(update_fields=["is_active", "closed_at", "phone"])
-    audit.record(operation, UserReopened(subject_id=user.pk))
+    record_events(operation, UserReopened(subject_id=user.pk))
 
 
 def _is_finished(recovery: Recovery) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from kuaiji.audit import services as audit
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import limits
@@ -103,7 +103,7 @@ def verify_details(*, registration: Registration, details: Details, sms_code: st
     _keep(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
 
 
-def register_user(*, operation: audit.Operation, registration_id: uuid.UUID, password: str) -> User:
+def register_user(*, operation: Operation, registration_id: uuid.UUID, password: str) -> User:
     """Make the user. The same call once more returns the same user, if the password is the same.
 
     Raises RuleBroken: ``registration_gone``, ``password_…``, ``already_registered``, ``number_full``, ``phone_full``.
@@ -136,7 +136,7 @@ def register_user(*, operation: audit.Operation, registration_id: uuid.UUID, pas
             holder=findings[CheckKind.HOLDER].outcome,
             privacy_version=answers["privacy_version"],
         )
-        audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
+        record_events(dataclasses.replace(operation, actor_id=user.pk), event)
         keep_agreement(user=user, key=TextKey.PRIVACY, version=event.privacy_version, at=operation.at)
     return user
 

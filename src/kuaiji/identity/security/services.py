@@ -5,7 +5,7 @@ import uuid
 
 from django.db import transaction
 
-from kuaiji.audit import services as audit
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
@@ -62,7 +62,7 @@ def send_code_to_new_phone(*, change: PhoneChange, phone: str) -> bool:
     return _ask(change, CodePurpose.PHONE_CHANGE_NEW, phone)
 
 
-def finish_phone_change(*, operation: audit.Operation, change: PhoneChange, phone: str, sms_code: str) -> None:
+def finish_phone_change(*, operation: Operation, change: PhoneChange, phone: str, sms_code: str) -> None:
     """Prove the new phone and bind it. The same call once more changes nothing.
 
     Raises RuleBroken ``phone_same``, ``old_phone_unproven``, ``sms_code_…``, ``phone_full``, ``closed``.
@@ -91,7 +91,7 @@ def finish_phone_change(*, operation: audit.Operation, change: PhoneChange, phon
 
 
 @transaction.atomic
-def replace_phone(*, operation: audit.Operation, user_id: uuid.UUID, phone: str) -> None:
+def replace_phone(*, operation: Operation, user_id: uuid.UUID, phone: str) -> None:
     """Bind a phone that has been proven, whoever decided it, and tell the one before. The same phone changes nothing.
 
     Raises RuleBroken ``phone_full`` when as many people as may share it have it, ``closed`` when nobody is left.
@@ -111,7 +111,7 @@ def replace_phone(*, operation: audit.Operation, user_id: uuid.UUID, phone: str)
     if before:
         send_notice(before, TemplateKey.PHONE_CHANGED)
     event = PhoneChanged(subject_id=user.pk, before=before, after=phone)
-    audit.record(operation, event, person_key=user.person_key)
+    record_events(operation, event, person_key=user.person_key)
 
 
 def draw_phone_change_code(*, code: SmsCode) -> None:

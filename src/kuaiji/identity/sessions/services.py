@@ -6,7 +6,7 @@ import uuid
 
 from django.db import transaction
 
-from kuaiji.audit import services as audit
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.keyring import keyring
 from kuaiji.identity.events import SessionsEnded
 from kuaiji.identity.models import Session
@@ -35,21 +35,21 @@ def session_lines(*, user_id: uuid.UUID, cookie: str | None) -> list[SessionLine
 
 
 @transaction.atomic
-def end_session(*, operation: audit.Operation, user_id: uuid.UUID, handle: str) -> int:
+def end_session(*, operation: Operation, user_id: uuid.UUID, handle: str) -> int:
     """End the session of this handle if it is the user's; how many ended: 0 when it is over already."""
     found = [row.pk for row in sessions_of(user_id) if _handle(row) == handle]
     return _recorded(operation, user_id, Session.objects.filter(pk__in=found).delete()[0])
 
 
 @transaction.atomic
-def end_other_sessions(*, operation: audit.Operation, user_id: uuid.UUID, cookie: str | None) -> int:
+def end_other_sessions(*, operation: Operation, user_id: uuid.UUID, cookie: str | None) -> int:
     """End every session but that of ``cookie``; how many ended."""
     return _recorded(operation, user_id, end_sessions(user_id, keep=cookie))
 
 
-def _recorded(operation: audit.Operation, user_id: uuid.UUID, ended: int) -> int:
+def _recorded(operation: Operation, user_id: uuid.UUID, ended: int) -> int:
     if ended:
-        audit.record(operation, SessionsEnded(subject_id=user_id, ended_sessions=ended))
+        record_events(operation, SessionsEnded(subject_id=user_id, ended_sessions=ended))
     return ended
 
 

@@ -10,15 +10,15 @@ from django.db.models import QuerySet
 
 from kuaiji.common import clock, jobs
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.keyring import keyring, same
+from kuaiji.common.keyring import digests_equal, keyring
 from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, CodePurpose
 from kuaiji.identity.models import Attempt, SmsCode
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
 from kuaiji.identity.people.locks import lock
-from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import MessageState
+from kuaiji.sms.services import SMS_QUEUE, send_message
 
 DIGITS = 6
 CODE_MINUTES = 10
@@ -71,7 +71,7 @@ def request_code(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number
         number_key = current_fingerprint(number_fingerprints(number))
         limits.take(AttemptKind.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
         code.save(force_insert=True)
-        jobs.defer(task, queue=sms.QUEUE, code_id=str(code.pk))
+        jobs.defer(task, queue=SMS_QUEUE, code_id=str(code.pk))
     return True
 
 
@@ -113,7 +113,7 @@ def draw_code(*, code_id: uuid.UUID, phone: str) -> None:
         digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
         purpose = CodePurpose(code.purpose)
         code.digest = _digests(code.pk, purpose, digits)[0]
-        code.message_id = sms.send(
+        code.message_id = send_message(
             template_key=_TEMPLATES[purpose],
             phone=phone,
             parameters={"code": digits, "minutes": str(CODE_MINUTES)},
@@ -180,7 +180,7 @@ def _is_for(code: SmsCode, phone: str) -> bool:
 
 def _matches(code: SmsCode, purpose: CodePurpose, digits: str) -> bool:
     made = _digests(code.pk, purpose, digits)
-    return code.digest is not None and any(same(bytes(code.digest), digest) for digest in made)
+    return code.digest is not None and any(digests_equal(bytes(code.digest), digest) for digest in made)
 
 
 def _digests(code_id: uuid.UUID, purpose: CodePurpose, digits: str) -> list[bytes]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from kuaiji.audit import services as audit
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.identity.enums import TextKey
 from kuaiji.identity.events import TextAgreed
 from kuaiji.identity.models import Agreement, User
@@ -29,11 +29,11 @@ def keep_agreement(*, user: User, key: TextKey, version: str, at: dt.datetime) -
 
 
 @transaction.atomic
-def agree_to_texts(*, operation: audit.Operation, user: User, shown: Iterable[Text]) -> None:
+def agree_to_texts(*, operation: Operation, user: User, shown: Iterable[Text]) -> None:
     """Keep that ``user`` has gone on with these versions; again changes nothing."""
     lock("agreement", user.pk.bytes)
     agreed = set(user.agreements.values_list("text", "version"))
     for text in shown:
         if (text.key, text.version) not in agreed:
             keep_agreement(user=user, key=text.key, version=text.version, at=operation.at)
-            audit.record(operation, TextAgreed(subject_id=user.pk, text=text.key, version=text.version))
+            record_events(operation, TextAgreed(subject_id=user.pk, text=text.key, version=text.version))

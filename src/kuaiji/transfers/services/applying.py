@@ -9,11 +9,10 @@ from django.db import transaction
 
 from kuaiji.accountants.services.locking import locked_record
 from kuaiji.accountants.services.transferring import begin_transfer_out
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.attachments.services import claim_attachments
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.regions.rules import City
@@ -60,7 +59,7 @@ def check_destination(destination: str, division: str) -> None:
 
 
 @transaction.atomic
-def apply(
+def apply_for_transfer(
     *, operation: Operation, record_id: uuid.UUID, destination: str, division: str, reason: str, proof_id: uuid.UUID
 ) -> TransferOut:
     """保存: lock the record and queue the review (OperationKind.TRANSFER_OUT). The same once more gives the open one.
@@ -90,7 +89,7 @@ def apply(
         review_due_at=due.due_at(operation.at, days=profile().transfer_review_days[0]),
     )
     begin_transfer_out(operation=operation, record_id=record_id, source_id=row.pk)
-    attachments.claim(person_key=record.person_key, ids=[proof_id], at=operation.at)
+    claim_attachments(person_key=record.person_key, ids=[proof_id], at=operation.at)
     row.save(force_insert=True)
     review_later(row, task="review_out")
     event = TransferApplied(subject_id=row.pk, record_id=record_id, destination=destination, division_code=division)

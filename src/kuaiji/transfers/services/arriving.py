@@ -8,10 +8,9 @@ from collections.abc import Mapping
 
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.services.transferring import import_record
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.attachments.services import discard_attachments, take_over_picture
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection.models import Draft
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
@@ -70,7 +69,7 @@ def pictures_of(operation: Operation, user: User, body: TransferReleased) -> dic
     Takes long the first time: call it outside transactions before. Raises RuleBroken for one that cannot be used.
     """
     return {
-        purpose: attachments.take_over(
+        purpose: take_over_picture(
             operation=operation, person_key=user.person_key, purpose=Purpose(purpose), jpeg=base64.b64decode(jpeg)
         ).pk
         for purpose, jpeg in body.pictures.items()
@@ -84,10 +83,10 @@ def forget_pictures(operation: Operation, row: TransferIn) -> None:
         return
     with contextlib.suppress(WireError):  # of what cannot be read nothing was taken over
         received = [hashlib.sha256(base64.b64decode(jpeg)).digest() for jpeg in body_of(release).pictures.values()]
-        attachments.discard(person_key=row.person_key, received=received)
+        discard_attachments(person_key=row.person_key, received=received)
 
 
-def arrive(operation: Operation, row: TransferIn) -> None:
+def complete_transfer_in(operation: Operation, row: TransferIn) -> None:
     """The hub said that this platform holds the person: the record is made, or goes on where it was left (R8.5)."""
     release = open_release(row.transfer_id)
     if release is None:

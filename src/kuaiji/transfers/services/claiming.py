@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
-from kuaiji.audit import services as audit
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
@@ -47,9 +47,9 @@ from kuaiji.identity.texts.services import keep_agreement
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
-from kuaiji.transfers.services import matching
 from kuaiji.transfers.services.arriving import record_id_for, user_before
-from kuaiji.transfers.services.effects import tell_claimed
+from kuaiji.transfers.services.effects import notify_claimed
+from kuaiji.transfers.services.matching import find_release, identity_mismatch, person_of
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 
@@ -57,19 +57,19 @@ LIFETIME = dt.timedelta(minutes=30)
 DRAW = "kuaiji.transfers.tasks.draw_code"
 
 
-def start() -> ClaimDraft:
+def start_claim() -> ClaimDraft:
     """Begin; nothing is known yet."""
     return ClaimDraft.objects.create(answers={}, expires_at=clock.now() + LIFETIME)
 
 
-def find(draft_id: uuid.UUID | None) -> ClaimDraft | None:
+def find_claim_draft(draft_id: uuid.UUID | None) -> ClaimDraft | None:
     """A draft whose time is not over, confirmed (``draft.claim``) or not."""
     if draft_id is None:
         return None
     return ClaimDraft.objects.select_related("claim").filter(pk=draft_id, expires_at__gt=clock.now()).first()
 
 
-def send_code(*, draft: ClaimDraft, details: Details, division_code: str) -> bool:
+def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str) -> bool:
     """Keep what was typed and have a code sent (CodePurpose.TRANSFER_IN); False for a double tap.
 
     Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
@@ -84,14 +84,14 @@ def send_code(*, draft: ClaimDraft, details: Details, division_code: str) -> boo
     )
 
 
-def draw_code(*, code: SmsCode) -> None:
+def draw_claim_code(*, code: SmsCode) -> None:
     """Send the code to the phone it was asked for."""
-    draft = find(code.form_id)
+    draft = find_claim_draft(code.form_id)
     if draft and "details" in draft.answers:
         draw_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
 
 
-def verify(*, draft: ClaimDraft, details: Details, division_code: str, sms_code: str) -> None:
+def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms_code: str) -> None:
     """验证信息: prove the phone, then ask the hub whether this person is released to that division.
 
     Call it outside transactions. Raises RuleBroken: ``sms_code_…``, ``limit_document_by_phone``,
@@ -108,9 +108,9 @@ def verify(*, draft: ClaimDraft, details: Details, division_code: str, sms_code:
         limits.take(AttemptKind.DOCUMENT_BY_PHONE, current_fingerprint(phone), detail=what)
     identity = ask_partner(CheckKind.IDENTITY, _person(details))
     if identity.outcome == CheckOutcome.CONFLICT:
-        raise matching.mismatch()
-    match = matching.ask(details, division_code)
-    user = user_before(uuid.UUID(match["transfer_id"]), matching.person_of(details))
+        raise identity_mismatch()
+    match = find_release(details, division_code)
+    user = user_before(uuid.UUID(match["transfer_id"]), person_of(details))
     if user:
         _check_free(user)
     sharing = set(users_with(FingerprintKind.PHONE, phone))
@@ -119,12 +119,12 @@ def verify(*, draft: ClaimDraft, details: Details, division_code: str, sms_code:
     _keep(draft, match=match, division_code=division_code, identity=identity.as_json())
 
 
-def is_verified(draft: ClaimDraft) -> bool:
+def is_claim_verified(draft: ClaimDraft) -> bool:
     """Whether 确认调入 may be shown."""
     return bool(draft.answers.get("match")) and draft.claim is None
 
 
-def confirm(*, operation: audit.Operation, draft_id: uuid.UUID, password: str) -> TransferIn:
+def confirm_claim(*, operation: Operation, draft_id: uuid.UUID, password: str) -> TransferIn:
     """确认调入 (OperationKind.TRANSFER_CLAIMING), beside the notice of today's privacy text: the user (made, or the old
     one again) and the claim, which the hub is told at once; ask ``signs_in`` before signing its ``user`` in.
 
@@ -142,13 +142,13 @@ def confirm(*, operation: audit.Operation, draft_id: uuid.UUID, password: str) -
     return TransferIn.objects.select_related("user__person_key", "person_key", "origin").get(pk=claim.pk)
 
 
-def signs_in(claim: TransferIn) -> bool:
+def claim_signs_in(claim: TransferIn) -> bool:
     """Whether the password typed at 确认调入 is the user's now. Not so for somebody who was here before with another
     phone: that phone and the old password stay until the claim has passed."""
     return claim.credentials is None
 
 
-def sweep() -> None:
+def sweep_claim_drafts() -> None:
     """Forget what was typed by those who did not finish in time."""
     ClaimDraft.objects.filter(expires_at__lte=clock.now()).delete()
 
@@ -158,7 +158,7 @@ def claim_of(user: User) -> TransferIn | None:
     return TransferIn.objects.select_related("person_key", "origin").filter(user=user).first()
 
 
-def _claim(operation: audit.Operation, draft: ClaimDraft, password: str) -> TransferIn:
+def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn:
     answers = draft.answers
     if not answers.get("match"):
         raise RuleBroken("claim_unverified", "请先验证信息")
@@ -174,7 +174,7 @@ def _claim(operation: audit.Operation, draft: ClaimDraft, password: str) -> Tran
         person_key=user.person_key,
         origin_id=match["origin"],
         division_code=answers["division_code"],
-        person=matching.person_of(details).plain(),
+        person=person_of(details).plain(),
         record_id=record_id_for(user, uuid7()),
         credentials=claimant.credentials,
         phone_known=claimant.phone_known,
@@ -193,7 +193,7 @@ def _claim(operation: audit.Operation, draft: ClaimDraft, password: str) -> Tran
         division_code=claim.division_code,
         phone_known=claim.phone_known,
     )
-    audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
+    record_events(dataclasses.replace(operation, actor_id=user.pk), event)
     return claim
 
 
@@ -206,9 +206,9 @@ class _Claimant:
     credentials: dict[str, str] | None = dataclasses.field(default=None, repr=False)
 
 
-def _claimant(operation: audit.Operation, details: Details, answers: dict[str, Any], password: str) -> _Claimant:
+def _claimant(operation: Operation, details: Details, answers: dict[str, Any], password: str) -> _Claimant:
     """The user, made or known. Raises what ``make_user`` and ``_check_free`` raise."""
-    known = user_before(uuid.UUID(answers["match"]["transfer_id"]), matching.person_of(details))
+    known = user_before(uuid.UUID(answers["match"]["transfer_id"]), person_of(details))
     if known is None:
         return _Claimant(_new_user(operation, details, answers, password))
     user = lock_user(known.pk)
@@ -220,7 +220,7 @@ def _claimant(operation: audit.Operation, details: Details, answers: dict[str, A
     return _Claimant(user, phone_known=True)
 
 
-def _new_user(operation: audit.Operation, details: Details, answers: dict[str, Any], password: str) -> User:
+def _new_user(operation: Operation, details: Details, answers: dict[str, Any], password: str) -> User:
     """The two questions of registration are answered by the archive once it is the person's."""
     user = make_user(details, works_in_accounting=True, holds_qualification=False, password=password)
     identity = PartnerFinding.from_json(answers["identity"])
@@ -235,12 +235,12 @@ def _new_user(operation: audit.Operation, details: Details, answers: dict[str, A
         holder=CheckOutcome.CONFLICT,
         privacy_version=privacy,
     )
-    audit.record(dataclasses.replace(operation, actor_id=user.pk), event)
+    record_events(dataclasses.replace(operation, actor_id=user.pk), event)
     keep_agreement(user=user, key=TextKey.PRIVACY, version=privacy, at=operation.at)
     return user
 
 
-def _let_in(operation: audit.Operation, user: User, phone: str, password: str) -> None:
+def _let_in(operation: Operation, user: User, phone: str, password: str) -> None:
     """Who proves the phone that was bound sets a new password, as 找回密码 does."""
     if user.closed_at:
         reopen_user(operation, user, phone=phone)
@@ -248,12 +248,12 @@ def _let_in(operation: audit.Operation, user: User, phone: str, password: str) -
     ended = end_sessions(user.pk)
     forget_browsers(user.pk)
     send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
-    audit.record(operation, PasswordRecovered(subject_id=user.pk, ended_sessions=ended))
+    record_events(operation, PasswordRecovered(subject_id=user.pk, ended_sessions=ended))
 
 
 def _kept_back(user: User, details: Details, password: str) -> dict[str, str]:
     """What takes effect once the claim has passed; the phone that is bound hears of it now."""
-    tell_claimed(user.phone, profile().title)
+    notify_claimed(user.phone, profile().title)
     others = users_with(FingerprintKind.NUMBER, number_fingerprints(details.document_number))
     return {"phone": details.phone, "password": encode_for(password, others.exclude(pk=user.pk))}
 

@@ -10,12 +10,12 @@ from kuaiji.common import clock, jobs
 from kuaiji.common.profile import profile
 from kuaiji.exchange.services import enqueue
 from kuaiji.identity.notices import NOTICE_LIFETIME
-from kuaiji.sms import services as sms
 from kuaiji.sms.enums import TemplateKey
+from kuaiji.sms.services import send_message
 from kuaiji.transfers import due
 from kuaiji.transfers.enums import Effect, InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
-from kuaiji.transfers.services import arriving
+from kuaiji.transfers.services.arriving import complete_transfer_in, forget_pictures
 from kuaiji_wire.messages import Topic
 
 _OUT_WORDS = {
@@ -41,18 +41,20 @@ def review_later(row: TransferOut | TransferIn, *, task: str) -> None:
     jobs.defer(f"kuaiji.transfers.tasks.{task}", queue="transfers", wait=wait, transfer_id=str(row.pk))
 
 
-def tell(phone: str, template_key: TemplateKey, **parameters: str) -> None:
+def send_transfer_notice(phone: str, template_key: TemplateKey, **parameters: str) -> None:
     """Send one message about a transfer, if there is a phone to send it to."""
     if phone:
-        sms.send(
+        send_message(
             template_key=template_key, phone=phone, parameters=parameters, expires_at=clock.now() + NOTICE_LIFETIME
         )
 
 
-def tell_claimed(phone: str, place: str) -> None:
+def notify_claimed(phone: str, place: str) -> None:
     """Tell the phone that was bound before that somebody has confirmed the transfer in its owner's name (R8.2)."""
     here = clock.now().astimezone(clock.CHINA)
-    tell(phone, TemplateKey.TRANSFER_CLAIMED, place=place, time=f"{here.month}月{here.day}日{here:%H:%M}")
+    send_transfer_notice(
+        phone, TemplateKey.TRANSFER_CLAIMED, place=place, time=f"{here.month}月{here.day}日{here:%H:%M}"
+    )
 
 
 def _send_released(operation: Operation, row: TransferOut) -> None:
@@ -83,9 +85,11 @@ def _leave(operation: Operation, row: TransferOut) -> None:
 def _tell_out(operation: Operation, row: TransferOut) -> None:
     phone, place = row.record.user.phone, row.destination.name
     if row.state == OutState.CLAIMED:
-        tell_claimed(phone, place)
+        notify_claimed(phone, place)
     else:
-        tell(phone, TemplateKey.TRANSFER_OUT_CHANGED, place=place, state=_OUT_WORDS[OutState(row.state)])
+        send_transfer_notice(
+            phone, TemplateKey.TRANSFER_OUT_CHANGED, place=place, state=_OUT_WORDS[OutState(row.state)]
+        )
 
 
 def _start_review(operation: Operation, row: TransferIn) -> None:
@@ -103,7 +107,7 @@ def _send_claim_rejected(operation: Operation, row: TransferIn) -> None:
 
 
 def _tell_in(operation: Operation, row: TransferIn) -> None:
-    tell(
+    send_transfer_notice(
         row.user.phone,
         TemplateKey.TRANSFER_IN_CHANGED,
         place=row.origin.name,
@@ -115,7 +119,7 @@ def _id(value: Any) -> uuid.UUID:
     return uuid.UUID(str(value))
 
 
-OF: Mapping[type, Mapping[Effect, Callable[[Operation, Any], None]]] = {
+EFFECTS: Mapping[type, Mapping[Effect, Callable[[Operation, Any], None]]] = {
     TransferOut: {
         Effect.SEND_RELEASED: _send_released,
         Effect.SEND_WITHDRAWN: _send_withdrawn,
@@ -127,8 +131,8 @@ OF: Mapping[type, Mapping[Effect, Callable[[Operation, Any], None]]] = {
         Effect.START_REVIEW: _start_review,
         Effect.SEND_RECEIVED: _send_received,
         Effect.SEND_CLAIM_REJECTED: _send_claim_rejected,
-        Effect.ARRIVE: arriving.arrive,
-        Effect.FORGET: arriving.forget_pictures,
+        Effect.ARRIVE: complete_transfer_in,
+        Effect.FORGET: forget_pictures,
         Effect.TELL: _tell_in,
     },
 }

@@ -5,7 +5,7 @@ from typing import Any
 import structlog
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.exchange.asking import hub
+from kuaiji.exchange.partners.clients import hub
 from kuaiji.identity.registration.services import Details
 from kuaiji.regions.models import Registry
 from kuaiji_wire.answers import Match
@@ -22,7 +22,7 @@ _WORDS = {
 }
 
 
-def ask(details: Details, division_code: str) -> dict[str, Any]:
+def find_release(details: Details, division_code: str) -> dict[str, Any]:
     """The transfer that fits: its id, the code and the name of its origin. Talks to the hub: outside transactions.
 
     Raises RuleBroken ``hub_away``, ``identity_mismatch``, ``not_released``, and the verdicts in ``_WORDS``.
@@ -49,14 +49,14 @@ def person_of(details: Details) -> Person:
     )
 
 
-def mismatch() -> RuleBroken:
+def identity_mismatch() -> RuleBroken:
     """Nobody of that number, or somebody of another name: the same words for both."""
     return RuleBroken("identity_mismatch", "没有找到姓名和证件都一致的人员，请核对；未采集过的请先注册", "name")
 
 
 def _refusal(match: Match) -> RuleBroken:
     if match.verdict in ("not_found", "name_mismatch"):
-        return mismatch()
+        return identity_mismatch()
     if match.verdict in _WORDS:
         words, field = _WORDS[match.verdict]
         return RuleBroken(match.verdict, words, field)

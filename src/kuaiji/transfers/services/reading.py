@@ -11,7 +11,7 @@ from kuaiji.regions.models import Registry
 from kuaiji.regions.services import full_name
 from kuaiji.transfers.enums import InRule, OutRule
 from kuaiji.transfers.models import ClaimDraft, TransferIn, TransferOut
-from kuaiji.transfers.services import arriving
+from kuaiji.transfers.services.arriving import body_of, open_release
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Coming:
     pictures: int
 
 
-def outs_of(user: User) -> QuerySet[TransferOut]:
+def transfers_out_of(user: User) -> QuerySet[TransferOut]:
     """All transfers out of ``user``, the newest first, with record, destination, proof and key."""
     rows = TransferOut.objects.select_related("record__user__person_key", "destination", "proof", "person_key")
     return rows.filter(record__user=user)
@@ -44,7 +44,7 @@ def outs_of(user: User) -> QuerySet[TransferOut]:
 
 def out_of(user: User, transfer_id: uuid.UUID) -> TransferOut | None:
     """One of them."""
-    return outs_of(user).filter(pk=transfer_id).first()
+    return transfers_out_of(user).filter(pk=transfer_id).first()
 
 
 def findings_of(row: TransferOut | TransferIn) -> list[Finding]:
@@ -58,11 +58,11 @@ def findings_of(row: TransferOut | TransferIn) -> list[Finding]:
     ]
 
 
-def coming(draft: ClaimDraft) -> Coming:
+def coming_transfer(draft: ClaimDraft) -> Coming:
     """What a verified draft would bring."""
     match = draft.answers["match"]
-    release = arriving.open_release(uuid.UUID(match["transfer_id"]))
-    body = arriving.body_of(release) if release else None
+    release = open_release(uuid.UUID(match["transfer_id"]))
+    body = body_of(release) if release else None
     return Coming(
         origin=Registry.objects.get(pk=match["origin"]).name,
         division=full_name(draft.answers["division_code"]),

@@ -15,9 +15,9 @@ from kuaiji.accountants.enums import CollectionStatus, HoldKind
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.services.locking import open_holds
 from kuaiji.accountants.services.versions import answers_of, current_version
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import RULES, read_attachment
 from kuaiji.attachments.sniffing import format_of
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
@@ -28,9 +28,9 @@ from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.partner_checks.services import Person, ask_partner
 from kuaiji.transfers.enums import Action, Actor, InRule, InState, OutRule, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
-from kuaiji.transfers.services import arriving
+from kuaiji.transfers.services.advancing import advance_transfer, locked_transfer
 from kuaiji.transfers.services.applying import check_destination
-from kuaiji.transfers.services.moving import advance, locked
+from kuaiji.transfers.services.arriving import body_of, complete_transfer_in, document_of, open_release, pictures_of
 from kuaiji.transfers.workflow import OPEN_OUT
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.messages import TransferReleased
@@ -64,7 +64,7 @@ def review_out(*, transfer_id: uuid.UUID) -> None:
         log.info("review_waits", reason="identity")
         return
     with transaction.atomic():
-        row = locked(row)
+        row = locked_transfer(row)
         if row.state == OutState.PENDING_REVIEW:
             _decide(row, _judge_out(row, identity))
 
@@ -75,14 +75,14 @@ def review_in(*, claim_id: uuid.UUID) -> None:
     row = rows.filter(pk=claim_id, state=InState.UNDER_REVIEW, review_due_at__lte=clock.now()).first()
     if row is None:
         return
-    release = arriving.open_release(row.transfer_id)
+    release = open_release(row.transfer_id)
     identity = _identity(Person(**row.person))
     if release is None or identity == CheckOutcome.PENDING:
         log.info("review_waits", reason="archive" if release is None else "identity")
         return
     try:
         # Nothing is taken over for somebody who is not who they say.
-        archive = _archive(row, arriving.body_of(release)) if identity == CheckOutcome.CLEAR else _told(identity)
+        archive = _archive(row, body_of(release)) if identity == CheckOutcome.CLEAR else _told(identity)
     except WireError:
         archive = "调出地传来的档案无法读取，请联系调出地财政部门"
     except RuleBroken as broken:
@@ -90,7 +90,7 @@ def review_in(*, claim_id: uuid.UUID) -> None:
             return
         archive = f"调出地传来的档案不能使用：{broken.message}"
     with transaction.atomic():
-        row = locked(row)
+        row = locked_transfer(row)
         if row.state == InState.UNDER_REVIEW:
             _decide(row, _judge_in(row, identity, archive))
 
@@ -113,7 +113,7 @@ def review_due() -> int:
 def _decide(row: TransferOut | TransferIn, found: Sequence[Found]) -> None:
     words = "；".join(one.words for one in found if one.words)
     operation = Operation(kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.SYSTEM)
-    advance(
+    advance_transfer(
         operation=operation,
         row=row,
         action=Action.REVIEW_FAILED if words else Action.REVIEW_PASSED,
@@ -164,7 +164,7 @@ def _collected(row: TransferOut) -> str:
 
 def _proof(row: TransferOut) -> str:
     proof = Attachment.objects.select_related("person_key").get(pk=row.proof_id)
-    rule = attachments.RULES[Purpose.TRANSFER_PROOF]
+    rule = RULES[Purpose.TRANSFER_PROOF]
     if proof.width < rule.min_width or proof.height < rule.min_height or not _opens(proof):
         return "调转证明无法打开或太小，请重新上传清晰的图片"
     return ""
@@ -172,7 +172,7 @@ def _proof(row: TransferOut) -> str:
 
 def _opens(picture: Attachment) -> bool:
     try:
-        return format_of(attachments.read(picture)) == "JPEG"
+        return format_of(read_attachment(picture)) == "JPEG"
     except (OSError, SealBroken):
         return False
 
@@ -187,13 +187,13 @@ def _destination(row: TransferOut) -> str:
 
 def _archive(row: TransferIn, body: TransferReleased) -> str:
     """Whether what came makes a record here: it is tried, and undone."""
-    if arriving.document_of(body.person) != arriving.document_of(Person(**row.person)):
+    if document_of(body.person) != document_of(Person(**row.person)):
         return "调出地传来的档案不是本人的，请联系调出地财政部门"
     operation = Operation(kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.SYSTEM)
-    arriving.pictures_of(operation, row.user, body)
+    pictures_of(operation, row.user, body)
     try:
         with transaction.atomic():
-            arriving.arrive(operation, locked(row))
+            complete_transfer_in(operation, locked_transfer(row))
             transaction.set_rollback(True)
     except (ValueError, LookupError, DatabaseError) as error:
         log.warning("archive_unusable", reason=type(error).__name__)

@@ -4,8 +4,7 @@ import uuid
 
 from django.db import transaction
 
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.services import enqueue
 from kuaiji.transfers.events import ReleaseSentBack
@@ -16,7 +15,7 @@ from kuaiji_wire.messages import Topic
 
 
 @transaction.atomic
-def send_back(*, operation: Operation, transfer_id: uuid.UUID, reason: str) -> None:
+def send_back_release(*, operation: Operation, transfer_id: uuid.UUID, reason: str) -> None:
     """Ask the hub to end the transfer, for a reason that the person is told; it decides.
 
     Again while it waits changes nothing. Raises RuleBroken ``unknown_release``, ``already_claimed``.
@@ -36,7 +35,7 @@ def send_back(*, operation: Operation, transfer_id: uuid.UUID, reason: str) -> N
 
 
 @transaction.atomic
-def answered(*, operation: Operation, transfer_id: uuid.UUID, accepted: bool) -> None:
+def take_return_answer(*, operation: Operation, transfer_id: uuid.UUID, accepted: bool) -> None:
     """What the hub said to it: it is over, or somebody was faster and it goes on."""
     release = _locked(transfer_id)
     if release is None or release.ended_at:

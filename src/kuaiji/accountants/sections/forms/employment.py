@@ -20,7 +20,7 @@ from kuaiji.common import credit_codes, phones
 from kuaiji.common.dates import whole_years
 from kuaiji.common.forms import DateField, WholeNumberField
 from kuaiji.common.profile import profile
-from kuaiji.regions import services as regions
+from kuaiji.regions.services import cities, places
 
 LABELS = {field.name: field.label for field in field_matrix.FIELDS}
 
@@ -35,7 +35,7 @@ class DivisionField(forms.ChoiceField):
     def validate(self, value: str) -> None:
         """A place elsewhere is refused with a word on whose it is (R1.6)."""
         forms.Field.validate(self, value)
-        if value in regions.places():
+        if value in places():
             return
         # 深圳's codes begin with 4403 and 广东's with 44: the longest beginning tells whose a code is.
         ours = profile()
@@ -170,7 +170,7 @@ Periods = row_set(PeriodForm, PeriodRows)
 
 def _places() -> list[Any]:
     groups: list[Any] = [lists.BLANK]
-    for city in regions.cities():
+    for city in cities():
         if len(city.places) == 1:
             groups.append((city.places[0].code, city.places[0].name))
         else:

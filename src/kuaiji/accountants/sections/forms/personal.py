@@ -10,7 +10,7 @@ from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.sections.fields import CheckedField, select
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.photos import LONGEST_TYPED, RECEIPT_FIELD, photos_by_receipt
-from kuaiji.codelists.services import choices
+from kuaiji.codelists.services import choices_of
 from kuaiji.common import documents, text
 from kuaiji.common.forms import DateField
 from kuaiji.common.profile import profile
@@ -60,7 +60,7 @@ class PersonalForm(SectionForm):
         if self.facts.is_foreigner:
             del self.fields["ethnic_group"], self.fields["political_status"]
         if "gender" in self.fields:
-            self.fields["gender"].choices = choices("genders", leave_out=frozenset("09"))  # type: ignore[attr-defined]
+            self.fields["gender"].choices = choices_of("genders", leave_out=frozenset("09"))  # type: ignore[attr-defined]
         front, back, self.back_required = documents.document_sides(self.facts.document_type)
         self.fields["id_card_front"].label, self.fields["id_card_back"].label = front, back
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kuaiji.exchange import asking, loop
+from kuaiji.exchange import loop
+from kuaiji.exchange.partners import clients
 
 
 class Command(BaseCommand):
@@ -15,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="until nothing is due")
 
     def handle(self, *args: Any, once: bool, **options: Any) -> None:
-        if not asking.has_hub():
+        if not clients.has_hub():
             raise CommandError("KUAIJI_HUB_URL is not set")
         if once:
             loop.once()

@@ -10,8 +10,8 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
-from kuaiji.exchange import services
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
+from kuaiji.exchange.services import drop_parked, find_parked, parked_messages, retry_parked
 
 REASON_LENGTH = 120  # with the name it has to fit into the operation
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(broken.message) from None
 
     def _list(self, **options: Any) -> None:
-        rows = services.parked()
+        rows = parked_messages()
         for row in rows:
             self.stdout.write(f"{row.message_id}  {_direction(row)}  {row.topic}  {_since(row)}  {row.last_error}")
         self.stdout.write(f"共 {len(rows)} 条")
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _show(self, *, message_id: uuid.UUID, **options: Any) -> None:
-        row = services.find(message_id)
+        row = find_parked(message_id)
         behind = type(row).objects.open().filter(stream_id=row.stream_id, pk__gt=row.pk).count()
         subject = row.subject_id if isinstance(row, OutboxMessage) else row.stream_id
         self.stdout.write(
@@ -56,11 +56,11 @@ class Command(BaseCommand):
         )
 
     def _retry(self, *, message_id: uuid.UUID, by: str, **options: Any) -> None:
-        services.retry(operation=_operation(by), message_id=message_id)
+        retry_parked(operation=_operation(by), message_id=message_id)
         self.stdout.write("将立即重试")
 
     def _drop(self, *, message_id: uuid.UUID, by: str, reason: str, **options: Any) -> None:
-        services.drop(operation=_operation(by, reason), message_id=message_id, reason=f"{reason}（{by}）")
+        drop_parked(operation=_operation(by, reason), message_id=message_id, reason=f"{reason}（{by}）")
         self.stdout.write("已放弃，排在后面的消息继续")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kuaiji.common import clock
-from kuaiji.exchange import asking
+from kuaiji.exchange.partners import clients
 from kuaiji.reconciliation.services import Comparison, repair
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
 
@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = again = 0
         try:
-            comparison = Comparison(asking.hub(), begun=clock.now() - MARGIN)
+            comparison = Comparison(clients.hub(), begun=clock.now() - MARGIN)
             for one in comparison.differences():
                 found += 1
                 mended = options["repair"] and repair(one)

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kuaiji.codelists import services as codelists
-from kuaiji.regions import services as regions
+from kuaiji.codelists.services import load_code_lists
+from kuaiji.regions.services import load_regions
 
 
 class Command(BaseCommand):
     help = "Load code lists, divisions, bureaux, service areas and registries"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{codelists.load() + regions.load()} rows of reference data")
+        self.stdout.write(f"{load_code_lists() + load_regions()} rows of reference data")

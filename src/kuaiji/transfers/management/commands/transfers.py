@@ -13,7 +13,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import as_uuid
 from kuaiji.regions.services import full_name
 from kuaiji.transfers.models import Release
-from kuaiji.transfers.services.sending_back import send_back
+from kuaiji.transfers.services.sending_back import send_back_release
 
 REASON_LENGTH = 120  # with the name it has to fit into the operation
 
@@ -53,5 +53,5 @@ class Command(BaseCommand):
         operation = Operation(
             kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.STAFF, reason=f"{name}：{words}"
         )
-        send_back(operation=operation, transfer_id=transfer_id or uuid.UUID(int=0), reason=words)
+        send_back_release(operation=operation, transfer_id=transfer_id or uuid.UUID(int=0), reason=words)
         self.stdout.write("已提交全国平台，由其确认后退回")

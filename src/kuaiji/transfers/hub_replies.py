@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kuaiji.audit.services import Operation
-from kuaiji.exchange import topics
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.topics import Answered
 from kuaiji.transfers.enums import Action, Actor
 from kuaiji.transfers.models import TransferIn, TransferOut
-from kuaiji.transfers.services import sending_back
-from kuaiji.transfers.services.moving import advance
+from kuaiji.transfers.services.advancing import advance_transfer
+from kuaiji.transfers.services.sending_back import take_return_answer
 from kuaiji_wire.answers import Answer
 from kuaiji_wire.messages import Topic
 
 
-def _out(accepted: Action, refused: Action) -> topics.Answered:
+def _out(accepted: Action, refused: Action) -> Answered:
     def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
         row = TransferOut.objects.select_related("record").get(pk=message.subject_id)
         _advance(operation, row, answer, accepted, refused)
@@ -22,7 +22,7 @@ def _out(accepted: Action, refused: Action) -> topics.Answered:
     return answered
 
 
-def _in(accepted: Action, refused: Action) -> topics.Answered:
+def _in(accepted: Action, refused: Action) -> Answered:
     def answered(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
         _advance(operation, TransferIn.objects.get(pk=message.subject_id), answer, accepted, refused)
 
@@ -35,7 +35,7 @@ def _advance(
     """One step, with the hub's words when it said no."""
     is_taken = answer.status == "accepted"
     action, words = (accepted, "") if is_taken else (refused, answer.message)
-    advance(operation=operation, row=row, action=action, actor=Actor.HUB, words=words)
+    advance_transfer(operation=operation, row=row, action=action, actor=Actor.HUB, words=words)
 
 
 def _nothing(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
@@ -43,10 +43,10 @@ def _nothing(operation: Operation, message: OutboxMessage, answer: Answer) -> No
 
 
 def _returned(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
-    sending_back.answered(operation=operation, transfer_id=message.subject_id, accepted=answer.status == "accepted")
+    take_return_answer(operation=operation, transfer_id=message.subject_id, accepted=answer.status == "accepted")
 
 
-OF: Mapping[Topic, topics.Answered] = MappingProxyType(
+REPLY_HANDLERS: Mapping[Topic, Answered] = MappingProxyType(
     {
         Topic.TRANSFER_RELEASED: _out(Action.RELEASE_ACCEPTED, Action.RELEASE_REFUSED),
         Topic.TRANSFER_WITHDRAWN: _out(Action.WITHDRAWAL_ACCEPTED, Action.WITHDRAWAL_REFUSED),

@@ -28,8 +28,9 @@ from kuaiji.identity.pages import own_operation, posted
 from kuaiji.regions.services import bureau_of
 from kuaiji.transfers.display import ShownOut, shown
 from kuaiji.transfers.forms import TransferOutForm
-from kuaiji.transfers.services import applying, withdrawing
-from kuaiji.transfers.services.reading import outs_of
+from kuaiji.transfers.services.applying import apply_for_transfer
+from kuaiji.transfers.services.reading import transfers_out_of
+from kuaiji.transfers.services.withdrawing import withdraw_transfer
 
 NEW = "transfers/out_new.html"
 
@@ -46,7 +47,7 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
     """The list with the eleven columns of R5.2."""
     user: User = request.user  # type: ignore[assignment]
     note(request, "transfers.outs", subject_id=user.pk)
-    rows = shown(outs_of(user))
+    rows = shown(transfers_out_of(user))
     context = {
         "rows": rows,
         "document_type": label("document_types", user.document_type),
@@ -67,7 +68,7 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     saving = request.method == "POST" and request.POST.get("action") != "choose"
     if saving and form.is_valid():
         try:
-            applying.apply(
+            apply_for_transfer(
                 operation=own_operation(request, OperationKind.TRANSFER_OUT),
                 record_id=record.pk,
                 destination=form.cleaned_data["destination_platform"],
@@ -101,7 +102,7 @@ def withdraw(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> Ht
     user: User = request.user  # type: ignore[assignment]
     operation = own_operation(request, OperationKind.TRANSFER_WITHDRAWING)
     try:
-        found = withdrawing.withdraw(operation=operation, user=user, transfer_id=transfer_id)
+        found = withdraw_transfer(operation=operation, user=user, transfer_id=transfer_id)
     except RuleBroken as broken:
         note(request, "transfers.withdraw", subject_id=transfer_id, outcome=broken.code)
         context = {"shown": _own(request, user, transfer_id), "bureau": bureau_of(record.division_code)}
@@ -113,7 +114,7 @@ def withdraw(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> Ht
 
 
 def _own(request: HttpRequest, user: User, transfer_id: uuid.UUID) -> ShownOut:
-    for one in shown(outs_of(user)):
+    for one in shown(transfers_out_of(user)):
         if one.row.pk == transfer_id:
             return one
     note(request, "transfers.out", subject_id=transfer_id, outcome="not_found")
@@ -123,7 +124,7 @@ def _own(request: HttpRequest, user: User, transfer_id: uuid.UUID) -> ShownOut:
 def _form(request: HttpRequest, user: User, record: Record) -> TransferOutForm:
     fields = {"proof": (Purpose.TRANSFER_PROOF, str(TransferOutForm.base_fields["proof"].label))}
     operation = own_operation(request, OperationKind.FILE_RECEIVING)
-    earlier = outs_of(user).first()  # pressed twice: the proof has become part of it
+    earlier = transfers_out_of(user).first()  # pressed twice: the proof has become part of it
     kept = {"proof": earlier.proof} if earlier and earlier.is_open else {}
     uploads = take(request, operation=operation, person_key=user.person_key, fields=fields, kept=kept)
     content = current_version(record).content

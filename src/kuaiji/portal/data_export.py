@@ -21,8 +21,8 @@ from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.submitting import applications_of
 from kuaiji.archives.models import ArchivePrint
-from kuaiji.attachments import services as attachments
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.collection.services import progress_of
@@ -31,7 +31,7 @@ from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
 from kuaiji.identity.sessions.store import sessions_of
 from kuaiji.transfers.models import TransferOut
-from kuaiji.transfers.services.reading import outs_of
+from kuaiji.transfers.services.reading import transfers_out_of
 
 IDENTITY = ("name", "document_type", "document_country", "document_number", "phone", "joined_at", "last_login")
 ANSWERED = ("works_in_accounting", "holds_qualification")
@@ -79,7 +79,7 @@ def reads_of(user: User, record: Record | None) -> QuerySet[AccessLog]:
     subjects += [record.pk] if record else []
     subjects += pictures_of(user).values_list("pk", flat=True)
     subjects += applications_of(user).values_list("pk", flat=True)
-    subjects += outs_of(user).values_list("pk", flat=True)
+    subjects += transfers_out_of(user).values_list("pk", flat=True)
     return AccessLog.objects.filter(subject_id__in=subjects).order_by("-id")
 
 
@@ -121,7 +121,7 @@ def _words(user: User, record: Record | None) -> dict[str, Any]:
         "versions": _versions(record) if record else [],
         "holds": list(record.holds.order_by("since").values("kind", "since", "lifted_at")) if record else [],
         "prints": _prints(record) if record else [],
-        "transfers_out": [_out(one) for one in outs_of(user)],
+        "transfers_out": [_out(one) for one in transfers_out_of(user)],
         "transfers_in": [_columns(one, OF_CLAIM) for one in user.transfers_in.select_related("person_key")],
         "requests": [_request(request) for request in applications_of(user)],
         "sessions": list(sessions_of(user.pk).values("browser", "started_at", "last_used_at")),
@@ -166,7 +166,7 @@ def _group(group: Group) -> dict[str, Any]:
 def _image(picture: Attachment) -> str | None:
     """A data address, or None when the file has been lost."""
     try:
-        return f"data:image/jpeg;base64,{base64.b64encode(attachments.read(picture)).decode()}"
+        return f"data:image/jpeg;base64,{base64.b64encode(read_attachment(picture)).decode()}"
     except FileNotFoundError:
         return None
 

@@ -9,28 +9,29 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from kuaiji.accountants.models import Record
-from kuaiji.audit.services import Operation
-from kuaiji.audit.services import record as record_events
+from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.transfers import workflow
 from kuaiji.transfers.enums import Action, Actor, Effect, InState, OutState
 from kuaiji.transfers.events import TransferMoved
 from kuaiji.transfers.models import TransferIn, TransferOut
-from kuaiji.transfers.services import effects
+from kuaiji.transfers.services.effects import EFFECTS
 
 Row = TypeVar("Row", TransferOut, TransferIn, TransferOut | TransferIn)
 _ANSWERED = (Action.WITHDRAWAL_ACCEPTED, Action.WITHDRAWAL_REFUSED)
 
 
 @transaction.atomic
-def advance(*, operation: Operation, row: Row, action: Action, actor: Actor, words: str = "", **found: Any) -> Row:
+def advance_transfer(
+    *, operation: Operation, row: Row, action: Action, actor: Actor, words: str = "", **found: Any
+) -> Row:
     """Do ``action`` to the transfer as it stands now; gives the row as it stands then.
 
     ``words`` say why it was refused or given back; ``found`` are columns a review has filled. Raises RuleBroken
     ``not_yours``, ``not_now`` (the table has no such step), ``not_due``.
     """
-    row = locked(row)
+    row = locked_transfer(row)
     state = row.state
     step = workflow.step(_state(row), action, actor)
     if step.when_due and (row.review_due_at is None or row.review_due_at > operation.at):
@@ -44,7 +45,7 @@ def advance(*, operation: Operation, row: Row, action: Action, actor: Actor, wor
         row.hub_changed_at = operation.at
     if isinstance(row, TransferOut) and (action in _ANSWERED or not row.is_open):
         row.withdraw_asked_at = None
-    follow: Mapping[Effect, Callable[[Operation, Any], None]] = effects.OF[type(row)]
+    follow: Mapping[Effect, Callable[[Operation, Any], None]] = EFFECTS[type(row)]
     for effect in step.effects:
         follow[effect](operation, row)
     row.save()
@@ -54,7 +55,7 @@ def advance(*, operation: Operation, row: Row, action: Action, actor: Actor, wor
     return row
 
 
-def locked(row: Row) -> Row:
+def locked_transfer(row: Row) -> Row:
     """The transfer as it is now, under its lock and those of its person and record."""
     user_id = row.record.user_id if isinstance(row, TransferOut) else row.user_id
     user = lock_user(user_id)

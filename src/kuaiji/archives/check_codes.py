@@ -22,7 +22,7 @@ def new_code() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
 
 
-def grouped(code: str) -> str:
+def grouped_code(code: str) -> str:
     """As it is printed: five groups of four, joined by hyphens."""
     return "-".join(code[at : at + GROUP] for at in range(0, LENGTH, GROUP))
 
@@ -40,11 +40,11 @@ def read_code(raw: str) -> str:
     return code
 
 
-def fingerprint(code: str) -> bytes:
+def code_fingerprint(code: str) -> bytes:
     """What is kept of a new code."""
     return next(iter(keyring().fingerprints(_KIND, code).values()))
 
 
-def fingerprints(code: str) -> list[bytes]:
+def code_fingerprints(code: str) -> list[bytes]:
     """All that may have been kept of ``code``: keys come and retire while the paper lies in a drawer."""
     return keyring().past_fingerprints(_KIND, code)

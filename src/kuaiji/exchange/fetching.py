@@ -9,10 +9,11 @@ from django.db.models import Max
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.exchange import asking, topics
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import InboxMessage
+from kuaiji.exchange.partners import clients
 from kuaiji.exchange.sending import FIRST_WAIT, LONGEST_WAIT
+from kuaiji.exchange.topics import OutOfOrder, handler_of
 from kuaiji.keys.models import PersonKey
 from kuaiji_wire import canonical, messages
 from kuaiji_wire.answers import Feed
@@ -24,14 +25,14 @@ log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 5
 
 
-def collect() -> bool:
+def fetch_feed() -> bool:
     """Store what follows the last entry we have; whether there is more."""
     if breaker.is_open:
         return False
     after = InboxMessage.objects.aggregate(last=Max("number"))["last"] or 0
     connection.close()
     try:
-        feed = asking.hub().feed(after=after)
+        feed = clients.hub().feed(after=after)
     except HubUnavailable as away:
         breaker.failed(away.reason)
         return False
@@ -90,7 +91,7 @@ def process_next() -> bool:
         return False
     try:
         _process(number)
-    except topics.OutOfOrder as error:
+    except OutOfOrder as error:
         _fail(number, error.reason, parks=True)
     except WireError as error:
         _fail(number, error.code, parks=True)
@@ -109,7 +110,7 @@ def _process(number: int) -> None:
         return
     operation = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
     envelope = messages.read_envelope(bytes(row.envelope))
-    topics.handler(envelope.topic)(operation, messages.parse(envelope), envelope.id)
+    handler_of(envelope.topic)(operation, messages.parse(envelope), envelope.id)
     row.done_at, row.last_error, row.next_attempt_at = operation.at, "", None
     row.save(update_fields=["done_at", "last_error", "next_attempt_at"])
 

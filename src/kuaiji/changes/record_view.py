@@ -23,7 +23,7 @@ UNCHANGED, CONFIRMED = "unchanged", "confirmed"
 
 
 @dataclasses.dataclass(frozen=True)
-class Standing:
+class RecordView:
     """One look at a person's record: what it says, and what locks it."""
 
     record: Record
@@ -66,7 +66,7 @@ class Standing:
         return {name: rows[number] for name, number in named.items()}
 
 
-def done_before(told: str, standing: Standing) -> dict[str, Any]:
+def done_before(told: str, standing: RecordView) -> dict[str, Any]:
     """What the page before has done, as the record itself tells it: a save names the version it made."""
     if told in (UNCHANGED, CONFIRMED):
         return {"what": told}

@@ -7,7 +7,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
 
 from kuaiji.common.profile import profile
-from kuaiji.exchange import asking
+from kuaiji.exchange.partners import clients
 from kuaiji_wire.errors import HubUnavailable
 
 PARTNERS = ("KUAIJI_IDENTITY_URL", "KUAIJI_EMPLOYERS_URL", "KUAIJI_HUB_URL")
@@ -23,7 +23,7 @@ def check_partners(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         if not os.environ.get(name)
     ]
     try:
-        asking.hub()
+        clients.hub()
     except HubUnavailable:
         pass  # said above
     except ImproperlyConfigured as error:

@@ -22,8 +22,16 @@ from kuaiji.identity.pages import answer, page, posted, sms_state, welcome
 from kuaiji.transfers.display import ShownIn
 from kuaiji.transfers.forms import TransferInForm
 from kuaiji.transfers.models import ClaimDraft
-from kuaiji.transfers.services import claiming
-from kuaiji.transfers.services.reading import coming
+from kuaiji.transfers.services.claiming import (
+    claim_signs_in,
+    confirm_claim,
+    find_claim_draft,
+    is_claim_verified,
+    send_claim_code,
+    start_claim,
+    verify_claim,
+)
+from kuaiji.transfers.services.reading import coming_transfer
 
 CLAIM = "claim"  # where the session keeps the id of what was typed
 
@@ -32,7 +40,7 @@ CLAIM = "claim"  # where the session keeps the id of what was typed
 @sensitive_post_parameters()
 def transfer_in(request: HttpRequest) -> HttpResponse:
     """验证信息: the two buttons are ``action=send_code`` and ``action=verify``."""
-    draft = claiming.find(as_uuid(request.session.get(CLAIM)))
+    draft = find_claim_draft(as_uuid(request.session.get(CLAIM)))
     gate, sending = Gate(request, AttemptKind.CODE_FROM_ADDRESS), request.POST.get("action") == "send_code"
     if draft and draft.claim_id:
         draft = None
@@ -50,7 +58,7 @@ def transfer_in(request: HttpRequest) -> HttpResponse:
     )
     broken = None
     if request.method == "POST" and form.is_valid():
-        draft = draft or claiming.start()
+        draft = draft or start_claim()
         request.session[CLAIM] = str(draft.pk)
         try:
             return _send_code(form, draft, gate) if sending else _verify(form, draft)
@@ -68,18 +76,18 @@ def transfer_in(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def confirm(request: HttpRequest) -> HttpResponse:
     """确认调入: what is coming, and the password. Pressed twice it works once."""
-    draft = claiming.find(as_uuid(request.session.get(CLAIM)))
+    draft = find_claim_draft(as_uuid(request.session.get(CLAIM)))
     if draft is None:
         return redirect("portal:me") if request.user.is_authenticated else _expired()
     form = PasswordForm(posted(request))
     if draft.claim_id and not (form.is_bound and form.is_valid()):
         return redirect("transfers:in_done")
-    if not (draft.claim_id or claiming.is_verified(draft)):
+    if not (draft.claim_id or is_claim_verified(draft)):
         return redirect("transfers:in")
     if request.method == "POST" and form.is_valid():
         operation = Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN)
         try:
-            claim = claiming.confirm(operation=operation, draft_id=draft.pk, password=form.cleaned_data["password1"])
+            claim = confirm_claim(operation=operation, draft_id=draft.pk, password=form.cleaned_data["password1"])
         except RuleBroken as broken:
             if broken.code == "claim_gone":
                 return _expired()
@@ -88,13 +96,13 @@ def confirm(request: HttpRequest) -> HttpResponse:
             form.refuse(broken)
             note(request, "transfers.in_confirm", outcome=broken.code)
         else:
-            if claiming.signs_in(claim):
+            if claim_signs_in(claim):
                 return welcome(request, claim.user, CLAIM, "portal:me")
             return redirect("transfers:in_done")
     details = draft.answers["details"]
     context = {
         "form": form,
-        "coming": coming(draft),
+        "coming": coming_transfer(draft),
         "name": details["name"],
         "document": f"{label('document_types', details['document_type'])} {documents.mask(details['document_number'])}",
         "phone": phones.mask_phone(details["phone"]),
@@ -105,10 +113,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @require_GET
 def done(request: HttpRequest) -> HttpResponse:
     """For who was here before with another phone and is not signed in: what happens now."""
-    draft = claiming.find(as_uuid(request.session.get(CLAIM)))
+    draft = find_claim_draft(as_uuid(request.session.get(CLAIM)))
     if draft is None or draft.claim is None:
         return redirect("transfers:in")
-    if claiming.signs_in(draft.claim):
+    if claim_signs_in(draft.claim):
         return redirect("portal:me")
     return render(request, "transfers/in_done.html", {"shown": ShownIn(draft.claim)})
 
@@ -118,13 +126,13 @@ def _expired() -> HttpResponse:
 
 
 def _send_code(form: TransferInForm, draft: ClaimDraft, gate: Gate) -> HttpResponse:
-    if claiming.send_code(draft=draft, details=form.details(), division_code=form.cleaned_data["destination_division"]):
+    if send_claim_code(draft=draft, details=form.details(), division_code=form.cleaned_data["destination_division"]):
         gate.count()
     return redirect("transfers:in")
 
 
 def _verify(form: TransferInForm, draft: ClaimDraft) -> HttpResponse:
-    claiming.verify(
+    verify_claim(
         draft=draft,
         details=form.details(),
         division_code=form.cleaned_data["destination_division"],
