@@ -84,8 +84,8 @@ def deciding_by(name: str, reason: str = "") -> Operation:
 
 
 def approve(request: Application, by: str) -> Application:
-    return approve_application(operation=deciding_by(by), request_id=request.pk, reviewer=by)
+    return approve_application(operation=deciding_by(by), application_id=request.pk, reviewer=by)
 
 
 def refuse(request: Application, by: str, reason: str = "证明材料看不清") -> Application:
-    return refuse_application(operation=deciding_by(by, reason), request_id=request.pk, reviewer=by, reason=reason)
+    return refuse_application(operation=deciding_by(by, reason), application_id=request.pk, reviewer=by, reason=reason)

@@ -133,9 +133,9 @@ def test_withdrawn_by_its_owner_alone() -> None:
     record, stranger = make_record(), make_record(seed=2).user
     request = ask(record)
     act = operation(record.user, OperationKind.REQUEST_WITHDRAWING)
-    assert withdraw_application(operation=act, user=stranger, request_id=request.pk) is None
+    assert withdraw_application(operation=act, user=stranger, application_id=request.pk) is None
     for _ in range(2):
-        withdrawn = withdraw_application(operation=act, user=record.user, request_id=request.pk)
+        withdrawn = withdraw_application(operation=act, user=record.user, application_id=request.pk)
         assert withdrawn and withdrawn.state == ApplicationState.WITHDRAWN
     assert Event.objects.filter(kind="RequestWithdrawn").count() == 1
     with pytest.raises(RuleBroken, match="already_decided"):

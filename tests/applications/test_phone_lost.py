@@ -114,7 +114,7 @@ def test_the_owner_signs_in_and_objects() -> None:
     record = make_record()
     request = claim(details_of(record), known_items(record))
     assert open_claims(record.user) == [request]
-    withdraw_application(operation=operation(record.user), user=record.user, request_id=request.pk)
+    withdraw_application(operation=operation(record.user), user=record.user, application_id=request.pk)
     assert open_claims(record.user) == []
     with pytest.raises(RuleBroken, match="already_decided"):
         approve(request, "张三")

@@ -71,7 +71,7 @@ def test_a_decision_against_a_withdrawal_one_wins(decide: Callable[[Application]
     act, user = operation(record.user), record.user
     outcomes = at_once(
         lambda: decide(request),
-        lambda: withdraw_application(operation=act, user=user, request_id=request.pk),
+        lambda: withdraw_application(operation=act, user=user, application_id=request.pk),
     )
     made = Application.objects.get()
     assert sorted(outcomes) == ["", "already_decided"]
@@ -87,7 +87,7 @@ def test_an_objection_against_an_approval_one_wins() -> None:
     act, user = operation(record.user), record.user
     outcomes = at_once(
         lambda: approve(request, "张三"),
-        lambda: withdraw_application(operation=act, user=user, request_id=request.pk),
+        lambda: withdraw_application(operation=act, user=user, application_id=request.pk),
     )
     assert sorted(outcomes) == ["", "already_decided"]
     assert User.objects.get().phone == (NEW_PHONE if outcomes[0] == "" else before)

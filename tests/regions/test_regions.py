@@ -141,5 +141,5 @@ def test_the_directory_is_searched_word_by_word(q: str, found: int) -> None:
 
 def test_loading_again_changes_nothing() -> None:
     before = list(FinanceBureau.objects.values_list())
-    regions.load()
+    regions.load_regions()
     assert list(FinanceBureau.objects.values_list()) == before

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 
 
-class RequestsConfig(AppConfig):
+class ApplicationsConfig(AppConfig):
     name = "kuaiji.applications"
+    label = "requests"  # of its tables and migrations, from before it had this name

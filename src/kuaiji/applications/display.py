@@ -13,9 +13,10 @@ from kuaiji.identity.models import User
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shown:
-    """A request as the person reads it; ``before`` and ``after`` are empty where somebody else may have typed them."""
+    """An application as the person reads it. ``before`` and ``after`` are empty where somebody else may have typed
+    them."""
 
-    request: Application
+    application: Application
     title: str
     state: ApplicationState
     before: str = ""
@@ -30,8 +31,8 @@ class Shown:
 
 
 def shown_to(user: User) -> list[Shown]:
-    """Every request that concerns ``user``, the newest first."""
-    return [_shown(request) for request in applications_of(user)]
+    """Every application that concerns ``user``, the newest first."""
+    return [_shown(application) for application in applications_of(user)]
 
 
 def in_words(field: CorrectionField, values: Mapping[str, str], *, mask: bool = False) -> str:
@@ -45,13 +46,13 @@ def in_words(field: CorrectionField, values: Mapping[str, str], *, mask: bool = 
     return f"{label('document_types', values['document_type'])}{country} {number}"
 
 
-def _shown(request: Application) -> Shown:
-    state = ApplicationState(request.state)
-    if request.kind == ApplicationKind.PHONE_LOST:
-        return Shown(request, "更换登录手机号", state)
-    field, details = CorrectionField(request.field), request.details
+def _shown(application: Application) -> Shown:
+    state = ApplicationState(application.state)
+    if application.kind == ApplicationKind.PHONE_LOST:
+        return Shown(application, "更换登录手机号", state)
+    field, details = CorrectionField(application.field), application.details
     return Shown(
-        request,
+        application,
         f"更正{field.label}",
         state,
         in_words(field, details["before"]),

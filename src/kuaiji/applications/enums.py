@@ -11,7 +11,7 @@ class ApplicationKind(models.TextChoices):
 
 
 class ApplicationState(models.TextChoices):
-    """Where a request stands. All but the first are final."""
+    """Where an application stands. All but the first are final."""
 
     SUBMITTED = "submitted", "财政部门审核中"
     APPROVED = "approved", "已通过"

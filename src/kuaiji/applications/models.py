@@ -21,7 +21,11 @@ class Application(models.Model):
     )
     reference_number = models.CharField(max_length=24, unique=True, db_comment="pseudonymous: 申请编号")
     user = models.ForeignKey(
-        User, null=True, on_delete=models.SET_NULL, related_name="requests", db_comment="pseudonymous: whom it concerns"
+        User,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="applications",
+        db_comment="pseudonymous: whom it concerns",
     )
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
     field = models.CharField(
@@ -40,6 +44,7 @@ class Application(models.Model):
     reason = models.CharField(max_length=200, blank=True, db_comment="internal: staff's, shown to the person")
 
     class Meta:
+        db_table = "requests_bureaurequest"  # from before the model had this name
         ordering = ["-submitted_at", "-id"]
         constraints = [
             models.UniqueConstraint(
@@ -85,10 +90,15 @@ class Application(models.Model):
 
 
 class PhoneLostDraft(Unfinished):
-    """Somebody without the phone on the way to a request; ``request`` is what it became, so that the last button
+    """Somebody without the phone on the way to a request; ``application`` is what it became, so that the last button
     pressed twice works once."""
 
     answers = SealedJSONField(label="requests.phone_lost", owner=None, db_comment="sealed: everything typed so far")
-    request = models.OneToOneField(
-        Application, null=True, on_delete=models.CASCADE, related_name="+", db_comment="pseudonymous: set when sent"
+    application = models.OneToOneField(
+        Application,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_column="request_id",
+        db_comment="pseudonymous: set when sent",
     )

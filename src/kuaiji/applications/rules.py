@@ -1,4 +1,4 @@
-"""Decisions about requests, over plain values."""
+"""Decisions about applications, over plain values."""
 
 from collections.abc import Collection, Mapping
 

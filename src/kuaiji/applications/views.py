@@ -115,17 +115,17 @@ def correction(request: HttpRequest, record: Record, field: CorrectionField) -> 
 
 @require_POST
 @login_required
-def withdraw(request: HttpRequest, request_id: uuid.UUID) -> HttpResponse:
+def withdraw(request: HttpRequest, application_id: uuid.UUID) -> HttpResponse:
     """撤销: an own request, or one that somebody made in the person's name. What is decided stays as it is shown."""
     user: User = request.user  # type: ignore[assignment]
     operation = own_operation(request, OperationKind.REQUEST_WITHDRAWING)
     try:
-        found = withdraw_application(operation=operation, user=user, request_id=request_id)
+        found = withdraw_application(operation=operation, user=user, application_id=application_id)
     except RuleBroken as broken:
-        note(request, "requests.withdraw", subject_id=request_id, outcome=broken.code)
+        note(request, "requests.withdraw", subject_id=application_id, outcome=broken.code)
     else:
         if found is None:
-            note(request, "requests.withdraw", subject_id=request_id, outcome="not_found")
+            note(request, "requests.withdraw", subject_id=application_id, outcome="not_found")
             raise Http404
     return redirect("applications:corrections")
 
@@ -136,7 +136,7 @@ def phone_lost(request: HttpRequest) -> HttpResponse:
     """R2.2: who it is, what is known of the archive, and the new phone; answers alike whoever is asked for (S-24)."""
     draft = find_phone_lost_draft(as_uuid(request.session.get(PHONE_LOST)))
     gate, sending = Gate(request, AttemptKind.CODE_FROM_ADDRESS), request.POST.get("action") == "send_code"
-    if draft and draft.request:
+    if draft and draft.application:
         if request.method == "POST" and not sending:  # pressed twice
             return redirect("applications:phone_lost_done")
         draft = None
@@ -165,9 +165,9 @@ def phone_lost(request: HttpRequest) -> HttpResponse:
 def phone_lost_done(request: HttpRequest) -> HttpResponse:
     """The number of the request, for as long as the session remembers it."""
     draft = find_phone_lost_draft(as_uuid(request.session.get(PHONE_LOST)))
-    if draft is None or draft.request is None:
+    if draft is None or draft.application is None:
         return redirect("applications:phone_lost")
-    return render(request, "applications/phone_lost_done.html", {"request_row": draft.request})
+    return render(request, "applications/phone_lost_done.html", {"application": draft.application})
 
 
 def _send_code(form: PhoneLostForm, draft: PhoneLostDraft, gate: Gate) -> HttpResponse:

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from kuaiji.identity import views
-from kuaiji.identity.security import views
-from kuaiji.identity.texts import views
+from kuaiji.identity.security.views import change_password, change_phone, end_sessions, security
+from kuaiji.identity.texts.views import agree, show_text
 
 app_name = "identity"
 urlpatterns = [
@@ -15,11 +15,11 @@ urlpatterns = [
     path("logout/", views.sign_out, name="logout"),
     path("recover/", views.recover, name="recover"),
     path("recover/password/", views.recover_password, name="recover_password"),
-    path("me/security/", views.security, name="security"),
-    path("me/security/phone/", views.change_phone, name="change_phone"),
-    path("me/security/password/", views.change_password, name="change_password"),
-    path("me/security/sessions/", views.end_sessions, name="end_sessions"),
-    path("notice/", views.agree, name="agree"),
-    path("notice/<slug:key>/", views.show_text, name="text"),
-    path("notice/<slug:key>/<slug:version>/", views.show_text, name="text_version"),
+    path("me/security/", security, name="security"),
+    path("me/security/phone/", change_phone, name="change_phone"),
+    path("me/security/password/", change_password, name="change_password"),
+    path("me/security/sessions/", end_sessions, name="end_sessions"),
+    path("notice/", agree, name="agree"),
+    path("notice/<slug:key>/", show_text, name="text"),
+    path("notice/<slug:key>/<slug:version>/", show_text, name="text_version"),
 ]

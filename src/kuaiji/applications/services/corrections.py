@@ -49,7 +49,7 @@ def submit_correction(
     reason: str,
     proof_ids: list[uuid.UUID],
 ) -> Application:
-    """Ask for ``values`` (checked by the form) in the place of what stands. The same once more gives the same request.
+    """Ask for ``values`` (checked by the form) in the place of what stands. The same once more gives the same one.
 
     Raises RuleBroken ``nothing_to_correct``, ``already_applied``, ``attachment_gone``, ``locked_by_transfer``,
     ``not_changeable``.
@@ -80,29 +80,29 @@ def submit_correction(
         raise
 
 
-def carry_out_correction(*, operation: Operation, request: Application) -> None:
+def carry_out_correction(*, operation: Operation, application: Application) -> None:
     """Put right what the bureau has agreed to. Raises what ``correct`` raises."""
-    record = Record.objects.get(user=request.user)
-    correct_record(operation=operation, record_id=record.pk, values=request.details["values"])
+    record = Record.objects.get(user=application.user)
+    correct_record(operation=operation, record_id=record.pk, values=application.details["values"])
 
 
 def open_fields(user: User) -> dict[str, Application]:
     """Requests that wait for a decision, by what they are about."""
     open_ones = applications_of(user).filter(kind=ApplicationKind.CORRECTION, decided_at=None)
-    return {request.field: request for request in open_ones}
+    return {application.field: application for application in open_ones}
 
 
 def proofs_of_open(user: User, field: CorrectionField) -> dict[str, Attachment]:
-    """The pictures of the open request about this field, by purpose."""
-    request = open_fields(user).get(field)
-    named = request.details["proofs"] if request else []
+    """The pictures of the open application about this field, by purpose."""
+    application = open_fields(user).get(field)
+    named = application.details["proofs"] if application else []
     return {row.purpose: row for row in Attachment.objects.filter(pk__in=named, person_key=user.person_key)}
 
 
 def _same_again(user: User, field: CorrectionField, details: dict[str, Any]) -> Application | None:
-    """The open request about this field, if it says the same; its proofs were sent along anew. Raises RuleBroken
+    """The open application about this field, if it says the same; its proofs were sent along anew. Raises RuleBroken
     ``already_applied`` when it says something else."""
-    request = open_fields(user).get(field)
-    if request and any(request.details[name] != details[name] for name in ("values", "reason")):
+    application = open_fields(user).get(field)
+    if application and any(application.details[name] != details[name] for name in ("values", "reason")):
         raise RuleBroken("already_applied", "这一项已有申请在审核，请等待结果，或先撤销")
-    return request
+    return application

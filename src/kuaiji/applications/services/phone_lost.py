@@ -51,11 +51,11 @@ def start_phone_lost() -> PhoneLostDraft:
 
 
 def find_phone_lost_draft(draft_id: uuid.UUID | None) -> PhoneLostDraft | None:
-    """What was typed so far, or a request just sent, while its time is not over."""
+    """What was typed so far, or an application just sent, while its time is not over."""
     if draft_id is None:
         return None
     drafts = PhoneLostDraft.objects.filter(pk=draft_id, expires_at__gt=clock.now())
-    return drafts.select_related("request").first()
+    return drafts.select_related("application").first()
 
 
 def send_phone_lost_code(*, draft: PhoneLostDraft, details: Details, items: Items) -> bool:
@@ -71,29 +71,29 @@ def send_phone_lost_code(*, draft: PhoneLostDraft, details: Details, items: Item
 def draw_phone_lost_code(*, code: SmsCode) -> None:
     """Send the code to the phone it was asked for."""
     draft = find_phone_lost_draft(code.form_id)
-    if draft and not draft.request_id:
+    if draft and not draft.application_id:
         draw_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
 
 
 def submit_phone_lost(
     *, operation: Operation, draft: PhoneLostDraft, details: Details, items: Items, sms_code: str
 ) -> Application:
-    """Prove the new phone and put the request before the bureau. The same call once more returns the same request.
+    """Prove the new phone and put the application before the bureau. The same call once more returns the same one.
 
     Raises RuleBroken ``sms_code_…``, ``limit_…``, ``already_applied``: none of them depends on who is registered.
     """
     _prove(draft, details, items, sms_code)
     with transaction.atomic():
         kept = PhoneLostDraft.objects.select_for_update().get(pk=draft.pk)
-        if kept.request:
-            return kept.request
+        if kept.application:
+            return kept.application
         document = current_fingerprint(_document(details))
         phone = current_fingerprint(phone_fingerprints(details.phone))
         limits.take(AttemptKind.DOCUMENT_BY_PHONE, phone, detail=document)
         if _is_open(details):
             raise RuleBroken("already_applied", "这个手机号已为该证件申请过，请等待审核结果", "phone")
         limits.take(AttemptKind.PHONE_LOST, document)
-        kept.request = add_application(
+        kept.application = add_application(
             operation=operation,
             kind=ApplicationKind.PHONE_LOST,
             person_key=PersonKey.objects.make(),
@@ -103,36 +103,36 @@ def submit_phone_lost(
         )
         kept.answers = {}
         kept.save()
-        jobs.defer(FIND, queue=SMS_QUEUE, request_id=str(kept.request.pk))
-    return kept.request
+        jobs.defer(FIND, queue=SMS_QUEUE, request_id=str(kept.application.pk))
+    return kept.application
 
 
 @transaction.atomic
-def find_application_owner(*, operation: Operation, request_id: uuid.UUID) -> None:
+def find_application_owner(*, operation: Operation, application_id: uuid.UUID) -> None:
     """Find the user of this document and name, and tell the bound phone; done once."""
-    request = Application.objects.select_for_update(no_key=True).filter(pk=request_id, user=None).first()
-    if request is None or request.state != ApplicationState.SUBMITTED:
+    application = Application.objects.select_for_update(no_key=True).filter(pk=application_id, user=None).first()
+    if application is None or application.state != ApplicationState.SUBMITTED:
         return
-    details = details_of(request)
+    details = details_of(application)
     users = users_with(FingerprintKind.DOCUMENT, _document(details)).select_related("person_key")
     owner = users.filter(is_active=True, name=details.name).first()
     if owner is None:
         return
-    request.user, request.owner_told_at = owner, operation.at
-    request.save(update_fields=["user", "owner_told_at"])
+    application.user, application.owner_told_at = owner, operation.at
+    application.save(update_fields=["user", "owner_told_at"])
     send_notice(owner.phone, TemplateKey.PHONE_LOST_CLAIMED)
-    record_events(operation, OwnerFound(subject_id=request.pk, user=str(owner.pk)))
+    record_events(operation, OwnerFound(subject_id=application.pk, user=str(owner.pk)))
 
 
-def details_of(request: Application) -> Details:
+def details_of(application: Application) -> Details:
     """Who applied, as typed."""
-    return Details(**{name: request.details[name] for name in Details.__dataclass_fields__})
+    return Details(**{name: application.details[name] for name in Details.__dataclass_fields__})
 
 
-def compared_items(request: Application) -> dict[ArchiveItem, bool]:
+def compared_items(application: Application) -> dict[ArchiveItem, bool]:
     """The items the applicant named, and whether the archive of the user says the same; none does without one."""
-    typed = {ArchiveItem(item): value for item, value in request.details["items"].items()}
-    return rules.compare(typed, _known(request.user) if request.user else {})
+    typed = {ArchiveItem(item): value for item, value in application.details["items"].items()}
+    return rules.compare(typed, _known(application.user) if application.user else {})
 
 
 def open_claims(user: User) -> list[Application]:
@@ -161,7 +161,7 @@ def _prove(draft: PhoneLostDraft, details: Details, items: Items, sms_code: str)
 
 
 def _is_proven(draft: PhoneLostDraft, phone: str) -> bool:
-    return draft.request_id is not None or draft.answers.get("proven") == phone
+    return draft.application_id is not None or draft.answers.get("proven") == phone
 
 
 def _known(user: User) -> dict[ArchiveItem, list[str]]:

@@ -26,32 +26,32 @@ def waiting_applications() -> QuerySet[Application]:
 
 
 def all_applications() -> QuerySet[Application]:
-    """All requests, the newest first."""
+    """All applications, the newest first."""
     return Application.objects.select_related("person_key", "user__person_key")
 
 
 def application_by_number(reference_number: str) -> Application:
-    """The request of this number; raises RuleBroken ``unknown_request``."""
-    request = all_applications().filter(reference_number=reference_number.strip().upper()).first()
-    if request is None:
+    """The application of this number; raises RuleBroken ``unknown_request``."""
+    application = all_applications().filter(reference_number=reference_number.strip().upper()).first()
+    if application is None:
         raise RuleBroken("unknown_request", "没有这个编号的申请，请用 list 查看编号")
-    return request
+    return application
 
 
-def proofs_of(request: Application) -> list[bytes]:
+def proofs_of(application: Application) -> list[bytes]:
     """The pictures that came with a correction, JPEGs. Only after ``note_revealed``."""
-    ids = [uuid.UUID(proof) for proof in request.details.get("proofs", ())]
+    ids = [uuid.UUID(proof) for proof in application.details.get("proofs", ())]
     rows = Attachment.objects.select_related("person_key").in_bulk(ids)
     return [read_attachment(rows[proof]) for proof in ids]
 
 
-def note_revealed(request: Application, *, reviewer: str) -> None:
-    """Write down who saw the whole of a request, before it is shown."""
+def note_revealed(application: Application, *, reviewer: str) -> None:
+    """Write down who saw the whole of an application, before it is shown."""
     AccessLog.objects.create(
         at=clock.now(),
         actor_kind=ActorKind.STAFF,
         actor_id=staff_id(reviewer),
         action="requests.reveal",
-        subject_id=request.user_id or request.pk,
+        subject_id=application.user_id or application.pk,
         outcome="ok",
     )

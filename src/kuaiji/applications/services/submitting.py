@@ -1,4 +1,4 @@
-"""What every request has on its way in: a number, a day it is due, and how it is found again."""
+"""What every application has on its way in: a number, a day it is due, and how it is found again."""
 
 import uuid
 from typing import Any
@@ -19,14 +19,14 @@ from kuaiji.regions.calendar import working_day_after
 
 
 def applications_of(user: User) -> QuerySet[Application]:
-    """Every request that concerns ``user``, the newest first."""
+    """Every application that concerns ``user``, the newest first."""
     return Application.objects.filter(user=user).select_related("person_key")
 
 
 def add_application(
     *, operation: Operation, kind: ApplicationKind, person_key: PersonKey, **columns: Any
 ) -> Application:
-    """Write a request with its event, in the caller's transaction. The database refuses a second open one."""
+    """Write an application with its event, in the caller's transaction. The database refuses a second open one."""
     days = {
         ApplicationKind.CORRECTION: profile().correction_days,
         ApplicationKind.PHONE_LOST: profile().phone_lost_days,
@@ -52,12 +52,12 @@ def add_application(
 
 
 @transaction.atomic
-def withdraw_application(*, operation: Operation, user: User, request_id: uuid.UUID) -> Application | None:
-    """Take back a request, or object to one made in one's name; None when there is none that concerns ``user``.
+def withdraw_application(*, operation: Operation, user: User, application_id: uuid.UUID) -> Application | None:
+    """Take back an application, or object to one made in one's name; None when there is none that concerns ``user``.
 
     Once more changes nothing. Raises RuleBroken ``already_decided``.
     """
-    made = Application.objects.select_for_update(no_key=True).filter(user=user, pk=request_id).first()
+    made = Application.objects.select_for_update(no_key=True).filter(user=user, pk=application_id).first()
     if made is None or made.state == ApplicationState.WITHDRAWN:
         return made
     rules.check_open(ApplicationState(made.state))

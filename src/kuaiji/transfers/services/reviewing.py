@@ -34,7 +34,7 @@ from kuaiji.transfers.services.arriving import body_of, complete_transfer_in, do
 from kuaiji.transfers.workflow import OPEN_OUT
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.messages import TransferReleased
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.shapes import Person as OnTheWire
 
 LARGEST_PICTURE = 3 << 20  # bytes; of the wire
 
@@ -187,7 +187,7 @@ def _destination(row: TransferOut) -> str:
 
 def _archive(row: TransferIn, body: TransferReleased) -> str:
     """Whether what came makes a record here: it is tried, and undone."""
-    if document_of(body.person) != document_of(Person(**row.person)):
+    if document_of(body.person) != document_of(OnTheWire(**row.person)):
         return "调出地传来的档案不是本人的，请联系调出地财政部门"
     operation = Operation(kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.SYSTEM)
     pictures_of(operation, row.user, body)

@@ -56,41 +56,45 @@ class Command(BaseCommand):
             raise CommandError("申请人的个人信息已经删除，不能再查看或办理") from None
 
     def _list(self, *, everything: bool, **options: Any) -> None:
-        requests = list(all_applications() if everything else waiting_applications())
-        for request in requests:
-            late = "  已超期" if request.state == ApplicationState.SUBMITTED and request.due_on < today() else ""
-            reviewed = "  待复核" if request.state == ApplicationState.SUBMITTED and request.first_reviewer else ""
-            self.stdout.write(
-                f"{request.reference_number}  {ApplicationKind(request.kind).label}  {subject(request)}  "
-                f"{request.submitted_at.astimezone(CHINA):%Y-%m-%d} 提交  {request.due_on:%Y-%m-%d} 前答复  "
-                f"{ApplicationState(request.state).label}{reviewed}{late}"
+        applications = list(all_applications() if everything else waiting_applications())
+        for application in applications:
+            late = (
+                "  已超期" if application.state == ApplicationState.SUBMITTED and application.due_on < today() else ""
             )
-        self.stdout.write(f"共 {len(requests)} 份")
+            reviewed = (
+                "  待复核" if application.state == ApplicationState.SUBMITTED and application.first_reviewer else ""
+            )
+            self.stdout.write(
+                f"{application.reference_number}  {ApplicationKind(application.kind).label}  {subject(application)}  "
+                f"{application.submitted_at.astimezone(CHINA):%Y-%m-%d} 提交  {application.due_on:%Y-%m-%d} 前答复  "
+                f"{ApplicationState(application.state).label}{reviewed}{late}"
+            )
+        self.stdout.write(f"共 {len(applications)} 份")
 
     def _show(self, *, number: str, reveal: bool, by: str, proofs: Path | None, **options: Any) -> None:
-        request = application_by_number(number)
+        application = application_by_number(number)
         if proofs and not reveal:
             raise RuleBroken("required", "查看证明材料须用 --reveal，并用 --by 写明经办人姓名")
         if reveal:
-            note_revealed(request, reviewer=_name(by))
-        for label, words in lines(request, reveal=reveal):
+            note_revealed(application, reviewer=_name(by))
+        for label, words in lines(application, reveal=reveal):
             self.stdout.write(f"{label}：{words}")
         if proofs is None:
             return
-        for position, picture in enumerate(proofs_of(request), 1):
-            path = _written(proofs / f"{request.reference_number}-{position}.jpg", picture)
+        for position, picture in enumerate(proofs_of(application), 1):
+            path = _written(proofs / f"{application.reference_number}-{position}.jpg", picture)
             self.stdout.write(f"证明材料第 {position} 张：{path}，用后请删除")
 
     def _approve(self, *, number: str, by: str, **options: Any) -> None:
-        request, reviewer = application_by_number(number), _name(by)
-        done = approve_application(operation=_operation(reviewer, ""), request_id=request.pk, reviewer=reviewer)
+        application, reviewer = application_by_number(number), _name(by)
+        done = approve_application(operation=_operation(reviewer, ""), application_id=application.pk, reviewer=reviewer)
         self.stdout.write(_outcome(done))
 
     def _refuse(self, *, number: str, by: str, reason: str, **options: Any) -> None:
-        request, reviewer = application_by_number(number), _name(by)
+        application, reviewer = application_by_number(number), _name(by)
         why = text.clean_line(reason, field="reason", label="原因", limit=REASON_LENGTH)
         operation = _operation(reviewer, why)
-        done = refuse_application(operation=operation, request_id=request.pk, reviewer=reviewer, reason=why)
+        done = refuse_application(operation=operation, application_id=application.pk, reviewer=reviewer, reason=why)
         self.stdout.write(_outcome(done))
 
 
@@ -117,7 +121,7 @@ def _operation(reviewer: str, reason: str) -> Operation:
     )
 
 
-def _outcome(request: Application) -> str:
-    if request.state == ApplicationState.SUBMITTED:
-        return f"{request.reference_number} 初审通过，还须由另一人复核"
-    return f"{request.reference_number} {ApplicationState(request.state).label}，已通知申请人"
+def _outcome(application: Application) -> str:
+    if application.state == ApplicationState.SUBMITTED:
+        return f"{application.reference_number} 初审通过，还须由另一人复核"
+    return f"{application.reference_number} {ApplicationState(application.state).label}，已通知申请人"
