@@ -1,12 +1,10 @@
 """The life of a transfer as one table, and what the hub says when it refuses (R5.4, R5.6). Pure.
 
-``python -m kuaiji_hub.rules docs/hub.md`` writes the table into that page.
+docs/hub.md shows it: run ``python -m tools.pages`` after a change.
 """
 
 import datetime as dt
 import enum
-import pathlib
-import sys
 
 from kuaiji_wire.answers import Refusal, TransferState
 from kuaiji_wire.messages import Topic
@@ -92,39 +90,3 @@ def next_state(state: TransferState, topic: Topic) -> TransferState:
     if isinstance(step, Refusal):
         raise Refused(step)
     return step
-
-
-def table_text() -> str:
-    """The table as docs/hub.md shows it."""
-    topics = list(SPEAKERS)
-    lines = [
-        "| | " + " | ".join(f"`{topic}`" for topic in topics) + " |",
-        "|---" * (len(topics) + 1) + "|",
-        "| said by | " + " | ".join(", ".join(sorted(SPEAKERS[topic])) for topic in topics) + " |",
-    ]
-    for state in TransferState:
-        cells = (TABLE[state, topic] for topic in topics)
-        shown = (f"**{cell}**" if isinstance(cell, TransferState) else f"`{cell}`" for cell in cells)
-        lines.append(f"| {state} | " + " | ".join(shown) + " |")
-    lines += [
-        "",
-        *(
-            f"{state} for {limit.days} days: the hub says `{topic}`, and it is {TABLE[state, topic]}."
-            for state, (limit, topic) in DEADLINES.items()
-        ),
-    ]
-    return "\n".join(lines)
-
-
-BEGIN, END = "<!-- table -->", "<!-- end of table -->"
-
-
-def main(page: pathlib.Path) -> None:
-    """Put the table between its marks."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    page.write_text(f"{before}{BEGIN}\n\n{table_text()}\n\n{END}{after}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))

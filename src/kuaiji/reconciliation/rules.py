@@ -1,13 +1,11 @@
 """What two entries about one thing say of each other, and what is to be done where they differ. Pure.
 
 What is still on its way explains itself: whoever reads the books says so with ``is_moving``.
-``python -m kuaiji.reconciliation.rules docs/reconciliation.md`` writes kinds and repairs into that page.
+docs/reconciliation.md shows kinds and repairs: run ``python -m tools.pages`` after a change.
 """
 
 import dataclasses
 import datetime as dt
-import pathlib
-import sys
 import uuid
 
 from kuaiji.reconciliation.enums import Kind
@@ -170,23 +168,3 @@ REPAIRS: dict[Kind, str] = {
     Kind.HOLD_WITHOUT_TRANSFER: "核对调转记录，确认无在办调出后解除锁定",
     Kind.TRANSFER_WITHOUT_HOLD: "核对调转记录，补上锁定或撤回调出",
 }
-
-
-BEGIN, END = "<!-- table -->", "<!-- end of table -->"
-
-
-def table_text() -> str:
-    """Every kind, its words and its repair, as docs/reconciliation.md shows them."""
-    lines = ["| kind | words | what to do |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| `{kind}` | {kind.label} | {REPAIRS[kind]} |" for kind in Kind)])
-
-
-def main(page: pathlib.Path) -> None:
-    """Put the table between its marks."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    page.write_text(f"{before}{BEGIN}\n\n{table_text()}\n\n{END}{after}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))

@@ -1,11 +1,9 @@
 """The life of a transfer at its origin and at its destination: one table, no exception beside it. Pure.
 
-``python -m kuaiji.transfers.workflow docs/transfers.md`` writes the table and its pictures into that page.
+docs/transfers.md shows it: run ``python -m tools.pages`` after a change.
 """
 
 import dataclasses
-import pathlib
-import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -27,101 +25,103 @@ class Step:
     when_due: bool = False
 
 
-_A, _E, _O, _I = Action, Effect, OutState, InState
-
-OPEN_OUT = (_O.PENDING_REVIEW, _O.APPROVED, _O.RELEASED, _O.CLAIMED)
-OPEN_IN = (_I.CLAIMING, _I.UNDER_REVIEW, _I.RECEIVING)
+OPEN_OUT = (OutState.PENDING_REVIEW, OutState.APPROVED, OutState.RELEASED, OutState.CLAIMED)
+OPEN_IN = (InState.CLAIMING, InState.UNDER_REVIEW, InState.RECEIVING)
 
 # 全国平台处理状态 once the national platform has answered (R5.4).
 HUB_WORDS: Mapping[OutState, str] = MappingProxyType(
     {
-        _O.PENDING_REVIEW: "未上报",
-        _O.APPROVED: "未上报",
-        _O.RELEASED: "待调入地接收",
-        _O.CLAIMED: "调入地审核中",
-        _O.REJECTED: "未受理",
-        _O.WITHDRAWN: "已撤回",
-        _O.COMPLETED: "已接收",
-        _O.RETURNED: "已退回",
+        OutState.PENDING_REVIEW: "未上报",
+        OutState.APPROVED: "未上报",
+        OutState.RELEASED: "待调入地接收",
+        OutState.CLAIMED: "调入地审核中",
+        OutState.REJECTED: "未受理",
+        OutState.WITHDRAWN: "已撤回",
+        OutState.COMPLETED: "已接收",
+        OutState.RETURNED: "已退回",
     }
 )
 
 ACTORS: Mapping[Action, Actor] = MappingProxyType(
     {
-        _A.WITHDRAW: Actor.CITIZEN,
-        _A.REVIEW_PASSED: Actor.SYSTEM,
-        _A.REVIEW_FAILED: Actor.SYSTEM,
+        Action.WITHDRAW: Actor.CITIZEN,
+        Action.REVIEW_PASSED: Actor.SYSTEM,
+        Action.REVIEW_FAILED: Actor.SYSTEM,
         **{action: Actor.HUB for action in Action if action.value.endswith(("_accepted", "_refused"))},
         **{action: Actor.HUB for action in Action if action.value.startswith("told_")},
     }
 )
 
-_LIFTED = (_E.LIFT_LOCK, _E.TELL)
-_OVER = (_E.FORGET, _E.TELL)
+_LIFTED = (Effect.LIFT_LOCK, Effect.TELL)
+_OVER = (Effect.FORGET, Effect.TELL)
 
 OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
     {
-        (_O.PENDING_REVIEW, _A.WITHDRAW): Step(_O.WITHDRAWN, _LIFTED),
-        (_O.PENDING_REVIEW, _A.REVIEW_PASSED): Step(_O.APPROVED, (_E.SEND_RELEASED, _E.TELL), when_due=True),
-        (_O.PENDING_REVIEW, _A.REVIEW_FAILED): Step(_O.REJECTED, _LIFTED, when_due=True),
-        (_O.APPROVED, _A.WITHDRAW): Step(_O.APPROVED, (_E.SEND_WITHDRAWN,)),
-        (_O.APPROVED, _A.RELEASE_ACCEPTED): Step(_O.RELEASED, (_E.TELL,)),
-        (_O.APPROVED, _A.RELEASE_REFUSED): Step(_O.REJECTED, _LIFTED),
+        (OutState.PENDING_REVIEW, Action.WITHDRAW): Step(OutState.WITHDRAWN, _LIFTED),
+        (OutState.PENDING_REVIEW, Action.REVIEW_PASSED): Step(
+            OutState.APPROVED, (Effect.SEND_RELEASED, Effect.TELL), when_due=True
+        ),
+        (OutState.PENDING_REVIEW, Action.REVIEW_FAILED): Step(OutState.REJECTED, _LIFTED, when_due=True),
+        (OutState.APPROVED, Action.WITHDRAW): Step(OutState.APPROVED, (Effect.SEND_WITHDRAWN,)),
+        (OutState.APPROVED, Action.RELEASE_ACCEPTED): Step(OutState.RELEASED, (Effect.TELL,)),
+        (OutState.APPROVED, Action.RELEASE_REFUSED): Step(OutState.REJECTED, _LIFTED),
         # The release was given up by people (kuaiji parked drop): the hub knows of no transfer.
-        (_O.APPROVED, _A.WITHDRAWAL_REFUSED): Step(_O.WITHDRAWN, _LIFTED),
+        (OutState.APPROVED, Action.WITHDRAWAL_REFUSED): Step(OutState.WITHDRAWN, _LIFTED),
         # The feed may be faster than the answer to what we sent.
-        (_O.APPROVED, _A.TOLD_CLAIMED): Step(_O.CLAIMED, (_E.TELL,)),
-        (_O.APPROVED, _A.TOLD_RETURNED): Step(_O.RETURNED, _LIFTED),
-        (_O.RELEASED, _A.WITHDRAW): Step(_O.RELEASED, (_E.SEND_WITHDRAWN,)),
-        (_O.RELEASED, _A.RELEASE_ACCEPTED): Step(_O.RELEASED),
-        (_O.RELEASED, _A.WITHDRAWAL_ACCEPTED): Step(_O.WITHDRAWN, _LIFTED),
-        (_O.RELEASED, _A.WITHDRAWAL_REFUSED): Step(_O.RELEASED),
-        (_O.RELEASED, _A.TOLD_CLAIMED): Step(_O.CLAIMED, (_E.TELL,)),
-        (_O.RELEASED, _A.TOLD_RETURNED): Step(_O.RETURNED, _LIFTED),
-        (_O.CLAIMED, _A.WITHDRAW): Step(_O.CLAIMED, (_E.SEND_WITHDRAWN,)),
-        (_O.CLAIMED, _A.RELEASE_ACCEPTED): Step(_O.CLAIMED),
-        (_O.CLAIMED, _A.WITHDRAWAL_ACCEPTED): Step(_O.WITHDRAWN, _LIFTED),
-        (_O.CLAIMED, _A.WITHDRAWAL_REFUSED): Step(_O.CLAIMED),
-        (_O.CLAIMED, _A.TOLD_CLAIM_REJECTED): Step(_O.RELEASED, (_E.TELL,)),
-        (_O.CLAIMED, _A.TOLD_RECEIVED): Step(_O.COMPLETED, (_E.LEAVE, _E.TELL)),
-        (_O.REJECTED, _A.WITHDRAWAL_REFUSED): Step(_O.REJECTED),
-        (_O.WITHDRAWN, _A.WITHDRAW): Step(_O.WITHDRAWN),
+        (OutState.APPROVED, Action.TOLD_CLAIMED): Step(OutState.CLAIMED, (Effect.TELL,)),
+        (OutState.APPROVED, Action.TOLD_RETURNED): Step(OutState.RETURNED, _LIFTED),
+        (OutState.RELEASED, Action.WITHDRAW): Step(OutState.RELEASED, (Effect.SEND_WITHDRAWN,)),
+        (OutState.RELEASED, Action.RELEASE_ACCEPTED): Step(OutState.RELEASED),
+        (OutState.RELEASED, Action.WITHDRAWAL_ACCEPTED): Step(OutState.WITHDRAWN, _LIFTED),
+        (OutState.RELEASED, Action.WITHDRAWAL_REFUSED): Step(OutState.RELEASED),
+        (OutState.RELEASED, Action.TOLD_CLAIMED): Step(OutState.CLAIMED, (Effect.TELL,)),
+        (OutState.RELEASED, Action.TOLD_RETURNED): Step(OutState.RETURNED, _LIFTED),
+        (OutState.CLAIMED, Action.WITHDRAW): Step(OutState.CLAIMED, (Effect.SEND_WITHDRAWN,)),
+        (OutState.CLAIMED, Action.RELEASE_ACCEPTED): Step(OutState.CLAIMED),
+        (OutState.CLAIMED, Action.WITHDRAWAL_ACCEPTED): Step(OutState.WITHDRAWN, _LIFTED),
+        (OutState.CLAIMED, Action.WITHDRAWAL_REFUSED): Step(OutState.CLAIMED),
+        (OutState.CLAIMED, Action.TOLD_CLAIM_REJECTED): Step(OutState.RELEASED, (Effect.TELL,)),
+        (OutState.CLAIMED, Action.TOLD_RECEIVED): Step(OutState.COMPLETED, (Effect.LEAVE, Effect.TELL)),
+        (OutState.REJECTED, Action.WITHDRAWAL_REFUSED): Step(OutState.REJECTED),
+        (OutState.WITHDRAWN, Action.WITHDRAW): Step(OutState.WITHDRAWN),
         # Said before the hub took the withdrawal, collected after.
-        (_O.WITHDRAWN, _A.TOLD_CLAIMED): Step(_O.WITHDRAWN),
-        (_O.WITHDRAWN, _A.TOLD_CLAIM_REJECTED): Step(_O.WITHDRAWN),
-        (_O.COMPLETED, _A.RELEASE_ACCEPTED): Step(_O.COMPLETED),
-        (_O.COMPLETED, _A.WITHDRAWAL_REFUSED): Step(_O.COMPLETED),
-        (_O.RETURNED, _A.RELEASE_ACCEPTED): Step(_O.RETURNED),
-        (_O.RETURNED, _A.WITHDRAWAL_REFUSED): Step(_O.RETURNED),
+        (OutState.WITHDRAWN, Action.TOLD_CLAIMED): Step(OutState.WITHDRAWN),
+        (OutState.WITHDRAWN, Action.TOLD_CLAIM_REJECTED): Step(OutState.WITHDRAWN),
+        (OutState.COMPLETED, Action.RELEASE_ACCEPTED): Step(OutState.COMPLETED),
+        (OutState.COMPLETED, Action.WITHDRAWAL_REFUSED): Step(OutState.COMPLETED),
+        (OutState.RETURNED, Action.RELEASE_ACCEPTED): Step(OutState.RETURNED),
+        (OutState.RETURNED, Action.WITHDRAWAL_REFUSED): Step(OutState.RETURNED),
     }
 )
 
 IN: Mapping[tuple[State, Action], Step] = MappingProxyType(
     {
-        (_I.CLAIMING, _A.CLAIM_ACCEPTED): Step(_I.UNDER_REVIEW, (_E.START_REVIEW,)),
-        (_I.CLAIMING, _A.CLAIM_REFUSED): Step(_I.REFUSED, _OVER),
-        (_I.CLAIMING, _A.TOLD_WITHDRAWN): Step(_I.WITHDRAWN, _OVER),
-        (_I.CLAIMING, _A.TOLD_CLAIM_REJECTED): Step(_I.EXPIRED, _OVER),
-        (_I.UNDER_REVIEW, _A.REVIEW_PASSED): Step(_I.RECEIVING, (_E.SEND_RECEIVED,), when_due=True),
-        (_I.UNDER_REVIEW, _A.REVIEW_FAILED): Step(_I.REFUSED, (_E.SEND_CLAIM_REJECTED, *_OVER), when_due=True),
-        (_I.UNDER_REVIEW, _A.TOLD_WITHDRAWN): Step(_I.WITHDRAWN, _OVER),
-        (_I.UNDER_REVIEW, _A.TOLD_CLAIM_REJECTED): Step(_I.EXPIRED, _OVER),
-        (_I.RECEIVING, _A.RECEIPT_ACCEPTED): Step(_I.RECEIVED, (_E.ARRIVE, _E.TELL)),
-        (_I.RECEIVING, _A.RECEIPT_REFUSED): Step(_I.REFUSED, _OVER),
-        (_I.RECEIVING, _A.TOLD_WITHDRAWN): Step(_I.WITHDRAWN, _OVER),
-        (_I.RECEIVING, _A.TOLD_CLAIM_REJECTED): Step(_I.EXPIRED, _OVER),
-        (_I.WITHDRAWN, _A.CLAIM_ACCEPTED): Step(_I.WITHDRAWN),
-        (_I.WITHDRAWN, _A.CLAIM_REFUSED): Step(_I.WITHDRAWN),
-        (_I.WITHDRAWN, _A.RECEIPT_REFUSED): Step(_I.WITHDRAWN),
-        (_I.EXPIRED, _A.CLAIM_ACCEPTED): Step(_I.EXPIRED),
-        (_I.EXPIRED, _A.RECEIPT_REFUSED): Step(_I.EXPIRED),
+        (InState.CLAIMING, Action.CLAIM_ACCEPTED): Step(InState.UNDER_REVIEW, (Effect.START_REVIEW,)),
+        (InState.CLAIMING, Action.CLAIM_REFUSED): Step(InState.REFUSED, _OVER),
+        (InState.CLAIMING, Action.TOLD_WITHDRAWN): Step(InState.WITHDRAWN, _OVER),
+        (InState.CLAIMING, Action.TOLD_CLAIM_REJECTED): Step(InState.EXPIRED, _OVER),
+        (InState.UNDER_REVIEW, Action.REVIEW_PASSED): Step(InState.RECEIVING, (Effect.SEND_RECEIVED,), when_due=True),
+        (InState.UNDER_REVIEW, Action.REVIEW_FAILED): Step(
+            InState.REFUSED, (Effect.SEND_CLAIM_REJECTED, *_OVER), when_due=True
+        ),
+        (InState.UNDER_REVIEW, Action.TOLD_WITHDRAWN): Step(InState.WITHDRAWN, _OVER),
+        (InState.UNDER_REVIEW, Action.TOLD_CLAIM_REJECTED): Step(InState.EXPIRED, _OVER),
+        (InState.RECEIVING, Action.RECEIPT_ACCEPTED): Step(InState.RECEIVED, (Effect.ARRIVE, Effect.TELL)),
+        (InState.RECEIVING, Action.RECEIPT_REFUSED): Step(InState.REFUSED, _OVER),
+        (InState.RECEIVING, Action.TOLD_WITHDRAWN): Step(InState.WITHDRAWN, _OVER),
+        (InState.RECEIVING, Action.TOLD_CLAIM_REJECTED): Step(InState.EXPIRED, _OVER),
+        (InState.WITHDRAWN, Action.CLAIM_ACCEPTED): Step(InState.WITHDRAWN),
+        (InState.WITHDRAWN, Action.CLAIM_REFUSED): Step(InState.WITHDRAWN),
+        (InState.WITHDRAWN, Action.RECEIPT_REFUSED): Step(InState.WITHDRAWN),
+        (InState.EXPIRED, Action.CLAIM_ACCEPTED): Step(InState.EXPIRED),
+        (InState.EXPIRED, Action.RECEIPT_REFUSED): Step(InState.EXPIRED),
     }
 )
 
 _REFUSED: Mapping[State, str] = {
-    _O.COMPLETED: "调入地已接收，不能撤回",
-    _O.REJECTED: "审核未通过，信息已解除锁定，无须撤回",
-    _O.RETURNED: "调转已退回，信息已解除锁定，无须撤回",
+    OutState.COMPLETED: "调入地已接收，不能撤回",
+    OutState.REJECTED: "审核未通过，信息已解除锁定，无须撤回",
+    OutState.RETURNED: "调转已退回，信息已解除锁定，无须撤回",
 }
 
 
@@ -135,77 +135,3 @@ def step(state: State, action: Action, actor: Actor) -> Step:
     except KeyError:
         words = _REFUSED.get(state) or f"当前状态为“{state.label}”，不能办理这一步"
         raise RuleBroken("not_now", words) from None
-
-
-def table_text(table: Mapping[tuple[State, Action], Step]) -> str:
-    """States × actions as docs/transfers.md shows them."""
-    states: list[State] = list(OutState) if table is OUT else list(InState)
-    actions = [action for action in Action if any(key[1] == action for key in table)]
-    lines = [
-        "| | " + " | ".join(f"`{action}`" for action in actions) + " |",
-        "|---" * (len(actions) + 1) + "|",
-        "| by | " + " | ".join(ACTORS[action] for action in actions) + " |",
-    ]
-    for state in states:
-        lines.append(f"| `{state.value}` | " + " | ".join(_cell(table, state, action) for action in actions) + " |")
-    return "\n".join(lines)
-
-
-def diagram(table: Mapping[tuple[State, Action], Step], first: State) -> str:
-    """The steps that lead somewhere, as a picture."""
-    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first.value}"]
-    lines += [
-        f"    {state.value} --> {step.to.value}: {action.value}"
-        for (state, action), step in table.items()
-        if step.to != state
-    ]
-    ends = dict.fromkeys(step.to for step in table.values() if step.to not in (*OPEN_OUT, *OPEN_IN))
-    return "\n".join([*lines, *(f"    {state.value} --> [*]" for state in ends), "```"])
-
-
-def page_text() -> str:
-    """Both sides, each with its picture and its table."""
-    effects = "\n".join(f"| `{effect.value}` | {words} |" for effect, words in EFFECT_WORDS.items())
-    return "\n\n".join(
-        [
-            "## At the origin: 调出", diagram(OUT, _O.PENDING_REVIEW), table_text(OUT),
-            "## At the destination: 调入", diagram(IN, _I.CLAIMING), table_text(IN),
-            "## What follows of a step", f"| effect | in the transaction of the step |\n|---|---|\n{effects}",
-        ]
-    )  # fmt: skip
-
-
-def _cell(table: Mapping[tuple[State, Action], Step], state: State, action: Action) -> str:
-    found = table.get((state, action))
-    if found is None:
-        return ""
-    if found.to == state and not found.effects:
-        return "–"
-    parts = [f"**{found.to.value}**", *(f"`{effect.value}`" for effect in found.effects)]
-    return "<br>".join([*parts, *(["when due"] if found.when_due else [])])
-
-
-EFFECT_WORDS = {
-    _E.SEND_RELEASED: "`transfer.released` with the record's newest version is queued",
-    _E.SEND_WITHDRAWN: "`transfer.withdrawn` is queued, unless one is on its way",
-    _E.SEND_CLAIM_REJECTED: "`transfer.claim_rejected` is queued",
-    _E.SEND_RECEIVED: "`transfer.received` is queued",
-    _E.START_REVIEW: "the review is queued for when it is due",
-    _E.LIFT_LOCK: "the record is 信息已采集 again and its lock is gone",
-    _E.LEAVE: "the record is 已调出; the lock stays",
-    _E.ARRIVE: "the record is made, or goes on, as 待完成采集; the archive as it came is erased",
-    _E.FORGET: "pictures that the review had taken over are deleted",
-    _E.TELL: "a message to the phone that is bound",
-}
-BEGIN, END = "<!-- workflow -->", "<!-- end of workflow -->"
-
-
-def main(page: pathlib.Path) -> None:
-    """Put the pictures and tables between their marks."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    page.write_text(f"{before}{BEGIN}\n\n{page_text()}\n\n{END}{after}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))

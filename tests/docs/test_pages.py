@@ -1,0 +1,36 @@
+"""The tables that documents show of the code are those of the code."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kuaiji.transfers.enums import Effect
+from tools import pages
+
+
+@pytest.mark.parametrize("page", pages.PAGES)
+def test_a_page_shows_what_the_code_says(page: str) -> None:
+    assert pages.made_part(page) == pages.PAGES[page]()
+
+
+def test_every_effect_is_explained() -> None:
+    assert set(pages.EFFECT_WORDS) == set(Effect)
+
+
+def test_writing_mends_a_stale_page_and_touches_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    true = (pages.DOCS / "hub.md").read_text("utf-8")
+    shutil.copy(pages.DOCS / "hub.md", tmp_path)
+    monkeypatch.setattr(pages, "DOCS", tmp_path)
+    stale = tmp_path / "hub.md"
+    stale.write_text(true.replace(pages.made_part("hub.md"), "| an old table |"), encoding="utf-8")
+    pages.write("hub.md")
+    assert stale.read_text("utf-8") == true
+
+
+def test_a_page_without_its_marks_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "DOCS", tmp_path)
+    (tmp_path / "hub.md").write_text("no marks", encoding="utf-8")
+    with pytest.raises(ValueError, match="marks"):
+        pages.write("hub.md")
+    assert (tmp_path / "hub.md").read_text("utf-8") == "no marks"

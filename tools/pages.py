@@ -1,0 +1,132 @@
+"""Writes the tables that documents show of the code between the marks of their pages: ``python -m tools.pages``.
+
+Run it after a change to one of the tables. A test holds every page to the code.
+"""
+
+import pathlib
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from kuaiji.reconciliation.enums import Kind
+from kuaiji.reconciliation.rules import REPAIRS
+from kuaiji.transfers import workflow
+from kuaiji.transfers.enums import Action, Effect, InState, OutState
+from kuaiji.transfers.workflow import State, Step
+from kuaiji_hub import rules as hub
+from kuaiji_wire.answers import TransferState
+
+DOCS = pathlib.Path(__file__).resolve().parents[1] / "docs"
+BEGIN, END = "<!-- made by tools/pages.py -->", "<!-- end of what tools/pages.py made -->"
+
+EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
+    {
+        Effect.SEND_RELEASED: "`transfer.released` with the record's newest version is queued",
+        Effect.SEND_WITHDRAWN: "`transfer.withdrawn` is queued, unless one is on its way",
+        Effect.SEND_CLAIM_REJECTED: "`transfer.claim_rejected` is queued",
+        Effect.SEND_RECEIVED: "`transfer.received` is queued",
+        Effect.START_REVIEW: "the review is queued for when it is due",
+        Effect.LIFT_LOCK: "the record is 信息已采集 again and its lock is gone",
+        Effect.LEAVE: "the record is 已调出; the lock stays",
+        Effect.ARRIVE: "the record is made, or goes on, as 待完成采集; the archive as it came is erased",
+        Effect.FORGET: "pictures that the review had taken over are deleted",
+        Effect.TELL: "a message to the phone that is bound",
+    }
+)
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown."""
+    lines = [f"| {' | '.join(row)} |" for row in [head, *rows]]
+    return "\n".join([lines[0].replace("|  |", "| |", 1), "|---" * len(head) + "|", *lines[1:]])
+
+
+def transfers() -> str:
+    """docs/transfers.md: the life of a transfer on both sides, each with its picture and its table."""
+    effects = [[f"`{effect}`", words] for effect, words in EFFECT_WORDS.items()]
+    parts = [
+        "## At the origin: 调出",
+        _diagram(workflow.OUT, OutState.PENDING_REVIEW),
+        _moves(workflow.OUT, list(OutState)),
+        "## At the destination: 调入",
+        _diagram(workflow.IN, InState.CLAIMING),
+        _moves(workflow.IN, list(InState)),
+        "## What follows of a step",
+        table(["effect", "in the transaction of the step"], effects),
+    ]
+    return "\n\n".join(parts)
+
+
+def _moves(moves: Mapping[tuple[State, Action], Step], states: list[OutState] | list[InState]) -> str:
+    actions = [action for action in Action if any(key[1] == action for key in moves)]
+    rows = [["by", *(workflow.ACTORS[action] for action in actions)]]
+    rows += [[f"`{state}`", *(_cell(moves, state, action) for action in actions)] for state in states]
+    return table(["", *(f"`{action}`" for action in actions)], rows)
+
+
+def _cell(moves: Mapping[tuple[State, Action], Step], state: State, action: Action) -> str:
+    step = moves.get((state, action))
+    if step is None:
+        return ""
+    if step.to == state and not step.effects:
+        return "–"
+    parts = [f"**{step.to}**", *(f"`{effect}`" for effect in step.effects)]
+    return "<br>".join([*parts, *(["when due"] if step.when_due else [])])
+
+
+def _diagram(moves: Mapping[tuple[State, Action], Step], first: State) -> str:
+    """The steps that lead somewhere, as a picture in Mermaid."""
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {first}"]
+    lines += [f"    {state} --> {step.to}: {action}" for (state, action), step in moves.items() if step.to != state]
+    still_open = (*workflow.OPEN_OUT, *workflow.OPEN_IN)
+    ends = dict.fromkeys(step.to for step in moves.values() if step.to not in still_open)
+    return "\n".join([*lines, *(f"    {state} --> [*]" for state in ends), "```"])
+
+
+def reconciliation() -> str:
+    """docs/reconciliation.md: every kind of difference, its words and its repair."""
+    return table(["kind", "words", "what to do"], [[f"`{kind}`", kind.label, REPAIRS[kind]] for kind in Kind])
+
+
+def national_hub() -> str:
+    """docs/hub.md: what the hub makes of each message about a transfer, and how long a state may last."""
+    topics = list(hub.SPEAKERS)
+    rows = [["said by", *(", ".join(sorted(hub.SPEAKERS[topic])) for topic in topics)]]
+    for state in TransferState:
+        cells = (hub.TABLE[state, topic] for topic in topics)
+        rows.append([state, *(f"**{cell}**" if isinstance(cell, TransferState) else f"`{cell}`" for cell in cells)])
+    deadlines = [
+        f"{state} for {limit.days} days: the hub says `{topic}`, and it is {hub.TABLE[state, topic]}."
+        for state, (limit, topic) in hub.DEADLINES.items()
+    ]
+    return "\n".join([table(["", *(f"`{topic}`" for topic in topics)], rows), "", *deadlines])
+
+
+PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {"transfers.md": transfers, "reconciliation.md": reconciliation, "hub.md": national_hub}
+)
+
+
+def made_part(page: str) -> str:
+    """What ``docs/<page>`` has between its marks. Raises ValueError when it has not one of each."""
+    return _parts(page)[1].strip()
+
+
+def write(page: str) -> None:
+    """Put the table of today between the marks. Raises ValueError when the page has not one of each."""
+    before, _, after = _parts(page)
+    (DOCS / page).write_text(f"{before}{BEGIN}\n\n{PAGES[page]()}\n\n{END}{after}", encoding="utf-8")
+
+
+def _parts(page: str) -> tuple[str, str, str]:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    try:
+        before, rest = text.split(BEGIN)
+        made, after = rest.split(END)
+    except ValueError:
+        raise ValueError(f"docs/{page} does not have the two marks of tools/pages.py once each") from None
+    return before, made, after
+
+
+if __name__ == "__main__":
+    for name in PAGES:
+        write(name)
