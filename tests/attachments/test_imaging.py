@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from kuaiji.attachments import imaging
-from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO, TRANSFER_PROOF, CropFrame, ImageRule, Picture
+from kuaiji.attachments.cropping import CropFrame
+from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO, TRANSFER_PROOF, ImageRule, Picture
 from kuaiji.common.errors import RuleBroken
 from tests.attachments.hostile import CORPUS, JPEG, SMALL, chunk, encoded, raw_png, segment, speckled, with_segments
 from tests.attachments.judging import (

@@ -17,8 +17,8 @@ from django.db.models import QuerySet
 from PIL import Image
 
 from kuaiji.attachments import storage, tasks
+from kuaiji.attachments.cropping import CropFrame
 from kuaiji.attachments.enums import Purpose
-from kuaiji.attachments.imaging import CropFrame
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import (
     RULES,

@@ -44,7 +44,6 @@ def test_a_right_number_of_any_type_comes_back_unchanged(given_number: tuple[Typ
     document = check(kind, number)
     assert (document.type, document.number) == given_number
     assert documents.normalise(number) == number
-    assert documents.tells_sex_and_birth(kind, number) == (document.gender is not None)
     assert (document.gender is None) == (document.birth_date is None)
 
 

@@ -24,10 +24,6 @@ def line(raw: str, *, limit: int = 20, required: bool = True) -> str:
     return text.clean_line(raw, field="employer_name", label="工作单位", limit=limit, required=required)
 
 
-def paragraph(raw: str, limit: int = 50) -> str:
-    return text.clean_paragraph(raw, field="reason", label="变更原因", limit=limit)
-
-
 @pytest.mark.parametrize("blank", BLANK_RUNS)
 def test_blanks_are_tidied(blank: str) -> None:
     assert line(f"{blank}广州{blank}公司{blank}") == "广州 公司"
@@ -52,10 +48,9 @@ def test_everything_else_of_a_line_stays_as_typed(kept: str) -> None:
 
 @pytest.mark.parametrize("bad", BAD_CHARACTERS)
 def test_characters_that_are_none_are_refused_and_their_place_named(bad: str) -> None:
-    for clean in (line, paragraph):
-        broken = refusal(clean, f"甲 乙{bad}丙")
-        assert broken.code == "bad_character"
-        assert "第4个字" in broken.message
+    broken = refusal(line, f"甲 乙{bad}丙")
+    assert broken.code == "bad_character"
+    assert "第4个字" in broken.message
     assert refusal(text.clean_name, f"甲乙{bad}丙").code == "bad_character"
 
 
@@ -75,21 +70,6 @@ def test_a_clean_line_is_a_line_and_stays_as_it_is(raw: str) -> None:
     assert line(clean, limit=60, required=False) == clean
     assert clean == clean.strip()
     assert len(clean.splitlines()) <= 1
-
-
-@given(st.text(max_size=60))
-def test_a_clean_paragraph_stays_as_it_is(raw: str) -> None:
-    try:
-        clean = paragraph(raw, limit=60)
-    except RuleBroken:
-        return
-    assert paragraph(clean, limit=60) == clean
-
-
-def test_a_paragraph_keeps_its_lines() -> None:
-    assert paragraph(" 一\r\n\r\n 二 \r三\u2029四\n") == "一\n二\n三\n四"
-    assert refusal(paragraph, "\n \n").code == "required"
-    assert refusal(paragraph, "字\n" * 26).code == "too_long"
 
 
 NAMES = [
@@ -236,7 +216,6 @@ def test_a_clean_email_address_stays_as_it_is(raw: str) -> None:
 )
 def test_a_flood_of_text_is_refused_everywhere(flood: str) -> None:
     assert refusal(line, flood).code in {"too_long", "required"}
-    assert refusal(paragraph, flood).code in {"too_long", "required"}
     assert refusal(text.clean_name, flood).code in {"too_long", "required"}
     assert refusal(text.clean_email, flood).code == "too_long"
 

@@ -15,7 +15,7 @@ class EmploymentStatus(models.TextChoices):
 
 
 class CollectionStatus(models.TextChoices):
-    """采集状态 (R3.9)."""
+    """采集状态 (R3.9). No record is 待审核 or 已退回 yet: both wait for the review at the staff desk (R9)."""
 
     NOT_STARTED = "not_started", "未采集"
     DRAFT = "draft", "填写中"

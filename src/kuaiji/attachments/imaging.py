@@ -19,26 +19,9 @@ from typing import Any
 
 import structlog
 
-from kuaiji.attachments.cropping import PHOTO_SIZE, CropAction, CropFrame, default_frame, move
+from kuaiji.attachments.cropping import PHOTO_SIZE, CropFrame
 from kuaiji.attachments.sniffing import format_of
 from kuaiji.common.errors import RuleBroken
-
-__all__ = [
-    "DOCUMENT_SIDE",
-    "NAME_PROOF",
-    "PHOTO",
-    "PHOTO_SIZE",
-    "STUDENT_PROOF",
-    "TRANSFER_PROOF",
-    "CropAction",
-    "CropFrame",
-    "ImageRule",
-    "Picture",
-    "crop_to_photo",
-    "default_frame",
-    "move",
-    "receive",
-]
 
 DECODE_SECONDS = 15
 WAIT_SECONDS = 20
@@ -63,8 +46,6 @@ class ImageRule:
 
 PHOTO = ImageRule(min_width=200, min_height=200, target=PHOTO_SIZE, quality=92)
 DOCUMENT_SIDE = ImageRule()
-STUDENT_PROOF = ImageRule()
-NAME_PROOF = ImageRule()
 TRANSFER_PROOF = ImageRule(max_bytes=2 << 20, formats=frozenset({"JPEG"}))  # R5.1
 
 

@@ -18,9 +18,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.attachments import imaging, storage
+from kuaiji.attachments.cropping import CropFrame, default_frame
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
-from kuaiji.attachments.imaging import CropFrame, Picture
+from kuaiji.attachments.imaging import Picture
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit import models as audit
 from kuaiji.audit.services import DomainEvent, Operation, record_events
@@ -37,7 +38,7 @@ RULES = {
     Purpose.PHOTO: imaging.PHOTO,
     Purpose.ID_CARD_FRONT: imaging.DOCUMENT_SIDE,
     Purpose.ID_CARD_BACK: imaging.DOCUMENT_SIDE,
-    Purpose.STUDENT_PROOF: imaging.STUDENT_PROOF,
+    Purpose.STUDENT_PROOF: imaging.DOCUMENT_SIDE,
     Purpose.NAME_PROOF: imaging.DOCUMENT_SIDE,
     Purpose.CORRECTION_PROOF: imaging.DOCUMENT_SIDE,
     Purpose.FURTHER_PROOF: imaging.DOCUMENT_SIDE,
@@ -152,7 +153,7 @@ def frame_of(photo: Attachment) -> CropFrame:
     """Where an adjustable photo is cut: as the person last left it, or as it was proposed."""
     assert photo.original is not None
     moved = audit.Event.objects.filter(subject_id=photo.pk, kind=PhotoCropped.__name__).order_by("-id").first()
-    return CropFrame(**moved.data) if moved else imaging.default_frame(photo.original.width, photo.original.height)
+    return CropFrame(**moved.data) if moved else default_frame(photo.original.width, photo.original.height)
 
 
 def claim_attachments(*, person_key: PersonKey, ids: Collection[uuid.UUID], at: dt.datetime) -> None:
@@ -237,7 +238,7 @@ def _rows(
     row = Attachment(id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=picture.sha256_received)
     made = [(_describe(row, picture), picture)]
     if purpose == Purpose.PHOTO:
-        frame = imaging.default_frame(picture.width, picture.height)
+        frame = default_frame(picture.width, picture.height)
         cut = imaging.crop_to_photo(picture.jpeg, frame, **asking)
         if not adjustable:
             return [(_describe(row, cut), cut)]

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kuaiji.attachments.imaging import CropAction, CropFrame, default_frame, move
+from kuaiji.attachments.cropping import CropAction, CropFrame, default_frame, move
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import adjustable, crop_photo, frame_of, read_attachment
 from kuaiji.audit.access import note

@@ -26,10 +26,9 @@ class Step:
 
 NOTICE = Step(2, "notice", "阅读须知")
 SECTION_STEPS = tuple(Step(number, section.slug.value, section.title) for number, section in enumerate(SECTIONS, 3))
-REVIEW = Step(8, "review", "核对并提交")
+REVIEW = Step(len(SECTIONS) + 3, "review", "核对并提交")
 STEPS = (NOTICE, *SECTION_STEPS, REVIEW)
 BY_NAME = {step.slug: step for step in STEPS}
-TOTAL = 8
 
 
 def first_open(agreed: bool, saved: set[str]) -> Step:

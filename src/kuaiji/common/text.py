@@ -59,18 +59,6 @@ def clean_line(raw: str, *, field: str, label: str, limit: int, required: bool =
     return line
 
 
-def clean_paragraph(raw: str, *, field: str, label: str, limit: int, required: bool = True) -> str:
-    """Free text whose line breaks are kept as ``\\n``; each line as by ``clean_line``, empty lines dropped.
-
-    ``limit`` counts code points, line breaks included. Raises ``RuleBroken`` as ``clean_line`` does.
-    """
-    lines = raw.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n").split("\n")
-    paragraph = "\n".join(tidied for line in lines if (tidied := _tidy(line)))
-    _check_length(paragraph, field=field, label=label, limit=limit, required=required)
-    _check_characters(paragraph, field=field, label=label, allowed="\n")
-    return paragraph
-
-
 def clean_name(raw: str, field: str = "name") -> str:
     """A person's name of 1–50 code points in any script (R2.4).
 
@@ -140,9 +128,9 @@ def _check_length(text: str, *, field: str, label: str, limit: int, required: bo
         raise RuleBroken("too_long", f"{label}最多{limit}个字，现有{len(text)}个，请删减", field)
 
 
-def _check_characters(text: str, *, field: str, label: str, allowed: str = "") -> None:
+def _check_characters(text: str, *, field: str, label: str) -> None:
     for position, character in enumerate(text, 1):
-        if character not in allowed and not _is_printable(character):
+        if not _is_printable(character):
             raise RuleBroken("bad_character", _complaint(label, position, character), field)
 
 

@@ -16,26 +16,25 @@ EMPLOYED = frozenset({ACCOUNTING, OTHER})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MatrixField:
-    """One row: ``statuses`` are those it is asked of, ``code_list`` where its choices stand, if it has any."""
+    """One row: ``statuses`` are those it is asked of."""
 
     name: str
     label: str
     statuses: frozenset[str]
-    code_list: str | None = None
 
 
 FIELDS = (
     MatrixField("division_code", "行政区划", EVERYBODY),
-    MatrixField("accounting_post", "从事会计工作岗位", IN_ACCOUNTING, "accounting_posts"),
-    MatrixField("accounting_admin_post", "会计行政职务", IN_ACCOUNTING, "accounting_admin_posts"),
+    MatrixField("accounting_post", "从事会计工作岗位", IN_ACCOUNTING),
+    MatrixField("accounting_admin_post", "会计行政职务", IN_ACCOUNTING),
     MatrixField("accounting_start_date", "开始从事会计工作时间", IN_ACCOUNTING),
     MatrixField("accounting_years", "从事会计工作年限", IN_ACCOUNTING),
-    MatrixField("accounting_technical_post", "会计专业技术职务", IN_ACCOUNTING, "accounting_technical_posts"),
+    MatrixField("accounting_technical_post", "会计专业技术职务", IN_ACCOUNTING),
     MatrixField("technical_post_appointed_on", "会计专业技术职务聘任时间", IN_ACCOUNTING),
     MatrixField("employer_name", "工作单位名称", EMPLOYED),
     MatrixField("employer_uscc", "统一社会信用代码", EMPLOYED),
-    MatrixField("employer_industry", "工作单位所属行业", EMPLOYED, "industries"),
-    MatrixField("employer_economic_type", "工作单位经济类型", EMPLOYED, "economic_types"),
+    MatrixField("employer_industry", "工作单位所属行业", EMPLOYED),
+    MatrixField("employer_economic_type", "工作单位经济类型", EMPLOYED),
     MatrixField("employer_address", "单位地址", EMPLOYED),
     MatrixField("employer_phone", "单位电话", EMPLOYED),
     MatrixField("residence_address", "居住地址", frozenset({UNEMPLOYED})),

@@ -11,7 +11,6 @@ from kuaiji.common.documents.types import (
     DocumentType,
     asks_ethnic_group,
     document_sides,
-    tells_sex_and_birth,
 )
 from kuaiji.common.documents.validation import check, lasting_number
 
@@ -27,5 +26,4 @@ __all__ = [
     "lasting_number",
     "mask",
     "normalise",
-    "tells_sex_and_birth",
 ]

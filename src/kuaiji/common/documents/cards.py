@@ -62,7 +62,8 @@ def check_birth_date(birth_date: dt.date, *, today: dt.date, field: str = "birth
 def convert_15_digits(number: str) -> str:
     """The 18-character number of a resident ID card's old 15 digits: the century 19 and the check character added.
 
-    For imports only; ``check`` has to follow. Raises ``RuleBroken``: ``not_fifteen_digits``.
+    For the import of an old system's people (R9.6), which is still to be built; ``check`` has to follow.
+    Raises ``RuleBroken``: ``not_fifteen_digits``.
     """
     old = normalise(number)
     if len(old) != 15 or not _only_digits(old):

@@ -36,12 +36,6 @@ class Document:
 
 
 _FOREIGN = {DocumentType.FOREIGN_PASSPORT, DocumentType.FOREIGN_PERMANENT_RESIDENCE}
-_EIGHTEEN_DIGITS = {
-    DocumentType.RESIDENT_ID,
-    DocumentType.HK_MACAO_RESIDENCE,
-    DocumentType.TAIWAN_RESIDENCE,
-    DocumentType.FOREIGN_PERMANENT_RESIDENCE,
-}
 _PERMIT_SIDES = ("通行证正面", "通行证背面", True)
 _PASSPORT_SIDES = ("护照资料页", "护照第二页（选传）", False)
 _RESIDENCE_SIDES = ("居住证正面", "居住证背面", True)
@@ -70,8 +64,3 @@ def document_sides(document_type: DocumentType) -> tuple[str, str, bool]:
 def asks_ethnic_group(document_type: DocumentType) -> bool:
     """Whether 民族 and 政治面貌 are asked: not of holders of foreign documents (R3.1)."""
     return document_type not in _FOREIGN
-
-
-def tells_sex_and_birth(document_type: DocumentType, number: str) -> bool:
-    """Whether a right ``number`` tells sex and birth date, which are then never asked (R2.4)."""
-    return document_type in _EIGHTEEN_DIGITS and len(number) == 18
