@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from kuaiji.accountants.models import Record
 from kuaiji.audit.models import AccessLog
@@ -94,6 +95,13 @@ def test_a_matrix_per_status_and_what_is_not_asked_is_dropped(visit: Visit) -> N
     data = StepAnswers.objects.get(draft__user=user, step="employment").data
     assert data["employer_name"] is None and data["accounting_post"] is None
     assert data["residence_address"] == "示例路1号"
+
+
+def test_employers_are_suggested_from_the_collection_s_own_address(visit: Visit) -> None:
+    _, client = visit(filled=True)
+    for page in (client.get("/collection/employment/"), client.post("/collection/employment/", {})):
+        assert f'data-search="{reverse("collection:employers")}"' in page.content.decode()
+    assert "data-search" not in client.get("/collection/review/").content.decode()
 
 
 def test_rows_grow_and_shrink_without_script_and_nothing_is_stored(visit: Visit) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from kuaiji.audit.models import AccessLog
-from kuaiji.identity import views
+from kuaiji.common.redirects import local_address
 from kuaiji.identity.models import Session
 from kuaiji.identity.sessions.store import SessionStore
 from tests.identity.helping import (
@@ -129,12 +129,12 @@ LEAVES = [
 
 @pytest.mark.parametrize("target", STAYS)
 def test_next_leads_on_inside(target: str) -> None:
-    assert views.local_address(target) == target
+    assert local_address(target) == target
 
 
 @pytest.mark.parametrize("target", LEAVES)
 def test_next_never_leads_outside(visitor: Visitor, target: str) -> None:
-    assert views.local_address(target) == ""
+    assert local_address(target) == ""
     make_owner(ONE)
     visitor.client.get("/login/", {"next": target})
     token = visitor.client.cookies[settings.CSRF_COOKIE_NAME].value

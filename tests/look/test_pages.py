@@ -108,7 +108,7 @@ def test_the_current_part_is_marked(address: str, current: str) -> None:
 
 
 def test_the_elder_view_is_remembered_and_undone(client: Client) -> None:
-    switched = client.get("/elder/", {"on": "1", "next": "/directory/?q=荔湾"})
+    switched = client.get(page(request_for("/directory/?q=%E8%8D%94%E6%B9%BE"))["elder_switch"])
     assert (switched.status_code, switched["Location"]) == (302, "/directory/?q=%E8%8D%94%E6%B9%BE")
     cookie = client.cookies[elder_cookie()]
     assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == ("/", True, "Lax")

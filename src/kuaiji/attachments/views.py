@@ -10,7 +10,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kuaiji.attachments.cropping import CropAction, CropFrame, default_frame, move
@@ -21,6 +20,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
+from kuaiji.common.redirects import local_address
 from kuaiji.common.views import bad_request
 
 CROP_PAGE = "attachments/crop.html"
@@ -105,9 +105,8 @@ def _press(request: HttpRequest, photo: Attachment) -> HttpResponse:
 
 def _next(request: HttpRequest) -> dict[str, str]:
     """Where 完成 leads, when not to the collection: an address of this platform."""
-    target = request.GET.get("next", "")
-    good = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return {"next": target} if good else {}
+    target = local_address(request.GET.get("next", ""))
+    return {"next": target} if target else {}
 
 
 def _context(request: HttpRequest, photo: Attachment) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The doors: one function per page."""
 
-import re
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +7,6 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -18,6 +16,7 @@ from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.profile import profile
+from kuaiji.common.redirects import local_address
 from kuaiji.identity import forms
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
@@ -224,12 +223,6 @@ def recover_password(request: HttpRequest) -> HttpResponse:
     if recovery is None or recovery.user_id is None:
         return redirect("identity:recover")
     return answer(request, "identity/recover_password.html", {"form": form}, form)
-
-
-def local_address(text: str) -> str:
-    """``text`` if it is an address of this platform, else nothing: the browser is never sent elsewhere (ASVS 3.7.2)."""
-    plain = re.fullmatch(r"/(?!/)[!-\[\]-~]*", text)  # printable ASCII but the backslash, which browsers read as /
-    return text if plain and url_has_allowed_host_and_scheme(text, allowed_hosts=None) else ""
 
 
 def _begin_again() -> HttpResponse:

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from kuaiji.common.context import elder_cookie, where_works, working
 from kuaiji.common.profile import profile
+from kuaiji.common.redirects import local_address
 from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.services import search_directory
 
@@ -58,10 +58,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 @require_safe
 def elder(request: HttpRequest) -> HttpResponse:
     """Turn the elder view on (``on=1``) or off and go back to ``next``, an address of this platform (U-9)."""
-    target = request.GET.get("next", "/")
-    if not (target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)):
-        target = "/"
-    response = HttpResponseRedirect(target)
+    response = HttpResponseRedirect(local_address(request.GET.get("next", "")) or "/")
     secure = settings.SESSION_COOKIE_SECURE
     if request.GET.get("on") == "1":
         response.set_cookie(elder_cookie(), "1", max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
