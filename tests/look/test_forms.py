@@ -4,11 +4,13 @@ import datetime as dt
 
 import pytest
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import DateField, Form, SmsCodeField, WholeNumberField, change_rows
 
 CHOICES = [("1", "甲")]
@@ -55,6 +57,19 @@ def complaint(field: forms.Field, value: object) -> str:
 )
 def test_a_refusal_names_the_field_and_the_remedy(field: forms.Field, value: object, message: str) -> None:
     assert complaint(field, value) == message
+
+
+def test_a_broken_rule_shows_at_its_field_or_on_top_of_the_page() -> None:
+    class OneField(Form):
+        name = forms.CharField(label="姓名")
+
+    form = OneField({"name": "甲"})
+    assert form.is_valid()
+    form.refuse(RuleBroken("taken", "姓名已有人用", "name"))
+    form.refuse(RuleBroken("closed", "现在不办理"))
+    form.refuse(RuleBroken("elsewhere", "请到别处办理", "no_field_of_this_form"))
+    assert form.errors == {"name": ["姓名已有人用"], NON_FIELD_ERRORS: ["现在不办理", "请到别处办理"]}
+    assert form.has_error("name", "taken") and form.has_error(NON_FIELD_ERRORS, "elsewhere")
 
 
 def test_one_form_does_not_put_its_words_into_the_fields_of_others() -> None:

@@ -41,11 +41,6 @@ class CorrectionForm(SectionForm):
         """One picture is enough."""
         return name == "correction_proof"
 
-    def refuse(self, broken: RuleBroken) -> None:
-        """Show a broken rule at its field."""
-        field = broken.field if broken.field in self.fields else None
-        self.add_error(field, forms.ValidationError(broken.message, code=broken.code))
-
     def values(self) -> dict[str, str]:
         """The right values."""
         return {name: self.cleaned_data[name] for name in self.COLUMNS}

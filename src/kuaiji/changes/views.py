@@ -5,7 +5,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +16,6 @@ from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.reading.comparison import differing, pairs_of
 from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.reading.display import Group, identity_lines, rows_of
-from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.accountants.sections.posts import read_post, redisplay, uploads_of
 from kuaiji.accountants.sections.registry import (
     BY_SLUG,
@@ -133,7 +131,7 @@ def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResp
         return render(request, "changes/section.html", context | _meanwhile(standing, page, stale.version), status=409)
     except RuleBroken as broken:
         note(request, f"changes.{part.slug}", subject_id=request.user.pk, outcome=broken.code)
-        _blame(page.form, broken)
+        page.form.refuse(broken)
         return refuse(request, "changes/section.html", context)
     again = based_on < standing.version.number and standing.version.section == part.slug
     return _to_overview(standing, changed.version, again=again)
@@ -173,7 +171,7 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
         )
     except RuleBroken as broken:
         note(request, "changes.name", subject_id=request.user.pk, outcome=broken.code)
-        _blame(form, broken)
+        form.refuse(broken)
         return refuse(request, "changes/name.html", context)
     return _to_overview(standing, changed.version)
 
@@ -215,12 +213,6 @@ def _proof(request: HttpRequest) -> Uploads:
     fields = {"name_proof": (Purpose.NAME_PROOF, str(NameForm.base_fields["name_proof"].label))}
     operation = _operation(request, OperationKind.FILE_RECEIVING)
     return take(request, operation=operation, person_key=request.user.person_key, fields=fields)  # type: ignore[union-attr]
-
-
-def _blame(form: SectionForm, broken: RuleBroken) -> None:
-    """Show a refusal at its field, or on top of the page where the page has no such field."""
-    field = broken.field if broken.field in form.fields else None
-    form.add_error(field, ValidationError(broken.message, code=broken.code))
 
 
 def _to_overview(standing: RecordView, made: RecordVersion | None, *, again: bool = False) -> HttpResponse:

@@ -45,6 +45,11 @@ class Form(forms.Form):
         for name, words in _words(type(self)).items():
             self.fields[name].error_messages |= words
 
+    def refuse(self, broken: RuleBroken) -> None:
+        """Show a broken rule at its field, or on top of the page where the form has no such field."""
+        field = broken.field if broken.field in self.fields else None
+        self.add_error(field, ValidationError(broken.message, code=broken.code))
+
 
 class RowSet(_FormSet):
     """Rows 0..n with our words; shown by ``common/rows.html``, changed without script by ``change_rows``."""

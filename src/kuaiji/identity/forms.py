@@ -40,11 +40,6 @@ class IdentityForm(Form):
         """The question, if it is asked."""
         return self[CHALLENGE] if CHALLENGE in self.fields else None
 
-    def refuse(self, broken: RuleBroken) -> None:
-        """Show a broken rule at its field."""
-        field = broken.field if broken.field in self.fields else None
-        self.add_error(field, forms.ValidationError(broken.message, code=broken.code))
-
     def answer_challenge(self) -> None:
         """Put the answer to the gate: right, the question goes away; wrong, another one stands there."""
         if not (self.gate and CHALLENGE in self.fields):

@@ -10,7 +10,6 @@ from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.codelists.choices import BLANK
-from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.forms import DetailsForm
 from kuaiji.transfers.services.applying import Destination, destinations
 
@@ -72,11 +71,6 @@ class TransferOutForm(SectionForm):
         else:
             self.require("destination_division")
         return data
-
-    def refuse(self, broken: RuleBroken) -> None:
-        """Show a broken rule at its field."""
-        field = broken.field if broken.field in self.fields else None
-        self.add_error(field, forms.ValidationError(broken.message, code=broken.code))
 
     def proof_id(self) -> uuid.UUID:
         """Id of the picture."""

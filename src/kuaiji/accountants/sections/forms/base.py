@@ -57,7 +57,7 @@ class SectionForm(Form):
         try:
             rule()
         except RuleBroken as broken:
-            self.add_error(broken.field, forms.ValidationError(broken.message, code=broken.code))
+            self.refuse(broken)
 
     def check_date(self, name: str, *, working: bool = False) -> None:
         """A date lies in the past and, for work, after the sixteenth birthday."""
