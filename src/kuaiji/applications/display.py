@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from kuaiji.applications.enums import ApplicationKind, ApplicationState, CorrectionField
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.submitting import applications_of
+from kuaiji.attachments.addresses import picture_address
 from kuaiji.codelists.services import label
 from kuaiji.common import documents
 from kuaiji.identity.models import User
@@ -58,5 +59,5 @@ def _shown(application: Application) -> Shown:
         in_words(field, details["before"]),
         in_words(field, details["values"]),
         details["reason"],
-        tuple(f"/attachments/{proof}/" for proof in details["proofs"]),
+        tuple(picture_address(proof) for proof in details["proofs"]),
     )

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from kuaiji.attachments.addresses import picture_address
 from kuaiji.attachments.enums import Purpose
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.models import PersonKey
@@ -26,3 +27,7 @@ class Attachment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person_key", "purpose", "-id"], name="attachment_owner")]
+
+    def get_absolute_url(self) -> str:
+        """Where its owner sees it."""
+        return picture_address(self.pk)

@@ -22,6 +22,7 @@ from kuaiji.accountants.reading.comparison import (
     without_pictures,
 )
 from kuaiji.accountants.sections.registry import BY_SLUG
+from kuaiji.attachments.addresses import picture_address
 from kuaiji.audit import models as audit
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind
@@ -122,7 +123,7 @@ def _entries(record: Record, newest_first: Sequence[RecordVersion]) -> list[Entr
                 ActorKind(version.actor_kind).label,
                 names.get(version.platform, ""),
                 renaming.personal["reason"] if renaming else reasons.get(version.operation_id, ""),
-                f"/attachments/{renaming.data['proof']}/" if renaming else "",
+                picture_address(renaming.data["proof"]) if renaming else "",
                 _changed(newest_first[at + 1], version, parts[at + 1], parts[at]) if at + 1 < len(parts) else [],
                 sorted(confirmed.get(version.number, []), reverse=True),
             )

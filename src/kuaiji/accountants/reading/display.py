@@ -11,6 +11,7 @@ from kuaiji.accountants.sections.facts import Facts
 from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.accountants.sections.registry import Section, SectionPage
+from kuaiji.attachments.addresses import picture_address
 from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
 from kuaiji.common.dates import format_date
@@ -78,7 +79,7 @@ def _lines(form: SectionForm, answers: Answers) -> list[Line]:
             continue
         label = str(field.label)
         if name in form.uploads:
-            lines.append(Line(name, label, "已上传", f"/attachments/{value}/"))
+            lines.append(Line(name, label, "已上传", picture_address(value)))
         else:
             lines.append(Line(name, label, words(field, value)))
     return lines

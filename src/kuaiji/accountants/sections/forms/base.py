@@ -29,7 +29,7 @@ class SectionForm(Form):
     def received(self) -> dict[str, dict[str, str]]:
         """Pictures that have come already, for the field tag."""
         return {
-            name: {"url": f"/attachments/{row.pk}/", "label": str(self.fields[name].label)}
+            name: {"url": row.get_absolute_url(), "label": str(self.fields[name].label)}
             for name, row in self.files_of_person.received.items()
             if name in self.fields
         }
