@@ -98,7 +98,11 @@ def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> Ht
     if standing.lock:
         return redirect("changes:overview")
     page = SectionPage(
-        part, facts=standing.facts, uploads=_files(request, standing, part), answers=standing.answers[slug]
+        part,
+        facts=standing.facts,
+        uploads=_files(request, standing, part),
+        answers=standing.answers[slug],
+        employer_search=reverse("collection:employers"),
     )
     note(request, f"changes.{slug}", subject_id=request.user.pk)
     received = page.form.files_of_person.received.items()
@@ -112,7 +116,13 @@ def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResp
         discard_attachments(person_key=request.user.person_key, purposes=purposes)  # type: ignore[union-attr]
         return redirect(f"changes:{part.slug}")
     typed = read_post(request)
-    page = SectionPage(part, facts=standing.facts, data=typed.data, uploads=_files(request, standing, part))
+    page = SectionPage(
+        part,
+        facts=standing.facts,
+        data=typed.data,
+        uploads=_files(request, standing, part),
+        employer_search=reverse("collection:employers"),
+    )
     based_on = count_in(request.POST, "based_on") or standing.version.number
     context = _context(standing, page) | {"based_on": based_on} | typed.found
     if typed.asks:

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
@@ -105,6 +106,7 @@ def _show(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
         facts=progress.facts,
         uploads=_take(request, step, progress),
         answers=progress.begins_with(step.section.slug),
+        employer_search=reverse("collection:employers"),
     )
     note(request, f"collection.{step.slug}", subject_id=request.user.pk)
     return render(request, "collection/section.html", _context(request, step, progress, page))
@@ -114,7 +116,13 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
     assert step.section is not None
     typed = read_post(request)
     files = _take(request, step, progress)
-    page = SectionPage(step.section, facts=progress.facts, data=typed.data, uploads=files)
+    page = SectionPage(
+        step.section,
+        facts=progress.facts,
+        data=typed.data,
+        uploads=files,
+        employer_search=reverse("collection:employers"),
+    )
     context = _context(request, step, progress, page) | typed.found
     if typed.asks:
         return redisplay(request, "collection/section.html", page, typed, context)

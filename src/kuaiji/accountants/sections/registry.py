@@ -57,7 +57,10 @@ BY_SLUG = {section.slug: section for section in SECTIONS}
 
 
 class SectionPage:
-    """The forms of one section for one person, empty, filled from saved ``answers``, or bound to ``data``."""
+    """The forms of one section for one person, empty, filled from saved ``answers``, or bound to ``data``.
+
+    ``employer_search`` is the address that suggests employers while one types; pages that only read need none.
+    """
 
     def __init__(
         self,
@@ -67,10 +70,13 @@ class SectionPage:
         data: QueryDict | None = None,
         uploads: Uploads | None = None,
         answers: Answers | None = None,
+        employer_search: str = "",
     ) -> None:
         self.section = section
         saved = answers or {}
         self.form = section.form(data, facts=facts, uploads=uploads, initial=saved)
+        if employer_search and "employer_name" in self.form.fields:
+            self.form.fields["employer_name"].widget.attrs["data-search"] = employer_search
         self.rows = {
             prefix: rows(data, prefix=prefix, initial=saved.get(prefix) or [], form_kwargs={"facts": facts})
             for prefix, (_, rows) in section.rows.items()

@@ -57,7 +57,6 @@ class EmploymentForm(SectionForm):
         limit=100,
         required=False,
         help_text="输入名称查找，选中后自动填写下面的内容",
-        widget=forms.TextInput(attrs={"data-search": "/collection/employers/"}),
     )
     employer_uscc = CheckedField(
         label=LABELS["employer_uscc"],
