@@ -24,7 +24,6 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Unknown address."""
     return JsonResponse({"code": "not_found", "message": "没有这个地址，请核对文档", "field": None}, status=404)
 
 

@@ -63,7 +63,6 @@ class DataKey(models.Model):
 
     @functools.cached_property
     def box(self) -> Box:
-        """Seals and opens."""
         return ring().open_person_key(uuid.UUID(str(self.id)), self.wrapping_key, bytes(self.wrapped))
 
 

@@ -31,7 +31,6 @@ class Book:
     """The platforms' keys, as they are now."""
 
     def find(self, keyid: str) -> Any:
-        """See kuaiji_wire.keys.PublicKeys."""
         key = valid(clock.now()).filter(pk=keyid).first()
         return key and load_public_key(key.public_key)
 
@@ -40,7 +39,6 @@ class Memory:
     """Nonces in the database: remembered with the work of their request, or forgotten with it."""
 
     def first_use(self, keyid: str, nonce: str, expires: dt.datetime) -> bool:
-        """See kuaiji_wire.signing.Nonces."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO kuaiji_hub_nonce (key_id, nonce, expires_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",

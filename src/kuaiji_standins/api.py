@@ -79,7 +79,6 @@ def read_pattern(body: dict[str, Any], field: str, pattern: str, meaning: str) -
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Unknown address."""
     return failure(404, "not_found", "没有这个地址，请核对接口说明")
 
 

@@ -32,7 +32,6 @@ class KeyBook:
             raise ValueError("a key id must look like 440000:2026-1 or hub:2026-1")
 
     def find(self, keyid: str) -> PublicKey | None:
-        """See PublicKeys."""
         return self._keys.get(keyid)
 
 
@@ -43,7 +42,6 @@ def owner_of(keyid: str) -> str | None:
 
 
 def new_private_key() -> PrivateKey:
-    """A fresh one."""
     return Ed25519PrivateKey.generate()
 
 

@@ -42,11 +42,9 @@ class CorrectionForm(SectionForm):
         return name == "correction_proof"
 
     def values(self) -> dict[str, str]:
-        """The right values."""
         return {name: self.cleaned_data[name] for name in self.COLUMNS}
 
     def proof_ids(self) -> list[uuid.UUID]:
-        """Ids of the pictures."""
         return [uuid.UUID(given) for name in self.uploads if (given := self.cleaned_data[name])]
 
 

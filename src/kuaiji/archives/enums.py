@@ -4,8 +4,6 @@ from django.db import models
 
 
 class PrintState(models.TextChoices):
-    """Where a print stands."""
-
     WAITING = "waiting", "正在生成"
     READY = "ready", "已生成"
     FAILED = "failed", "生成失败"

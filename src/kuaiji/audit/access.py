@@ -21,5 +21,4 @@ def note(request: HttpRequest, action: str, *, subject_id: uuid.UUID | None = No
 
 
 def noted(request: HttpRequest) -> list[Access]:
-    """What the view noted."""
     return list(request.__dict__.get("_accesses", []))

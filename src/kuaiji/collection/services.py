@@ -65,7 +65,6 @@ class Progress:
 
     @property
     def saved(self) -> set[str]:
-        """Slugs of the saved steps."""
         return {row.step for row in self.rows}
 
     @property

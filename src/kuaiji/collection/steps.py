@@ -20,7 +20,6 @@ class Step:
 
     @property
     def url_name(self) -> str:
-        """Name of its address."""
         return f"collection:{self.slug}"
 
 
@@ -49,5 +48,4 @@ def before(step: Step) -> Step | None:
 
 
 def after(step: Step) -> Step:
-    """The step that follows."""
     return next(other for other in STEPS if other.number == step.number + 1)

@@ -41,7 +41,7 @@ class ProfileFinder(BaseFinder):
 
 
 def made() -> dict[str, bytes]:
-    """The files by name."""
+    """The profile's files, content by name below ``static``."""
     ours = profile()
     names = {name: name.replace("_", "-") for name in ours.colours.__slots__}
     tokens = " ".join(f"--k-{shown}: {getattr(ours.colours, name)};" for name, shown in names.items())

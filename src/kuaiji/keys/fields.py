@@ -99,8 +99,6 @@ class SealedField(models.BinaryField):  # type: ignore[type-arg]
 
 
 class SealedTextField(SealedField):
-    """Sealed text."""
-
     def to_bytes(self, value: str) -> bytes:
         return value.encode()
 
@@ -109,8 +107,6 @@ class SealedTextField(SealedField):
 
 
 class SealedJSONField(SealedField):
-    """Sealed JSON."""
-
     def to_bytes(self, value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 

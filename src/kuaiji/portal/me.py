@@ -28,7 +28,6 @@ from kuaiji.transfers.display import Moment, TransferSummary, transfer_summary
 @require_GET
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
-    """The person's own page."""
     user: User = request.user  # type: ignore[assignment]
     record = Record.objects.filter(user=user).first()
     standing = transfer_summary(user, record)

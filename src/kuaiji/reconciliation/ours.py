@@ -79,7 +79,7 @@ def messages(after: uuid.UUID, until: uuid.UUID | None) -> Mapping[uuid.UUID, To
 
 
 def entries(after: int, until: int | None) -> Mapping[int, OurEntry]:
-    """What we were told."""
+    """What the feed told us, by its number there."""
     rows = InboxMessage.objects.filter(stretch("number", after, until)).order_by("number")
     kept = rows.values_list("number", "message_id", "digest")[:CHUNK]
     return {number: OurEntry(message_id, digest) for number, message_id, digest in kept}

@@ -48,7 +48,7 @@ def registries() -> list[Registry]:
 
 @functools.cache
 def places() -> dict[str, tuple[City, Place]]:
-    """The same, by code."""
+    """Every place this platform's people can belong to, by its code, with its city."""
     return {place.code: (city, place) for city in cities() for place in city.places}
 
 

@@ -40,12 +40,10 @@ class ShownOut:
 
     @property
     def division(self) -> str:
-        """行政区划"""
         return full_name(self.row.division_code)
 
     @property
     def destination(self) -> str:
-        """调入名称"""
         return full_name_in(self.row.destination, self.row.destination_division)
 
     @property
@@ -61,12 +59,10 @@ class ShownOut:
 
     @property
     def state(self) -> OutState:
-        """当前状态"""
         return OutState(self.row.state)
 
     @property
     def colour(self) -> str:
-        """Of the state's pill."""
         return _COLOURS.get(self.state, "wait")
 
     @property
@@ -76,7 +72,6 @@ class ShownOut:
 
     @property
     def findings(self) -> list[Finding]:
-        """The written rules."""
         return findings_of(self.row)
 
     @property
@@ -108,12 +103,10 @@ class ShownIn:
 
     @property
     def state(self) -> InState:
-        """Where it stands."""
         return InState(self.row.state)
 
     @property
     def division(self) -> str:
-        """调入地"""
         return full_name(self.row.division_code)
 
     @property

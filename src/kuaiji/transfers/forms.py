@@ -73,7 +73,6 @@ class TransferOutForm(SectionForm):
         return data
 
     def proof_id(self) -> uuid.UUID:
-        """Id of the picture."""
         return uuid.UUID(self.cleaned_data["proof"])
 
 

@@ -61,12 +61,10 @@ def released(message: OutboxMessage) -> TransferReleased:
 
 
 def withdrawn(message: OutboxMessage) -> TransferWithdrawn:
-    """撤回"""
     return TransferWithdrawn(transfer_id=_out(message).pk, at=message.created_at, reason="本人撤回")
 
 
 def claimed(message: OutboxMessage) -> TransferClaimed:
-    """确认调入"""
     row = _in(message)
     return TransferClaimed(
         transfer_id=row.transfer_id,

@@ -22,13 +22,11 @@ def draw_code(code_id: str) -> None:
 
 @app.task(queue="transfers", retry=RETRY)
 def review_out(transfer_id: str) -> None:
-    """Review one application."""
     reviewing.review_out(transfer_id=uuid.UUID(transfer_id))
 
 
 @app.task(queue="transfers", retry=RETRY)
 def review_in(transfer_id: str) -> None:
-    """Review one claim."""
     reviewing.review_in(claim_id=uuid.UUID(transfer_id))
 
 

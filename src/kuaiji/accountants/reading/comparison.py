@@ -71,13 +71,12 @@ def compare(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[str, li
 
 
 def differences(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[str, list[Pair]]]:
-    """Only what differs."""
+    """As ``compare``, without what says the same and the parts that have nothing left."""
     found = [(title, differing(pairs)) for title, pairs in compare(before, after)]
     return [(title, pairs) for title, pairs in found if pairs]
 
 
 def differing(pairs: Iterable[Pair]) -> list[Pair]:
-    """Those that differ."""
     return [pair for pair in pairs if pair.differs]
 
 

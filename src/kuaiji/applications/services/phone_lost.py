@@ -125,7 +125,6 @@ def find_application_owner(*, operation: Operation, application_id: uuid.UUID) -
 
 
 def details_of(application: Application) -> Details:
-    """Who applied, as typed."""
     return Details(**{name: application.details[name] for name in Details.__dataclass_fields__})
 
 

@@ -39,7 +39,6 @@ class NationalHolders:
         self._hub = hub
 
     def look_up_holder(self, person: Person) -> Holder | None:
-        """See HolderLookup."""
         if breaker.is_open:
             raise PartnerUnavailable(NAME, "breaker_open")
         try:

@@ -21,7 +21,6 @@ class IdentityCheck:
         self._partner = partner
 
     def check_identity(self, *, name: str, document_type: str, document_number: str) -> IdentityResult:
-        """See IdentityChecker."""
         question = {"name": name, "document_type": document_type, "document_number": document_number}
         answer = self._partner.ask("POST", "/identity/checks", json=question)
         result = self._partner.strings(answer, {"result": "match|mismatch"})["result"]

@@ -34,7 +34,6 @@ class PhotoService:
         self._partner = partner
 
     def take_photo(self, *, code: str, consumer: str, name: str, document_number: str) -> bytes:
-        """See PhotoReceipts."""
         question = {"code": code, "consumer": consumer, "name": name, "document_number": document_number}
         answer = self._partner.call("POST", "/receipts/uses", json=question)
         if answer.status == 200:

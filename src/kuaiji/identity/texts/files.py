@@ -37,7 +37,6 @@ class Text:
 
     @property
     def title(self) -> str:
-        """What it is called."""
         return str(self.key.label)
 
 

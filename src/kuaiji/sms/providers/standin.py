@@ -20,7 +20,6 @@ class StandinProvider:
         self._templates = templates
 
     def send(self, *, message_id: uuid.UUID, phone: str, template_key: str, params: Mapping[str, str]) -> Sent:
-        """See Provider."""
         template = self._templates[template_key]
         message = {
             "id": str(message_id),

@@ -73,7 +73,6 @@ class TencentProvider:
         self._signature, self._templates = signature, templates
 
     def send(self, *, message_id: uuid.UUID, phone: str, template_key: str, params: Mapping[str, str]) -> Sent:
-        """See Provider."""
         template = self._templates[template_key]
         body = {
             "PhoneNumberSet": [f"+86{phone}"],

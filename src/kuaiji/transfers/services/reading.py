@@ -43,7 +43,7 @@ def transfers_out_of(user: User) -> QuerySet[TransferOut]:
 
 
 def out_of(user: User, transfer_id: uuid.UUID) -> TransferOut | None:
-    """One of them."""
+    """The transfer out of ``user`` with this id; None for somebody else's and for none."""
     return transfers_out_of(user).filter(pk=transfer_id).first()
 
 

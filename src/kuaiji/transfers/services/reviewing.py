@@ -49,7 +49,6 @@ class Found:
     words: str = ""
 
     def as_json(self) -> dict[str, str | bool]:
-        """For the row."""
         return {"rule": self.rule.value, "passed": not self.words, "words": self.words}
 
 

@@ -13,7 +13,6 @@ class Command(BaseCommand):
     help = "Records about which a platform and the hub disagree. Exit status 1 when there is one."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """See the class."""
         found = list(Difference.objects.select_related("platform").order_by("since"))
         for one in found:
             place = f"{one.platform_id}\t{one.platform.name}\t{one.record_id}"

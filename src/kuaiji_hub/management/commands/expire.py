@@ -22,7 +22,6 @@ class Command(BaseCommand):
         parser.add_argument("--every", type=float, metavar="SECONDS")
 
     def handle(self, *args: Any, every: float | None, **options: Any) -> None:
-        """See the class."""
         if every is None:
             self.stdout.write(f"{expiry.expire()} transfers moved on")
             return

@@ -24,7 +24,6 @@ class Command(BaseCommand):
         verbs.add_parser("revoke", help="nothing signed with it from now on is believed").add_argument("keyid")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
-        """See the class."""
         try:
             if verb == "list":
                 keys = list(SigningKey.objects.all())

@@ -26,7 +26,6 @@ class Command(BaseCommand):
             verbs.add_parser(verb, help=f"{verb} talking with it, and sending people there").add_argument("code")
 
     def handle(self, *args: Any, verb: str, **options: Any) -> None:
-        """See the class."""
         if verb == "list":
             for platform in Platform.objects.all():
                 state = "active" if platform.is_active else "stopped"

@@ -28,7 +28,6 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, if_none: bool, now: bool, **options: Any) -> None:
-        """See the class."""
         own = SigningKey.objects.select_for_update().filter(platform=None)
         keyid, _, seed = os.environ.get("KUAIJI_HUB_FIRST_KEY", "").partition("=") if if_none else ("", "", "")
         is_first = not own.exists()

@@ -16,7 +16,6 @@ class Command(BaseCommand):
     help = "Bring data keys and the indexes of documents under the current keys of the ring."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """See the class."""
         try:
             rotate(
                 STEPS,

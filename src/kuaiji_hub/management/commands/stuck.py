@@ -17,7 +17,6 @@ class Command(BaseCommand):
     help = "Feeds not collected for a day, and transfers past their deadline (is expire running?)."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """See the class."""
         feeds = [one for one in feed.uncollected() if clock.now() - one[2] > PATIENCE]
         for platform, waiting, since in feeds:
             self.stdout.write(

@@ -13,7 +13,6 @@ class Command(BaseCommand):
     help = "Prove every message and every answer. Exit status 1 when one differs."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """See the class."""
         topics, wrong = verification.differences()
         for topic, number in sorted(topics.items()):
             self.stdout.write(f"{topic}\t{number}")

@@ -16,7 +16,6 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        """See the class."""
         Employer.objects.all().delete()
         loaded = Employer.objects.bulk_create([Employer(**fields) for fields in employers()])
         self.stdout.write(f"{len(loaded)} employers")
