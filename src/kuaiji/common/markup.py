@@ -5,6 +5,7 @@ has asked ``is_valid()``, so a page that only adds a row keeps quiet.
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,29 @@ _TYPES: dict[str, tuple[str, dict[str, str]]] = {
     "tel": ("tel", {"autocomplete": "tel"}),
     "password": ("password", {"autocomplete": "current-password"}),
 }
+
+# What a banner says by its colour: nothing, done, wait or mind, gone wrong. A stale one stands for the error summary.
+BANNERS = {
+    "": 'class="k-banner"',
+    "ok": 'class="k-banner ok"',
+    "wait": 'class="k-banner wait"',
+    "bad": 'class="k-banner bad"',
+    "stale": 'class="k-banner wait k-stale" id="error-summary" role="alert" tabindex="-1"',
+}
+_LINE_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_ROLES = {"": "", "status": ' role="status"', "alert": ' role="alert"'}
+
+
+def render_banner(content: SafeString, kind: str, role: str) -> SafeString:
+    """``content`` as a message about the page; raises ValueError for a kind or a role that this look does not have."""
+    if kind not in BANNERS or role not in _ROLES:
+        raise ValueError(f"there is no banner {kind!r} with role {role!r}")
+    return _safe(f"<div {BANNERS[kind]}{_ROLES[role]}>{content}</div>")
+
+
+def join_lines(html: SafeString) -> SafeString:
+    """``html`` on one line, its line breaks and the blanks around them gone."""
+    return _safe(_LINE_BREAK.sub("", html))
 
 
 def render_field(bound: BoundField, *, say_optional: bool = True) -> SafeString:

@@ -21,6 +21,22 @@ def error_summary(*forms: "markup.FormOrSet | None") -> SafeString:
     return markup.render_error_summary(forms)
 
 
+@register.simple_block_tag
+def banner(content: SafeString, kind: str = "", *, role: str = "") -> SafeString:
+    """A message about the page: ``{% banner "wait" %}<p>…</p>{% endbanner %}``.
+
+    ``kind`` is one of ``markup.BANNERS``; ``role`` is ``status`` or ``alert`` where a screen reader has to say it by
+    itself. Raises ValueError for anything else.
+    """
+    return markup.render_banner(content, kind, role)
+
+
+@register.simple_block_tag
+def tight(content: SafeString) -> SafeString:
+    """Put the lines of a sentence together without a blank: a line break between Chinese words would show as one."""
+    return markup.join_lines(content)
+
+
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A line drawing of ``kuaiji.common.icons``."""
