@@ -20,9 +20,13 @@ from kuaiji.collection.services import progress_of
 from kuaiji.common import clock, documents
 from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome
-from kuaiji.identity.models import User
+from kuaiji.identity.models import Check, User
+from kuaiji.portal.standing import next_step
 from kuaiji.regions.services import bureau_of, full_name
 from kuaiji.transfers.display import Moment, TransferSummary, transfer_summary
+
+# What waits for an answer, as the person reads it.
+CHECKS = {CheckKind.IDENTITY: "姓名与证件号码核验", CheckKind.HOLDER: "全国采集情况核验"}
 
 
 @require_GET
@@ -32,11 +36,12 @@ def me(request: HttpRequest) -> HttpResponse:
     record = Record.objects.filter(user=user).first()
     standing = transfer_summary(user, record)
     context = _collected(record) if record else _collecting(user)
-    if status := standing.status(record):
-        context["status"] = status
+    status: CollectionStatus = standing.status(record) or context["status"]
     if standing.claim and status == CollectionStatus.CLAIM_UNDER_REVIEW:
         context |= _place(standing.claim.row.division_code)
     checks = {check.kind: check for check in user.checks.exclude(outcome=CheckOutcome.CLEAR)}
+    if standing.claim:  # where the person is held is what the claim is about
+        checks.pop(CheckKind.HOLDER, None)
     note(request, "portal.me", subject_id=user.pk)
     return render(
         request,
@@ -45,14 +50,21 @@ def me(request: HttpRequest) -> HttpResponse:
         | {
             "record": record,
             "standing": standing,
+            "status": status,
+            "next_step": next_step(status, claim_failed=bool(standing.claim and standing.claim.failed)),
             "log": _log(record, standing) if record else [],
             "document": f"{label('document_types', user.document_type)} {documents.mask(user.document_number)}",
             "identity_check": checks.get(CheckKind.IDENTITY),
-            "holder_check": None if standing.claim else checks.get(CheckKind.HOLDER),
+            "holder_check": checks.get(CheckKind.HOLDER),
+            "pending_checks": [words for kind, words in CHECKS.items() if _is_pending(checks.get(kind))],
             "phone_claims": open_claims(user),
             "unreported_since": unreported_since(record) if record else None,
         },
     )
+
+
+def _is_pending(check: Check | None) -> bool:
+    return check is not None and check.outcome == CheckOutcome.PENDING
 
 
 def _log(record: Record, standing: TransferSummary) -> list[Moment]:
