@@ -208,6 +208,7 @@ def _context(standing: RecordView, page: SectionPage) -> dict[str, Any]:
         "based_on": standing.version.number,
         "told": [Group("", identity_lines(standing.record.user, standing.facts, masked=True))] if is_personal else [],
         "told_title": "不能在这里变更的信息",
+        "rename": reverse("changes:name"),
         "corrections": where_works("/me/corrections/") if is_personal else "",
         "region_locked": is_employment and rules.region_locked(standing.holds),
         "leaving": is_employment and status == EmploymentStatus.ACCOUNTING_POST,
