@@ -11,7 +11,7 @@ from kuaiji.accountants.reading.comparison import differences, parts_of
 from kuaiji.accountants.sections.answers import PICTURES, Answers
 from kuaiji.accountants.sections.facts import Facts, facts_of, settled
 from kuaiji.accountants.sections.registry import BY_SLUG
-from kuaiji.accountants.services.locking import open_holds
+from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import answers_of
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import clock
@@ -42,7 +42,7 @@ class RecordView:
     @functools.cached_property
     def holds(self) -> set[str]:
         """Kinds of the open holds."""
-        return {hold.kind for hold in open_holds(self.record)}
+        return hold_kinds(self.record)
 
     @functools.cached_property
     def lock(self) -> RuleBroken | None:

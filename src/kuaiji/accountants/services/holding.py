@@ -7,7 +7,7 @@ from django.db import transaction
 from kuaiji.accountants import models, rules
 from kuaiji.accountants.enums import HoldKind, SectionSlug, VersionKind
 from kuaiji.accountants.events import HoldLifted, HoldPlaced, RegionFollowed
-from kuaiji.accountants.services.locking import locked_record, open_holds
+from kuaiji.accountants.services.locking import hold_kinds, locked_record
 from kuaiji.accountants.services.versions import answers_of, current_version, write_version
 from kuaiji.audit.services import Operation, record_events
 
@@ -29,7 +29,7 @@ def lift_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, sou
     if not record.holds.filter(kind=kind, source_id=source_id, lifted_at=None).update(lifted_at=operation.at):
         return
     record_events(operation, HoldLifted(subject_id=record.pk, hold=kind, source_id=source_id))
-    if not rules.region_locked({hold.kind for hold in open_holds(record)}):
+    if not rules.region_locked(hold_kinds(record)):
         _follow(operation, record)
 
 

@@ -14,14 +14,14 @@ def locked_record(record_id: uuid.UUID) -> models.Record:
     return records.select_for_update(of=("self",), no_key=True).get(pk=record_id)
 
 
-def open_holds(record: models.Record) -> list[models.Hold]:
-    """What locks ``record`` now, the oldest first."""
-    return list(record.holds.filter(lifted_at=None).order_by("since", "id"))
+def hold_kinds(record: models.Record) -> set[str]:
+    """Kinds of the holds that lock ``record``, or a part of it, now."""
+    return set(record.holds.filter(lifted_at=None).values_list("kind", flat=True))
 
 
 def changeable_record(record_id: uuid.UUID) -> tuple[models.Record, set[str]]:
     """The record under its lock and the kinds of its holds. Raises what ``rules.check_changeable`` raises."""
     record = locked_record(record_id)
-    holds = {hold.kind for hold in open_holds(record)}
+    holds = hold_kinds(record)
     rules.check_changeable(record.status, holds)
     return record, holds

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.rules import check_changeable
 from kuaiji.accountants.services.correcting import correct_record
-from kuaiji.accountants.services.locking import open_holds
+from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.applications.enums import ApplicationKind, CorrectionField
 from kuaiji.applications.models import Application
@@ -36,7 +36,7 @@ def current_values(record: Record) -> dict[str, str]:
 
 def check_possible(record: Record) -> None:
     """Raises RuleBroken ``locked_by_transfer`` or ``not_changeable``."""
-    check_changeable(record.status, {hold.kind for hold in open_holds(record)})
+    check_changeable(record.status, hold_kinds(record))
 
 
 @transaction.atomic

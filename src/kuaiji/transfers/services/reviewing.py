@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 
 from kuaiji.accountants.enums import CollectionStatus, HoldKind
 from kuaiji.accountants.sections.answers import PICTURES
-from kuaiji.accountants.services.locking import open_holds
+from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
@@ -125,7 +125,7 @@ def _decide(row: TransferOut | TransferIn, found: Sequence[Found]) -> None:
 
 def _judge_out(row: TransferOut, identity: CheckOutcome) -> list[Found]:
     others = TransferOut.objects.filter(record=row.record_id, state__in=OPEN_OUT).exclude(pk=row.pk)
-    education = HoldKind.CONTINUING_EDUCATION in {hold.kind for hold in open_holds(row.record)}
+    education = HoldKind.CONTINUING_EDUCATION in hold_kinds(row.record)
     return [
         Found(OutRule.COLLECTED, _collected(row)),
         Found(OutRule.IDENTITY, _told(identity)),

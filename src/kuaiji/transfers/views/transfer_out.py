@@ -13,7 +13,7 @@ from kuaiji.accountants.guards import with_record
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.rules import check_changeable
 from kuaiji.accountants.sections.facts import facts_of
-from kuaiji.accountants.services.locking import open_holds
+from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import take
@@ -145,7 +145,7 @@ def _bureau(form: TransferOutForm) -> Any:
 def _refusal(record: Record) -> RuleBroken | None:
     """Why no transfer can be applied for now."""
     try:
-        check_changeable(record.status, {hold.kind for hold in open_holds(record)})
+        check_changeable(record.status, hold_kinds(record))
     except RuleBroken as broken:
         return broken
     return None
