@@ -36,7 +36,7 @@ from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.people.fingerprints import Fingerprints, document_fingerprints, number_fingerprints, users_with
 from tests.support import numbers
 from tests.support.drafts import attachment
-from tests.support.living import broken_links, by_owner, inconsistencies, make_record, other_answers, standing
+from tests.support.living import broken_links, by_owner, by_staff, inconsistencies, make_record, other_answers, standing
 
 pytestmark = pytest.mark.django_db
 SOURCES = [uuid.UUID(int=number) for number in (1, 2)]
@@ -178,7 +178,7 @@ def test_a_correction_finds_the_person_under_the_new_number_only() -> None:
     born = dt.date(1951, 4, 5)
     number = numbers.resident_id(rng, born=born, gender="2")
     done = correct_record(
-        operation=by_owner(record, OperationKind.RECORD_CORRECTING),
+        operation=by_staff(),
         record_id=record.pk,
         values={"document_number": number, "gender": "1"},
     )
@@ -195,7 +195,7 @@ def test_nobody_is_given_the_number_of_somebody_else() -> None:
     one, other = make_record(seed=5), make_record(seed=6)
     with pytest.raises(RuleBroken) as refused, transaction.atomic():
         correct_record(
-            operation=by_owner(one, OperationKind.RECORD_CORRECTING),
+            operation=by_staff(),
             record_id=one.pk,
             values={"document_number": other.user.document_number},
         )
@@ -224,7 +224,7 @@ def test_a_transfer_locks_everything() -> None:
         *(functools.partial(change, record, slug, **other_answers(record, slug, seed=9)) for slug in SectionSlug),
         lambda: change_name(operation=operation, record_id=record.pk, name="陈新名", proof_id=proof, reason="x"),
         lambda: confirm_record(operation=operation, record_id=record.pk),
-        lambda: correct_record(operation=operation, record_id=record.pk, values={"gender": "1"}),
+        lambda: correct_record(operation=by_staff(), record_id=record.pk, values={"gender": "1"}),
     ]
     for act in acts:
         with pytest.raises(RuleBroken) as refused:
@@ -304,7 +304,7 @@ def do(record: Record, act: Act) -> None:
     elif act.kind == "confirm":
         confirm_record(operation=operation, record_id=record.pk)
     elif act.kind == "correct":
-        correct_record(operation=operation, record_id=record.pk, values={"country": "JPN" if number % 2 else "USA"})
+        correct_record(operation=by_staff(), record_id=record.pk, values={"country": "JPN" if number % 2 else "USA"})
     else:
         hold(record, kind, SOURCES[number % 2], lift=act.kind == "lift")
 

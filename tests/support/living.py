@@ -41,6 +41,11 @@ def by_owner(record: Record, kind: OperationKind = OperationKind.RECORD_CHANGING
     return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=record.user_id)
 
 
+def by_staff(kind: OperationKind = OperationKind.RECORD_CORRECTING) -> Operation:
+    """An operation of a bureau."""
+    return Operation(kind=kind, actor_kind=ActorKind.STAFF)
+
+
 def standing(record: Record, slug: SectionSlug) -> Answers:
     """What the newest version says of a section."""
     record.refresh_from_db()

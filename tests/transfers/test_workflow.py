@@ -22,6 +22,7 @@ from tests.support.living import make_record
 from tests.support.people import make_user
 
 OPERATION = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
+BY_PERSON = Operation(kind=OperationKind.TRANSFER_OUT, actor_kind=ActorKind.CITIZEN)
 STATES: list[workflow.State] = [*OutState, *InState]
 CELLS = [(state, action, actor) for state in STATES for action in Action for actor in Actor]
 ENDS = [state for state in STATES if state not in (*workflow.OPEN_OUT, *workflow.OPEN_IN)]
@@ -84,7 +85,7 @@ def leaving(state: OutState) -> TransferOut:
         reviewed_at=record.collected_at,
         state=state,
     )
-    begin_transfer_out(operation=OPERATION, record_id=record.pk, source_id=row.pk)
+    begin_transfer_out(operation=BY_PERSON, record_id=record.pk, source_id=row.pk)
     row.save()
     return row
 

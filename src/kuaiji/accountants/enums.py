@@ -53,6 +53,32 @@ class VersionKind(models.TextChoices):
     TRANSFERRED_IN = "transferred_in", "调入"
 
 
+class RecordAction(enum.StrEnum):
+    """What is done to a record as a whole (accountants.workflow)."""
+
+    COLLECT = "collect"
+    CHANGE_SECTION = "change_section"
+    CHANGE_NAME = "change_name"
+    CONFIRM = "confirm"
+    CORRECT = "correct"
+    FOLLOW_REGION = "follow_region"
+    BEGIN_TRANSFER_OUT = "begin_transfer_out"
+    CANCEL_TRANSFER_OUT = "cancel_transfer_out"
+    FINISH_TRANSFER_OUT = "finish_transfer_out"
+    IMPORT = "import"
+    COMPLETE = "complete"
+
+
+class RecordEffect(enum.StrEnum):
+    """What follows of it, in the same transaction."""
+
+    WRITE_VERSION = "write_version"
+    COUNT_AS_COLLECTED = "count_as_collected"
+    COUNT_AS_CONFIRMED = "count_as_confirmed"
+    PLACE_LOCK = "place_lock"
+    LIFT_LOCK = "lift_lock"
+
+
 class SectionSlug(enum.StrEnum):
     """The five sections of a record, in the order of the manual."""
 

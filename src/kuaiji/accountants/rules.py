@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from kuaiji.accountants.enums import CollectionStatus, EmploymentStatus, HoldKind
+from kuaiji.accountants.enums import EmploymentStatus, HoldKind
 from kuaiji.common.errors import RuleBroken
 
 WORKING_AGE = 16
@@ -92,16 +92,6 @@ def check_obliged(employment_status: str, qualifications: int) -> None:
             "not_an_accountant",
             "您不在会计工作岗位，也没有填写专业技术资格：不属于采集对象，无须进行信息采集",
         )
-
-
-def check_changeable(status: str, holds: Collection[str]) -> None:
-    """Raises ``locked_by_transfer`` (R4.5) or ``not_changeable``: who may change, or confirm, a record."""
-    if status == CollectionStatus.TRANSFERRED_OUT:
-        raise RuleBroken("not_changeable", "档案已调出，由调入地管理，这里只能查看")
-    if HoldKind.TRANSFER in holds:
-        raise RuleBroken("locked_by_transfer", "正在办理调出，信息只能查看；撤回调出后可以变更")
-    if status != CollectionStatus.COLLECTED:
-        raise RuleBroken("not_changeable", f"当前状态为“{CollectionStatus(status).label}”，不能变更信息")
 
 
 def region_locked(holds: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ import dataclasses
 import functools
 from typing import Any
 
-from kuaiji.accountants import rules
+from kuaiji.accountants import workflow
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.reading.comparison import differences, parts_of
@@ -47,11 +47,7 @@ class RecordView:
     @functools.cached_property
     def lock(self) -> RuleBroken | None:
         """Why the record can only be looked at, if so (R4.5)."""
-        try:
-            rules.check_changeable(self.record.status, self.holds)
-        except RuleBroken as broken:
-            return broken
-        return None
+        return workflow.refusal(self.record.status, self.holds)
 
     @property
     def place_waiting(self) -> str:

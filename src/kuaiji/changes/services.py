@@ -5,10 +5,9 @@ import uuid
 
 from django.db import transaction
 
-from kuaiji.accountants import rules
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.changing import Changed, change_name
-from kuaiji.accountants.services.locking import hold_kinds
+from kuaiji.accountants.services.locking import refusal
 from kuaiji.audit.models import AccessLog
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
@@ -28,7 +27,8 @@ def rename_person(*, operation: Operation, record: Record, name: str, proof_id: 
     Raises RuleBroken ``identity_mismatch``, ``limit_mismatches``, and what ``change_name`` raises.
     """
     user = record.user
-    rules.check_changeable(record.status, hold_kinds(record))
+    if refused := refusal(record):
+        raise refused
     if _mismatches_today(user.pk) >= MISMATCHES_PER_DAY:
         raise RuleBroken("limit_mismatches", f"今天已核验不一致 {MISMATCHES_PER_DAY} 次，请明天再试", "name")
     finding = ask_partner(CheckKind.IDENTITY, Person.of(user, name=name))

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from kuaiji.accountants import models, rules
-from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants.enums import RecordAction, SectionSlug
 from kuaiji.accountants.events import NameChanged, RecordConfirmed, SectionChanged
 from kuaiji.accountants.sections.answers import Answers, answers_equal, attachments_in
 from kuaiji.accountants.sections.tables import replace_rows
-from kuaiji.accountants.services.locking import changeable_record
-from kuaiji.accountants.services.versions import answers_of, current_version, write_version
+from kuaiji.accountants.services import status
+from kuaiji.accountants.services.locking import locked_for
+from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.clock import CHINA
@@ -46,7 +47,7 @@ def change_section(
     The same answers once more change nothing. Raises StaleChange, or RuleBroken ``locked_by_transfer``,
     ``not_changeable``, ``locked_field``, ``start_overlaps``, ``before_working_age``, ``attachment_gone``.
     """
-    record, holds = changeable_record(record_id)
+    record, holds = locked_for(operation, record_id, RecordAction.CHANGE_SECTION)
     standing = current_version(record)
     everything = answers_of(standing)
     before = everything[slug]
@@ -65,17 +66,22 @@ def change_section(
     waits = place != record.division_code and rules.region_locked(holds)
     if not waits:
         record.division_code = place
-    _count_on(operation, record)
-    made = write_version(operation, record, everything | {slug: after}, VersionKind.SECTION_CHANGED, section=slug)
-    event = SectionChanged(
-        subject_id=record.pk,
-        version=made.number,
+    made = advance_version(
+        operation,
+        record,
+        RecordAction.CHANGE_SECTION,
+        everything | {slug: after},
         section=slug,
-        division_code=record.division_code,
-        before=_differing(before, after),
-        after=_differing(after, before),
+        holds=holds,
+        event=lambda made: SectionChanged(
+            subject_id=record.pk,
+            version=made.number,
+            section=slug,
+            division_code=record.division_code,
+            before=_differing(before, after),
+            after=_differing(after, before),
+        ),
     )
-    record_events(operation, event, person_key=record.person_key)
     return Changed(made, waits)
 
 
@@ -85,7 +91,7 @@ def change_name(*, operation: Operation, record_id: uuid.UUID, name: str, proof_
 
     Raises RuleBroken ``locked_by_transfer``, ``not_changeable``, ``attachment_gone``.
     """
-    record, _ = changeable_record(record_id)
+    record, holds = locked_for(operation, record_id, RecordAction.CHANGE_NAME)
     user, before = record.user, record.user.name
     if name == before:
         return Changed(None)
@@ -93,12 +99,16 @@ def change_name(*, operation: Operation, record_id: uuid.UUID, name: str, proof_
     answers = answers_of(current_version(record))
     user.name = name
     user.save(update_fields=["name"])
-    _count_on(operation, record)
-    made = write_version(operation, record, answers, VersionKind.NAME_CHANGED)
-    event = NameChanged(
-        subject_id=record.pk, version=made.number, proof=str(proof_id), before=before, after=name, reason=reason
+    made = advance_version(
+        operation,
+        record,
+        RecordAction.CHANGE_NAME,
+        answers,
+        holds=holds,
+        event=lambda made: NameChanged(
+            subject_id=record.pk, version=made.number, proof=str(proof_id), before=before, after=name, reason=reason
+        ),
     )
-    record_events(operation, event, person_key=record.person_key)
     return Changed(made)
 
 
@@ -108,12 +118,10 @@ def confirm_record(*, operation: Operation, record_id: uuid.UUID) -> None:
 
     Raises RuleBroken ``locked_by_transfer``, ``not_changeable``.
     """
-    record, _ = changeable_record(record_id)
+    record, holds = locked_for(operation, record_id, RecordAction.CONFIRM)
     if record.confirmed_at.astimezone(CHINA).date() == operation.at.astimezone(CHINA).date():
         return
-    record.confirmed_at = operation.at
-    record.save(update_fields=["confirmed_at"])
-    models.ExamRow.objects.filter(record=record).update(confirmed_at=operation.at)
+    status.advance(operation, record, RecordAction.CONFIRM, holds)
     record_events(operation, RecordConfirmed(subject_id=record.pk, version=record.version))
 
 
@@ -137,12 +145,6 @@ def _makes(slug: SectionSlug, seen: models.RecordVersion, answers: Answers, made
         return answers_equal(_kept(slug, seen.content[slug], answers, answers_of(seen), today=today), made)
     except RuleBroken:
         return False
-
-
-def _count_on(operation: Operation, record: models.Record) -> None:
-    record.version += 1
-    record.confirmed_at = operation.at
-    record.save(update_fields=["version", "confirmed_at", "division_code"])
 
 
 def _differing(answers: Answers, other: Answers) -> dict[str, Any]:

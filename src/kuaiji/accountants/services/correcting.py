@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants.enums import RecordAction, SectionSlug
 from kuaiji.accountants.events import RecordCorrected
 from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.sections.tables import replace_rows
 from kuaiji.accountants.services.changing import Changed
-from kuaiji.accountants.services.locking import changeable_record
-from kuaiji.accountants.services.versions import answers_of, current_version, identity_of, write_version
-from kuaiji.audit.services import Operation, record_events
+from kuaiji.accountants.services.locking import locked_for
+from kuaiji.accountants.services.versions import advance_version, answers_of, current_version, identity_of
+from kuaiji.audit.services import Operation
 from kuaiji.common.clock import CHINA
 from kuaiji.identity.people.services import replace_document
 
@@ -29,7 +29,7 @@ def correct_record(*, operation: Operation, record_id: uuid.UUID, values: Mappin
     What a corrected document tells of the person goes before what was asked. Raises RuleBroken
     ``locked_by_transfer``, ``not_changeable``, ``already_registered``, ``number_full``, ``before_working_age``.
     """
-    record, _ = changeable_record(record_id)
+    record, holds = locked_for(operation, record_id, RecordAction.CORRECT)
     answers, user = answers_of(current_version(record)), record.user
     before = identity_of(user) | answers[SectionSlug.PERSONAL]
     document = {name: values.get(name, before[name]) for name in DOCUMENT}
@@ -45,16 +45,18 @@ def correct_record(*, operation: Operation, record_id: uuid.UUID, values: Mappin
     if not fields:
         return Changed(None)
     replace_rows(record, SectionSlug.PERSONAL, personal)
-    record.version += 1
-    record.save(update_fields=["version"])
-    whole = answers | {SectionSlug.PERSONAL: personal}
-    made = write_version(operation, record, whole, VersionKind.CORRECTED)
-    event = RecordCorrected(
-        subject_id=record.pk,
-        version=made.number,
-        fields=fields,
-        before={name: before[name] for name in fields},
-        after={name: after[name] for name in fields},
+    made = advance_version(
+        operation,
+        record,
+        RecordAction.CORRECT,
+        answers | {SectionSlug.PERSONAL: personal},
+        holds=holds,
+        event=lambda made: RecordCorrected(
+            subject_id=record.pk,
+            version=made.number,
+            fields=fields,
+            before={name: before[name] for name in fields},
+            after={name: after[name] for name in fields},
+        ),
     )
-    record_events(operation, event, person_key=record.person_key)
     return Changed(made)

@@ -5,10 +5,11 @@ import uuid
 from django.db import transaction
 
 from kuaiji.accountants import models, rules
-from kuaiji.accountants.enums import HoldKind, SectionSlug, VersionKind
+from kuaiji.accountants.enums import HoldKind, RecordAction, RecordEffect, SectionSlug
 from kuaiji.accountants.events import HoldLifted, HoldPlaced, RegionFollowed
+from kuaiji.accountants.services import status
 from kuaiji.accountants.services.locking import hold_kinds, locked_record
-from kuaiji.accountants.services.versions import answers_of, current_version, write_version
+from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.audit.services import Operation, record_events
 
 
@@ -34,11 +35,18 @@ def lift_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, sou
 
 
 def _follow(operation: Operation, record: models.Record) -> None:
+    action = RecordAction.FOLLOW_REGION
+    if RecordEffect.WRITE_VERSION not in status.allowed(operation, record, action).effects:
+        return  # it has left: another platform keeps it
     answers = answers_of(current_version(record))
     before, after = record.division_code, answers[SectionSlug.EMPLOYMENT]["division_code"]
     if before == after:
         return
-    record.division_code, record.version = after, record.version + 1
-    record.save(update_fields=["division_code", "version"])
-    made = write_version(operation, record, answers, VersionKind.REGION_FOLLOWED)
-    record_events(operation, RegionFollowed(subject_id=record.pk, version=made.number, before=before, after=after))
+    record.division_code = after
+    advance_version(
+        operation,
+        record,
+        action,
+        answers,
+        event=lambda made: RegionFollowed(subject_id=record.pk, version=made.number, before=before, after=after),
+    )

@@ -2,7 +2,11 @@
 
 import uuid
 
-from kuaiji.accountants import models, rules
+from kuaiji.accountants import models, workflow
+from kuaiji.accountants.enums import RecordAction
+from kuaiji.accountants.services import status
+from kuaiji.audit.services import Operation
+from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
 
 
@@ -15,13 +19,21 @@ def locked_record(record_id: uuid.UUID) -> models.Record:
 
 
 def hold_kinds(record: models.Record) -> set[str]:
-    """Kinds of the holds that lock ``record``, or a part of it, now."""
+    """The kinds of what locks ``record`` now."""
     return set(record.holds.filter(lifted_at=None).values_list("kind", flat=True))
 
 
-def changeable_record(record_id: uuid.UUID) -> tuple[models.Record, set[str]]:
-    """The record under its lock and the kinds of its holds. Raises what ``rules.check_changeable`` raises."""
+def refusal(record: models.Record) -> RuleBroken | None:
+    """Why ``record`` may only be looked at now; None where it may be changed (R4.5)."""
+    return workflow.refusal(record.status, hold_kinds(record))
+
+
+def locked_for(operation: Operation, record_id: uuid.UUID, action: RecordAction) -> tuple[models.Record, set[str]]:
+    """The record under its lock, on which ``action`` is allowed, and the kinds of its holds.
+
+    Raises what ``workflow.transition`` raises.
+    """
     record = locked_record(record_id)
     holds = hold_kinds(record)
-    rules.check_changeable(record.status, holds)
+    status.allowed(operation, record, action, holds)
     return record, holds

@@ -5,13 +5,13 @@ import datetime as dt
 from django.db import connection, transaction
 
 from kuaiji.accountants import models
-from kuaiji.accountants.enums import CollectionStatus, SectionSlug, VersionKind
+from kuaiji.accountants.enums import RecordAction, SectionSlug
 from kuaiji.accountants.events import RecordCollected
 from kuaiji.accountants.sections.answers import AllAnswers, attachments_in
 from kuaiji.accountants.sections.tables import add_rows
-from kuaiji.accountants.services.versions import write_version
+from kuaiji.accountants.services.versions import advance_version
 from kuaiji.attachments.services import claim_attachments
-from kuaiji.audit.services import Operation, record_events
+from kuaiji.audit.services import Operation
 from kuaiji.common.clock import CHINA
 from kuaiji.common.pipeline import pipelined
 from kuaiji.common.profile import profile
@@ -25,29 +25,30 @@ def open_record(*, operation: Operation, user: User, answers: AllAnswers) -> mod
     The caller holds the lock that makes it happen once; the database refuses a second record of a user anyway.
     """
     employment = answers[SectionSlug.EMPLOYMENT]
-    made = models.Record.objects.create(
+    made = models.Record(
         user=user,
         person_key=user.person_key,
         reference_number=new_reference_number(operation.at),
-        status=CollectionStatus.COLLECTED,
         division_code=employment["division_code"],
-        version=1,
-        collected_at=operation.at,
-        confirmed_at=operation.at,
+        version=0,
     )
     claim_attachments(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
     with pipelined():
         add_rows(made, answers)
-        version = write_version(operation, made, answers, VersionKind.COLLECTED)
-        event = RecordCollected(
-            subject_id=made.pk,
-            reference_number=made.reference_number,
-            version=1,
-            division_code=made.division_code,
-            employment_status=employment["employment_status"],
-            after=version.content,
+        advance_version(
+            operation,
+            made,
+            RecordAction.COLLECT,
+            answers,
+            event=lambda version: RecordCollected(
+                subject_id=made.pk,
+                reference_number=made.reference_number,
+                version=version.number,
+                division_code=made.division_code,
+                employment_status=employment["employment_status"],
+                after=version.content,
+            ),
         )
-        record_events(operation, event, person_key=user.person_key)
     return made
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from kuaiji.accountants import models, rules
-from kuaiji.accountants.enums import CollectionStatus, HoldKind, SectionSlug, VersionKind
-from kuaiji.accountants.events import HoldLifted, RecordArrived, RecordCompleted, StatusChanged
+from kuaiji.accountants.enums import CollectionStatus, HoldKind, RecordAction, RecordEffect, SectionSlug
+from kuaiji.accountants.events import HoldLifted, RecordArrived, RecordCompleted
 from kuaiji.accountants.sections.answers import (
     PICTURES,
     AllAnswers,
@@ -16,10 +16,11 @@ from kuaiji.accountants.sections.answers import (
     attachments_in,
 )
 from kuaiji.accountants.sections.tables import add_rows, replace_rows
+from kuaiji.accountants.services import status
 from kuaiji.accountants.services.holding import lift_hold, place_hold
-from kuaiji.accountants.services.locking import changeable_record, locked_record
+from kuaiji.accountants.services.locking import locked_for, locked_record
 from kuaiji.accountants.services.opening import new_reference_number
-from kuaiji.accountants.services.versions import answers_of, current_version, write_version
+from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.clock import CHINA
@@ -31,25 +32,31 @@ from kuaiji_wire.archive import Archive, PastVersion, Sections
 
 @transaction.atomic
 def begin_transfer_out(*, operation: Operation, record_id: uuid.UUID, source_id: uuid.UUID) -> models.Record:
-    """Lock the record for a transfer: 调出中. Raises RuleBroken ``locked_by_transfer``, ``not_changeable``."""
-    record, _ = changeable_record(record_id)
-    _enter(operation, record, CollectionStatus.TRANSFERRING_OUT)
+    """Lock the record for the transfer ``source_id``: 调出中 (R4.5).
+
+    Raises RuleBroken ``not_yours``, ``locked_by_transfer``, ``not_changeable``.
+    """
+    record, holds = locked_for(operation, record_id, RecordAction.BEGIN_TRANSFER_OUT)
+    status.advance(operation, record, RecordAction.BEGIN_TRANSFER_OUT, holds)
     place_hold(operation=operation, record_id=record_id, kind=HoldKind.TRANSFER, source_id=source_id)
     return record
 
 
 @transaction.atomic
 def cancel_transfer_out(*, operation: Operation, record_id: uuid.UUID, source_id: uuid.UUID) -> None:
-    """The transfer came to nothing: the record is the person's again as it was."""
-    record = locked_record(record_id)
-    _enter(operation, record, CollectionStatus.COLLECTED)
+    """The transfer came to nothing: the record is the person's again as it was. Raises RuleBroken ``not_yours``, or
+    ``not_changeable`` for a record that has left."""
+    status.advance(operation, locked_record(record_id), RecordAction.CANCEL_TRANSFER_OUT)
     lift_hold(operation=operation, record_id=record_id, kind=HoldKind.TRANSFER, source_id=source_id)
 
 
 @transaction.atomic
 def finish_transfer_out(*, operation: Operation, record_id: uuid.UUID) -> None:
-    """已调出: another platform holds the person; what is here can be read for good, and the lock stays."""
-    _enter(operation, locked_record(record_id), CollectionStatus.TRANSFERRED_OUT)
+    """已调出: another platform holds the person (R5.5); what is here can be read for good, and the lock stays.
+
+    Raises RuleBroken ``not_yours``.
+    """
+    status.advance(operation, locked_record(record_id), RecordAction.FINISH_TRANSFER_OUT)
 
 
 @transaction.atomic
@@ -76,24 +83,27 @@ def import_record(
         record = models.Record(id=record_id, reference_number=new_reference_number(operation.at), version=0)
     record.user, record.person_key = user, user.person_key
     imported = list(_imported(operation, record, history, is_new=is_new))
-    record.version += len(imported) + 1
-    record.status, record.division_code = CollectionStatus.TO_COMPLETE, division_code
+    record.version += len(imported)
+    record.division_code = division_code
     record.collected_at, record.confirmed_at = archive.collected_at, archive.confirmed_at
-    record.save(force_insert=is_new)
-    models.RecordVersion.objects.bulk_create(imported, batch_size=50)
     claim_attachments(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
     _write_sections(record, answers, is_new=is_new)
-    _forget_holds(operation, record)
-    made = write_version(operation, record, answers, VersionKind.TRANSFERRED_IN)
-    event = RecordArrived(
-        subject_id=record.pk,
-        version=made.number,
-        origin=origin,
-        division_code=division_code,
-        imported=len(imported),
-        after=made.content,
+    models.RecordVersion.objects.bulk_create(imported, batch_size=50)
+    _lift_transfer_holds(operation, record)
+    advance_version(
+        operation,
+        record,
+        RecordAction.IMPORT,
+        answers,
+        event=lambda made: RecordArrived(
+            subject_id=record.pk,
+            version=made.number,
+            origin=origin,
+            division_code=division_code,
+            imported=len(imported),
+            after=made.content,
+        ),
     )
-    record_events(operation, event, person_key=user.person_key)
     return record
 
 
@@ -101,10 +111,10 @@ def import_record(
 def complete_record(*, operation: Operation, record_id: uuid.UUID, answers: AllAnswers) -> models.Record:
     """信息已采集 after a transfer in, from validated answers (R8.4). Once it is complete, again changes nothing.
 
-    Raises RuleBroken ``region_fixed``, ``locked_field``, ``start_overlaps``, ``attachment_gone``.
+    Raises RuleBroken ``not_yours``, ``region_fixed``, ``locked_field``, ``start_overlaps``, ``attachment_gone``.
     """
     record = locked_record(record_id)
-    if record.status != CollectionStatus.TO_COMPLETE:
+    if RecordEffect.WRITE_VERSION not in status.allowed(operation, record, RecordAction.COMPLETE).effects:
         return record
     before = answers_of(current_version(record))
     check_region(record, answers[SectionSlug.EMPLOYMENT])
@@ -114,15 +124,15 @@ def complete_record(*, operation: Operation, record_id: uuid.UUID, answers: AllA
     whole = {**answers, SectionSlug.EMPLOYMENT: answers[SectionSlug.EMPLOYMENT] | {"periods": periods}}
     claim_attachments(person_key=record.person_key, ids=attachments_in(whole), at=operation.at)
     _write_sections(record, whole, is_new=False)
-    record.version += 1
-    record.status = CollectionStatus.COLLECTED
-    record.collected_at = record.confirmed_at = operation.at
-    record.save(update_fields=["version", "status", "collected_at", "confirmed_at"])
-    made = write_version(operation, record, whole, VersionKind.COLLECTED)
-    event = RecordCompleted(
-        subject_id=record.pk, version=made.number, division_code=record.division_code, after=made.content
+    advance_version(
+        operation,
+        record,
+        RecordAction.COMPLETE,
+        whole,
+        event=lambda made: RecordCompleted(
+            subject_id=record.pk, version=made.number, division_code=record.division_code, after=made.content
+        ),
     )
-    record_events(operation, event, person_key=record.person_key)
     return record
 
 
@@ -136,16 +146,6 @@ def record_to_complete(user: User) -> models.Record | None:
     """The record of ``user`` that came from elsewhere and waits for its person to complete it."""
     records = models.Record.objects.select_related("person_key")
     return records.filter(user=user, status=CollectionStatus.TO_COMPLETE).first()
-
-
-def _enter(operation: Operation, record: models.Record, status: CollectionStatus) -> None:
-    before = record.status
-    if before == status:
-        return
-    record.status = status
-    record.save(update_fields=["status"])
-    models.ExamRow.objects.filter(record=record).update(status=status, updated_at=operation.at)
-    record_events(operation, StatusChanged(subject_id=record.pk, before=before, after=status))
 
 
 def _imported(
@@ -192,7 +192,7 @@ def _write_sections(record: models.Record, answers: AllAnswers, *, is_new: bool)
         replace_rows(record, slug, dict(answers[slug]))
 
 
-def _forget_holds(operation: Operation, record: models.Record) -> None:
+def _lift_transfer_holds(operation: Operation, record: models.Record) -> None:
     """Who comes back is no longer on the way out."""
     old = record.holds.select_for_update(no_key=True).filter(kind=HoldKind.TRANSFER, lifted_at=None)
     for hold in old:

@@ -1,12 +1,14 @@
 """What every save of a record leaves together: a version, the exam row, an outbox row (R4.4, S13)."""
 
+from collections.abc import Callable, Collection
 from typing import Any
 
-from kuaiji.accountants import models
-from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants import models, workflow
+from kuaiji.accountants.enums import RecordAction, SectionSlug, VersionKind
 from kuaiji.accountants.reporting.reports import report_version
 from kuaiji.accountants.sections.answers import AllAnswers
-from kuaiji.audit.services import Operation
+from kuaiji.accountants.services import status
+from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints
 
@@ -21,13 +23,34 @@ def answers_of(version: models.RecordVersion) -> dict[SectionSlug, dict[str, Any
     return {slug: version.content[slug] for slug in SectionSlug}
 
 
-def write_version(
-    operation: Operation, record: models.Record, answers: AllAnswers, kind: VersionKind, *, section: str = ""
+def advance_version(
+    operation: Operation,
+    record: models.Record,
+    action: RecordAction,
+    answers: AllAnswers,
+    *,
+    event: Callable[[models.RecordVersion], DomainEvent],
+    section: str = "",
+    holds: Collection[str] = (),
 ) -> models.RecordVersion:
-    """Add the version ``record.version`` and bring everything that is made of it up to date.
+    """Carry out an ``action`` that makes a version: in force at once, with the record, the exam row, the report and
+    the ``event`` about it.
 
-    The caller has locked the record, counted its version on, and written the working rows.
+    The caller has locked the record, or begun it at version 0, and written the working rows. Raises what
+    ``workflow.transition`` raises.
     """
+    status.enter(operation, record, action, holds)
+    record.version += 1
+    record.save()
+    made = _write(operation, record, answers, workflow.VERSION_KINDS[action], section)
+    record_events(operation, event(made), person_key=record.person_key)
+    return made
+
+
+def _write(
+    operation: Operation, record: models.Record, answers: AllAnswers, kind: VersionKind, section: str
+) -> models.RecordVersion:
+    """The version ``record.version``, and all that is made of it."""
     version = models.RecordVersion.objects.create(
         record=record,
         person_key=record.person_key,
@@ -82,10 +105,7 @@ def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) 
     return {
         "document_fingerprint": current_fingerprint(document),
         "name": user.name,
-        "status": record.status,
         "division_code": record.division_code,
-        "confirmed_at": record.confirmed_at,
-        "updated_at": operation.at,
         "version": record.version,
         "qualifications": [
             {key: row[key] for key in ("category", "level", "method", "obtained_on")}
@@ -97,4 +117,5 @@ def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) 
             if education[f"{mode}_level"]
         },
         "accounting_periods": periods,
+        **status.columns_of_exam_row(operation, record),
     }

@@ -7,9 +7,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.rules import check_changeable
 from kuaiji.accountants.services.correcting import correct_record
-from kuaiji.accountants.services.locking import hold_kinds
+from kuaiji.accountants.services.locking import refusal
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.applications.enums import ApplicationKind, CorrectionField
 from kuaiji.applications.models import Application
@@ -36,7 +35,8 @@ def current_values(record: Record) -> dict[str, str]:
 
 def check_possible(record: Record) -> None:
     """Raises RuleBroken ``locked_by_transfer`` or ``not_changeable``."""
-    check_changeable(record.status, hold_kinds(record))
+    if refused := refusal(record):
+        raise refused
 
 
 @transaction.atomic

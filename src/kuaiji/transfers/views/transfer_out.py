@@ -11,9 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.guards import with_record
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.rules import check_changeable
 from kuaiji.accountants.sections.facts import facts_of
-from kuaiji.accountants.services.locking import hold_kinds
+from kuaiji.accountants.services.locking import refusal
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import take
@@ -51,7 +50,7 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
     context = {
         "rows": rows,
         "document_type": label("document_types", user.document_type),
-        "refusal": _refusal(record),
+        "refusal": refusal(record),
         "applied": "applied" in request.GET and rows and rows[0].row.is_open,
     }
     return render(request, "transfers/outs.html", context)
@@ -62,7 +61,7 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
 def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     """申请调出 (R5.1). The button 选择地区 only shows the regions of the platform that was chosen."""
     user: User = request.user  # type: ignore[assignment]
-    if request.method != "POST" and _refusal(record):
+    if request.method != "POST" and refusal(record):
         return redirect("transfers:outs")
     form = _form(request, user, record)
     saving = request.method == "POST" and request.POST.get("action") != "choose"
@@ -140,12 +139,3 @@ def _form(request: HttpRequest, user: User, record: Record) -> TransferOutForm:
 def _bureau(form: TransferOutForm) -> Any:
     """The bureau of the chosen region, as far as its phone is known (R5.1)."""
     return bureau_of(form["destination_division"].value() or "") if form.destination else None
-
-
-def _refusal(record: Record) -> RuleBroken | None:
-    """Why no transfer can be applied for now."""
-    try:
-        check_changeable(record.status, hold_kinds(record))
-    except RuleBroken as broken:
-        return broken
-    return None
