@@ -12,10 +12,10 @@ from kuaiji.common.profile import profile
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class UpToDate:
-    """``until`` is the last day the newest change or confirmation counts; ``holds`` whether it counts today."""
+    """``until`` is the last day the newest change or confirmation counts; ``is_current`` whether it counts today."""
 
     until: dt.date
-    holds: bool
+    is_current: bool
 
 
 def up_to_date(record: Record, today: dt.date) -> UpToDate:
