@@ -20,7 +20,7 @@ def with_record(*, otherwise: str) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            record = Record.objects.select_related("person_key").filter(user=request.user.pk).first()
+            record = Record.objects.of(request.user.pk).select_related("person_key").first()
             return view(request, record, *args, **kwargs) if record else redirect(otherwise)
 
         return guarded

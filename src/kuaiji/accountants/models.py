@@ -1,5 +1,7 @@
 """The record (信息档案) of an accountant: its sections, versions, holds, and the row the exam check reads."""
 
+import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models
@@ -23,6 +25,26 @@ from kuaiji.keys.fields import SealedJSONField, SealedTextField
 from kuaiji.keys.models import PersonKey
 
 
+class RecordQuerySet(models.QuerySet["Record"]):
+    """How records are found."""
+
+    def of(self, user: User | uuid.UUID | None) -> "RecordQuerySet":
+        """That of one person, given as such or by id: one at most; none of nobody."""
+        return self.filter(user=user)
+
+    def in_force(self) -> "RecordQuerySet":
+        """Those this platform keeps: all but the ones that have left for another platform (R5.5)."""
+        return self.exclude(status=CollectionStatus.TRANSFERRED_OUT)
+
+    def complete(self) -> "RecordQuerySet":
+        """Those with nothing left to complete after a transfer in (R8.4)."""
+        return self.exclude(status=CollectionStatus.TO_COMPLETE)
+
+    def visible_to(self, places: Collection[str]) -> "RecordQuerySet":
+        """Those of the places that a bureau sees (R9.1), as ``regions.scope`` tells them."""
+        return self.filter(division_code__in=places)
+
+
 class Record(models.Model):
     """信息档案: one per person on this platform."""
 
@@ -35,6 +57,8 @@ class Record(models.Model):
     version = models.PositiveIntegerField(db_comment="internal: number of the newest version")
     collected_at = models.DateTimeField(db_comment="internal")
     confirmed_at = models.DateTimeField(db_comment="internal: last change or 信息无变化，确认 (R4.6)")
+
+    objects = RecordQuerySet.as_manager()
 
     class Meta:
         constraints = [models.CheckConstraint(name="record_has_version", condition=Q(version__gte=1))]

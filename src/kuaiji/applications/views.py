@@ -55,7 +55,7 @@ PHONE_LOST = "phone_lost"  # where the session keeps the id of what was typed
 def corrections(request: HttpRequest) -> HttpResponse:
     """What the person has asked for, or somebody else in the person's name."""
     user: User = request.user  # type: ignore[assignment]
-    record = Record.objects.filter(user=user).first()
+    record = Record.objects.of(user).first()
     context = {
         "record": record,
         "rows": shown_to(user),

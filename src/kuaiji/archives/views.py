@@ -27,7 +27,7 @@ FILE_NAME = "accountant-archive.pdf"
 @login_required
 def archive(request: HttpRequest) -> HttpResponse:
     """打印信息档案: the button, how far it is, the file."""
-    record = Record.objects.filter(user=request.user.pk).first()
+    record = Record.objects.of(request.user.pk).first()
     if record is None:
         return redirect("portal:me")
     if request.method == "POST":
@@ -55,7 +55,7 @@ def file(request: HttpRequest) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
         note(request, "archives.file", subject_id=request.user.pk, outcome="cross_site")
         raise PermissionDenied
-    record = Record.objects.filter(user=request.user.pk).first()
+    record = Record.objects.of(request.user.pk).first()
     made = newest_print(record) if record else None
     if made is None or made.state != PrintState.READY:
         return redirect("archives:archive")

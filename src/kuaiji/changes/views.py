@@ -54,7 +54,7 @@ def changing_view(view: View) -> View:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        record = Record.objects.filter(user=request.user.pk).select_related("person_key", "exam_row").first()
+        record = Record.objects.of(request.user.pk).select_related("person_key", "exam_row").first()
         if record is None:
             return redirect("collection:overview")
         record.user = request.user  # type: ignore[assignment]

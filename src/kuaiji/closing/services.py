@@ -9,7 +9,7 @@ import uuid
 
 from django.db import transaction
 
-from kuaiji.accountants.enums import CollectionStatus, HoldKind
+from kuaiji.accountants.enums import HoldKind
 from kuaiji.accountants.models import Hold, Record
 from kuaiji.attachments.services import discard_attachments
 from kuaiji.audit.services import Operation, record_events
@@ -28,13 +28,13 @@ from kuaiji.transfers.workflow import OPEN_IN
 
 def keeps_record(user: User) -> bool:
     """Does something stay when this person closes?"""
-    return Record.objects.filter(user=user).exists()
+    return Record.objects.of(user).exists()
 
 
 def transfer_is_open(user: User) -> bool:
     """Is the person on the way to another platform, or to this one?"""
-    locks = Hold.objects.filter(record__user=user, kind=HoldKind.TRANSFER, lifted_at=None)
-    leaving = locks.exclude(record__status=CollectionStatus.TRANSFERRED_OUT)  # who has left keeps the lock for good
+    kept = Record.objects.of(user).in_force()  # who has left keeps the lock for good
+    leaving = Hold.objects.filter(record__in=kept, kind=HoldKind.TRANSFER, lifted_at=None)
     return leaving.exists() or TransferIn.objects.filter(user=user, state__in=OPEN_IN).exists()
 
 

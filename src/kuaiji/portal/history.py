@@ -52,7 +52,7 @@ class Entry:
 @login_required
 def history(request: HttpRequest) -> HttpResponse:
     """The person's own record over time, or ``left`` and ``right`` beside each other."""
-    record = Record.objects.filter(user=request.user.pk).select_related("person_key").first()
+    record = Record.objects.of(request.user.pk).select_related("person_key").first()
     if record is None:
         return redirect("portal:me")
     left, right = count_in(request.GET, "left"), count_in(request.GET, "right")

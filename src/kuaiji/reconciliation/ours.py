@@ -121,8 +121,7 @@ def unlocked() -> list[tuple[uuid.UUID, uuid.UUID]]:
 
 def locked_for_nothing() -> list[uuid.UUID]:
     """Records that are locked by a transfer, but not by one under way, or by one that took them away."""
-    locks = Hold.objects.filter(kind=HoldKind.TRANSFER, lifted_at=None)
-    locks = locks.exclude(record__status=CollectionStatus.TRANSFERRED_OUT)
+    locks = Hold.objects.filter(record__in=Record.objects.in_force(), kind=HoldKind.TRANSFER, lifted_at=None)
     under_way = TransferOut.objects.filter(state__in=OPEN_OUT)
     return list(locks.exclude(record__in=under_way.values("record")).values_list("record", flat=True))
 

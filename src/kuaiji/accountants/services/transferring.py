@@ -77,7 +77,7 @@ def import_record(
     one. The caller has locked ``user``, who bears name and document of the archive already.
     """
     answers = _answers(archive.sections, pictures)
-    record = models.Record.objects.select_for_update(no_key=True).filter(user=user).first()
+    record = models.Record.objects.of(user).select_for_update(no_key=True).first()
     is_new = record is None
     if record is None:
         record = models.Record(id=record_id, reference_number=new_reference_number(operation.at), version=0)
@@ -144,8 +144,8 @@ def check_region(record: models.Record, employment: Answers) -> None:
 
 def record_to_complete(user: User) -> models.Record | None:
     """The record of ``user`` that came from elsewhere and waits for its person to complete it."""
-    records = models.Record.objects.select_related("person_key")
-    return records.filter(user=user, status=CollectionStatus.TO_COMPLETE).first()
+    records = models.Record.objects.of(user).select_related("person_key")
+    return records.filter(status=CollectionStatus.TO_COMPLETE).first()
 
 
 def _imported(

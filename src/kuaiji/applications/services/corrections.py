@@ -54,7 +54,7 @@ def submit_correction(
     Raises RuleBroken ``nothing_to_correct``, ``already_applied``, ``attachment_gone``, ``locked_by_transfer``,
     ``not_changeable``.
     """
-    record = Record.objects.select_related("person_key").get(user=user)
+    record = Record.objects.of(user).select_related("person_key").get()
     check_possible(record)
     columns, before = COLUMNS[field], current_values(record)
     if all(values[name] == before[name] for name in columns):
@@ -82,7 +82,7 @@ def submit_correction(
 
 def carry_out_correction(*, operation: Operation, application: Application) -> None:
     """Put right what the bureau has agreed to. Raises what ``correct`` raises."""
-    record = Record.objects.get(user=application.user)
+    record = Record.objects.of(application.user).get()
     correct_record(operation=operation, record_id=record.pk, values=application.details["values"])
 
 

@@ -164,7 +164,7 @@ def _is_proven(draft: PhoneLostDraft, phone: str) -> bool:
 
 
 def _known(user: User) -> dict[ArchiveItem, list[str]]:
-    record = Record.objects.filter(user=user).first()
+    record = Record.objects.of(user).first()
     if record is None:
         return {}
     content = current_version(record).content

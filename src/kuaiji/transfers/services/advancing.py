@@ -59,7 +59,7 @@ def locked_transfer(row: Row) -> Row:
     """The transfer as it is now, under its lock and those of its person and record."""
     user_id = row.record.user_id if isinstance(row, TransferOut) else row.user_id
     user = lock_user(user_id)
-    record = Record.objects.select_for_update(no_key=True).filter(user=user).first()
+    record = Record.objects.of(user).select_for_update(no_key=True).first()
     if isinstance(row, TransferOut):
         outs = TransferOut.objects.select_related("destination", "person_key")
         out = outs.select_for_update(of=("self",), no_key=True).get(pk=row.pk)

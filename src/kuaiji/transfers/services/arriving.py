@@ -118,7 +118,7 @@ def end_release(operation: Operation, release: Release) -> None:
 
 def record_id_for(user: User | None, chosen: uuid.UUID) -> uuid.UUID:
     """The id of the record that will be the person's: the one there is, or ``chosen``."""
-    known = Record.objects.filter(user=user).values_list("pk", flat=True).first() if user else None
+    known = Record.objects.of(user).values_list("pk", flat=True).first() if user else None
     return known or chosen
 
 

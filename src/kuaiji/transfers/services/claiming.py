@@ -268,7 +268,7 @@ def _again(claim: TransferIn, password: str) -> TransferIn:
 
 def _check_free(user: User) -> None:
     """Raises RuleBroken ``transfer_open``, ``already_claimed`` or ``user_stopped``."""
-    if Record.objects.filter(user=user, status=CollectionStatus.TRANSFERRING_OUT).exists():
+    if Record.objects.of(user).filter(status=CollectionStatus.TRANSFERRING_OUT).exists():
         raise RuleBroken("transfer_open", "您在本平台的调出还没有办结，请先撤回调出")
     if TransferIn.objects.filter(user=user, state__in=OPEN_IN).exists():
         raise RuleBroken("already_claimed", "已有调入申请正在审核，请登录查看进度")
