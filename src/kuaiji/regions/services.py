@@ -11,6 +11,7 @@ from kuaiji.common.profile import profile
 from kuaiji.regions.calendar import load_workdays
 from kuaiji.regions.models import Division, FinanceBureau, Registry, ServiceArea
 from kuaiji.regions.rules import City, Place, jurisdiction
+from kuaiji.regions.scope import Bureau, Chain, Scope, chains, scopes
 
 DATA = Path(__file__).resolve().parent / "data"
 OWN, OWN_ROWS = "own", 1000  # bureaux that stand in the profile: their source, and the first of their positions
@@ -63,16 +64,14 @@ def full_name(code: str) -> str:
 
 @functools.lru_cache(maxsize=512)
 def bureau_of(code: str) -> FinanceBureau | None:
-    """Who serves a division or area: its own row, or its city's (R1.3), or the province's."""
-    area = ServiceArea.objects.select_related("bureau").filter(code=code).first()
-    if area:
-        return area.bureau
-    while code:
-        own = FinanceBureau.objects.filter(division_id=code).first()
-        if own:
-            return own
-        code = Division.objects.filter(code=code).values_list("parent_id", flat=True).first() or ""
-    return None
+    """Who serves a division or area: its own row, or its city's (R1.3), or the province's; None outside."""
+    chain = _chains().get(code)
+    return FinanceBureau.objects.get(pk=chain.server) if chain else None
+
+
+def scope_of(bureau: FinanceBureau) -> Scope:
+    """Which places ``bureau`` serves and sees (R9.1): ``Record.objects.visible_to(scope_of(bureau).sees)``."""
+    return _scopes().get(bureau.pk, Scope())
 
 
 def search_directory(q: str) -> QuerySet[FinanceBureau]:
@@ -102,7 +101,7 @@ def load_regions() -> int:
     """Write the shipped divisions, bureaux, service areas, registries and working days; rows are updated, never
     removed."""
     counts = (_load_divisions(), _load_bureaux(), _load_areas(), _load_own_bureaux(), _load_registries())
-    for cached in (cities, cities_of, places, bureau_of, _divisions, _registry_of):
+    for cached in (cities, cities_of, places, bureau_of, _chains, _scopes, _divisions, _registry_of):
         cached.cache_clear()
     return sum(counts) + load_workdays()
 
@@ -240,6 +239,21 @@ def _jurisdiction(registry: str, territory: str, excluded: tuple[str, ...]) -> t
 def _divisions() -> tuple[Place, ...]:
     """The whole country, which is asked for once for every registry."""
     return tuple(Place(d.code, d.name, d.level, d.parent_id or "") for d in Division.objects.all())
+
+
+@functools.cache
+def _chains() -> dict[str, Chain]:
+    return chains(
+        divisions=_divisions(),
+        areas={area.code: (area.parent_id, area.bureau_id) for area in ServiceArea.objects.all()},
+        bureaux=[Bureau(pk, division or "") for pk, division in FinanceBureau.objects.values_list("pk", "division_id")],
+        territories=set(Registry.objects.exclude(division=None).values_list("division_id", flat=True)),
+    )
+
+
+@functools.cache
+def _scopes() -> dict[int, Scope]:
+    return scopes(_chains())
 
 
 def _read(name: str) -> list[dict[str, str]]:
