@@ -36,7 +36,7 @@ def drawing(user: "User") -> Callable[[], str]:
 
     from kuaiji.accountants.sections.registry import SectionPage
     from kuaiji.collection import steps
-    from kuaiji.collection.services import progress_of
+    from kuaiji.collection.progress import progress_of
 
     progress, request = progress_of(user), RequestFactory().get(PAGE)
     step = steps.BY_NAME["employment"]

@@ -48,7 +48,7 @@ def profile(users: "Sequence[User]") -> dict[str, float]:
     from psycopg import Pipeline
 
     from bench.support.citizens import CSRF, signed_in
-    from kuaiji.collection import services
+    from kuaiji.collection.services import submitting
     from kuaiji.common.http import Partner
     from kuaiji.common.keyring import Box, Keyring
 
@@ -70,7 +70,7 @@ def profile(users: "Sequence[User]") -> dict[str, float]:
             ("sealing", Box, "seal"),
             ("sealing", Box, "unseal"),
             ("sealing", Keyring, "open_person_key"),
-            ("validation", services, "checked_answers"),
+            ("validation", submitting, "checked_answers"),
         ):
             watching.enter_context(ledger.watch(part, owner, name))
         cpu = time.process_time()

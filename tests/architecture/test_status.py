@@ -75,3 +75,10 @@ def test_only_one_module_writes_it() -> None:
 )
 def test_a_second_writer_is_found(violation: str) -> None:
     assert writes_of(ast.parse(violation))
+
+
+def test_the_record_of_a_person_is_found_in_one_way() -> None:
+    spelled_out = ("Record.objects.filter(user", "Record.objects.get(user", "record__status=")
+    for path, tree in trees().items():
+        text = ast.unparse(tree)
+        assert not [words for words in spelled_out if words in text], path

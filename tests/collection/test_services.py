@@ -13,14 +13,9 @@ from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import Event
 from kuaiji.collection.models import Draft, StepAnswers
-from kuaiji.collection.services import (
-    StaleAnswers,
-    StepUnsound,
-    agree_to_notice,
-    checked_answers,
-    progress_of,
-    save_step,
-)
+from kuaiji.collection.progress import progress_of
+from kuaiji.collection.services.drafting import StaleAnswers, agree_to_notice, save_step
+from kuaiji.collection.services.submitting import StepUnsound, checked_answers
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.models import OutboxMessage

@@ -9,7 +9,7 @@ import time_machine
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.attachments.models import Attachment
 from kuaiji.collection.models import Draft, StepAnswers
-from kuaiji.collection.services import save_step
+from kuaiji.collection.services.drafting import save_step
 from kuaiji.collection.tasks import sweep_drafts
 from kuaiji.common import clock
 from kuaiji.common.profile import profile

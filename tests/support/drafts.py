@@ -10,7 +10,9 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.collection.services import agree_to_notice, progress_of, save_step, submit_draft
+from kuaiji.collection.progress import progress_of
+from kuaiji.collection.services.drafting import agree_to_notice, save_step
+from kuaiji.collection.services.submitting import submit_draft
 from kuaiji.identity.models import User
 from tests.support.forms import query_dict
 from tests.support.journeys import Person

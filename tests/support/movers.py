@@ -32,7 +32,8 @@ from kuaiji.attachments.services import LABEL
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
-from kuaiji.collection.services import agree_to_notice, progress_of, save_step
+from kuaiji.collection.progress import progress_of
+from kuaiji.collection.services.drafting import agree_to_notice, save_step
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange import loop
 from kuaiji.exchange.breaker import breaker

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kuaiji.accountants.enums import CollectionStatus, SectionSlug
+from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.display import registration_lines, rows_of
 from kuaiji.accountants.sections.employers import employer_suggestion, search_employers
@@ -23,16 +23,9 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.collection import steps
 from kuaiji.collection.forms import NoticeForm
-from kuaiji.collection.services import (
-    Progress,
-    StaleAnswers,
-    StepUnsound,
-    agree_to_notice,
-    checked_answers,
-    progress_of,
-    save_step,
-    submit_draft,
-)
+from kuaiji.collection.progress import Progress, progress_of
+from kuaiji.collection.services.drafting import StaleAnswers, agree_to_notice, save_step
+from kuaiji.collection.services.submitting import StepUnsound, checked_answers, submit_draft
 from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
@@ -191,7 +184,7 @@ def review(request: HttpRequest) -> HttpResponse:
 @login_required
 def done(request: HttpRequest) -> HttpResponse:
     """信息已采集, with the reference number and the bureau."""
-    record = Record.objects.filter(user=request.user.pk).exclude(status=CollectionStatus.TO_COMPLETE).first()
+    record = Record.objects.of(request.user.pk).complete().first()
     if record is None:
         return redirect("collection:overview")
     place = record.division_code
@@ -233,7 +226,7 @@ def _take(request: HttpRequest, step: steps.Step, progress: Progress) -> Uploads
 
 def _finished(request: HttpRequest) -> bool:
     """Is there a record, and nothing left to complete?"""
-    return Record.objects.filter(user=request.user.pk).exclude(status=CollectionStatus.TO_COMPLETE).exists()
+    return Record.objects.of(request.user.pk).complete().exists()
 
 
 def _operation(request: HttpRequest, kind: OperationKind) -> Operation:

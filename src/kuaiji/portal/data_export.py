@@ -25,7 +25,7 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event
-from kuaiji.collection.services import progress_of
+from kuaiji.collection.progress import progress_of
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
@@ -47,7 +47,7 @@ OF_PICTURE = ("id", "purpose", "width", "height", "size", "created_at", "claimed
 
 def record_of(user: User) -> Record | None:
     """The person's record, if there is one."""
-    return Record.objects.select_related("person_key").filter(user=user).first()
+    return Record.objects.of(user).select_related("person_key").first()
 
 
 def answers_of(user: User, record: Record | None) -> dict[str, Any]:

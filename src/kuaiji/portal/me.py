@@ -16,7 +16,7 @@ from kuaiji.applications.services.phone_lost import open_claims
 from kuaiji.audit.access import note
 from kuaiji.codelists.services import label
 from kuaiji.collection import steps
-from kuaiji.collection.services import progress_of
+from kuaiji.collection.progress import progress_of
 from kuaiji.common import clock, documents
 from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome
@@ -33,7 +33,7 @@ CHECKS = {CheckKind.IDENTITY: "姓名与证件号码核验", CheckKind.HOLDER: "
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    record = Record.objects.filter(user=user).first()
+    record = Record.objects.of(user).first()
     standing = transfer_summary(user, record)
     context = _collected(record) if record else _collecting(user)
     status: CollectionStatus = standing.status(record) or context["status"]

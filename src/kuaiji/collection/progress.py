@@ -1,0 +1,96 @@
+"""What a page of the collection shows: the draft, what is saved, and what is known of the person."""
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+
+from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.sections.answers import PICTURES, Answers
+from kuaiji.accountants.sections.facts import Facts, facts_of, settled
+from kuaiji.accountants.services.transferring import record_to_complete
+from kuaiji.accountants.services.versions import answers_of, current_version
+from kuaiji.attachments.models import Attachment
+from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.common import clock
+from kuaiji.common.profile import profile
+from kuaiji.identity.models import User
+
+
+@dataclasses.dataclass(frozen=True)
+class Progress:
+    """One look at a person's draft: what is agreed and saved, and what is known about the person.
+
+    What is sealed is opened when it is asked for.
+    """
+
+    user: User
+    draft: Draft | None
+    rows: Sequence[StepAnswers]
+    arrived: Record | None = None  # came from another platform, waits to be completed (R8.4)
+
+    @property
+    def agreed(self) -> bool:
+        """Whether the notice of today's version was accepted."""
+        return self.draft is not None and self.draft.notice_version == profile().notice_version
+
+    @property
+    def saved(self) -> set[str]:
+        return {row.step for row in self.rows}
+
+    @property
+    def revisions(self) -> dict[str, int]:
+        """How often each step was saved."""
+        return {row.step: row.revision for row in self.rows}
+
+    @functools.cached_property
+    def answers(self) -> dict[str, Answers]:
+        """The saved answers by step."""
+        for row in self.rows:
+            row.person_key = self.user.person_key  # one key to unwrap, not one a row
+        return {row.step: row.data for row in self.rows}
+
+    @functools.cached_property
+    def offered(self) -> dict[SectionSlug, Answers]:
+        """What a step begins with that was not saved yet: the archive that came with a transfer in, but for the work,
+        of which only the agreed place and the closed periods are kept (R8.4)."""
+        if self.arrived is None:
+            return {}
+        answers = answers_of(current_version(self.arrived))
+        employment = answers[SectionSlug.EMPLOYMENT]
+        place = self.arrived.division_code
+        return answers | {SectionSlug.EMPLOYMENT: {"division_code": place, "periods": employment["periods"]}}
+
+    def begins_with(self, slug: SectionSlug) -> Answers | None:
+        """The answers that the step shows when it is opened."""
+        return self.answers.get(slug) or self.offered.get(slug)
+
+    def pictures(self, slug: SectionSlug) -> dict[str, Attachment]:
+        """Pictures of the record that came from elsewhere: they count where no newer one was sent."""
+        standing = (self.begins_with(slug) or {}) if self.arrived else {}
+        named = {name: number for name in PICTURES.get(slug, ()) if (number := standing.get(name))}
+        rows = {str(row.pk): row for row in Attachment.objects.filter(pk__in=named.values())} if named else {}
+        return {name: rows[number] for name, number in named.items() if number in rows}
+
+    @functools.cached_property
+    def facts(self) -> Facts:
+        """What the document and the personal section tell; of who came from elsewhere also the archive."""
+        facts = facts_of(self.user, self.begins_with(SectionSlug.PERSONAL), clock.today())
+        return settled(facts) if self.arrived else facts
+
+
+def progress_of(user: User) -> Progress:
+    """The open draft of ``user``, if there is one, and what came from elsewhere to be completed."""
+    return progress_in(open_draft(user), user)
+
+
+def progress_in(draft: Draft | None, user: User) -> Progress:
+    """The same, of a draft that was looked up already."""
+    return Progress(
+        user, draft, list(StepAnswers.objects.filter(draft=draft)) if draft else [], record_to_complete(user)
+    )
+
+
+def open_draft(user: User) -> Draft | None:
+    """The draft that ``user`` is filling in, if there is one."""
+    return Draft.objects.filter(user=user, submitted_at=None).first()

@@ -1,0 +1,80 @@
+"""Filling in: the notice and the steps, each saved as soon as it is sound (R3.7)."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.sections.answers import Answers, answers_equal
+from kuaiji.accountants.services.transferring import check_region, record_to_complete
+from kuaiji.audit.services import Operation, record_events
+from kuaiji.collection.events import AnswersSaved, NoticeAgreed
+from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.collection.progress import open_draft
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.profile import profile
+from kuaiji.identity.models import User
+
+
+class StaleAnswers(Exception):
+    """The step was saved from somewhere else since this page was opened."""
+
+    def __init__(self, revision: int, saved_at: dt.datetime) -> None:
+        super().__init__(revision)
+        self.revision = revision
+        self.saved_at = saved_at
+
+
+@transaction.atomic
+def agree_to_notice(*, operation: Operation, user: User) -> None:
+    """Accept the notice; opens the draft. Accepting the same text again, or after submission, changes nothing.
+
+    Raises RuleBroken ``closed``.
+    """
+    draft = locked_draft(user)
+    if draft is None:
+        if Record.objects.of(user).complete().exists():
+            return
+        draft = Draft(user=user, person_key=user.person_key)
+    if draft.notice_version == profile().notice_version:
+        return
+    draft.notice_version, draft.agreed_at = profile().notice_version, operation.at
+    draft.save()
+    record_events(operation, NoticeAgreed(subject_id=draft.pk, notice_version=draft.notice_version))
+
+
+@transaction.atomic
+def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: Answers, revision: int | None) -> None:
+    """Keep the answers of one step.
+
+    ``revision`` is what the page was opened with; None means that the page did not say. Raises StaleAnswers when
+    another page saved something else in between, RuleBroken when there is no open draft, or ``region_fixed`` for
+    another place than the agreed one after a transfer in.
+    """
+    draft = locked_draft(user)
+    if draft is None:
+        raise RuleBroken("no_open_draft", "请先阅读采集须知")
+    if slug == SectionSlug.EMPLOYMENT and (arrived := record_to_complete(user)):
+        check_region(arrived, answers)
+    row = StepAnswers.objects.filter(draft=draft, step=slug).select_related("person_key").first()
+    if row is None:
+        row = StepAnswers(draft=draft, person_key=user.person_key, step=slug.value, revision=0)
+    elif answers_equal(row.data, answers):
+        return
+    elif revision is not None and revision != row.revision:
+        raise StaleAnswers(row.revision, row.saved_at)
+    row.data, row.revision = answers, row.revision + 1
+    row.save()
+    draft.save(update_fields=["touched_at"])
+    record_events(operation, AnswersSaved(subject_id=draft.pk, step=slug.value, revision=row.revision))
+
+
+def locked_draft(user: User) -> Draft | None:
+    """The open draft under a lock on its person, so that first saves queue as well.
+
+    Raises RuleBroken ``closed`` when the person has closed in this moment.
+    """
+    if not User.objects.select_for_update(no_key=True).values_list("pk").filter(pk=user.pk, is_active=True).first():
+        raise RuleBroken("closed", "您已注销，内容没有保存")
+    return open_draft(user)
