@@ -44,7 +44,7 @@ from tests.support.people import make_user
 
 STATUSES: list[workflow.Status] = [None, *CollectionStatus]
 # Of who has no record only what makes one can be asked: the other services are given a record.
-CELLS = [(None, RecordAction.COLLECT), (None, RecordAction.IMPORT)]
+CELLS: list[tuple[workflow.Status, RecordAction]] = [(None, RecordAction.COLLECT), (None, RecordAction.IMPORT)]
 CELLS += [(status, action) for status in workflow.OF_RECORDS for action in RecordAction]
 HOLDS: list[tuple[HoldKind, ...]] = [(), (HoldKind.CONTINUING_EDUCATION,), (HoldKind.TRANSFER,)]
 SOURCE = uuid7()

@@ -50,6 +50,7 @@ IN_THE_FILE = {
     "accountants.Hold": "holds",
     "archives.ArchivePrint": "prints",
     "collection.StepAnswers": "answers",
+    "collection.Submission": "submissions",
     "attachments.Attachment": "pictures",
     "requests.BureauRequest": "requests",
     "transfers.TransferOut": "transfers_out",

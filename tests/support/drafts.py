@@ -43,4 +43,6 @@ def fill_in(user: User, person: Person) -> None:
 
 
 def submit(user: User) -> Record:
-    return submit_draft(operation=operation(user, OperationKind.RECORD_COLLECTING), user=user)
+    made = submit_draft(operation=operation(user, OperationKind.RECORD_COLLECTING), user=user)
+    assert isinstance(made, Record)
+    return made

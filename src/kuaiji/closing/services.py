@@ -14,7 +14,7 @@ from kuaiji.accountants.models import Hold, Record
 from kuaiji.attachments.services import discard_attachments
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.closing.events import UserClosed
-from kuaiji.collection.models import Draft
+from kuaiji.collection.models import Draft, Submission
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
 from kuaiji.identity.notices import send_notice
@@ -53,6 +53,7 @@ def close_user(*, operation: Operation, user_id: uuid.UUID) -> None:
     send_notice(user.phone, TemplateKey.CLOSED)
     record_events(operation, UserClosed(subject_id=user.pk, keeps_record=stays))
     discard_attachments(person_key=user.person_key)
+    Submission.objects.of(user).delete()  # what waits is no record, and has lost its pictures
     end_sessions(user.pk)
     if stays:
         _shut(operation, user)

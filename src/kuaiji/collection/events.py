@@ -1,4 +1,4 @@
-"""What can happen to a draft."""
+"""What can happen to a draft, and to a submission that waits."""
 
 import dataclasses
 
@@ -18,3 +18,19 @@ class AnswersSaved(DomainEvent):
 
     step: str
     revision: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SubmissionMade(DomainEvent):
+    """Sound answers were submitted and wait for somebody outside."""
+
+    waits_for: str
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SubmissionDecided(DomainEvent):
+    """It was answered or taken back: ``after`` is the state it ended in."""
+
+    waits_for: str
+    action: str
+    after: str

@@ -1,11 +1,12 @@
-"""The draft of a collection: what a person has filled in so far, on whatever device (R3.7)."""
+"""The draft of a collection (R3.7), and the submission that waits for somebody outside before it is a record."""
 
 from django.db import models
 from django.db.models import Q
 
+from kuaiji.collection.enums import SubmissionState
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.models import User
-from kuaiji.keys.fields import SealedJSONField
+from kuaiji.keys.fields import SealedJSONField, SealedTextField
 from kuaiji.keys.models import PersonKey
 
 
@@ -38,3 +39,52 @@ class StepAnswers(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draft", "step"], name="answers_once_per_step")]
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    """How submissions are found."""
+
+    def of(self, user: User) -> "SubmissionQuerySet":
+        """All of one person."""
+        return self.filter(user=user)
+
+    def waiting(self) -> "SubmissionQuerySet":
+        """Those that nobody has answered yet; one of a person at most."""
+        return self.filter(state=SubmissionState.WAITING)
+
+
+class Submission(models.Model):
+    """Sound answers that were submitted and wait for somebody outside; no record yet, and nothing of one.
+
+    With the answer, or when the person takes it back, ``answers`` leave this row: for the record, or for a new draft.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="submissions", db_comment="pseudonymous")
+    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
+    waits_for = models.CharField(max_length=20, db_comment="internal: WaitsFor")
+    state = models.CharField(max_length=20, db_comment="internal: SubmissionState")
+    answers = SealedJSONField(
+        label="collection.submission", null=True, db_comment="sealed: cleaned answers by section, while it waits"
+    )
+    words = SealedTextField(
+        label="collection.submission_words", null=True, db_comment="sealed: why it came back, as the person reads it"
+    )
+    notice_version = models.CharField(max_length=20, db_comment="internal: text the person agreed to")
+    agreed_at = models.DateTimeField(null=True, db_comment="internal: 承诺填写信息的真实性")
+    submitted_at = models.DateTimeField(db_comment="internal")
+    decided_at = models.DateTimeField(null=True, db_comment="internal: null while it waits")
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(state=SubmissionState.WAITING), name="submission_one_waiting"
+            ),
+            models.CheckConstraint(
+                name="submission_answers_while_waiting",
+                condition=Q(state=SubmissionState.WAITING, answers__isnull=False, decided_at__isnull=True)
+                | (~Q(state=SubmissionState.WAITING) & Q(answers__isnull=True, decided_at__isnull=False)),
+            ),
+        ]

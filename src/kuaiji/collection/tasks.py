@@ -1,11 +1,12 @@
-"""Drafts left alone are thrown away after the profile's days, with their pictures; the person's user stays."""
+"""What the collection does of itself: drafts left alone go, and answered submissions become records."""
 
 import datetime as dt
 
 from procrastinate.contrib.django import app
 
 from kuaiji.attachments.services import sweep_unclaimed_files
-from kuaiji.collection.models import Draft
+from kuaiji.collection.models import Draft, Submission
+from kuaiji.collection.services import deciding
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 
@@ -13,7 +14,16 @@ from kuaiji.common.profile import profile
 @app.periodic(cron="20 3 * * *", periodic_id="collection.sweep_drafts")
 @app.task(name="collection.sweep_drafts", queueing_lock="collection.sweep_drafts")
 def sweep_drafts(timestamp: int) -> None:
-    """Delete open drafts nobody has touched for the profile's ``draft_days``, and pictures without an open draft."""
+    """Delete open drafts nobody has touched for the profile's ``draft_days``, and pictures that neither an open draft
+    nor a waiting submission needs; the person's user stays."""
     oldest = clock.now() - dt.timedelta(days=profile().draft_days)
     Draft.objects.filter(submitted_at=None, touched_at__lt=oldest).delete()
-    sweep_unclaimed_files(before=oldest, keep=Draft.objects.filter(submitted_at=None).values("person_key"))
+    drafts, submissions = Draft.objects.filter(submitted_at=None), Submission.objects.waiting()
+    sweep_unclaimed_files(before=oldest, keep=drafts.values("person_key").union(submissions.values("person_key")))
+
+
+@app.periodic(cron="* * * * *", periodic_id="collection.settle_submissions")
+@app.task(name="collection.settle_submissions", queueing_lock="collection.settle_submissions")
+def settle_submissions(timestamp: int) -> None:
+    """Decide submissions whose identity check has been answered since."""
+    deciding.settle()

@@ -25,6 +25,7 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event
+from kuaiji.collection.models import Submission
 from kuaiji.collection.progress import progress_of
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
@@ -42,6 +43,7 @@ OF_TRANSFER = (
     "division_code", "destination_id", "destination_division", "reason", "state", "applied_at", "reviewed_at",
     "findings", "withdraw_asked_at", "hub_changed_at", "note",
 )  # fmt: skip
+OF_SUBMISSION = ("waits_for", "state", "submitted_at", "decided_at", "words", "answers")
 OF_PICTURE = ("id", "purpose", "width", "height", "size", "created_at", "claimed_at")
 
 
@@ -118,6 +120,7 @@ def _words(user: User, record: Record | None) -> dict[str, Any]:
         "in_words": [
             {"title": title, "groups": [_group(group) for group in groups]} for title, groups in in_words(user, answers)
         ],
+        "submissions": [_columns(one, OF_SUBMISSION) for one in _submissions(user)],
         "versions": _versions(record) if record else [],
         "holds": list(record.holds.order_by("since").values("kind", "since", "lifted_at")) if record else [],
         "prints": _prints(record) if record else [],
@@ -127,6 +130,10 @@ def _words(user: User, record: Record | None) -> dict[str, Any]:
         "sessions": list(sessions_of(user.pk).values("browser", "started_at", "last_used_at")),
         "events": _events(user),
     }
+
+
+def _submissions(user: User) -> QuerySet[Submission]:
+    return Submission.objects.of(user).select_related("person_key").order_by("submitted_at")
 
 
 def _versions(record: Record) -> list[dict[str, Any]]:

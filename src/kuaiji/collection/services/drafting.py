@@ -10,7 +10,7 @@ from kuaiji.accountants.sections.answers import Answers, answers_equal
 from kuaiji.accountants.services.transferring import check_region, record_to_complete
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection.events import AnswersSaved, NoticeAgreed
-from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.collection.models import Draft, StepAnswers, Submission
 from kuaiji.collection.progress import open_draft
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
@@ -34,7 +34,7 @@ def agree_to_notice(*, operation: Operation, user: User) -> None:
     """
     draft = locked_draft(user)
     if draft is None:
-        if Record.objects.of(user).complete().exists():
+        if Record.objects.of(user).complete().exists() or Submission.objects.of(user).waiting().exists():
             return
         draft = Draft(user=user, person_key=user.person_key)
     if draft.notice_version == profile().notice_version:

@@ -1,22 +1,28 @@
-"""Submitting: the one act that makes a record of a draft (R3.8)."""
+"""Submitting: the one act that makes a record of a draft (R3.8), at once or when somebody outside has said yes."""
+
+from collections.abc import Iterable
 
 from django.db import transaction
 
-from kuaiji.accountants import rules
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.rules import check_obliged
+from kuaiji.accountants.sections.answers import AllAnswers, Answers
 from kuaiji.accountants.sections.registry import SECTIONS, SectionPage, as_data
 from kuaiji.accountants.services.opening import open_record
 from kuaiji.accountants.services.transferring import complete_record, record_to_complete
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
-from kuaiji.audit.services import Operation
+from kuaiji.audit.services import Operation, record_events
+from kuaiji.collection import rules
+from kuaiji.collection.enums import SubmissionState, WaitsFor
+from kuaiji.collection.events import SubmissionMade
+from kuaiji.collection.models import Draft, Submission
 from kuaiji.collection.progress import Progress, progress_in
 from kuaiji.collection.services.drafting import locked_draft
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import CheckKind, CheckOutcome, TextKey
-from kuaiji.identity.models import User
+from kuaiji.identity.models import Check, User
 from kuaiji.identity.texts.services import keep_agreement
 
 
@@ -28,29 +34,42 @@ class StepUnsound(Exception):
         self.slug = slug
 
 
-def submit_draft(*, operation: Operation, user: User) -> Record:
+@transaction.atomic
+def submit_draft(*, operation: Operation, user: User) -> Record | Submission:
     """Make the record from the draft, or complete the one that came from elsewhere (R8.4): all or nothing, exactly
-    once however often it is called (R3.8).
+    once however often it is called (R3.8). Where somebody outside has to say yes first, what waits is a submission.
 
     Raises StepUnsound with the first step that must be mended, RuleBroken when the person is not one to be collected
     or an answer of another system forbids it.
     """
-    with transaction.atomic():
-        draft = locked_draft(user)
-        if draft is None:
-            return Record.objects.of(user).get()
-        _refuse_conflicts(user)
-        answers = checked_answers(user, progress_in(draft, user))
-        if arrived := record_to_complete(user):
-            record = complete_record(operation=operation, record_id=arrived.pk, answers=answers)
-        else:
-            record = open_record(operation=operation, user=user, answers=answers)
-        draft.submitted_at = operation.at
-        draft.save(update_fields=["submitted_at", "touched_at"])
-        draft.answers.all().delete()
-        if draft.agreed_at:
-            keep_agreement(user=user, key=TextKey.COLLECTION, version=draft.notice_version, at=draft.agreed_at)
-        return record
+    draft = locked_draft(user)
+    if draft is None:
+        return Submission.objects.of(user).waiting().first() or Record.objects.of(user).get()
+    checks = list(user.checks.all())
+    refuse_conflicts(checks)
+    answers = checked_answers(user, progress_in(draft, user))
+    outcomes = {CheckKind(check.kind): CheckOutcome(check.outcome) for check in checks}
+    waits_for = rules.waits_for(outcomes, rules.HOLDS_BACK)
+    if waits_for:
+        made: Record | Submission = _hold_back(operation, draft, answers, waits_for)
+    else:
+        made = make_record(operation=operation, user=user, answers=answers)
+    draft.submitted_at = operation.at
+    draft.save(update_fields=["submitted_at", "touched_at"])
+    draft.answers.all().delete()
+    if draft.agreed_at:
+        keep_agreement(user=user, key=TextKey.COLLECTION, version=draft.notice_version, at=draft.agreed_at)
+    return made
+
+
+def make_record(*, operation: Operation, user: User, answers: AllAnswers) -> Record:
+    """The record of ``user`` from sound answers, or the one that came from elsewhere, completed (R8.4).
+
+    The caller has locked the person. Raises RuleBroken as ``complete`` and ``open_record`` do.
+    """
+    if arrived := record_to_complete(user):
+        return complete_record(operation=operation, record_id=arrived.pk, answers=answers)
+    return open_record(operation=operation, user=user, answers=answers)
 
 
 def checked_answers(user: User, progress: Progress) -> dict[SectionSlug, Answers]:
@@ -67,15 +86,17 @@ def checked_answers(user: User, progress: Progress) -> dict[SectionSlug, Answers
         if not page.is_valid():
             raise StepUnsound(section.slug)
         checked[section.slug] = page.answers()
-    rules.check_obliged(
+    check_obliged(
         checked[SectionSlug.EMPLOYMENT]["employment_status"], len(checked[SectionSlug.PROFESSIONAL]["qualifications"])
     )
     return checked
 
 
-def _refuse_conflicts(user: User) -> None:
-    """What other systems said against this person (R1.4); an open question is no refusal."""
-    conflict = user.checks.filter(outcome=CheckOutcome.CONFLICT).order_by("-kind").first()
+def refuse_conflicts(checks: Iterable[Check]) -> None:
+    """Raises RuleBroken for what other systems said against a person (R1.4): ``identity_mismatch``,
+    ``known_otherwise``, ``held_elsewhere``. An open question is no refusal."""
+    conflicts = {check.kind: check for check in checks if check.outcome == CheckOutcome.CONFLICT}
+    conflict = conflicts.get(CheckKind.IDENTITY) or conflicts.get(CheckKind.HOLDER)
     if conflict and conflict.kind == CheckKind.IDENTITY:
         raise RuleBroken("identity_mismatch", "姓名与证件号码核验不一致，请联系您的财政部门核对")
     if conflict and not conflict.holder_code:
@@ -83,6 +104,21 @@ def _refuse_conflicts(user: User) -> None:
     if conflict:
         there = conflict.holder_name
         raise RuleBroken("held_elsewhere", f"您已在{there}采集，请先在{there}办理调出，再到本平台办理调入")
+
+
+def _hold_back(operation: Operation, draft: Draft, answers: AllAnswers, waits_for: WaitsFor) -> Submission:
+    made = Submission.objects.create(
+        user=draft.user,
+        person_key=draft.person_key,
+        waits_for=waits_for,
+        state=SubmissionState.WAITING,
+        answers=answers,
+        notice_version=draft.notice_version,
+        agreed_at=draft.agreed_at,
+        submitted_at=operation.at,
+    )
+    record_events(operation, SubmissionMade(subject_id=made.pk, waits_for=waits_for))
+    return made
 
 
 def _uploads_in(user: User, progress: Progress) -> dict[SectionSlug, Uploads]:

@@ -11,7 +11,7 @@ from kuaiji.accountants.services.transferring import import_record
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.services import discard_attachments, take_over_picture
 from kuaiji.audit.services import Operation, record_events
-from kuaiji.collection.models import Draft
+from kuaiji.collection.models import Draft, Submission
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.exchange.models import InboxMessage
@@ -94,6 +94,7 @@ def complete_transfer_in(operation: Operation, row: TransferIn) -> None:
     user, body = row.user, body_of(release)
     _become(operation, row, user, body)
     Draft.objects.filter(user=user, submitted_at=None).delete()
+    Submission.objects.of(user).waiting().delete()
     import_record(
         operation=operation,
         user=user,
