@@ -1,11 +1,9 @@
 """The status (采集状态) of a record: what may be done to it, by whom, and what follows. Pure.
 
-``python -m kuaiji.accountants.workflow docs/records.md`` writes the table and its picture into that page.
+``python -m kuaiji.accountants.workflow`` prints picture and table for docs/records.md.
 """
 
 import dataclasses
-import pathlib
-import sys
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
@@ -13,8 +11,8 @@ from kuaiji.accountants.enums import CollectionStatus, HoldKind, RecordAction, R
 from kuaiji.audit.enums import ActorKind
 from kuaiji.common.errors import RuleBroken
 
-# The statuses a record can have; None stands for a person without a record. The other members of CollectionStatus are
-# said of people who have none.
+# The statuses a record can have; None stands for a person without a record. Drafts, submissions and claims say the
+# other members of CollectionStatus.
 NO_RECORD = None
 OF_RECORDS = (
     CollectionStatus.COLLECTED,
@@ -167,7 +165,6 @@ EFFECT_WORDS: Mapping[RecordEffect, str] = MappingProxyType(
         RecordEffect.LIFT_LOCK: "the transfer's hold is gone",
     }
 )
-BEGIN, END = "<!-- workflow -->", "<!-- end of workflow -->"
 
 
 def table_text() -> str:
@@ -199,13 +196,6 @@ def page_text() -> str:
     return f"{diagram()}\n\n{table_text()}\n\n| effect | in the same transaction |\n|---|---|\n{effects}"
 
 
-def main(page: pathlib.Path) -> None:
-    """Put picture and table between their marks."""
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
-    page.write_text(f"{before}{BEGIN}\n\n{page_text()}\n\n{END}{after}", encoding="utf-8")
-
-
 def _name(status: Status) -> str:
     return status.value if status else "no record"
 
@@ -221,4 +211,4 @@ def _cell(status: Status, action: RecordAction) -> str:
 
 
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    print(page_text())
