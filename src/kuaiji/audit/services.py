@@ -43,7 +43,7 @@ def record_events(operation: Operation, *events: DomainEvent, person_key: Person
     Fields an event names in ``PERSONAL`` are sealed under ``person_key``.
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("audit.record belongs inside the transaction of the write")
+        raise RuntimeError("record_events belongs inside the transaction of the write")
     models.Operation.objects.bulk_create(
         [
             models.Operation(
