@@ -35,6 +35,16 @@ def test_ciphers_stay_in_one_module_and_files_stay_short(path: Path) -> None:
     assert "shell=True" not in text and "pickle" not in text
 
 
+@pytest.mark.parametrize(
+    "path", [path for path in PYTHON if re.search(r"^from django\.http import", path.read_text("utf-8"), re.MULTILINE)],
+    ids=named,
+)  # fmt: skip
+def test_whoever_sees_a_request_makes_operations_in_one_place(path: Path) -> None:
+    """ADR 0049: a door asks audit.access.operation_of, so that actor and gates cannot be forgotten."""
+    made = re.findall(r"\bOperation\(|\bactor_kind=ActorKind", path.read_text("utf-8"))
+    assert made == ([] if named(path) != "kuaiji/audit/access.py" else ["Operation("])
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=named)
 def test_templates_hold_no_inline_script_or_style(path: Path) -> None:
     text = path.read_text("utf-8")

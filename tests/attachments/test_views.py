@@ -17,13 +17,15 @@ from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import claim_attachments, frame_of, read_attachment
 from kuaiji.attachments.views import BUTTONS
+from kuaiji.audit.access import Actor, set_actor
+from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
 from kuaiji.identity.models import User
 from tests.support.driver import hidden_fields
 from tests.support.journeys import make_picture
 from tests.support.people import make_user
-from tests.support.uploads import receiving, send
+from tests.support.uploads import send
 
 pytestmark = pytest.mark.django_db
 
@@ -201,7 +203,8 @@ def posted(*parts: tuple[str, bytes]) -> HttpRequest:
 
 def take(user: User, request: HttpRequest) -> uploads.Uploads:
     fields = {"photo": (Purpose.PHOTO, "免冠证件照"), "id_card_front": (Purpose.ID_CARD_FRONT, "人像面")}
-    return uploads.take(request, operation=receiving(user), person_key=user.person_key, fields=fields)
+    set_actor(request, lambda: Actor(ActorKind.CITIZEN, user.pk))
+    return uploads.take(request, person_key=user.person_key, fields=fields)
 
 
 def test_a_form_takes_new_files_and_remembers_earlier_ones(user: User) -> None:

@@ -34,16 +34,15 @@ from kuaiji.applications.services.phone_lost import (
 from kuaiji.applications.services.submitting import withdraw_application
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import take
-from kuaiji.audit.access import note
-from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.services import Operation
+from kuaiji.audit.access import note, operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.models import User, as_uuid
-from kuaiji.identity.pages import answer, own_operation, page, posted, sms_state
+from kuaiji.identity.pages import answer, citizen_of, page, posted, sms_state
 from kuaiji.regions.services import bureau_of
 
 TEMPLATE = "applications/correction.html"
@@ -54,7 +53,7 @@ PHONE_LOST = "phone_lost"  # where the session keeps the id of what was typed
 @login_required
 def corrections(request: HttpRequest) -> HttpResponse:
     """What the person has asked for, or somebody else in the person's name."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     record = Record.objects.of(user).first()
     context = {
         "record": record,
@@ -70,7 +69,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
 @with_record(otherwise="collection:overview")
 def correction_new(request: HttpRequest, record: Record) -> HttpResponse:
     """Which of the locked fields is wrong."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     standing, open_ones, offered = current_values(record), open_fields(user), _offered(user, record)
     rows = [
         {
@@ -90,14 +89,14 @@ def correction_new(request: HttpRequest, record: Record) -> HttpResponse:
 @sensitive_post_parameters()
 def correction(request: HttpRequest, record: Record, field: CorrectionField) -> HttpResponse:
     """The right value of one field, why, and the proof."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     if _refusal(record) or field not in _offered(user, record):
         return redirect("applications:correction_new")
     form = _form(request, user, field)
     if request.method == "POST" and form.is_valid():
         try:
             submit_correction(
-                operation=own_operation(request, OperationKind.REQUEST_SUBMITTING),
+                operation=operation_of(request, OperationKind.REQUEST_SUBMITTING),
                 user=user,
                 field=field,
                 values=form.values(),
@@ -117,8 +116,8 @@ def correction(request: HttpRequest, record: Record, field: CorrectionField) -> 
 @login_required
 def withdraw(request: HttpRequest, application_id: uuid.UUID) -> HttpResponse:
     """撤销: an own request, or one that somebody made in the person's name. What is decided stays as it is shown."""
-    user: User = request.user  # type: ignore[assignment]
-    operation = own_operation(request, OperationKind.REQUEST_WITHDRAWING)
+    user = citizen_of(request)
+    operation = operation_of(request, OperationKind.REQUEST_WITHDRAWING)
     try:
         found = withdraw_application(operation=operation, user=user, application_id=application_id)
     except RuleBroken as broken:
@@ -152,7 +151,7 @@ def phone_lost(request: HttpRequest) -> HttpResponse:
         draft = draft or start_phone_lost()
         request.session[PHONE_LOST] = str(draft.pk)
         try:
-            return _send_code(form, draft, gate) if sending else _send_request(form, draft)
+            return _send_code(form, draft, gate) if sending else _send_request(request, form, draft)
         except RuleBroken as broken:
             form.tell_proven(draft.answers.get("proven", ""))
             form.refuse(broken)
@@ -176,8 +175,8 @@ def _send_code(form: PhoneLostForm, draft: PhoneLostDraft, gate: Gate) -> HttpRe
     return redirect("applications:phone_lost")
 
 
-def _send_request(form: PhoneLostForm, draft: PhoneLostDraft) -> HttpResponse:
-    operation = Operation(kind=OperationKind.REQUEST_SUBMITTING, actor_kind=ActorKind.CITIZEN)
+def _send_request(request: HttpRequest, form: PhoneLostForm, draft: PhoneLostDraft) -> HttpResponse:
+    operation = operation_of(request, OperationKind.REQUEST_SUBMITTING)
     code = form.cleaned_data["sms_code"]
     submit_phone_lost(operation=operation, draft=draft, details=form.details(), items=form.items(), sms_code=code)
     return redirect("applications:phone_lost_done")
@@ -185,10 +184,9 @@ def _send_request(form: PhoneLostForm, draft: PhoneLostDraft) -> HttpResponse:
 
 def _form(request: HttpRequest, user: User, field: CorrectionField) -> CorrectionForm:
     made = CORRECTION_FORMS[field]
-    operation = own_operation(request, OperationKind.FILE_RECEIVING)
     fields = {name: (Purpose(name), str(made.base_fields[name].label)) for name in made.uploads}
     kept = proofs_of_open(user, field)  # pressed twice: they have become part of the request
-    uploads = take(request, operation=operation, person_key=user.person_key, fields=fields, kept=kept)
+    uploads = take(request, person_key=user.person_key, fields=fields, kept=kept)
     return made(posted(request), facts=facts_of(user, None, clock.today()), uploads=uploads)
 
 

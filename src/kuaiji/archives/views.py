@@ -11,9 +11,8 @@ from kuaiji.accountants.models import Record
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.forms import CheckForm
 from kuaiji.archives.services import KEPT, find_print, newest_print, read_print, request_print
-from kuaiji.audit.access import note
-from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.services import Operation
+from kuaiji.audit.access import note, operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.common.forms import refuse
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
@@ -31,9 +30,7 @@ def archive(request: HttpRequest) -> HttpResponse:
     if record is None:
         return redirect("portal:me")
     if request.method == "POST":
-        operation = Operation(
-            kind=OperationKind.ARCHIVE_PRINTING, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk
-        )
+        operation = operation_of(request, OperationKind.ARCHIVE_PRINTING)
         address = request.build_absolute_uri(reverse("archives:verify"))
         request_print(operation=operation, record_id=record.pk, address=address)
         return redirect("archives:archive")

@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import receive_upload, received_attachments
+from kuaiji.audit.access import operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.keys.models import PersonKey
@@ -25,7 +27,6 @@ class Uploads:
 def take(
     request: HttpRequest,
     *,
-    operation: Operation,
     person_key: PersonKey,
     fields: Mapping[str, tuple[Purpose, str]],
     kept: Mapping[str, Attachment] | None = None,
@@ -37,11 +38,13 @@ def take(
     pictures of the record: they count where nothing came at all, and where the same bytes came once more.
     """
     uploads = Uploads()
+    operation: Operation | None = None  # one for all files, and none while no file came
     for field, (purpose, label) in fields.items():
         upload = request.FILES.get(field)
         if field in fetched or not isinstance(upload, UploadedFile):
             continue
         try:
+            operation = operation or operation_of(request, OperationKind.FILE_RECEIVING)
             uploads.received[field] = receive_upload(
                 operation=operation,
                 person_key=person_key,

@@ -19,7 +19,7 @@ from kuaiji.keys.models import PersonKey
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Made at the door, passed to the one service that does the work."""
+    """Made at the door (access.operation_of), passed to the one service that does the work."""
 
     kind: OperationKind
     actor_kind: ActorKind
@@ -27,6 +27,11 @@ class Operation:
     reason: str = ""
     id: uuid.UUID = dataclasses.field(default_factory=uuid7)
     at: dt.datetime = dataclasses.field(default_factory=clock.now)
+
+    @property
+    def day(self) -> dt.date:
+        """The Chinese date it happens on."""
+        return clock.day_of(self.at)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

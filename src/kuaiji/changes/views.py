@@ -28,9 +28,8 @@ from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.services import discard_attachments
 from kuaiji.attachments.uploads import Uploads, take
-from kuaiji.audit.access import note
-from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.services import Operation
+from kuaiji.audit.access import note, operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.changes.forms import NameForm
 from kuaiji.changes.record_view import (
     CONFIRMED,
@@ -43,6 +42,7 @@ from kuaiji.common import clock
 from kuaiji.common.context import where_works
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
+from kuaiji.identity.pages import citizen_of
 from kuaiji.regions.services import bureau_of, full_name
 
 View = Callable[..., HttpResponse]
@@ -57,7 +57,7 @@ def changing_view(view: View) -> View:
         record = Record.objects.of(request.user.pk).select_related("person_key", "exam_row").first()
         if record is None:
             return redirect("collection:overview")
-        record.user = request.user  # type: ignore[assignment]
+        record.user = citizen_of(request)
         return view(request, RecordView(record, current_version(record)), *args, **kwargs)
 
     return guarded
@@ -113,7 +113,7 @@ def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> Ht
 def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResponse:
     if request.POST.get("action") == "discard":
         purposes = [Purpose(name) for name in part.form.uploads]
-        discard_attachments(person_key=request.user.person_key, purposes=purposes)  # type: ignore[union-attr]
+        discard_attachments(person_key=citizen_of(request).person_key, purposes=purposes)
         return redirect(f"changes:{part.slug}")
     typed = read_post(request)
     page = SectionPage(
@@ -131,7 +131,7 @@ def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResp
         return refuse(request, "changes/section.html", context)
     try:
         changed = change_section(
-            operation=_operation(request, OperationKind.RECORD_CHANGING),
+            operation=operation_of(request, OperationKind.RECORD_CHANGING),
             record_id=standing.record.pk,
             slug=part.slug,
             answers=page.answers(),
@@ -173,7 +173,7 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
         return _to_overview(standing, None, again=standing.version.kind == VersionKind.NAME_CHANGED)
     try:
         changed = rename_person(
-            operation=_operation(request, OperationKind.RECORD_CHANGING),
+            operation=operation_of(request, OperationKind.RECORD_CHANGING),
             record=standing.record,
             name=form.cleaned_data["name"],
             proof_id=form.files_of_person.received["name_proof"].pk,
@@ -190,7 +190,7 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
 @changing_view
 def confirm(request: HttpRequest, standing: RecordView) -> HttpResponse:
     """信息无变化，确认 (R4.6)."""
-    operation = _operation(request, OperationKind.RECORD_CONFIRMING)
+    operation = operation_of(request, OperationKind.RECORD_CONFIRMING)
     try:
         confirm_record(operation=operation, record_id=standing.record.pk)
     except RuleBroken as broken:
@@ -222,8 +222,7 @@ def _files(request: HttpRequest, standing: RecordView, part: Section) -> Uploads
 
 def _proof(request: HttpRequest) -> Uploads:
     fields = {"name_proof": (Purpose.NAME_PROOF, str(NameForm.base_fields["name_proof"].label))}
-    operation = _operation(request, OperationKind.FILE_RECEIVING)
-    return take(request, operation=operation, person_key=request.user.person_key, fields=fields)  # type: ignore[union-attr]
+    return take(request, person_key=citizen_of(request).person_key, fields=fields)
 
 
 def _to_overview(standing: RecordView, made: RecordVersion | None, *, again: bool = False) -> HttpResponse:
@@ -231,7 +230,3 @@ def _to_overview(standing: RecordView, made: RecordVersion | None, *, again: boo
     same press made before."""
     number = made.number if made else standing.version.number if again else None
     return redirect(f"{reverse('changes:overview')}?done={number or UNCHANGED}")
-
-
-def _operation(request: HttpRequest, kind: OperationKind) -> Operation:
-    return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)

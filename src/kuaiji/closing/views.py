@@ -7,12 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from kuaiji.audit.access import note
+from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.closing.services import close_user, keeps_record, transfer_is_open
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.models import User
-from kuaiji.identity.pages import answer, own_operation, page, posted, refused
+from kuaiji.identity.pages import answer, citizen_of, page, posted, refused
 from kuaiji.identity.passwords.services import confirm_password
 from kuaiji.identity.security.forms import CloseForm
 
@@ -22,12 +21,12 @@ from kuaiji.identity.security.forms import CloseForm
 @login_required
 def close(request: HttpRequest) -> HttpResponse:
     """The consequences, the box and the password; then signed out, with nothing left in the browser."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     form = CloseForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             confirm_password(user=user, password=form.cleaned_data["current_password"])
-            close_user(operation=own_operation(request, OperationKind.CLOSING), user_id=user.pk)
+            close_user(operation=operation_of(request, OperationKind.CLOSING), user_id=user.pk)
         except RuleBroken as broken:
             refused(request, form, broken)
         else:

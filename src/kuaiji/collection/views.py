@@ -18,9 +18,8 @@ from kuaiji.accountants.sections.employers import employer_suggestion, search_em
 from kuaiji.accountants.sections.posts import read_post, redisplay, uploads_of
 from kuaiji.accountants.sections.registry import SECTIONS, SectionPage
 from kuaiji.attachments.uploads import Uploads
-from kuaiji.audit.access import note
-from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.services import Operation
+from kuaiji.audit.access import note, operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.collection import steps
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.collection.progress import Progress, progress_of
@@ -32,6 +31,7 @@ from kuaiji.common.forms import count_in, refuse
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.identity.enums import TextKey
 from kuaiji.identity.models import User
+from kuaiji.identity.pages import citizen_of
 from kuaiji.identity.partner_checks.services import ask_open_checks
 from kuaiji.identity.texts import files
 from kuaiji.regions.services import bureau_of, full_name
@@ -56,7 +56,7 @@ def collecting(view: View) -> View:
 @collecting
 def overview(request: HttpRequest) -> HttpResponse:
     """The eight steps with their state."""
-    progress = progress_of(request.user)  # type: ignore[arg-type]
+    progress = progress_of(citizen_of(request))
     here = steps.first_open(progress.agreed, progress.saved)
     rows = [(step, "done" if step.number < here.number else "now" if step is here else "later") for step in steps.STEPS]
     context = {"rows": rows, "here": here, "draft": progress.draft, "arrived": progress.arrived}
@@ -67,14 +67,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 @collecting
 def notice(request: HttpRequest) -> HttpResponse:
     """Step 2: read the notice, promise the truth."""
-    progress = progress_of(request.user)  # type: ignore[arg-type]
+    progress = progress_of(citizen_of(request))
     form = NoticeForm(request.POST if request.method == "POST" else None, initial={"truthful": progress.agreed})
     context = {"step": steps.NOTICE, "form": form, "text": files.current_text(TextKey.COLLECTION)}
     if request.method == "POST":
         if not form.is_valid():
             return refuse(request, "collection/notice.html", context)
         try:
-            agree_to_notice(operation=_operation(request, OperationKind.DRAFT_SAVING), user=request.user)  # type: ignore[arg-type]
+            agree_to_notice(operation=operation_of(request, OperationKind.DRAFT_SAVING), user=citizen_of(request))
         except RuleBroken:  # closed from elsewhere while this was on its way
             return redirect("collection:overview")
         return redirect(steps.after(steps.NOTICE).url_name)
@@ -86,7 +86,7 @@ def notice(request: HttpRequest) -> HttpResponse:
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """Steps 3 to 7: one section each."""
     step = steps.BY_NAME[slug]
-    progress = progress_of(request.user)  # type: ignore[arg-type]
+    progress = progress_of(citizen_of(request))
     if not steps.may_open(step, progress.agreed, progress.saved):
         return redirect(steps.first_open(progress.agreed, progress.saved).url_name)
     return _save(request, step, progress) if request.method == "POST" else _show(request, step, progress)
@@ -123,8 +123,8 @@ def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
         return refuse(request, "collection/section.html", context)
     try:
         save_step(
-            operation=_operation(request, OperationKind.DRAFT_SAVING),
-            user=request.user,  # type: ignore[arg-type]
+            operation=operation_of(request, OperationKind.DRAFT_SAVING),
+            user=citizen_of(request),
             slug=step.section.slug,
             answers=page.answers(),
             revision=count_in(request.POST, "revision"),
@@ -157,7 +157,8 @@ def employers(request: HttpRequest) -> HttpResponse:
 @collecting
 def review(request: HttpRequest) -> HttpResponse:
     """Step 8: all answers, each with 修改; POST submits."""
-    user, progress = request.user, progress_of(request.user)  # type: ignore[arg-type]
+    user = citizen_of(request)
+    progress = progress_of(user)
     if not steps.may_open(steps.REVIEW, progress.agreed, progress.saved):
         if _finished(request):  # submitted since the guard looked
             return redirect("collection:done")
@@ -165,10 +166,10 @@ def review(request: HttpRequest) -> HttpResponse:
     refusal = None
     try:
         if request.method == "POST":
-            ask_open_checks(user)  # type: ignore[arg-type]
-            submit_draft(operation=_operation(request, OperationKind.RECORD_COLLECTING), user=user)  # type: ignore[arg-type]
+            ask_open_checks(user)
+            submit_draft(operation=operation_of(request, OperationKind.RECORD_COLLECTING), user=user)
             return redirect("collection:done")
-        checked_answers(user, progress)  # type: ignore[arg-type]
+        checked_answers(user, progress)
     except StepUnsound as unsound:
         return redirect(steps.BY_NAME[unsound.slug].url_name)
     except RuleBroken as broken:
@@ -177,7 +178,7 @@ def review(request: HttpRequest) -> HttpResponse:
             note(request, "collection.submit", subject_id=user.pk, outcome=broken.code)
     note(request, "collection.review", subject_id=user.pk)
     status = 422 if refusal and request.method == "POST" else 200
-    return render(request, "collection/review.html", _answers(user, progress) | {"refusal": refusal}, status=status)  # type: ignore[arg-type]
+    return render(request, "collection/review.html", _answers(user, progress) | {"refusal": refusal}, status=status)
 
 
 @require_GET
@@ -212,7 +213,7 @@ def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: S
     return {
         "step": step,
         "page": page,
-        "told": registration_lines(request.user, progress.facts) if step.slug == SectionSlug.PERSONAL else [],  # type: ignore[arg-type]
+        "told": registration_lines(citizen_of(request), progress.facts) if step.slug == SectionSlug.PERSONAL else [],
         "revision": progress.revisions.get(step.slug, 0),
         "previous": "collection:review" if then == "review" else previous.url_name if previous else None,
         "then": "review" if then == "review" else "",
@@ -227,7 +228,3 @@ def _take(request: HttpRequest, step: steps.Step, progress: Progress) -> Uploads
 def _finished(request: HttpRequest) -> bool:
     """Is there a record, and nothing left to complete?"""
     return Record.objects.of(request.user.pk).complete().exists()
-
-
-def _operation(request: HttpRequest, kind: OperationKind) -> Operation:
-    return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)

@@ -13,4 +13,9 @@ def now() -> dt.datetime:
 
 def today() -> dt.date:
     """The date on a Chinese wall calendar: deadlines and ages are counted in it."""
-    return now().astimezone(CHINA).date()
+    return day_of(now())
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The date of ``moment`` on the same calendar."""
+    return moment.astimezone(CHINA).date()

@@ -68,6 +68,11 @@ def unavailable(request: HttpRequest, *, retry_after: int = 60) -> HttpResponse:
     return error_page(request, 503, retry_after=retry_after)
 
 
+def stopped(request: HttpRequest, words: str) -> HttpResponse:
+    """503: this cannot be done for now; ``words`` say why and until when."""
+    return error_page(request, 503, template="errors/stopped.html", words=words)
+
+
 def maintenance(request: HttpRequest, *, until: str, retry_after: int = 600) -> HttpResponse:
     """503 while the platform is being worked on; ``until`` is the Chinese text of when it is back."""
     return error_page(request, 503, template="maintenance.html", until=until, retry_after=retry_after)

@@ -61,7 +61,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kuaiji.common.middleware.private_pages",
+    "kuaiji.identity.texts.middleware.citizen_acts",
     "kuaiji.audit.middleware.access_log",
+    "kuaiji.audit.middleware.StoppedOperations",
     "kuaiji.identity.texts.middleware.texts_first",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]

@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from kuaiji.audit.access import note
-from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.services import Operation
+from kuaiji.audit.access import note, operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.profile import profile
@@ -109,10 +108,11 @@ def register_password(request: HttpRequest) -> HttpResponse:
     form = forms.PasswordForm(posted(request))
     broken = None
     if request.method == "POST" and form.is_valid():
-        operation = Operation(kind=OperationKind.REGISTERING, actor_kind=ActorKind.CITIZEN)
         try:
             user = register_user(
-                operation=operation, registration_id=registration_id, password=form.cleaned_data["password1"]
+                operation=operation_of(request, OperationKind.REGISTERING),
+                registration_id=registration_id,
+                password=form.cleaned_data["password1"],
             )
         except RuleBroken as refusal:
             broken = refusal
@@ -208,10 +208,11 @@ def recover_password(request: HttpRequest) -> HttpResponse:
         return redirect("identity:recover")
     form = forms.PasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
-        operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)
         try:
             user = set_recovered_password(
-                operation=operation, recovery_id=recovery_id, password=form.cleaned_data["password1"]
+                operation=operation_of(request, OperationKind.PASSWORD_RECOVERING),
+                recovery_id=recovery_id,
+                password=form.cleaned_data["password1"],
             )
         except RuleBroken as broken:
             if broken.code == "recovery_gone":

@@ -18,7 +18,7 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.forms import IdentityForm
 from kuaiji.identity.models import User
-from kuaiji.identity.pages import answer, page, posted
+from kuaiji.identity.pages import answer, citizen_of, page, posted
 from kuaiji.identity.passwords.services import confirm_password
 from kuaiji.identity.sessions.services import session_lines
 from kuaiji.portal import data_export
@@ -46,7 +46,7 @@ class OwnerForm(IdentityForm):
 @sensitive_post_parameters()
 def data(request: HttpRequest) -> HttpResponse:
     """Everything in words; who signed in a while ago types the password first."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     if _is_recent(request, user):
         return redirect("portal:data") if request.method == "POST" else _everything(request, user)
     form = OwnerForm(posted(request))
@@ -66,7 +66,7 @@ def data(request: HttpRequest) -> HttpResponse:
 @login_required
 def data_json(request: HttpRequest) -> HttpResponseBase:
     """The same as JSON, with the pictures."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     if not _is_recent(request, user):
         return redirect("portal:data")
     note(request, "portal.data_json", subject_id=user.pk)

@@ -21,6 +21,7 @@ from kuaiji.common import clock, documents
 from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
+from kuaiji.identity.pages import citizen_of
 from kuaiji.portal.standing import next_step
 from kuaiji.regions.services import bureau_of, full_name
 from kuaiji.transfers.display import Moment, TransferSummary, transfer_summary
@@ -32,7 +33,7 @@ CHECKS = {CheckKind.IDENTITY: "姓名与证件号码核验", CheckKind.HOLDER: "
 @require_GET
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     record = Record.objects.of(user).first()
     standing = transfer_summary(user, record)
     context = _collected(record) if record else _collecting(user)

@@ -14,12 +14,13 @@ from kuaiji.accountants.sections.registry import Section, SectionPage
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads, take
-from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.services import Operation
+from kuaiji.audit.access import operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import change_rows, refuse
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.exchange.partners.employers import Employer
+from kuaiji.identity.pages import citizen_of
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ def uploads_of(
     fields = {name: (Purpose(name), str(form.fields[name].label)) for name in form.uploads}
     return take(
         request,
-        operation=_receiving(request),
-        person_key=request.user.person_key,  # type: ignore[union-attr]
+        person_key=citizen_of(request).person_key,
         fields=fields,
         kept=kept,
         fetched=form.fetched,
@@ -77,16 +77,13 @@ def _with_photo(request: HttpRequest) -> PostedSection:
     """获取照片: fetch what the code stands for; it is then among the person's files."""
     code = request.POST.get(RECEIPT_FIELD, "")
     try:
-        fetch_photo(operation=_receiving(request), user=request.user, typed=code)  # type: ignore[arg-type]
+        operation = operation_of(request, OperationKind.FILE_RECEIVING)
+        fetch_photo(operation=operation, user=citizen_of(request), typed=code)
     except RuleBroken as broken:
         return PostedSection(request.POST, asks=True, refused=broken)
     data: QueryDict = request.POST.copy()
     data[RECEIPT_FIELD] = ""
     return PostedSection(data, asks=True, found={"photo_fetched": True})
-
-
-def _receiving(request: HttpRequest) -> Operation:
-    return Operation(kind=OperationKind.FILE_RECEIVING, actor_kind=ActorKind.CITIZEN, actor_id=request.user.pk)
 
 
 def _with_employers(request: HttpRequest) -> PostedSection:

@@ -17,7 +17,7 @@ from kuaiji.accountants.services.locking import locked_for
 from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
-from kuaiji.common.clock import CHINA
+from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 
 
@@ -51,7 +51,7 @@ def change_section(
     standing = current_version(record)
     everything = answers_of(standing)
     before = everything[slug]
-    today = operation.at.astimezone(CHINA).date()
+    today = operation.day
     after = _kept(slug, before, answers, everything, today=today)
     if answers_equal(before, after):
         return Changed(None)
@@ -119,7 +119,7 @@ def confirm_record(*, operation: Operation, record_id: uuid.UUID) -> None:
     Raises RuleBroken ``locked_by_transfer``, ``not_changeable``.
     """
     record, holds = locked_for(operation, record_id, RecordAction.CONFIRM)
-    if record.confirmed_at.astimezone(CHINA).date() == operation.at.astimezone(CHINA).date():
+    if clock.day_of(record.confirmed_at) == operation.day:
         return
     status.advance(operation, record, RecordAction.CONFIRM, holds)
     record_events(operation, RecordConfirmed(subject_id=record.pk, version=record.version))

@@ -15,7 +15,6 @@ from kuaiji.accountants.services.changing import Changed
 from kuaiji.accountants.services.locking import locked_for
 from kuaiji.accountants.services.versions import advance_version, answers_of, current_version, identity_of
 from kuaiji.audit.services import Operation
-from kuaiji.common.clock import CHINA
 from kuaiji.identity.people.services import replace_document
 
 DOCUMENT = ("document_type", "document_country", "document_number")
@@ -36,7 +35,7 @@ def correct_record(*, operation: Operation, record_id: uuid.UUID, values: Mappin
     if document != {name: before[name] for name in DOCUMENT}:
         replace_document(user=user, **document)
     personal = answers[SectionSlug.PERSONAL] | {name: values[name] for name in PERSONAL if name in values}
-    facts = facts_of(user, personal, operation.at.astimezone(CHINA).date())
+    facts = facts_of(user, personal, operation.day)
     told = {name: getattr(facts, name) for name in PERSONAL}
     personal |= told | {"birth_date": told["birth_date"].isoformat()}
     rules.check_birth_date(dt.date.fromisoformat(personal["birth_date"]), answers[SectionSlug.EMPLOYMENT])

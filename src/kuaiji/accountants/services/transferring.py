@@ -23,7 +23,6 @@ from kuaiji.accountants.services.opening import new_reference_number
 from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
-from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
@@ -119,7 +118,7 @@ def complete_record(*, operation: Operation, record_id: uuid.UUID, answers: AllA
     before = answers_of(current_version(record))
     check_region(record, answers[SectionSlug.EMPLOYMENT])
     rules.check_locked(before[SectionSlug.PERSONAL], answers[SectionSlug.PERSONAL])
-    today = operation.at.astimezone(CHINA).date()
+    today = operation.day
     periods = rules.periods_after_moving(before[SectionSlug.EMPLOYMENT], answers[SectionSlug.EMPLOYMENT], today=today)
     whole = {**answers, SectionSlug.EMPLOYMENT: answers[SectionSlug.EMPLOYMENT] | {"periods": periods}}
     claim_attachments(person_key=record.person_key, ids=attachments_in(whole), at=operation.at)

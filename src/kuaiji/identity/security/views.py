@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
-from kuaiji.audit.access import note
+from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common import phones as numbers
 from kuaiji.common.errors import RuleBroken
@@ -16,7 +16,7 @@ from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.forms import CodeForm
 from kuaiji.identity.models import PhoneChange, User, as_uuid
-from kuaiji.identity.pages import answer, own_operation, page, posted, refused, sms_state
+from kuaiji.identity.pages import answer, citizen_of, page, posted, refused, sms_state
 from kuaiji.identity.passwords.services import change_own_password
 from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm
 from kuaiji.identity.security.services import (
@@ -43,7 +43,7 @@ _DONE = {
 @login_required
 def security(request: HttpRequest) -> HttpResponse:
     """Everything about signing in, with a way to change each."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     note(request, "identity.security", subject_id=user.pk)
     context = {
         "phone": numbers.mask_phone(user.phone),
@@ -58,7 +58,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @login_required
 def change_phone(request: HttpRequest) -> HttpResponse:
     """Two stages on one page: a code to the bound phone, then the new phone and a code to it."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     change = find_phone_change(user=user, change_id=as_uuid(request.session.get(PHONE_CHANGE)))
     if change and change.finished_at:
         if request.method == "POST":  # pressed twice
@@ -98,7 +98,7 @@ def _new_phone(request: HttpRequest, change: PhoneChange) -> HttpResponse:
                 if send_code_to_new_phone(change=change, phone=phone):
                     gate.count()
                 return redirect("identity:change_phone")
-            operation = own_operation(request, OperationKind.PHONE_CHANGING)
+            operation = operation_of(request, OperationKind.PHONE_CHANGING)
             finish_phone_change(operation=operation, change=change, phone=phone, sms_code=form.cleaned_data["sms_code"])
         except RuleBroken as broken:
             refused(request, form, broken)
@@ -113,12 +113,12 @@ def _new_phone(request: HttpRequest, change: PhoneChange) -> HttpResponse:
 @login_required
 def change_password(request: HttpRequest) -> HttpResponse:
     """The current password, the new one twice; this session goes on under a new id, the others end."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     form = ChangePasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             changed = change_own_password(
-                operation=own_operation(request, OperationKind.PASSWORD_CHANGING),
+                operation=operation_of(request, OperationKind.PASSWORD_CHANGING),
                 user=user,
                 current=form.cleaned_data["current_password"],
                 password=form.cleaned_data["password1"],
@@ -138,8 +138,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @login_required
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """End one session of the list, or all others. To end this one is to sign out."""
-    user: User = request.user  # type: ignore[assignment]
-    operation, handle = own_operation(request, OperationKind.SESSION_ENDING), request.POST.get("session", "")
+    user = citizen_of(request)
+    operation, handle = operation_of(request, OperationKind.SESSION_ENDING), request.POST.get("session", "")
     if handle == "others":
         end_other_sessions(operation=operation, user_id=user.pk, cookie=request.session.session_key)
     else:

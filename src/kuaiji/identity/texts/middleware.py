@@ -1,9 +1,12 @@
-"""Who has a text to read before going on is led to it, from any page of their own."""
+"""Who acts at the doors of citizens; and who has a text to read before going on is led to it, from any own page."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+
+from kuaiji.audit.access import Actor, set_actor
+from kuaiji.audit.enums import ActorKind
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -11,6 +14,16 @@ AFTERWARDS = "afterwards"  # the session keeps where to go after reading; set at
 # Pages of a person. What lies outside stays open, and so does what one may want instead of agreeing.
 _OWN = ("/me/", "/collection/", "/changes/", "/transfers/", "/education/")
 _OPEN = ("/me/security/", "/me/data/")
+
+
+def citizen_acts(get_response: GetResponse) -> GetResponse:
+    """Whoever is signed in acts, or somebody who has not said who. Asks for the session only when it matters."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        set_actor(request, lambda: Actor(ActorKind.CITIZEN, request.user.pk))
+        return get_response(request)
+
+    return middleware
 
 
 def texts_first(get_response: GetResponse) -> GetResponse:

@@ -6,11 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_safe
 
+from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import TextKey
-from kuaiji.identity.models import User
-from kuaiji.identity.pages import answer, own_operation, page, posted, refused
+from kuaiji.identity.pages import answer, citizen_of, page, posted, refused
 from kuaiji.identity.security.forms import AgreeForm
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.middleware import AFTERWARDS
@@ -21,13 +21,13 @@ from kuaiji.identity.texts.services import agree_to_texts, texts_due
 @login_required
 def agree(request: HttpRequest) -> HttpResponse:
     """What is due, once; then on to where the person was going."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     due = texts_due(user)
     shown = " ".join(f"{text.key}:{text.version}" for text in due)
     form = AgreeForm(posted(request))
     if due and request.method == "POST" and form.is_valid():
         if form.cleaned_data["shown"] == shown:
-            operation = own_operation(request, OperationKind.TEXT_AGREEING)
+            operation = operation_of(request, OperationKind.TEXT_AGREEING)
             agree_to_texts(operation=operation, user=user, shown=due)
             due = []
         else:

@@ -8,9 +8,8 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
-from kuaiji.audit.access import note
-from kuaiji.audit.enums import ActorKind, OperationKind
-from kuaiji.audit.services import Operation
+from kuaiji.audit.access import note, operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
 from kuaiji.common.errors import RuleBroken
@@ -85,8 +84,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if not (draft.claim_id or is_claim_verified(draft)):
         return redirect("transfers:in")
     if request.method == "POST" and form.is_valid():
-        operation = Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN)
         try:
+            operation = operation_of(request, OperationKind.TRANSFER_CLAIMING)
             claim = confirm_claim(operation=operation, draft_id=draft.pk, password=form.cleaned_data["password1"])
         except RuleBroken as broken:
             if broken.code == "claim_gone":

@@ -16,14 +16,14 @@ from kuaiji.accountants.services.locking import refusal
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import take
-from kuaiji.audit.access import note
+from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.codelists.services import label
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.identity.models import User
-from kuaiji.identity.pages import own_operation, posted
+from kuaiji.identity.pages import citizen_of, posted
 from kuaiji.regions.services import bureau_of
 from kuaiji.transfers.display import ShownOut, shown
 from kuaiji.transfers.forms import TransferOutForm
@@ -44,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @with_record(otherwise="portal:me")
 def outs(request: HttpRequest, record: Record) -> HttpResponse:
     """The list with the eleven columns of R5.2."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     note(request, "transfers.outs", subject_id=user.pk)
     rows = shown(transfers_out_of(user))
     context = {
@@ -60,7 +60,7 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
 @with_record(otherwise="portal:me")
 def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     """申请调出 (R5.1). The button 选择地区 only shows the regions of the platform that was chosen."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     if request.method != "POST" and refusal(record):
         return redirect("transfers:outs")
     form = _form(request, user, record)
@@ -68,7 +68,7 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     if saving and form.is_valid():
         try:
             apply_for_transfer(
-                operation=own_operation(request, OperationKind.TRANSFER_OUT),
+                operation=operation_of(request, OperationKind.TRANSFER_OUT),
                 record_id=record.pk,
                 destination=form.cleaned_data["destination_platform"],
                 division=form.cleaned_data["destination_division"],
@@ -88,7 +88,7 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
 @with_record(otherwise="portal:me")
 def out(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpResponse:
     """查看详情: the written rules, what happened, and 撤回."""
-    user: User = request.user  # type: ignore[assignment]
+    user = citizen_of(request)
     found = _own(request, user, transfer_id)
     note(request, "transfers.out", subject_id=transfer_id)
     return render(request, "transfers/out.html", {"shown": found, "bureau": bureau_of(record.division_code)})
@@ -98,8 +98,8 @@ def out(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpRes
 @with_record(otherwise="portal:me")
 def withdraw(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpResponse:
     """撤回 (R5.6). The detail page tells what has become of it."""
-    user: User = request.user  # type: ignore[assignment]
-    operation = own_operation(request, OperationKind.TRANSFER_WITHDRAWING)
+    user = citizen_of(request)
+    operation = operation_of(request, OperationKind.TRANSFER_WITHDRAWING)
     try:
         found = withdraw_transfer(operation=operation, user=user, transfer_id=transfer_id)
     except RuleBroken as broken:
@@ -122,10 +122,9 @@ def _own(request: HttpRequest, user: User, transfer_id: uuid.UUID) -> ShownOut:
 
 def _form(request: HttpRequest, user: User, record: Record) -> TransferOutForm:
     fields = {"proof": (Purpose.TRANSFER_PROOF, str(TransferOutForm.base_fields["proof"].label))}
-    operation = own_operation(request, OperationKind.FILE_RECEIVING)
     earlier = transfers_out_of(user).first()  # pressed twice: the proof has become part of it
     kept = {"proof": earlier.proof} if earlier and earlier.is_open else {}
-    uploads = take(request, operation=operation, person_key=user.person_key, fields=fields, kept=kept)
+    uploads = take(request, person_key=user.person_key, fields=fields, kept=kept)
     content = current_version(record).content
     return TransferOutForm(
         posted(request),
