@@ -7,7 +7,6 @@ from kuaiji.accountants.enums import HoldKind
 from kuaiji.accountants.models import Hold, Record
 from kuaiji.accountants.reporting.reports import person_of
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments.enums import Purpose
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.exchange.models import OutboxMessage
@@ -36,7 +35,7 @@ def release(record_id: uuid.UUID) -> uuid.UUID:
         destination=Registry.objects.get(code=DESTINATION),
         destination_division=DIVISION,
         reason="工作调动",
-        proof=attachment(record.user, Purpose.PHOTO),
+        proof=attachment(record.user, "photo"),
         state=OutState.RELEASED,
         applied_at=now,
         review_due_at=now,

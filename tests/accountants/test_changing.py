@@ -25,7 +25,6 @@ from kuaiji.accountants.services.changing import (
 from kuaiji.accountants.services.correcting import correct_record
 from kuaiji.accountants.services.holding import lift_hold, place_hold
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.models import Event
@@ -149,7 +148,7 @@ def test_what_the_person_says_of_that_time_goes_before() -> None:
 
 def test_a_new_name_is_marked_for_the_exam() -> None:
     record = make_record()
-    proof = attachment(record.user, Purpose.NAME_PROOF)
+    proof = attachment(record.user, "name_proof")
     for _ in range(2):
         change_name(
             operation=by_owner(record), record_id=record.pk, name="陈新名", proof_id=proof.pk, reason="派出所更名"
@@ -218,7 +217,7 @@ def hold(record: Record, kind: HoldKind, source: uuid.UUID = SOURCES[0], *, lift
 def test_a_transfer_locks_everything() -> None:
     record = make_record()
     hold(record, HoldKind.TRANSFER)
-    proof = attachment(record.user, Purpose.NAME_PROOF).pk
+    proof = attachment(record.user, "name_proof").pk
     operation = by_owner(record)
     acts: list[Callable[[], object]] = [
         *(functools.partial(change, record, slug, **other_answers(record, slug, seed=9)) for slug in SectionSlug),
@@ -299,7 +298,7 @@ def do(record: Record, act: Act) -> None:
     elif act.kind == "stale":
         change(record, act.slug, based_on=1, **other_answers(record, act.slug, seed=number))
     elif act.kind == "name":
-        proof = attachment(record.user, Purpose.NAME_PROOF).pk
+        proof = attachment(record.user, "name_proof").pk
         change_name(operation=operation, record_id=record.pk, name=f"陈{number}", proof_id=proof, reason="更名")
     elif act.kind == "confirm":
         confirm_record(operation=operation, record_id=record.pk)

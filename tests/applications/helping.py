@@ -14,7 +14,6 @@ from kuaiji.applications.services.phone_lost import (
     start_phone_lost,
     submit_phone_lost,
 )
-from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.identity.models import User
@@ -44,7 +43,7 @@ def ask(record: Record, values: dict[str, str] | None = None, *, reason: str = "
         field=field,
         values=wanted,
         reason=reason,
-        proof_ids=[attachment(user, Purpose.CORRECTION_PROOF).pk],
+        proof_ids=[attachment(user, "correction_proof").pk],
     )
 
 

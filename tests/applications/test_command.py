@@ -12,7 +12,6 @@ from kuaiji.accountants.models import Record
 from kuaiji.applications.enums import ApplicationState
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.reading import staff_id
-from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.models import AccessLog, Operation
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
@@ -69,7 +68,7 @@ def test_the_program_says_it_by_its_exit_status(cloned_database: str, server: Se
 def test_a_correction_from_the_list_to_the_record(desk: Desk, tmp_path: Path) -> None:
     record = make_record()
     before, request = record.user.document_number, ask(record)
-    proof = send(record.user, Purpose.FURTHER_PROOF)
+    proof = send(record.user, "further_proof")
     request.details = request.details | {"proofs": [str(proof.pk)]}
     request.save()
     wanted, number = request.details["values"]["document_number"], request.reference_number

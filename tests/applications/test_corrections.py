@@ -8,7 +8,6 @@ from kuaiji.applications.enums import ApplicationState
 from kuaiji.applications.events import RequestApproved, RequestReviewed
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.submitting import withdraw_application
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event, Operation
@@ -37,7 +36,7 @@ def test_a_request_waits_with_a_number_a_day_and_its_proofs() -> None:
     request = ask(record)
     assert request.state == ApplicationState.SUBMITTED and request.reference_number.startswith("GD-SQ-")
     assert request.due_on == working_day_after(clock.today(), profile().correction_days)
-    assert Attachment.objects.get(purpose=Purpose.CORRECTION_PROOF).claimed_at == request.submitted_at
+    assert Attachment.objects.get(purpose="correction_proof").claimed_at == request.submitted_at
     event = Event.objects.get(kind="RequestSubmitted")
     assert event.subject_id == request.pk and event.personal == {"details": request.details}
     assert event.data["field"] == "document" and not messages()

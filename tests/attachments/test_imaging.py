@@ -12,7 +12,8 @@ from PIL import Image
 
 from kuaiji.attachments import imaging
 from kuaiji.attachments.cropping import CropFrame
-from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO, TRANSFER_PROOF, ImageRule, Picture
+from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO, ImageRule, Picture
+from kuaiji.attachments.purposes import rule_of
 from kuaiji.common.errors import RuleBroken
 from tests.attachments.hostile import CORPUS, JPEG, SMALL, chunk, encoded, raw_png, segment, speckled, with_segments
 from tests.attachments.judging import (
@@ -33,6 +34,8 @@ from tests.attachments.judging import (
     turned,
     with_canaries,
 )
+
+TRANSFER_PROOF = rule_of("transfer_proof")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from django.db import models
 
 from kuaiji.accountants.enums import HoldKind
 from kuaiji.accountants.models import Record, RecordVersion
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import AccessLog, Event
@@ -103,7 +102,7 @@ def everything_of(user: User) -> dict[str, int]:
 @pytest.mark.django_db
 def test_without_a_record_nothing_stays_and_the_key_is_gone(django_capture_on_commit_callbacks: object) -> None:
     user, _ = make_accountant()
-    photo = upload(user, Purpose.PHOTO, make_picture(random.Random(2), 600, 800))
+    photo = upload(user, "photo", make_picture(random.Random(2), 600, 800))
     key = photo.storage_key
     assert key in set(stored_files())
     before = everything_of(user)
@@ -145,7 +144,7 @@ def test_who_had_no_record_registers_anew_as_somebody_new(others: Others) -> Non
 def test_with_a_record_the_record_stays_and_the_rest_goes() -> None:
     user, person = make_accountant()
     record = submit(user)
-    upload(user, Purpose.PHOTO, make_picture(random.Random(2), 600, 800))
+    upload(user, "photo", make_picture(random.Random(2), 600, 800))
     kept = set(Attachment.objects.exclude(claimed_at=None).values_list("pk", flat=True))
     KnownBrowser.objects.create(user=user, digest=b"-", seen_at=user.joined_at)
     close(user)

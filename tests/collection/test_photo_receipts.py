@@ -12,7 +12,6 @@ from django.test import Client
 from PIL import Image
 
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import UPLOADS_PER_DAY
 from kuaiji.audit.models import Event
@@ -89,7 +88,7 @@ def test_the_photo_is_shown_kept_and_saved_with_the_step(standins: Standins, per
     assert client.get(f"/attachments/{photo.pk}/crop/").status_code == 404
 
     for side in ("id_card_front", "id_card_back"):
-        attachment(user, Purpose(side))
+        attachment(user, side)
     answer = client.post(PAGE, person.sections["personal"])
     assert (answer.status_code, answer.headers["Location"]) == (302, "/collection/education/")
     data = StepAnswers.objects.get(draft__user=user, step="personal").data

@@ -9,7 +9,6 @@ from django.db import DataError, connection, transaction
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import AccountingPeriod, Education, Employment, ExamRow, Personal, Record, RecordVersion
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import Event
 from kuaiji.collection.models import Draft, StepAnswers
@@ -115,7 +114,7 @@ def test_a_missing_step_or_a_lost_picture_is_named() -> None:
     person = make_person(random.Random(7), status="1")
     user = make_user(person)
     fill_in(user, person)
-    Attachment.objects.filter(person_key=user.person_key, purpose=Purpose.PHOTO).delete()
+    Attachment.objects.filter(person_key=user.person_key, purpose="photo").delete()
     with pytest.raises(StepUnsound) as unsound:
         checked_answers(user, progress_of(user))
     assert unsound.value.slug == "personal"

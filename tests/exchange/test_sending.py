@@ -14,7 +14,6 @@ import time_machine
 from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.accountants.services.changing import change_name
-from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
@@ -39,7 +38,7 @@ HUNAN = PlatformName(code="430000", name="湖南省")
 
 def renamed(record: Record, name: str) -> None:
     """Another name, and so another version."""
-    proof = attachment(record.user, Purpose.NAME_PROOF)
+    proof = attachment(record.user, "name_proof")
     change_name(operation=by_owner(record), record_id=record.pk, name=name, proof_id=proof.pk, reason="更名")
 
 

@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 
 import kuaiji
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.views import CropForm
 from kuaiji.exchange.partners import clients
 from tests.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
@@ -133,7 +132,7 @@ def test_rows_change_by_the_page_s_own_buttons_only(action: str) -> None:
 def test_the_crop_takes_the_numbers_of_its_page_only() -> None:
     user, client = make_user(), Client()
     client.force_login(user)
-    photo = upload(user, Purpose.PHOTO, make_picture(random.Random(1), 600, 800))
+    photo = upload(user, "photo", make_picture(random.Random(1), 600, 800))
     scene, path = Scene(client, user), f"/attachments/{photo.pk}/crop/"
     right = {"left": "10", "top": "10", "width": "500", "action": "up"}
     assert set(CropForm.base_fields) == set(right)

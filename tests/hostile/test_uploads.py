@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.collection.models import StepAnswers
 from tests.attachments.hostile import CORPUS, Case
@@ -51,6 +50,6 @@ def test_metadata_goes_and_the_picture_stands_upright(client: Client) -> None:
 @pytest.mark.parametrize("name", [FILE_NAMES[0], FILE_NAMES[7], FILE_NAMES[-6]], ids=["path", "nul", "long"])
 def test_the_name_of_the_file_plays_no_part(name: str, client: Client, files: Path) -> None:
     assert isinstance(send(client, CORPUS["jpeg-tail-php"].data, name), bytes)
-    row = Attachment.objects.get(purpose=Purpose.ID_CARD_FRONT)
+    row = Attachment.objects.get(purpose="id_card_front")
     found = [str(path.relative_to(files)) for path in files.rglob("*") if path.is_file() and "lock" not in path.name]
     assert found == [row.storage_key] and re.fullmatch(r"(..)/(..)/\1\2[0-9a-f]{28}", row.storage_key)

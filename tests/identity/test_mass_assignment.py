@@ -23,7 +23,6 @@ from django.contrib.auth.hashers import is_password_usable
 from django.db import models, transaction
 from django.test import Client
 
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.hashing import Argon2id
@@ -72,7 +71,7 @@ def world(others: Others, tmp_path: Path, settings: Any) -> Iterator[World]:
     settings.STORAGES = settings.STORAGES | {"default": default}
     with time_machine.travel(BEGIN, tick=False):
         owner = make_owner(make_details("owner"))
-        photo = send(owner, Purpose.PHOTO)
+        photo = send(owner, "photo")
         fill_in(owner, make_person(random.Random("owner"), status="1"))
         yield World(owner, make_user(seed=2), make_user(seed=3), photo)
 

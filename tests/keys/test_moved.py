@@ -19,7 +19,6 @@ from kuaiji.accountants.models import Record
 from kuaiji.applications.enums import ApplicationKind, CorrectionField
 from kuaiji.applications.models import Application, PhoneLostDraft
 from kuaiji.attachments import storage
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import LABEL, read_attachment
 from kuaiji.common.ids import uuid7
@@ -94,7 +93,7 @@ def leaving(record: Record) -> None:
         division_code=record.division_code,
         destination_id="430000",
         reason="typed",
-        proof=attachment(record.user, Purpose.TRANSFER_PROOF),
+        proof=attachment(record.user, "transfer_proof"),
         state=OutState.REJECTED,
         applied_at=timezone.now(),
         review_due_at=timezone.now(),

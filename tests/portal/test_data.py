@@ -16,7 +16,6 @@ from django.test import Client
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.reading import note_revealed
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.enums import ActorKind
@@ -105,9 +104,9 @@ def test_no_table_about_people_is_forgotten() -> None:
 def record() -> Record:
     """Somebody who has done and suffered everything."""
     record = make_record()
-    for purpose in (Purpose.STUDENT_PROOF, Purpose.NAME_PROOF):
+    for purpose in ("student_proof", "name_proof"):
         send(record.user, purpose)
-    Attachment.objects.exclude(purpose__in=(Purpose.STUDENT_PROOF, Purpose.NAME_PROOF)).update(width=1)
+    Attachment.objects.exclude(purpose__in=("student_proof", "name_proof")).update(width=1)
     approve(approve(ask(record), "张三"), "李四")
     record = Record.objects.select_related("user__person_key").get(pk=record.pk)
     claim(details_of(record), known_items(record))
@@ -155,7 +154,7 @@ def test_the_file_holds_every_picture_that_is_kept(record: Record) -> None:
 
 def test_who_looked_is_told_without_names(record: Record) -> None:
     client, stranger = browser_of(record), browser_of(make_record(seed=2))
-    picture = Attachment.objects.get(person_key=record.person_key, purpose=Purpose.NAME_PROOF)
+    picture = Attachment.objects.get(person_key=record.person_key, purpose="name_proof")
     assert stranger.get(f"/attachments/{picture.pk}/").status_code == 404
     client.get(f"/attachments/{picture.pk}/")
     reads = file_of(client)["reads"]

@@ -15,7 +15,8 @@ from kuaiji.archives import printing, renderer
 from kuaiji.archives.forms import CheckForm
 from kuaiji.archives.services import LANES
 from kuaiji.attachments import decoder, imaging
-from kuaiji.attachments.services import RULES, UPLOADS_PER_DAY
+from kuaiji.attachments.purposes import PURPOSES
+from kuaiji.attachments.services import UPLOADS_PER_DAY
 from kuaiji.attachments.views import CropForm
 from kuaiji.changes.forms import NameForm
 from kuaiji.collection.forms import NoticeForm
@@ -150,8 +151,9 @@ def test_what_may_be_uploaded_is_what_is_taken() -> None:
     """ASVS 5.1.1."""
     listed = {row[0].strip("`"): row[1:] for row in read_rows("security/inputs.md", heading="purpose")}
     assert listed == {
-        purpose.value: [" ".join(sorted(rule.formats)), str(rule.max_bytes), f"{rule.min_width} × {rule.min_height}"]
-        for purpose, rule in RULES.items()
+        name: [" ".join(sorted(rule.formats)), str(rule.max_bytes), f"{rule.min_width} × {rule.min_height}"]
+        for name in PURPOSES
+        if (rule := PURPOSES[name].rule)
     }
     page = text("security/inputs.md")
     for kind, most in decoder.MAX_PIXELS.items():

@@ -9,7 +9,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from kuaiji.accountants.sections.registry import SECTIONS
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.collection.models import StepAnswers
 from kuaiji.identity.models import User
@@ -134,9 +133,7 @@ def test_the_name_of_a_file_is_never_used(name: str, client: Client, user: User)
     upload = SimpleUploadedFile("x.jpg", make_picture(random.Random(name), 600, 800), "text/html")
     upload._name = name  # type: ignore[attr-defined]
     client.post("/collection/personal/", PERSON.sections["personal"] | {"photo": upload})
-    row = Attachment.objects.filter(person_key=user.person_key, purpose=Purpose.PHOTO, claimed_at=None).order_by("-id")[
-        0
-    ]
+    row = Attachment.objects.filter(person_key=user.person_key, purpose="photo", claimed_at=None).order_by("-id")[0]
     assert re.fullmatch(r"([0-9a-f]{2})/([0-9a-f]{2})/\1\2[0-9a-f]{28}", row.storage_key)
     answer = client.get(f"/attachments/{row.pk}/?filename={name[:20]}")
     assert answer.headers["Content-Disposition"] == 'inline; filename="photo.jpg"'

@@ -13,7 +13,6 @@ from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.sections.answers import Answers
 from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.sections.registry import SECTIONS, SectionPage
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.common import clock
@@ -75,7 +74,7 @@ def _fill_in(user: User, person: Person) -> None:
             section,
             facts=facts_of(user, steps.get(SectionSlug.PERSONAL), clock.today()),
             data=query_dict(person.sections[section.slug]),
-            uploads=Uploads(received={name: attachment(user, Purpose(name)) for name in names}),
+            uploads=Uploads(received={name: attachment(user, name) for name in names}),
         )
         if not page.is_valid():
             raise ValueError(f"{section.slug}: {page.form.errors}")

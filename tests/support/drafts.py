@@ -5,7 +5,6 @@ import random
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections.registry import BY_SLUG, SectionPage
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.enums import ActorKind, OperationKind
@@ -22,7 +21,7 @@ def operation(user: User, kind: OperationKind = OperationKind.DRAFT_SAVING) -> O
     return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=user.pk)
 
 
-def attachment(user: User, purpose: Purpose) -> Attachment:
+def attachment(user: User, purpose: str) -> Attachment:
     """A row that stands for a received picture; its file plays no part here."""
     number = random.randbytes(16).hex()
     return Attachment.objects.create(
@@ -36,7 +35,7 @@ def fill_in(user: User, person: Person) -> None:
     for slug in SectionSlug:
         section, facts = BY_SLUG[slug], progress_of(user).facts
         names = person.files.get(slug, {})
-        uploads = Uploads(received={name: attachment(user, Purpose(name)) for name in names})
+        uploads = Uploads(received={name: attachment(user, name) for name in names})
         page = SectionPage(section, facts=facts, data=query_dict(person.sections[slug]), uploads=uploads)
         assert page.is_valid(), (slug, page.form.errors, [rows.errors for rows in page.rows.values()])
         save_step(operation=operation(user), user=user, slug=slug, answers=page.answers(), revision=None)

@@ -12,7 +12,6 @@ from kuaiji.accountants.sections.answers import PICTURES, Answers
 from kuaiji.accountants.sections.facts import Facts, facts_of, settled
 from kuaiji.accountants.sections.registry import BY_SLUG, SectionPage
 from kuaiji.accountants.services.versions import current_version, identity_of
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.enums import ActorKind, OperationKind
@@ -114,7 +113,7 @@ def broken_links(record: Record) -> list[int]:
 
 
 def _picture(record: Record, name: str, given: str | None) -> Attachment:
-    return Attachment.objects.get(pk=given) if given else attachment(record.user, Purpose(name))
+    return Attachment.objects.get(pk=given) if given else attachment(record.user, name)
 
 
 def _exam_row(record: Record, newest: RecordVersion) -> bool:

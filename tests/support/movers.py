@@ -26,7 +26,6 @@ from kuaiji.accountants.services.changing import change_section
 from kuaiji.accountants.services.correcting import correct_record
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments import storage
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import LABEL
 from kuaiji.attachments.uploads import Uploads
@@ -105,7 +104,7 @@ def change(*, record: str, **values: Any) -> int:
 def apply(*, user: str, destination: str, division: str) -> str:
     """保存 of 调出: the id of the transfer."""
     owner = User.objects.get(pk=user)
-    proof = attachment(owner, Purpose.TRANSFER_PROOF)
+    proof = attachment(owner, "transfer_proof")
     draw_pictures(owner)
     row = apply_for_transfer(
         operation=operation(owner, OperationKind.TRANSFER_OUT),

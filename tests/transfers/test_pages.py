@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from kuaiji.accountants.models import Record
-from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import AccessLog
 from kuaiji.audit.services import Operation
@@ -50,7 +49,7 @@ def proof(kind: str = "jpeg") -> SimpleUploadedFile:
 
 def applied(record: Record) -> TransferOut:
     """An application, by way of the page."""
-    attachment(record.user, Purpose.TRANSFER_PROOF)
+    attachment(record.user, "transfer_proof")
     answer = browser_of(record).post(NEW, LEAVING)
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{LIST}?applied=1")
     return TransferOut.objects.get()

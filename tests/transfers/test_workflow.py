@@ -6,7 +6,6 @@ import pytest
 from django.db import transaction
 
 from kuaiji.accountants.services.transferring import begin_transfer_out
-from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
@@ -79,7 +78,7 @@ def leaving(state: OutState) -> TransferOut:
         destination_id="440300",
         destination_division="440304",
         reason="-",
-        proof=attachment(record.user, Purpose.TRANSFER_PROOF),
+        proof=attachment(record.user, "transfer_proof"),
         applied_at=record.collected_at,
         review_due_at=OPERATION.at,
         reviewed_at=record.collected_at,

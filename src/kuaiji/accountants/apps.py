@@ -7,7 +7,14 @@ class AccountantsConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.accountants.reporting import exam_rows
         from kuaiji.accountants.reporting.reports import register_reporting
+        from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO
+        from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.keys import rotation
 
         register_reporting()
         rotation.register(exam_rows.EXAM_ROWS)
+        PURPOSES.register("photo", Purpose("免冠证件照", PHOTO, original="photo_original"))
+        PURPOSES.register("photo_original", Purpose("证件照原图"))
+        PURPOSES.register("id_card_front", Purpose("证件人像面", DOCUMENT_SIDE))
+        PURPOSES.register("id_card_back", Purpose("证件国徽面", DOCUMENT_SIDE))
+        PURPOSES.register("student_proof", Purpose("学生证明附件", DOCUMENT_SIDE))

@@ -32,7 +32,6 @@ from kuaiji.applications.services.phone_lost import (
     submit_phone_lost,
 )
 from kuaiji.applications.services.submitting import withdraw_application
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import take
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
@@ -184,7 +183,7 @@ def _send_request(request: HttpRequest, form: PhoneLostForm, draft: PhoneLostDra
 
 def _form(request: HttpRequest, user: User, field: CorrectionField) -> CorrectionForm:
     made = CORRECTION_FORMS[field]
-    fields = {name: (Purpose(name), str(made.base_fields[name].label)) for name in made.uploads}
+    fields = {name: (name, str(made.base_fields[name].label)) for name in made.uploads}
     kept = proofs_of_open(user, field)  # pressed twice: they have become part of the request
     uploads = take(request, person_key=user.person_key, fields=fields, kept=kept)
     return made(posted(request), facts=facts_of(user, None, clock.today()), uploads=uploads)

@@ -46,7 +46,6 @@ class ImageRule:
 
 PHOTO = ImageRule(min_width=200, min_height=200, target=PHOTO_SIZE, quality=92)
 DOCUMENT_SIDE = ImageRule()
-TRANSFER_PROOF = ImageRule(max_bytes=2 << 20, formats=frozenset({"JPEG"}))  # R5.1
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from django.db import models
 
 from kuaiji.attachments.addresses import picture_address
-from kuaiji.attachments.enums import Purpose
+from kuaiji.attachments.purposes import PURPOSES
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.models import PersonKey
 
@@ -13,7 +13,7 @@ class Attachment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="public: random")
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
-    purpose = models.CharField(max_length=24, choices=Purpose, db_comment="internal")
+    purpose = models.CharField(max_length=24, db_comment="internal")
     storage_key = models.CharField(max_length=80, unique=True, db_comment="internal: random path of the sealed file")
     original = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, db_comment="internal: the uncropped picture a photo was cut from"
@@ -31,3 +31,8 @@ class Attachment(models.Model):
     def get_absolute_url(self) -> str:
         """Where its owner sees it."""
         return picture_address(self.pk)
+
+    @property
+    def label(self) -> str:
+        """How the person's own pages call it; raises Unregistered."""
+        return PURPOSES[self.purpose].label

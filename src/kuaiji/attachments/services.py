@@ -19,10 +19,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.attachments import imaging, storage
 from kuaiji.attachments.cropping import CropFrame, default_frame
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
 from kuaiji.attachments.imaging import Picture
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.purposes import PURPOSES, originals_of, rule_of
 from kuaiji.audit import models as audit
 from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common import clock
@@ -34,23 +34,13 @@ LABEL = "attachments.file"
 UPLOADS_PER_DAY = 60
 CROPS_PER_DAY = 300
 SWEPT_AT_ONCE = 200
-RULES = {
-    Purpose.PHOTO: imaging.PHOTO,
-    Purpose.ID_CARD_FRONT: imaging.DOCUMENT_SIDE,
-    Purpose.ID_CARD_BACK: imaging.DOCUMENT_SIDE,
-    Purpose.STUDENT_PROOF: imaging.DOCUMENT_SIDE,
-    Purpose.NAME_PROOF: imaging.DOCUMENT_SIDE,
-    Purpose.CORRECTION_PROOF: imaging.DOCUMENT_SIDE,
-    Purpose.FURTHER_PROOF: imaging.DOCUMENT_SIDE,
-    Purpose.TRANSFER_PROOF: imaging.TRANSFER_PROOF,
-}
 
 
 def receive_upload(
     *,
     operation: Operation,
     person_key: PersonKey,
-    purpose: Purpose,
+    purpose: str,
     upload: "UploadedFile[Any]",
     field: str,
     label: str,
@@ -68,7 +58,7 @@ def receive_upload(
     if same := unclaimed.filter(sha256_received=digest).order_by("-id").first():
         return same
     try:
-        picture = imaging.receive(data, RULES[purpose], **_asking(field, label))
+        picture = imaging.receive(data, rule_of(purpose), **_asking(field, label))
         made = _rows(person_key, purpose, picture, adjustable, **_asking(field, label))
     except RuleBroken as broken:
         if broken.code != "busy":
@@ -89,7 +79,7 @@ def receive_upload(
     return kept
 
 
-def take_over_picture(*, operation: Operation, person_key: PersonKey, purpose: Purpose, jpeg: bytes) -> Attachment:
+def take_over_picture(*, operation: Operation, person_key: PersonKey, purpose: str, jpeg: bytes) -> Attachment:
     """Keep a picture that another platform sent with a person, checked and re-encoded like any other; unclaimed.
 
     The same bytes again give the same row. Raises RuleBroken: what imaging says about the picture.
@@ -98,7 +88,7 @@ def take_over_picture(*, operation: Operation, person_key: PersonKey, purpose: P
     rows = Attachment.objects.filter(person_key=person_key, purpose=purpose, sha256_received=digest)
     if same := rows.order_by("-id").first():
         return same
-    picture = imaging.receive(jpeg, RULES[purpose], **_asking(purpose, purpose.label))
+    picture = imaging.receive(jpeg, rule_of(purpose), **_asking(purpose, PURPOSES[purpose].label))
     row = Attachment(id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=digest)
     made = [(_describe(row, picture), picture)]
     with _written(made), transaction.atomic():
@@ -114,7 +104,7 @@ def check_upload_quota(*, person_key: PersonKey, field: str) -> None:
         raise RuleBroken("upload_quota", f"今天已上传 {UPLOADS_PER_DAY} 次，请明天再上传", field)
 
 
-def note_refused_upload(*, operation: Operation, person_key: PersonKey, purpose: Purpose, size: int, code: str) -> None:
+def note_refused_upload(*, operation: Operation, person_key: PersonKey, purpose: str, size: int, code: str) -> None:
     """Record that a picture was not taken; it counts for the day's quota."""
     with transaction.atomic(durable=True):
         refused = FileRefused(subject_id=person_key.pk, purpose=purpose, size=size, code=code)
@@ -132,7 +122,7 @@ def crop_photo(
     if _events_today(person_key, PhotoCropped) >= CROPS_PER_DAY:
         raise RuleBroken("crop_quota", f"今天已调整 {CROPS_PER_DAY} 次，请明天再调整")
     assert photo.original is not None
-    picture = imaging.crop_to_photo(read_attachment(photo.original), frame, **_asking("photo", Purpose.PHOTO.label))
+    picture = imaging.crop_to_photo(read_attachment(photo.original), frame, **_asking(photo.purpose, photo.label))
     _describe(photo, picture)
     with _written([(photo, picture)]), transaction.atomic(durable=True):
         unclaimed = Attachment.objects.select_for_update(no_key=True).filter(pk=photo.pk, claimed_at=None)
@@ -169,7 +159,7 @@ def claim_attachments(*, person_key: PersonKey, ids: Collection[uuid.UUID], at: 
     rows.filter(claimed_at=None).update(claimed_at=at, original=None)
 
 
-def received_attachments(person_key: PersonKey, purposes: Iterable[Purpose]) -> dict[str, Attachment]:
+def received_attachments(person_key: PersonKey, purposes: Iterable[str]) -> dict[str, Attachment]:
     """The newest unclaimed picture of each purpose."""
     rows = Attachment.objects.filter(person_key=person_key, purpose__in=list(purposes), claimed_at=None)
     return {row.purpose: row for row in rows.order_by("purpose", "-id").distinct("purpose")}
@@ -186,15 +176,16 @@ def read_attachment(attachment: Attachment) -> bytes:
 def discard_attachments(
     *,
     person_key: PersonKey,
-    purposes: Collection[Purpose] = tuple(Purpose),
+    purposes: Collection[str] | None = None,
     received: Collection[bytes] | None = None,
 ) -> int:
     """Delete the person's pictures that no record took over, those of some purposes or all; gives how many.
 
     A photo goes with its original. ``received``: only those of which these are the digests as they came.
     """
-    wanted = [*purposes, *([Purpose.PHOTO_ORIGINAL] if Purpose.PHOTO in purposes else [])]
-    rows = Attachment.objects.filter(person_key=person_key, purpose__in=wanted, claimed_at=None)
+    rows = Attachment.objects.filter(person_key=person_key, claimed_at=None)
+    if purposes is not None:
+        rows = rows.filter(purpose__in=[*purposes, *originals_of(list(purposes))])
     if received is not None:
         rows = rows.filter(sha256_received__in=received)
     with transaction.atomic():
@@ -208,12 +199,13 @@ def sweep_unclaimed_files(*, before: dt.datetime, keep: QuerySet[Any, Any]) -> i
     being adjusted keeps its own.
     """
     expired = Attachment.objects.filter(claimed_at=None, created_at__lt=before).exclude(person_key__in=keep)
+    originals = originals_of(list(PURPOSES))
     cuts = Attachment.objects.filter(original=OuterRef("pk"))
     return sum(
         _drop_batches(rows)
         for rows in (
-            expired.exclude(purpose=Purpose.PHOTO_ORIGINAL),
-            expired.filter(~Exists(cuts), purpose=Purpose.PHOTO_ORIGINAL),
+            expired.exclude(purpose__in=originals),
+            expired.filter(~Exists(cuts), purpose__in=originals),
         )
     )
 
@@ -232,17 +224,17 @@ def sweep_stray_files(*, before: dt.datetime) -> int:
 
 
 def _rows(
-    person_key: PersonKey, purpose: Purpose, picture: Picture, adjustable: bool, **asking: Any
+    person_key: PersonKey, purpose: str, picture: Picture, adjustable: bool, **asking: Any
 ) -> list[tuple[Attachment, Picture]]:
     """The rows one upload makes, unsaved, with their pictures; the one that counts comes last."""
     row = Attachment(id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=picture.sha256_received)
     made = [(_describe(row, picture), picture)]
-    if purpose == Purpose.PHOTO:
+    if original := PURPOSES[purpose].original:
         frame = default_frame(picture.width, picture.height)
         cut = imaging.crop_to_photo(picture.jpeg, frame, **asking)
         if not adjustable:
             return [(_describe(row, cut), cut)]
-        row.purpose = Purpose.PHOTO_ORIGINAL
+        row.purpose = original
         photo = Attachment(
             id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=row.sha256_received, original=row
         )

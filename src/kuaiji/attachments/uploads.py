@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import receive_upload, received_attachments
 from kuaiji.audit.access import operation_of
@@ -28,7 +27,7 @@ def take(
     request: HttpRequest,
     *,
     person_key: PersonKey,
-    fields: Mapping[str, tuple[Purpose, str]],
+    fields: Mapping[str, tuple[str, str]],
     kept: Mapping[str, Attachment] | None = None,
     fetched: Collection[str] = (),
 ) -> Uploads:

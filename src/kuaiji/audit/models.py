@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import models
 
-from kuaiji.audit.enums import ActorKind
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.fields import SealedJSONField
 from kuaiji.keys.models import PersonKey
@@ -16,7 +15,7 @@ class Operation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
     kind = models.CharField(max_length=40, db_comment="internal: OperationKind")
-    actor_kind = models.CharField(max_length=10, choices=ActorKind, db_comment="internal")
+    actor_kind = models.CharField(max_length=10, db_comment="internal")
     actor_id = models.UUIDField(null=True, db_comment="pseudonymous: the acting user")
     at = models.DateTimeField(db_comment="internal")
     reason = models.CharField(max_length=200, blank=True, db_comment="internal: staff's reason, never a person's words")
@@ -45,7 +44,7 @@ class AccessLog(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
     at = models.DateTimeField(db_comment="internal")
-    actor_kind = models.CharField(max_length=10, choices=ActorKind, db_comment="internal")
+    actor_kind = models.CharField(max_length=10, db_comment="internal")
     actor_id = models.UUIDField(null=True, db_comment="pseudonymous")
     action = models.CharField(max_length=60, db_comment="internal: route")
     subject_id = models.UUIDField(null=True, db_index=True, db_comment="pseudonymous")

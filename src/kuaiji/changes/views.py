@@ -25,7 +25,6 @@ from kuaiji.accountants.sections.registry import (
 )
 from kuaiji.accountants.services.changing import StaleChange, change_section, confirm_record
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.services import discard_attachments
 from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import note, operation_of
@@ -112,8 +111,7 @@ def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> Ht
 
 def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResponse:
     if request.POST.get("action") == "discard":
-        purposes = [Purpose(name) for name in part.form.uploads]
-        discard_attachments(person_key=citizen_of(request).person_key, purposes=purposes)
+        discard_attachments(person_key=citizen_of(request).person_key, purposes=part.form.uploads)
         return redirect(f"changes:{part.slug}")
     typed = read_post(request)
     page = SectionPage(
@@ -221,7 +219,7 @@ def _files(request: HttpRequest, standing: RecordView, part: Section) -> Uploads
 
 
 def _proof(request: HttpRequest) -> Uploads:
-    fields = {"name_proof": (Purpose.NAME_PROOF, str(NameForm.base_fields["name_proof"].label))}
+    fields = {"name_proof": ("name_proof", str(NameForm.base_fields["name_proof"].label))}
     return take(request, person_key=citizen_of(request).person_key, fields=fields)
 
 

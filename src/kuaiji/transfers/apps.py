@@ -5,9 +5,14 @@ class TransfersConfig(AppConfig):
     name = "kuaiji.transfers"
 
     def ready(self) -> None:
+        from kuaiji.attachments.imaging import ImageRule
+        from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.transfers import messages
+        from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
 
         messages.register(REPLY_HANDLERS)
         register_feed()
+        rule = ImageRule(max_bytes=2 << 20, formats=frozenset({"JPEG"}))  # R5.1
+        PURPOSES.register(PROOF, Purpose("调转证明", rule))

@@ -1,8 +1,11 @@
 """Closed sets of moving between platforms."""
 
 import enum
+from typing import Final
 
 from django.db import models
+
+PROOF: Final = "transfer_proof"  # the purpose of its picture
 
 
 class OutState(models.TextChoices):

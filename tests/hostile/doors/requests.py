@@ -8,7 +8,6 @@ from django.test import Client
 
 from kuaiji.applications import forms as requests
 from kuaiji.applications.models import Application, PhoneLostDraft
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import clock
 from kuaiji.identity.models import Session
@@ -52,7 +51,7 @@ def _correcting() -> Scene:
     user, client = make_user(person), Client()
     fill_in(user, person)
     submit(user)
-    for purpose in (Purpose.CORRECTION_PROOF, Purpose.FURTHER_PROOF):
+    for purpose in ("correction_proof", "further_proof"):
         attachment(user, purpose)
     client.force_login(user)
     return Scene(client, user)

@@ -5,7 +5,6 @@ import random
 from django.test import Client
 
 from kuaiji.archives.forms import CheckForm
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import Event
 from kuaiji.changes.forms import NameForm
@@ -39,7 +38,7 @@ def _renaming() -> Scene:
     user, client = make_user(person), Client()
     fill_in(user, person)
     submit(user)
-    attachment(user, Purpose.NAME_PROOF)
+    attachment(user, "name_proof")
     client.force_login(user)
     return Scene(client, user)
 
@@ -49,7 +48,7 @@ def _in_record(scene: Scene, name: str) -> object:
     if name == "name":
         return User.objects.get(pk=scene.user.pk).name
     if name == "name_proof":
-        return Attachment.objects.get(person_key=scene.user.person_key, purpose=Purpose.NAME_PROOF).pk
+        return Attachment.objects.get(person_key=scene.user.person_key, purpose="name_proof").pk
     return Event.objects.get(kind="NameChanged").personal["reason"]
 
 
@@ -61,13 +60,13 @@ def _leaving() -> Scene:
     """Somebody with a record, whose proof has come."""
     scene = _renaming()
     assert scene.user
-    attachment(scene.user, Purpose.TRANSFER_PROOF)
+    attachment(scene.user, "transfer_proof")
     return scene
 
 
 def _in_transfer_out(scene: Scene, name: str) -> object:
     if name == "proof":
-        return Attachment.objects.get(purpose=Purpose.TRANSFER_PROOF).pk
+        return Attachment.objects.get(purpose="transfer_proof").pk
     column = {"destination_platform": "destination_id"}.get(name, name)
     return getattr(TransferOut.objects.get(), column)
 

@@ -6,8 +6,8 @@ from typing import Final
 import structlog
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.purposes import PURPOSES
 from kuaiji.attachments.services import check_upload_quota, note_refused_upload, receive_upload
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
@@ -20,6 +20,7 @@ from kuaiji.identity.models import User
 
 log = structlog.get_logger(__name__)
 
+PHOTO: Final = "photo"
 RECEIPT_FIELD: Final = "photo_receipt_code"
 LONGEST_TYPED = 64
 _CODE = re.compile(r"[0-9A-Z]{6,32}")
@@ -59,7 +60,7 @@ def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
         )
     except ReceiptRefused as refused:
         code = f"receipt_{refused.reason}"
-        note_refused_upload(operation=operation, person_key=user.person_key, purpose=Purpose.PHOTO, size=0, code=code)
+        note_refused_upload(operation=operation, person_key=user.person_key, purpose=PHOTO, size=0, code=code)
         raise RuleBroken(code, _WORDS[refused.reason], RECEIPT_FIELD) from None
     except PartnerUnavailable as away:
         log.warning("partner_unavailable", partner=away.partner, reason=away.reason)
@@ -67,9 +68,9 @@ def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
     return receive_upload(
         operation=operation,
         person_key=user.person_key,
-        purpose=Purpose.PHOTO,
+        purpose=PHOTO,
         upload=SimpleUploadedFile("photo.jpg", photo),
         field=RECEIPT_FIELD,
-        label=Purpose.PHOTO.label,
+        label=PURPOSES[PHOTO].label,
         adjustable=False,
     )

@@ -11,7 +11,6 @@ from kuaiji.accountants.sections.employers import search_employers, with_employe
 from kuaiji.accountants.sections.facts import Facts
 from kuaiji.accountants.sections.photos import RECEIPT_FIELD, fetch_photo, photos_by_receipt
 from kuaiji.accountants.sections.registry import Section, SectionPage
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import operation_of
@@ -63,7 +62,7 @@ def uploads_of(
 ) -> Uploads:
     """Files of this request and those received before, under the labels the person sees; ``kept`` as ``take`` says."""
     form = section.form(facts=facts)
-    fields = {name: (Purpose(name), str(form.fields[name].label)) for name in form.uploads}
+    fields = {name: (name, str(form.fields[name].label)) for name in form.uploads}
     return take(
         request,
         person_key=citizen_of(request).person_key,

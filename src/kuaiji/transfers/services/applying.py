@@ -9,7 +9,6 @@ from django.db import transaction
 
 from kuaiji.accountants.services.locking import locked_record
 from kuaiji.accountants.services.transferring import begin_transfer_out
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
@@ -18,6 +17,7 @@ from kuaiji.common.profile import profile
 from kuaiji.regions.rules import City
 from kuaiji.regions.services import cities_of, registries
 from kuaiji.transfers import due
+from kuaiji.transfers.enums import PROOF
 from kuaiji.transfers.events import TransferApplied
 from kuaiji.transfers.models import TransferOut
 from kuaiji.transfers.services.effects import review_later
@@ -75,7 +75,7 @@ def apply_for_transfer(
         if said != (destination, division, reason):
             raise RuleBroken("transfer_open", "已有一笔调出正在办理，请等待结果，或先撤回")
         return under_way
-    if not Attachment.objects.filter(pk=proof_id, purpose=Purpose.TRANSFER_PROOF).exists():
+    if not Attachment.objects.filter(pk=proof_id, purpose=PROOF).exists():
         raise RuleBroken("attachment_gone", "调转证明已失效，请重新上传", "proof")
     row = TransferOut(
         record=record,

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.services.transferring import import_record
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.services import discard_attachments, take_over_picture
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection.models import Draft, Submission
@@ -70,7 +69,7 @@ def pictures_of(operation: Operation, user: User, body: TransferReleased) -> dic
     """
     return {
         purpose: take_over_picture(
-            operation=operation, person_key=user.person_key, purpose=Purpose(purpose), jpeg=base64.b64decode(jpeg)
+            operation=operation, person_key=user.person_key, purpose=purpose, jpeg=base64.b64decode(jpeg)
         ).pk
         for purpose, jpeg in body.pictures.items()
     }

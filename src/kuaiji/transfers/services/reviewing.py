@@ -15,9 +15,9 @@ from kuaiji.accountants.enums import CollectionStatus, HoldKind
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import answers_of, current_version
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.models import Attachment
-from kuaiji.attachments.services import RULES, read_attachment
+from kuaiji.attachments.purposes import rule_of
+from kuaiji.attachments.services import read_attachment
 from kuaiji.attachments.sniffing import format_of
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
@@ -26,7 +26,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import SealBroken
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.partner_checks.services import Person, ask_partner
-from kuaiji.transfers.enums import Action, Actor, InRule, InState, OutRule, OutState
+from kuaiji.transfers.enums import PROOF, Action, Actor, InRule, InState, OutRule, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.advancing import advance_transfer, locked_transfer
 from kuaiji.transfers.services.applying import check_destination
@@ -163,7 +163,7 @@ def _collected(row: TransferOut) -> str:
 
 def _proof(row: TransferOut) -> str:
     proof = Attachment.objects.select_related("person_key").get(pk=row.proof_id)
-    rule = RULES[Purpose.TRANSFER_PROOF]
+    rule = rule_of(PROOF)
     if proof.width < rule.min_width or proof.height < rule.min_height or not _opens(proof):
         return "调转证明无法打开或太小，请重新上传清晰的图片"
     return ""

@@ -14,7 +14,6 @@ from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.services.locking import refusal
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments.enums import Purpose
 from kuaiji.attachments.uploads import take
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
@@ -26,6 +25,7 @@ from kuaiji.identity.models import User
 from kuaiji.identity.pages import citizen_of, posted
 from kuaiji.regions.services import bureau_of
 from kuaiji.transfers.display import ShownOut, shown
+from kuaiji.transfers.enums import PROOF
 from kuaiji.transfers.forms import TransferOutForm
 from kuaiji.transfers.services.applying import apply_for_transfer
 from kuaiji.transfers.services.reading import transfers_out_of
@@ -121,7 +121,7 @@ def _own(request: HttpRequest, user: User, transfer_id: uuid.UUID) -> ShownOut:
 
 
 def _form(request: HttpRequest, user: User, record: Record) -> TransferOutForm:
-    fields = {"proof": (Purpose.TRANSFER_PROOF, str(TransferOutForm.base_fields["proof"].label))}
+    fields = {"proof": (PROOF, str(TransferOutForm.base_fields["proof"].label))}
     earlier = transfers_out_of(user).first()  # pressed twice: the proof has become part of it
     kept = {"proof": earlier.proof} if earlier and earlier.is_open else {}
     uploads = take(request, person_key=user.person_key, fields=fields, kept=kept)
