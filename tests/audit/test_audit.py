@@ -82,6 +82,7 @@ def test_partitions_cover_two_years_and_each_row_finds_its_month() -> None:
 
 def test_notes_gather_on_the_request() -> None:
     request = RequestFactory().get("/")
-    access.note(request, "a")
-    access.note(request, "b", outcome="refused")
-    assert [(one.action, one.outcome) for one in access.noted(request)] == [("a", "ok"), ("b", "refused")]
+    access.note(request, "portal.me")
+    access.note(request, "transfers.out", outcome="refused")
+    noted = [(one.action, one.outcome) for one in access.noted(request)]
+    assert noted == [("portal.me", "ok"), ("transfers.out", "refused")]

@@ -11,21 +11,23 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.db.models import Model
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.reading import note_revealed
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
+from kuaiji.audit.access import note, noted
 from kuaiji.audit.enums import ActorKind
+from kuaiji.audit.labels import ACCESS_LABELS, label_of
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
+from kuaiji.common.registry import Unregistered
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.keys.models import PersonKey
 from kuaiji.portal import data_export
-from kuaiji.portal.access_labels import OF_APPS, WORDS, what_was_read
 from tests.applications.helping import approve, ask, claim, details_of, known_items
 from tests.docs.source import ROOT
 from tests.support.drafts import fill_in
@@ -221,10 +223,18 @@ def test_a_stranger_gets_to_the_sign_in() -> None:
 
 def test_every_action_of_the_log_has_words() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (ROOT / "src" / "kuaiji").rglob("*.py"))
-    noted = set(re.findall(r'note\(\s*request,\s*f?"([a-z_.]+)', source))
-    assert len(noted) > 20 and set(WORDS) - {"requests.reveal"} <= noted
-    assert {action.partition(".")[0] for action in noted} <= set(OF_APPS)
-    assert what_was_read("collection.review") == "信息采集"
+    actions = set(re.findall(r'note\(\s*request,\s*f?"([a-z_.]+)', source))
+    labelled = {name for name in ACCESS_LABELS if "." in name}
+    assert len(actions) > 20 and labelled - {"requests.reveal"} <= actions
+    assert {action.partition(".")[0] for action in actions} <= set(ACCESS_LABELS)
+    assert (label_of("collection.review"), label_of("portal.history")) == ("信息采集", "变更记录")
+
+
+def test_an_access_without_words_is_refused() -> None:
+    request = RequestFactory().get("/")
+    with pytest.raises(Unregistered, match="label of accesses 'staff'"):
+        note(request, "staff.search")
+    assert noted(request) == []
 
 
 def test_a_reader_is_told_by_kind() -> None:

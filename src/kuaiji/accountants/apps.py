@@ -9,10 +9,12 @@ class AccountantsConfig(AppConfig):
         from kuaiji.accountants.reporting.reports import register_reporting
         from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO
         from kuaiji.attachments.purposes import PURPOSES, Purpose
+        from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.keys import rotation
 
         register_reporting()
         rotation.register(exam_rows.EXAM_ROWS)
+        ACCESS_LABELS.register("accountants", "信息档案")
         PURPOSES.register("photo", Purpose("免冠证件照", PHOTO, original="photo_original"))
         PURPOSES.register("photo_original", Purpose("证件照原图"))
         PURPOSES.register("id_card_front", Purpose("证件人像面", DOCUMENT_SIDE))

@@ -8,6 +8,9 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.attachments.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
+        from kuaiji.audit.labels import ACCESS_LABELS
 
+        ACCESS_LABELS.register("requests", "申请")
+        ACCESS_LABELS.register("requests.reveal", "审核申请时查看完整内容")
         PURPOSES.register("correction_proof", Purpose("更正证明", DOCUMENT_SIDE))
         PURPOSES.register("further_proof", Purpose("更正证明第二张", DOCUMENT_SIDE))

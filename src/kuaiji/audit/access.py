@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.http import HttpRequest
 
 from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.labels import label_of
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.registry import Registry
@@ -70,7 +71,11 @@ def operation_of(request: HttpRequest, kind: OperationKind) -> Operation:
 
 
 def note(request: HttpRequest, action: str, *, subject_id: uuid.UUID | None = None, outcome: str = "ok") -> None:
-    """Remember an access; it is stored after the view's transaction and before the answer leaves."""
+    """Remember an access; it is stored after the view's transaction and before the answer leaves.
+
+    Raises Unregistered when no app has a label for ``action``: people are shown what was read.
+    """
+    label_of(action)
     request.__dict__.setdefault("_accesses", []).append(Access(action, subject_id, outcome))
 
 

@@ -7,5 +7,9 @@ class ChangesConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.attachments.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
+        from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.common.own_pages import OWN_PAGES, Pages
 
+        ACCESS_LABELS.register("changes", "信息变更")
+        OWN_PAGES.register("/changes/", Pages(after_texts=True))
         PURPOSES.register("name_proof", Purpose("姓名变更证明", DOCUMENT_SIDE))

@@ -10,19 +10,19 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, get_urlconf, resolve
 
+from kuaiji.common.own_pages import is_own
 from kuaiji.common.profile import profile
 
 Row = TypeVar("Row", bound=tuple[Any, ...])
 
-# label, address, addresses under which it is the current one
-_SERVICES = ("/register/", "/collection/", "/changes/", "/transfers/", "/education/", "/me/")
+SERVICES = "/#services"  # the current one on all pages that apps register in own_pages
 NAVIGATION = (
-    ("首页", "/", ()),
-    ("业务办理", "/#services", _SERVICES),
-    ("通知公告", "/notices/", ("/notices/",)),
-    ("咨询电话", "/directory/", ("/directory/",)),
-    ("操作指引", "/guide/", ("/guide/",)),
-    ("咨询答疑", "/questions/", ("/questions/",)),
+    ("首页", "/"),
+    ("业务办理", SERVICES),
+    ("通知公告", "/notices/"),
+    ("咨询电话", "/directory/"),
+    ("操作指引", "/guide/"),
+    ("咨询答疑", "/questions/"),
 )
 HELP = (
     ("查找本地财政部门电话", "/directory/"),
@@ -51,7 +51,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "elder": elder,
         "elder_switch": f"/elder/?{switch}" if works("/elder/") else "",
-        "nav": [(label, url, _is_current(request.path, url, under)) for label, url, under in working(NAVIGATION)],
+        "nav": [(label, url, _is_current(request.path, url)) for label, url in working(NAVIGATION)],
         "help_links": working(helps),
         "inbox": where_works("/demo/sms/"),
         "photo_service": _photo_service(),
@@ -99,5 +99,7 @@ def _resolves(path: str, urlconf: str) -> bool:
     return True
 
 
-def _is_current(path: str, url: str, under: tuple[str, ...]) -> bool:
-    return path == url or path.startswith(under)
+def _is_current(path: str, url: str) -> bool:
+    if url == SERVICES:
+        return is_own(path)
+    return path == url if url == "/" else path.startswith(url)

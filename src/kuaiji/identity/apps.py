@@ -5,7 +5,14 @@ class IdentityConfig(AppConfig):
     name = "kuaiji.identity"
 
     def ready(self) -> None:
+        from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.common.own_pages import OWN_PAGES, Pages
         from kuaiji.identity.people import indexing
         from kuaiji.keys import rotation
 
         rotation.register(indexing.PEOPLE)
+        ACCESS_LABELS.register("identity", "登录与安全")
+        ACCESS_LABELS.register("identity.login", "登录")
+        ACCESS_LABELS.register("identity.logout", "退出登录")
+        OWN_PAGES.register("/register/", Pages(after_texts=False))
+        OWN_PAGES.register("/me/security/", Pages(after_texts=False))  # one may want to leave instead

@@ -3,3 +3,15 @@ from django.apps import AppConfig
 
 class PortalConfig(AppConfig):
     name = "kuaiji.portal"
+
+    def ready(self) -> None:
+        from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.common.own_pages import OWN_PAGES, Pages
+
+        ACCESS_LABELS.register("portal", "我的页面")
+        ACCESS_LABELS.register("portal.me", "采集状态")
+        ACCESS_LABELS.register("portal.history", "变更记录")
+        ACCESS_LABELS.register("portal.data", "我的数据")
+        ACCESS_LABELS.register("portal.data_json", "下载我的数据")
+        OWN_PAGES.register("/me/", Pages(after_texts=True))
+        OWN_PAGES.register("/me/data/", Pages(after_texts=False))  # one may want to take it along instead

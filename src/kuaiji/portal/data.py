@@ -14,6 +14,7 @@ from kuaiji.accountants.reading.display import identity_lines
 from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.applications.display import shown_to
 from kuaiji.audit.access import note
+from kuaiji.audit.labels import label_of
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.forms import IdentityForm
@@ -22,7 +23,6 @@ from kuaiji.identity.pages import answer, citizen_of, page, posted
 from kuaiji.identity.passwords.services import confirm_password
 from kuaiji.identity.sessions.services import session_lines
 from kuaiji.portal import data_export
-from kuaiji.portal.access_labels import what_was_read
 from kuaiji.transfers.display import ShownIn, shown
 from kuaiji.transfers.services.reading import transfers_out_of
 
@@ -96,7 +96,7 @@ def _everything(request: HttpRequest, user: User) -> HttpResponse:
         "own_reads": reads.filter(actor_id=user.pk).count(),
         "other_reads": others.count(),
         "reads": [
-            (read.at, data_export.reader(read, user), what_was_read(read.action), read.outcome == "ok")
+            (read.at, data_export.reader(read, user), label_of(read.action), read.outcome == "ok")
             for read in others[:READS_SHOWN]
         ],
     }

@@ -7,6 +7,8 @@ class TransfersConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.attachments.imaging import ImageRule
         from kuaiji.attachments.purposes import PURPOSES, Purpose
+        from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.common.own_pages import OWN_PAGES, Pages
         from kuaiji.transfers import messages
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
@@ -14,5 +16,7 @@ class TransfersConfig(AppConfig):
 
         messages.register(REPLY_HANDLERS)
         register_feed()
+        ACCESS_LABELS.register("transfers", "跨省调转")
+        OWN_PAGES.register("/transfers/", Pages(after_texts=True))
         rule = ImageRule(max_bytes=2 << 20, formats=frozenset({"JPEG"}))  # R5.1
         PURPOSES.register(PROOF, Purpose("调转证明", rule))

@@ -1,0 +1,11 @@
+"""What stands in the access log, in words for the person it is about. Each app registers its own in its ``apps.py``."""
+
+from kuaiji.common.registry import Registry
+
+ACCESS_LABELS: Registry[str, str] = Registry("label of accesses")
+"""By app, ``transfers``, and where that says too little by action, ``portal.history``."""
+
+
+def label_of(action: str) -> str:
+    """An action by its own label, or by its app's; raises Unregistered."""
+    return ACCESS_LABELS[action if action in ACCESS_LABELS else action.partition(".")[0]]
