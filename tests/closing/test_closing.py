@@ -17,8 +17,11 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.closing import services
 from kuaiji.closing.services import close_user
 from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.common.registry import Registry, Unregistered
+from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep, Obstacle
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
 from kuaiji.identity.models import Agreement, Attempt, Fingerprint, KnownBrowser, Session, SmsCode, User
@@ -54,6 +57,7 @@ from tests.support.uploads import send as upload
 
 __all__ = ["others"]
 NEW = "秋水 blue-heron 88"
+ONE = make_details("one")
 
 
 def make_accountant(seed: int = 1) -> tuple[User, Person]:
@@ -250,9 +254,45 @@ def test_what_becomes_of_every_table_is_said() -> None:
     assert {name for name, action in actions.items() if action is models.PROTECT} == {"Draft.user", "Record.user"}
 
 
-# ── the page ──
+def test_every_app_with_a_part_in_closing_has_registered_it() -> None:
+    assert set(CLOSING_STEPS) == {"identity", "accountants", "collection", "transfers"}
+    with pytest.raises(Unregistered, match="closing step 'staff'"):
+        CLOSING_STEPS["staff"]
 
-ONE = make_details("one")
+
+@pytest.mark.django_db
+def test_each_step_of_a_registered_app_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app that comes later is asked like the others: whether it forbids, keeps, forgets and erases."""
+    steps: Registry[str, ClosingStep] = Registry("closing step")
+    monkeypatch.setattr(services, "CLOSING_STEPS", steps)
+    user, taken = make_owner(ONE), []
+    obstacle: list[Obstacle] = [Obstacle("study_open", "学习中不能注销", "学习中。", "请先结束学习。")]
+    step = ClosingStep(
+        obstacle=lambda user: obstacle[0] if obstacle else None,
+        forget=lambda user: taken.append(f"forget {user.pk}"),
+        erase=lambda user: taken.append(f"erase {user.pk}"),
+    )
+    steps.register("education", step)
+    broken = refused(lambda: close(user))
+    assert broken and (broken.code, broken.message, taken) == ("study_open", "学习中不能注销", [])
+    assert "学习中。</b>请先结束学习。" in signed_in().open("/me/security/close/").text
+    obstacle.clear()
+    pk = user.pk
+    close(user)
+    assert taken == [f"forget {pk}", f"erase {pk}"] and not User.objects.filter(pk=pk).exists()
+
+
+@pytest.mark.django_db
+def test_a_step_that_keeps_something_keeps_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: Registry[str, ClosingStep] = Registry("closing step")
+    monkeypatch.setattr(services, "CLOSING_STEPS", steps)
+    user, taken = make_owner(ONE), []
+    steps.register("education", ClosingStep(keeps=lambda user: True, erase=lambda user: taken.append("erase")))
+    close(user)
+    assert User.objects.get(pk=user.pk).closed_at and taken == []
+
+
+# ── the page ──
 
 
 def signed_in() -> Visitor:

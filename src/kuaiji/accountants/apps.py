@@ -7,13 +7,16 @@ class AccountantsConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.accountants.reporting import exam_rows
         from kuaiji.accountants.reporting.reports import register_reporting
+        from kuaiji.accountants.services.closing import keeps_record
         from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.keys import rotation
 
         register_reporting()
         rotation.register(exam_rows.EXAM_ROWS)
+        CLOSING_STEPS.register("accountants", ClosingStep(keeps=keeps_record))
         ACCESS_LABELS.register("accountants", "信息档案")
         PURPOSES.register("photo", Purpose("免冠证件照", PHOTO, original="photo_original"))
         PURPOSES.register("photo_original", Purpose("证件照原图"))

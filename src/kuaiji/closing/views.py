@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
-from kuaiji.closing.services import close_user, keeps_record, transfer_is_open
+from kuaiji.closing.services import close_user, obstacle_for, something_stays
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.pages import answer, citizen_of, page, posted, refused
 from kuaiji.identity.passwords.services import confirm_password
@@ -37,8 +37,8 @@ def close(request: HttpRequest) -> HttpResponse:
             return response
     context = {
         "form": form,
-        "keeps_record": keeps_record(user),
-        "transfer_is_open": transfer_is_open(user),
+        "keeps_record": something_stays(user),
+        "obstacle": obstacle_for(user),
     }
     return answer(request, "closing/close.html", context, form)
 

@@ -9,13 +9,16 @@ class TransfersConfig(AppConfig):
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, Pages
+        from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.transfers import messages
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
+        from kuaiji.transfers.services.closing import open_transfer
 
         messages.register(REPLY_HANDLERS)
         register_feed()
+        CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer))
         ACCESS_LABELS.register("transfers", "跨省调转")
         OWN_PAGES.register("/transfers/", Pages(after_texts=True))
         rule = ImageRule(max_bytes=2 << 20, formats=frozenset({"JPEG"}))  # R5.1
