@@ -5,6 +5,7 @@ import datetime as dt
 import json
 import random
 import re
+import uuid
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.labels import ACCESS_LABELS, label_of
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
-from kuaiji.common.registry import Unregistered
+from kuaiji.common.registry import Registry, Unregistered
+from kuaiji.identity import data_parts
+from kuaiji.identity.data_parts import DATA_CARDS, DATA_PARTS, DataPart
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.keys.models import PersonKey
@@ -214,6 +217,45 @@ def test_who_signed_in_a_while_ago_types_the_password_first(record: Record) -> N
         assert len(file_of(client)["versions"]) == 2
         traveller.shift(dt.timedelta(minutes=16))
         assert client.get(FILE).status_code == 302
+
+
+MEMBERS = [
+    "platform", "made_at",
+    "identity", "checks", "agreements", "status", "record", "answers", "in_words", "versions", "holds", "prints",
+    "transfers_out", "transfers_in", "requests", "sessions",
+    "events", "pictures", "reads",
+]  # fmt: skip
+
+
+def test_every_app_has_registered_its_parts_and_the_file_has_them_in_order() -> None:
+    assert list(file_of(browser_of(make_record()))) == MEMBERS
+    assert set(DATA_PARTS) == set(MEMBERS[2:-3])
+    orders = [part.order for part in DATA_PARTS.values()]
+    assert sorted(set(orders)) == sorted(orders)
+    with pytest.raises(Unregistered, match="part of a person's data 'study_years'"):
+        DATA_PARTS["study_years"]
+
+
+def test_the_page_has_the_cards_of_all_apps_in_order() -> None:
+    assert set(DATA_CARDS) == {"requests", "transfers", "sessions"}
+    page = browser_of(make_record()).get(PAGE).content.decode()
+    titles = re.findall(r'<div class="k-card"><h2>([^<]+)</h2>', page)
+    assert titles == ["下载", "上传的图片", "申请", "跨省调转", "登录着的地方", "谁查看过"]
+
+
+def test_what_another_app_keeps_comes_into_the_file_with_who_looked_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts: Registry[str, DataPart] = Registry("part")
+    year, record = uuid.UUID(int=5), make_record()
+    part = DataPart(order=1, values=lambda user: [{"year": 2026, "owner": user.name}], subjects=lambda user: [year])
+    parts.register("study_years", part)
+    monkeypatch.setattr(data_parts, "DATA_PARTS", parts)
+    monkeypatch.setattr(data_export, "DATA_PARTS", parts)
+    AccessLog.objects.create(
+        at=clock.now(), actor_kind=ActorKind.MACHINE, action="portal.me", subject_id=year, outcome="ok"
+    )
+    whole = file_of(browser_of(record))
+    assert whole["study_years"] == [{"year": 2026, "owner": record.user.name}]
+    assert "业务系统" in {read["by"] for read in whole["reads"]}
 
 
 def test_a_stranger_gets_to_the_sign_in() -> None:

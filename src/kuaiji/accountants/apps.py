@@ -5,6 +5,7 @@ class AccountantsConfig(AppConfig):
     name = "kuaiji.accountants"
 
     def ready(self) -> None:
+        from kuaiji.accountants import own_data
         from kuaiji.accountants.reporting import exam_rows
         from kuaiji.accountants.reporting.reports import register_reporting
         from kuaiji.accountants.services.closing import keeps_record
@@ -15,6 +16,7 @@ class AccountantsConfig(AppConfig):
         from kuaiji.keys import rotation
 
         register_reporting()
+        own_data.register()
         rotation.register(exam_rows.EXAM_ROWS)
         CLOSING_STEPS.register("accountants", ClosingStep(keeps=keeps_record))
         ACCESS_LABELS.register("accountants", "信息档案")

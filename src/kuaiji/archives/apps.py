@@ -5,7 +5,8 @@ class ArchivesConfig(AppConfig):
     name = "kuaiji.archives"
 
     def ready(self) -> None:
-        from kuaiji.archives import system_checks  # noqa: F401 - registers itself
+        from kuaiji.archives import own_data, system_checks  # noqa: F401 - checks register themselves
         from kuaiji.audit.labels import ACCESS_LABELS
 
+        own_data.register()
         ACCESS_LABELS.register("archives", "打印信息档案")

@@ -7,12 +7,14 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, Pages
+        from kuaiji.identity import own_data
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.people import indexing
         from kuaiji.identity.services.closing import forget_sign_in
         from kuaiji.keys import rotation
 
         rotation.register(indexing.PEOPLE)
+        own_data.register()
         CLOSING_STEPS.register("identity", ClosingStep(forget=forget_sign_in))
         ACCESS_LABELS.register("identity", "登录与安全")
         ACCESS_LABELS.register("identity.login", "登录")

@@ -7,24 +7,25 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
+from kuaiji.accountants.own_data import record_of
 from kuaiji.accountants.reading.display import identity_lines
 from kuaiji.accountants.sections.facts import facts_of
-from kuaiji.applications.display import shown_to
 from kuaiji.audit.access import note
 from kuaiji.audit.labels import label_of
+from kuaiji.collection.own_data import answers_of, in_words
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.data_parts import cards_in_order
 from kuaiji.identity.forms import IdentityForm
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, citizen_of, page, posted
 from kuaiji.identity.passwords.services import confirm_password
 from kuaiji.identity.sessions.services import session_lines
 from kuaiji.portal import data_export
-from kuaiji.transfers.display import ShownIn, shown
-from kuaiji.transfers.services.reading import transfers_out_of
 
 RECENT = dt.timedelta(minutes=15)
 PROVEN = "data_proven_at"  # where the session keeps when the password was typed once more
@@ -75,10 +76,10 @@ def data_json(request: HttpRequest) -> HttpResponseBase:
 
 
 def _everything(request: HttpRequest, user: User) -> HttpResponse:
-    record = data_export.record_of(user)
-    answers = data_export.answers_of(user, record)
+    record = record_of(user)
+    answers = answers_of(user)
     facts = facts_of(user, answers.get("personal"), clock.today())
-    reads = data_export.reads_of(user, record)
+    reads = data_export.reads_of(user)
     others = reads.exclude(actor_id=user.pk)
     note(request, "portal.data", subject_id=user.pk)
     context = {
@@ -87,12 +88,9 @@ def _everything(request: HttpRequest, user: User) -> HttpResponse:
         "identity": identity_lines(user, facts),
         "checks": user.checks.order_by("kind"),
         "agreements": user.agreements.order_by("at", "pk"),
-        "sections": data_export.in_words(user, answers),
+        "sections": in_words(user, answers),
         "pictures": data_export.pictures_of(user),
-        "requests": shown_to(user),
-        "transfers": shown(transfers_out_of(user)),
-        "claims": [ShownIn(row) for row in user.transfers_in.select_related("origin", "person_key")],
-        "sessions": session_lines(user_id=user.pk, cookie=request.session.session_key),
+        "cards": [render_to_string(card.template, card.context(request, user), request) for card in cards_in_order()],
         "own_reads": reads.filter(actor_id=user.pk).count(),
         "other_reads": others.count(),
         "reads": [

@@ -10,7 +10,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
-        from kuaiji.transfers import messages
+        from kuaiji.transfers import messages, own_data
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
@@ -18,6 +18,7 @@ class TransfersConfig(AppConfig):
 
         messages.register(REPLY_HANDLERS)
         register_feed()
+        own_data.register()
         CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer))
         ACCESS_LABELS.register("transfers", "跨省调转")
         OWN_PAGES.register("/transfers/", Pages(after_texts=True))
