@@ -16,7 +16,7 @@ from kuaiji.audit.access import Actor, OperationStopped, actor_of, note, operati
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.middleware import access_log
 from kuaiji.audit.services import Operation
-from kuaiji.common.registry import Registry
+from kuaiji.common.registry import AppRegistry
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.texts.middleware import citizen_acts
 from tests.support.journeys import make_picture
@@ -52,9 +52,9 @@ class Stopping:
 
 
 @pytest.fixture
-def gates(monkeypatch: pytest.MonkeyPatch) -> Registry[str, access.OperationGate]:
+def gates(monkeypatch: pytest.MonkeyPatch) -> AppRegistry[str, access.OperationGate]:
     """The registry of gates, empty, for one test."""
-    empty: Registry[str, access.OperationGate] = Registry("gate")
+    empty: AppRegistry[str, access.OperationGate] = AppRegistry("gate")
     monkeypatch.setattr(access, "GATES", empty)
     return empty
 
@@ -110,7 +110,7 @@ def test_the_day_of_an_operation_is_the_chinese_one() -> None:
     assert operation.day == dt.date(2027, 1, 1)
 
 
-def test_every_gate_is_asked_and_any_may_stop(gates: Registry[str, access.OperationGate]) -> None:
+def test_every_gate_is_asked_and_any_may_stop(gates: AppRegistry[str, access.OperationGate]) -> None:
     first, second = Stopping(OperationKind.REGISTERING), Stopping(OperationKind.CLOSING)
     gates.register("first", first)
     gates.register("second", second)
@@ -122,7 +122,9 @@ def test_every_gate_is_asked_and_any_may_stop(gates: Registry[str, access.Operat
 
 
 @pytest.mark.django_db
-def test_a_stopped_operation_is_told_in_the_form_that_asked_for_it(gates: Registry[str, access.OperationGate]) -> None:
+def test_a_stopped_operation_is_told_in_the_form_that_asked_for_it(
+    gates: AppRegistry[str, access.OperationGate],
+) -> None:
     browser = browser_of_user(make_user())
     gates.register("test", Stopping(OperationKind.PASSWORD_CHANGING))
     fields = {"current_password": "1", "password1": "秋水 blue-heron 88", "password2": "秋水 blue-heron 88"}
@@ -131,7 +133,7 @@ def test_a_stopped_operation_is_told_in_the_form_that_asked_for_it(gates: Regist
 
 
 @pytest.mark.django_db
-def test_a_stopped_operation_without_a_form_has_a_page(gates: Registry[str, access.OperationGate]) -> None:
+def test_a_stopped_operation_without_a_form_has_a_page(gates: AppRegistry[str, access.OperationGate]) -> None:
     browser = browser_of_user(make_user())
     gates.register("test", Stopping(OperationKind.SESSION_ENDING))
     before = Session.objects.count()
@@ -141,7 +143,7 @@ def test_a_stopped_operation_without_a_form_has_a_page(gates: Registry[str, acce
 
 
 @pytest.mark.django_db
-def test_pages_that_take_files_open_while_files_are_stopped(gates: Registry[str, access.OperationGate]) -> None:
+def test_pages_that_take_files_open_while_files_are_stopped(gates: AppRegistry[str, access.OperationGate]) -> None:
     browser = browser_of_user(make_user())
     browser.post("/collection/notice/", {"truthful": "on"})
     gate = Stopping(OperationKind.FILE_RECEIVING)

@@ -20,7 +20,7 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.closing import services
 from kuaiji.closing.services import close_user
 from kuaiji.collection.models import Draft, StepAnswers
-from kuaiji.common.registry import Registry, Unregistered
+from kuaiji.common.registry import AppRegistry, Unregistered
 from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep, Obstacle
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
@@ -263,7 +263,7 @@ def test_every_app_with_a_part_in_closing_has_registered_it() -> None:
 @pytest.mark.django_db
 def test_each_step_of_a_registered_app_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     """An app that comes later is asked like the others: whether it forbids, keeps, forgets and erases."""
-    steps: Registry[str, ClosingStep] = Registry("closing step")
+    steps: AppRegistry[str, ClosingStep] = AppRegistry("closing step")
     monkeypatch.setattr(services, "CLOSING_STEPS", steps)
     user, taken = make_owner(ONE), []
     obstacle: list[Obstacle] = [Obstacle("study_open", "学习中不能注销", "学习中。", "请先结束学习。")]
@@ -284,7 +284,7 @@ def test_each_step_of_a_registered_app_is_taken(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.django_db
 def test_a_step_that_keeps_something_keeps_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    steps: Registry[str, ClosingStep] = Registry("closing step")
+    steps: AppRegistry[str, ClosingStep] = AppRegistry("closing step")
     monkeypatch.setattr(services, "CLOSING_STEPS", steps)
     user, taken = make_owner(ONE), []
     steps.register("education", ClosingStep(keeps=lambda user: True, erase=lambda user: taken.append("erase")))

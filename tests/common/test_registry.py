@@ -2,11 +2,11 @@
 
 import pytest
 
-from kuaiji.common.registry import Registry, Unregistered
+from kuaiji.common.registry import AppRegistry, Unregistered
 
 
 def test_an_entry_is_found_by_its_key() -> None:
-    registry = Registry[str, int]("number")
+    registry = AppRegistry[str, int]("number")
     registry.register("two", 2)
     registry.register("one", 1)
     assert registry["two"] == 2 and "two" in registry and "three" not in registry
@@ -14,7 +14,7 @@ def test_an_entry_is_found_by_its_key() -> None:
 
 
 def test_a_second_registration_of_the_same_key_is_refused() -> None:
-    registry = Registry[str, int]("number")
+    registry = AppRegistry[str, int]("number")
     registry.register("one", 1)
     with pytest.raises(ValueError, match="number 'one'"):
         registry.register("one", 1)
@@ -23,4 +23,4 @@ def test_a_second_registration_of_the_same_key_is_refused() -> None:
 
 def test_what_no_app_registered_is_refused_in_words() -> None:
     with pytest.raises(Unregistered, match=r"no app has registered the number 'one' in its apps\.py"):
-        Registry[str, int]("number")["one"]
+        AppRegistry[str, int]("number")["one"]

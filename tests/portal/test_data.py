@@ -24,7 +24,7 @@ from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.labels import ACCESS_LABELS, label_of
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
-from kuaiji.common.registry import Registry, Unregistered
+from kuaiji.common.registry import AppRegistry, Unregistered
 from kuaiji.identity import data_parts
 from kuaiji.identity.data_parts import DATA_CARDS, DATA_PARTS, DataPart
 from kuaiji.identity.models import Session, User
@@ -244,7 +244,7 @@ def test_the_page_has_the_cards_of_all_apps_in_order() -> None:
 
 
 def test_what_another_app_keeps_comes_into_the_file_with_who_looked_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    parts: Registry[str, DataPart] = Registry("part")
+    parts: AppRegistry[str, DataPart] = AppRegistry("part")
     year, record = uuid.UUID(int=5), make_record()
     part = DataPart(order=1, values=lambda user: [{"year": 2026, "owner": user.name}], subjects=lambda user: [year])
     parts.register("study_years", part)

@@ -3,7 +3,7 @@
 import dataclasses
 
 from kuaiji.attachments.imaging import ImageRule
-from kuaiji.common.registry import Registry
+from kuaiji.common.registry import AppRegistry
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Purpose:
     original: str = ""
 
 
-PURPOSES: Registry[str, Purpose] = Registry("purpose of pictures")
+PURPOSES: AppRegistry[str, Purpose] = AppRegistry("purpose of pictures")
 
 
 def rule_of(purpose: str) -> ImageRule:

@@ -14,7 +14,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.labels import label_of
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.registry import Registry
+from kuaiji.common.registry import AppRegistry
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class OperationStopped(RuleBroken):
 OperationGate = Callable[[Operation], None]
 """Looks at an operation before it begins and may raise OperationStopped."""
 
-GATES: Registry[str, OperationGate] = Registry("gate of operations")
+GATES: AppRegistry[str, OperationGate] = AppRegistry("gate of operations")
 
 
 def set_actor(request: HttpRequest, who: Callable[[], Actor]) -> None:

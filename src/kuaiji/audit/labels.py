@@ -1,8 +1,8 @@
 """What stands in the access log, in words for the person it is about. Each app registers its own in its ``apps.py``."""
 
-from kuaiji.common.registry import Registry
+from kuaiji.common.registry import AppRegistry
 
-ACCESS_LABELS: Registry[str, str] = Registry("label of accesses")
+ACCESS_LABELS: AppRegistry[str, str] = AppRegistry("label of accesses")
 """By app, ``transfers``, and where that says too little by action, ``portal.history``."""
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from kuaiji.common.registry import Registry
+from kuaiji.common.registry import AppRegistry
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -13,7 +13,7 @@ class Pages:
     after_texts: bool
 
 
-OWN_PAGES: Registry[str, Pages] = Registry("address of people's own pages")
+OWN_PAGES: AppRegistry[str, Pages] = AppRegistry("address of people's own pages")
 
 
 def is_own(path: str) -> bool:

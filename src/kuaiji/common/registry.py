@@ -11,7 +11,7 @@ class Unregistered(LookupError):
     """Asked for what no app has registered."""
 
 
-class Registry(Generic[Key, Entry]):
+class AppRegistry(Generic[Key, Entry]):
     """Entries by key. ``what`` names an entry in what is raised.
 
     Entries come in the order of INSTALLED_APPS; where order shows, the entries say it themselves.

@@ -6,7 +6,7 @@ Everything here is called in the one transaction of closing, with the person's r
 import dataclasses
 from collections.abc import Callable
 
-from kuaiji.common.registry import Registry
+from kuaiji.common.registry import AppRegistry
 from kuaiji.identity.models import User
 
 
@@ -47,4 +47,4 @@ class ClosingStep:
     erase: Callable[[User], None] = _nothing
 
 
-CLOSING_STEPS: Registry[str, ClosingStep] = Registry("closing step")
+CLOSING_STEPS: AppRegistry[str, ClosingStep] = AppRegistry("closing step")

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from kuaiji.common.registry import Registry
+from kuaiji.common.registry import AppRegistry
 from kuaiji.identity.models import User
 
 
@@ -41,8 +41,8 @@ class DataCard:
     context: Callable[[HttpRequest, User], dict[str, Any]]
 
 
-DATA_PARTS: Registry[str, DataPart] = Registry("part of a person's data")
-DATA_CARDS: Registry[str, DataCard] = Registry("card of a person's data")
+DATA_PARTS: AppRegistry[str, DataPart] = AppRegistry("part of a person's data")
+DATA_CARDS: AppRegistry[str, DataCard] = AppRegistry("card of a person's data")
 
 
 def columns(row: Any, names: Iterable[str]) -> dict[str, Any]:
