@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from kuaiji.accountants.sections.registry import BY_SLUG, SECTIONS, Section
+from kuaiji.accountants.sections.registry import SECTIONS, Section
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Step:
     @property
     def section(self) -> Section | None:
         """The section it fills, if it fills one."""
-        return BY_SLUG.get(self.slug)  # type: ignore[call-overload, no-any-return]
+        return next((section for section in SECTIONS if section.slug == self.slug), None)
 
     @property
     def url_name(self) -> str:

@@ -55,7 +55,9 @@ class TransferOutForm(SectionForm):
         self.fields["proof"].widget.attrs |= {"accept": "image/jpeg", "data-max-bytes": str(2 << 20)}
         code = self["destination_platform"].value()
         self.destination: Destination | None = destinations().get(str(code))
-        self.fields["destination_division"].choices = self._divisions()  # type: ignore[attr-defined]
+        division = self.fields["destination_division"]
+        assert isinstance(division, forms.ChoiceField)
+        division.choices = self._divisions()
 
     def _divisions(self) -> list[tuple[str, Any]]:
         groups = self.destination.divisions if self.destination else ()

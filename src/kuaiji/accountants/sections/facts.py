@@ -40,11 +40,12 @@ def facts_of(user: User, personal: dict[str, object] | None, today: dt.date) -> 
         "country": user.document_country or document.country,
     }
     answers = personal or {}
-    birth_date = told["birth_date"] or answers.get("birth_date")
+    born = told["birth_date"] or answers.get("birth_date")
+    born = dt.date.fromisoformat(born) if isinstance(born, str) else born
     return Facts(
         document_type=document.type,
         gender=str(told["gender"] or answers.get("gender") or "") or None,
-        birth_date=dt.date.fromisoformat(birth_date) if isinstance(birth_date, str) else birth_date,  # type: ignore[arg-type]
+        birth_date=born if isinstance(born, dt.date) else None,
         country=str(told["country"] or answers.get("country") or "") or None,
         fixed_by_document=frozenset(name for name, value in told.items() if value),
         today=today,

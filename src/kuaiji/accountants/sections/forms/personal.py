@@ -60,7 +60,9 @@ class PersonalForm(SectionForm):
         if self.facts.is_foreigner:
             del self.fields["ethnic_group"], self.fields["political_status"]
         if "gender" in self.fields:
-            self.fields["gender"].choices = choices_of("genders", leave_out=frozenset("09"))  # type: ignore[attr-defined]
+            gender = self.fields["gender"]
+            assert isinstance(gender, forms.ChoiceField)
+            gender.choices = choices_of("genders", leave_out=frozenset("09"))
         front, back, self.back_required = documents.document_sides(self.facts.document_type)
         self.fields["id_card_front"].label, self.fields["id_card_back"].label = front, back
 
