@@ -27,7 +27,6 @@ from kuaiji.accountants.services.transferring import (
     import_record,
 )
 from kuaiji.accountants.services.versions import answers_of, current_version
-from kuaiji.attachments.enums import Purpose
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
@@ -131,7 +130,7 @@ def bring(user: User) -> Record:
     with time_machine.travel(clock.now() - LATER / 2, tick=False):
         pattern = make_record(seed=40 + Record.objects.count())
     came = archive_of(current_version(pattern))
-    pictures = {name: attachment(user, Purpose(name)).pk for name in ("photo", "id_card_front", "id_card_back")}
+    pictures = {name: attachment(user, name).pk for name in ("photo", "id_card_front", "id_card_back")}
     return import_record(
         operation=by(RecordAction.IMPORT),
         user=user,
@@ -148,7 +147,7 @@ def whole(user: User) -> dict[SectionSlug, dict[str, Any]]:
     """Answers for all sections, with pictures of the person's own."""
     record = Record.objects.filter(user=user).first()
     answers = answers_of(current_version(record or make_record(seed=23)))
-    own = {name: str(attachment(user, Purpose(name)).pk) for name in ("photo", "id_card_front", "id_card_back")}
+    own = {name: str(attachment(user, name).pk) for name in ("photo", "id_card_front", "id_card_back")}
     answers[SectionSlug.PERSONAL] = answers[SectionSlug.PERSONAL] | own
     if record:
         answers[SectionSlug.EMPLOYMENT]["division_code"] = record.division_code
@@ -185,7 +184,7 @@ def act(user: User, action: RecordAction) -> None:
             operation=operation,
             record_id=record.pk,
             name="陈新名",
-            proof_id=attachment(user, Purpose.NAME_PROOF).pk,
+            proof_id=attachment(user, "name_proof").pk,
             reason="更名",
         ),
         RecordAction.CONFIRM: lambda: confirm_record(operation=operation, record_id=record.pk),
