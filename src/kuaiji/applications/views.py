@@ -38,9 +38,10 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
+from kuaiji.common.ids import as_uuid
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.models import User, as_uuid
+from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, citizen_of, page, posted, sms_state
 from kuaiji.regions.services import bureau_of
 

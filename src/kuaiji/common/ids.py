@@ -1,4 +1,4 @@
-"""UUIDv7 (RFC 9562 §5.7): random ids that sort by the time they were made."""
+"""Ids: UUIDv7 (RFC 9562 §5.7), random but sorted by the time they were made; and what others give as an id, read."""
 
 import datetime as dt
 import os
@@ -14,6 +14,14 @@ def uuid7() -> uuid.UUID:
 def lowest_uuid7(moment: dt.datetime) -> uuid.UUID:
     """The smallest id of ``moment``'s millisecond: the bound for a partition or a range query."""
     return uuid.UUID(int=int(moment.timestamp() * 1000) << 80)
+
+
+def as_uuid(value: object) -> uuid.UUID | None:
+    """An id from a session, a form or a command line, or None when it is none."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return None
 
 
 def _compose(milliseconds: int, noise: bytes) -> uuid.UUID:

@@ -15,9 +15,9 @@ from django.db.models import QuerySet
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import keyring
+from kuaiji.common.locks import lock
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.models import Attempt, SmsCode
-from kuaiji.identity.people.locks import lock
 
 MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 

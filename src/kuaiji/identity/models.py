@@ -1,6 +1,5 @@
 """Who may sign in, how they are found without their numbers in the clear, and what limits abuse."""
 
-import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -227,11 +226,3 @@ class Agreement(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "text", "version"], name="agreement_once")]
-
-
-def as_uuid(value: object) -> uuid.UUID | None:
-    """An id from a session or a form, or None when it is none."""
-    try:
-        return uuid.UUID(str(value))
-    except ValueError:
-        return None

@@ -14,12 +14,12 @@ from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
+from kuaiji.common.ids import as_uuid
 from kuaiji.common.profile import profile
 from kuaiji.common.redirects import local_address
 from kuaiji.identity import forms
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.models import as_uuid
 from kuaiji.identity.pages import answer, page, posted, refused, sms_state, welcome
 from kuaiji.identity.recovery.services import (
     find_recovery,

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
-from kuaiji.common import clock
+from kuaiji.common import clock, locks
 from kuaiji.common.ids import uuid7
 from kuaiji_hub import rules, signatures
 from kuaiji_hub.models import DataKey, Difference, Message
-from kuaiji_hub.services import feed, locks, reports, transfers
+from kuaiji_hub.services import feed, reports, transfers
 from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_wire import canonical, messages
 from kuaiji_wire.answers import ACCEPTED, Answer, Refusal
@@ -39,7 +39,7 @@ def take(asked: Request, verified: Verified) -> Response:
     if len(asked.body) > SMALL_CAP and envelope.topic != Topic.TRANSFER_RELEASED:
         raise TooLargeForItsTopic("body")
     digest = messages.digest(envelope)
-    locks.hold("message", [envelope.id.bytes])
+    locks.lock("message", envelope.id.bytes)
     if known := Message.objects.filter(pk=envelope.id).first():
         if (known.sender_id, known.digest) != (verified.sender, digest) or known.answer is None:
             raise IdReused("id")

@@ -5,15 +5,15 @@ import uuid
 
 from django.db.models import QuerySet
 
+from kuaiji.common import locks
 from kuaiji_hub import sealing
 from kuaiji_hub.models import DataKey, Fingerprint, Person
-from kuaiji_hub.services import locks
 from kuaiji_wire import shapes
 
 
 def hold_documents(*given: tuple[shapes.Person, str]) -> None:
     """Nobody else works on these documents until the transaction ends; each comes with its place in the message."""
-    locks.hold("document", sealing.values(sealing.fingerprints(person, field) for person, field in given))
+    locks.lock("document", *sealing.values(sealing.fingerprints(person, field) for person, field in given))
 
 
 def of_document(person: shapes.Person, field: str) -> QuerySet[Person]:

@@ -6,10 +6,11 @@ All of it happens under the lock of the person's row, so that of two who want co
 import datetime as dt
 import uuid
 
+from kuaiji.common import locks
 from kuaiji_hub import rules
 from kuaiji_hub.models import OPEN, WITH_CLAIM, Person, Transfer
 from kuaiji_hub.rules import Refused, Role
-from kuaiji_hub.services import locks, people, platforms
+from kuaiji_hub.services import people, platforms
 from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_wire.answers import Refusal, TransferResult, TransferState
 from kuaiji_wire.errors import BadMessage, NotYours
@@ -30,7 +31,7 @@ def release(*, sender: str, body: TransferReleased, at: dt.datetime) -> Outcome:
     """审核通过 of 调出: from now on the destination may claim. Raises NotYours, BadMessage."""
     if body.origin != sender:
         raise NotYours("body.origin")
-    locks.hold("transfer", [body.transfer_id.bytes])
+    locks.lock("transfer", body.transfer_id.bytes)
     if Transfer.objects.filter(pk=body.transfer_id).exists():
         raise BadMessage("body.transfer_id")
     people.hold_documents((body.person, PERSON))

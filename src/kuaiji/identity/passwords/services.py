@@ -4,6 +4,7 @@ from django.db import transaction
 
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.locks import lock
 from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, FingerprintKind
 from kuaiji.identity.events import PasswordChanged
@@ -11,7 +12,7 @@ from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, users_with
-from kuaiji.identity.people.locks import lock, lock_user
+from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import forget_browsers
 from kuaiji.identity.sessions.store import end_sessions
 from kuaiji.sms.enums import TemplateKey

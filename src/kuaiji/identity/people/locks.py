@@ -1,23 +1,9 @@
-"""Locks on a person, and on things that have no row yet, such as a number somebody is about to register.
+"""The lock on a person. Whoever needs several locks takes the person first (the others: kuaiji.common.locks)."""
 
-Whoever needs several takes the person first.
-"""
-
-import hashlib
 import uuid
-
-from django.db import connection
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
-
-
-def lock(kind: str, key: bytes) -> None:
-    """Let nobody else pass here with the same ``kind`` and ``key``, a digest, until the current transaction ends."""
-    # Without a key: processes that do not agree yet on the current one must wait for each other.
-    number = int.from_bytes(hashlib.sha256(kind.encode() + b"\0" + key).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def lock_user(user_id: uuid.UUID) -> User:

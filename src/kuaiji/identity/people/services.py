@@ -3,10 +3,10 @@
 from django.db import IntegrityError, transaction
 
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.locks import lock
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import PEOPLE_PER_PHONE, User
 from kuaiji.identity.people.fingerprints import NoSlot, document_fingerprints, number_fingerprints, replace_fingerprints
-from kuaiji.identity.people.locks import lock
 
 
 @transaction.atomic

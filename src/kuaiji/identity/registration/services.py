@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.locks import lock
 from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
@@ -28,7 +29,6 @@ from kuaiji.identity.people.fingerprints import (
     phone_fingerprints,
     users_with,
 )
-from kuaiji.identity.people.locks import lock
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement

@@ -8,12 +8,13 @@ from django.db import transaction
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.locks import lock
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
 from kuaiji.identity.events import PhoneChanged
 from kuaiji.identity.models import PEOPLE_PER_PHONE, PhoneChange, SmsCode, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.people.fingerprints import NoSlot, phone_fingerprints, replace_fingerprints
-from kuaiji.identity.people.locks import lock, lock_user
+from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.sms.enums import TemplateKey
 

@@ -12,10 +12,11 @@ from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common import phones as numbers
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.ids import as_uuid
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.forms import CodeForm
-from kuaiji.identity.models import PhoneChange, User, as_uuid
+from kuaiji.identity.models import PhoneChange, User
 from kuaiji.identity.pages import answer, citizen_of, page, posted, refused, sms_state
 from kuaiji.identity.passwords.services import change_own_password
 from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm

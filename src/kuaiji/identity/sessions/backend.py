@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 
-from kuaiji.identity.models import User, as_uuid
+from kuaiji.common.ids import as_uuid
+from kuaiji.identity.models import User
 
 
 class SessionBackend(BaseBackend):

@@ -15,8 +15,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from kuaiji.common import clock
+from kuaiji.common.ids import as_uuid
 from kuaiji.common.keyring import keyring
-from kuaiji.identity.models import Session, as_uuid
+from kuaiji.identity.models import Session
 
 # Being used moves the end of a session, but writes no more often than this.
 TOUCH = dt.timedelta(seconds=60)

@@ -11,11 +11,11 @@ from django.db.models import QuerySet
 from kuaiji.common import clock, jobs
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import digests_equal, keyring
+from kuaiji.common.locks import lock
 from kuaiji.identity import limits
 from kuaiji.identity.enums import AttemptKind, CodePurpose
 from kuaiji.identity.models import Attempt, SmsCode
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
-from kuaiji.identity.people.locks import lock
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import MessageState
 from kuaiji.sms.services import SMS_QUEUE, send_message

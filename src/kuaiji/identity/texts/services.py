@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.common.locks import lock
 from kuaiji.identity.enums import TextKey
 from kuaiji.identity.events import TextAgreed
 from kuaiji.identity.models import Agreement, User
-from kuaiji.identity.people.locks import lock
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.files import Text
 

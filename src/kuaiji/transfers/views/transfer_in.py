@@ -13,10 +13,10 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.ids import as_uuid
 from kuaiji.identity.challenge import Gate
 from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.forms import PasswordForm
-from kuaiji.identity.models import as_uuid
 from kuaiji.identity.pages import answer, page, posted, sms_state, welcome
 from kuaiji.transfers.display import ShownIn
 from kuaiji.transfers.forms import TransferInForm

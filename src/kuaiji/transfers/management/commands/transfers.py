@@ -10,7 +10,7 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import text
 from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.models import as_uuid
+from kuaiji.common.ids import as_uuid
 from kuaiji.regions.services import full_name
 from kuaiji.transfers.models import Release
 from kuaiji.transfers.services.sending_back import send_back_release

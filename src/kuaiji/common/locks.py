@@ -1,0 +1,19 @@
+"""Locks on things that have no row yet, such as a number somebody is about to register."""
+
+import hashlib
+
+from django.db import connection
+
+
+def lock(kind: str, *keys: bytes) -> None:
+    """Let nobody else pass here with the same ``kind`` and one of these keys, digests or ids, until the current
+    transaction ends. Several are taken in one order, so that no two transactions wait for each other.
+    """
+    with connection.cursor() as cursor:
+        for number in sorted({_number(kind, key) for key in keys}):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _number(kind: str, key: bytes) -> int:
+    # Without a key of the ring: processes that do not agree yet on the current one must wait for each other.
+    return int.from_bytes(hashlib.sha256(kind.encode() + b"\0" + key).digest()[:8], signed=True)
