@@ -5,9 +5,10 @@ import pytest
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
+from kuaiji.common.sessions import stored_keys
 from kuaiji.identity.models import KnownBrowser, Session, User
 from kuaiji.identity.passwords.services import change_own_password, confirm_password
-from kuaiji.identity.sessions.store import SessionStore, stored_keys
+from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message

@@ -4,12 +4,17 @@ import datetime as dt
 
 import pytest
 import time_machine
+from asgiref.sync import async_to_sync
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from kuaiji.common import clock
+from kuaiji.common import clock, sessions
+from kuaiji.common.sessions import stored_keys
 from kuaiji.identity.models import Session
-from kuaiji.identity.sessions.store import SessionStore, end_sessions, stored_keys
+from kuaiji.identity.sessions.services import end_sessions
+from kuaiji.identity.sessions.store import SessionStore
 from tests.identity.helping import make_details, make_owner
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +122,36 @@ def test_sweeping_leaves_what_lives() -> None:
 def test_strange_cookies_are_no_session(cookie: str) -> None:
     store = SessionStore(cookie)
     assert store.get("n") is None and store.session_key is None
+
+
+def test_the_async_ways_of_a_store_find_the_same_rows() -> None:
+    """Django's own would look for the cookie's bare value, and write it down."""
+
+    async def walk() -> tuple[str, object, bool, bool]:
+        store = SessionStore()
+        store["n"] = 1
+        await store.asave()
+        cookie = store.session_key or ""
+        found = (await SessionStore(cookie).aload()).get("n")
+        there = await store.aexists(cookie)
+        await SessionStore(cookie).adelete()
+        return cookie, found, there, await store.aexists(cookie)
+
+    with CaptureQueriesContext(connection) as asked:
+        cookie, found, there, after = async_to_sync(walk)()
+    assert (found, there, after) == (1, True, False)
+    assert not [query for query in asked.captured_queries if cookie in query["sql"]]
+
+
+def test_a_used_session_is_written_by_one_statement_and_moves_under_the_current_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cookie = begin(n=1)
+    Session.objects.update(session_key="older")
+    monkeypatch.setattr(sessions, "stored_keys", lambda _: ["current", "older"])
+    with CaptureQueriesContext(connection) as asked:
+        store = SessionStore(cookie)
+        store["n"] = 2
+        store.save()
+    assert len(asked) == 2  # read, written
+    assert Session.objects.get().session_key == "current"

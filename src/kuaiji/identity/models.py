@@ -3,11 +3,11 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
 from kuaiji.common.ids import uuid7
+from kuaiji.common.sessions import SessionRow
 from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.keys.fields import SealedJSONField, SealedTextField
 from kuaiji.keys.models import PersonKey
@@ -185,24 +185,12 @@ class Check(models.Model):
         indexes = [models.Index(F("next_attempt_at"), name="check_due", condition=Q(next_attempt_at__isnull=False))]
 
 
-class Session(AbstractBaseSession):
-    """A server-side session, listed and ended by its owner; limits in session_store."""
+class Session(SessionRow):
+    """A session of a person, listed and ended by its owner."""
 
-    session_key = models.CharField(max_length=64, primary_key=True, db_comment="secret: digest of the cookie")
-    session_data = models.TextField(db_comment="internal: signed JSON of ids, times and the browser's kind")
-    expire_date = models.DateTimeField(db_index=True, db_comment="internal")
     user = models.ForeignKey(
         User, null=True, on_delete=models.CASCADE, related_name="sessions", db_comment="pseudonymous"
     )
-    started_at = models.DateTimeField(db_comment="internal: the absolute limit counts from here")
-    last_used_at = models.DateTimeField(db_comment="internal: to the minute")
-    browser = models.CharField(max_length=40, blank=True, db_comment="internal: its kind in words, made at sign-in")
-
-    @classmethod
-    def get_session_store_class(cls) -> Any:
-        from kuaiji.identity.sessions.store import SessionStore
-
-        return SessionStore
 
 
 class KnownBrowser(models.Model):

@@ -12,11 +12,11 @@ from kuaiji.audit.access import note
 from kuaiji.common import phones
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
+from kuaiji.common.sessions import BROWSER
 from kuaiji.identity import forms
 from kuaiji.identity.models import Recovery, Unfinished, User
 from kuaiji.identity.sessions.browser_names import browser_name
 from kuaiji.identity.sessions.known_browsers import remember_browser
-from kuaiji.identity.sessions.store import BROWSER
 from kuaiji.identity.sms_codes.services import (
     CODE_MINUTES,
     DeliveryState,

@@ -18,7 +18,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.notices import NOTICE_LIFETIME
 from kuaiji.identity.security.services import replace_phone
-from kuaiji.identity.sessions.store import end_sessions
+from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import send_message
 

@@ -14,7 +14,7 @@ from kuaiji.identity.passwords.hashing import check_password, encode_for, verify
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, users_with
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import forget_browsers
-from kuaiji.identity.sessions.store import end_sessions
+from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.sms.enums import TemplateKey
 
 CURRENT_PASSWORD = "current_password"

@@ -21,7 +21,7 @@ from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.identity.people.fingerprints import number_fingerprints, phone_fingerprints, users_with
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import forget_browsers
-from kuaiji.identity.sessions.store import end_sessions
+from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.sms.enums import TemplateKey
 

@@ -2,7 +2,7 @@
 
 from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
 from kuaiji.identity.sessions.known_browsers import forget_browsers
-from kuaiji.identity.sessions.store import end_sessions
+from kuaiji.identity.sessions.services import end_sessions
 
 
 def forget_sign_in(user: User) -> None:

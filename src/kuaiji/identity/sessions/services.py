@@ -5,12 +5,14 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.common import clock
 from kuaiji.common.keyring import keyring
+from kuaiji.common.sessions import stored_keys
 from kuaiji.identity.events import SessionsEnded
 from kuaiji.identity.models import Session
-from kuaiji.identity.sessions.store import end_sessions, sessions_of, stored_keys
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,6 +24,11 @@ class SessionLine:
     started_at: dt.datetime
     last_used_at: dt.datetime
     is_current: bool
+
+
+def sessions_of(user_id: uuid.UUID) -> QuerySet[Session]:
+    """The sessions of a user whose time is not over, the last used first."""
+    return Session.objects.filter(user_id=user_id, expire_date__gt=clock.now()).order_by("-last_used_at", "-started_at")
 
 
 def session_lines(*, user_id: uuid.UUID, cookie: str | None) -> list[SessionLine]:
@@ -45,6 +52,15 @@ def end_session(*, operation: Operation, user_id: uuid.UUID, handle: str) -> int
 def end_other_sessions(*, operation: Operation, user_id: uuid.UUID, cookie: str | None) -> int:
     """End every session but that of ``cookie``; how many ended."""
     return _recorded(operation, user_id, end_sessions(user_id, keep=cookie))
+
+
+def end_sessions(user_id: uuid.UUID, *, keep: str | None = None) -> int:
+    """End every session of a user, but that of the cookie ``keep``; how many there were.
+
+    Inside the transaction of an act that has an event of its own to say so.
+    """
+    others = sessions_of(user_id)
+    return (others.exclude(session_key__in=stored_keys(keep)) if keep else others).delete()[0]
 
 
 def _recorded(operation: Operation, user_id: uuid.UUID, ended: int) -> int:

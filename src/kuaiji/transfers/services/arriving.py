@@ -22,7 +22,7 @@ from kuaiji.identity.people.services import replace_document
 from kuaiji.identity.recovery.services import reopen_user
 from kuaiji.identity.security.services import replace_phone
 from kuaiji.identity.sessions.known_browsers import forget_browsers
-from kuaiji.identity.sessions.store import end_sessions
+from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.transfers.events import ReleaseEnded
 from kuaiji.transfers.models import Release, TransferIn
 from kuaiji_wire.errors import WireError

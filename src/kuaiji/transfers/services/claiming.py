@@ -40,7 +40,7 @@ from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.recovery.services import reopen_user
 from kuaiji.identity.registration.services import Details, make_user
 from kuaiji.identity.sessions.known_browsers import forget_browsers
-from kuaiji.identity.sessions.store import end_sessions
+from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
