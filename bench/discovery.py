@@ -128,7 +128,8 @@ def register(askers: Sequence[Asker]) -> None:
 
 def forget() -> None:
     """What limits count: the same phones are asked for at several doors."""
-    from kuaiji.identity.models import Attempt, SmsCode
+    from kuaiji.identity.models import SmsCode
+    from kuaiji.limits.models import Attempt
 
     Attempt.objects.all().delete()
     SmsCode.objects.all().delete()

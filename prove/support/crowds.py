@@ -7,15 +7,16 @@ from typing import Any
 
 import structlog
 
-from kuaiji.identity import tasks
-from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.limits import FREE_IN_TOTAL
+from kuaiji.identity import attempts
 from kuaiji.identity.models import SmsCode
 from kuaiji.identity.registration.services import start_registration
+from kuaiji.limits import tasks
 from prove.support.inside import WORKERS, in_processes
 from prove.support.people import SEND, Person, address, browser, registers, somebody
 
-BUDGET = FREE_IN_TOTAL[AttemptKind.CODE_FROM_ADDRESS].most
+_FREE = attempts.CODE_FROM_ADDRESS.free_in_total
+assert _FREE
+BUDGET = _FREE.most
 OURS, THEIRS = 1_000_000, 2_000_000  # where the numbers of honest people and of attackers begin
 SHARED = address(OURS)
 

@@ -11,10 +11,10 @@ from django.conf import settings
 from django.test import Client
 
 from kuaiji.common import clock
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity import attempts
 from kuaiji.identity.passwords.hashing import Argon2id
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints
+from kuaiji.limits import services as limits
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from prove.support.inside import in_processes
@@ -45,7 +45,7 @@ def figures(guesses: int, addresses: int) -> dict[str, Any]:
     came_to += sum(in_processes(guess, chunks[CHUNKS // 2 :]), Counter[str]())
     with time_machine.travel(begin + DAY, tick=False) as traveller:
         number = current_fingerprint(number_fingerprints(OWNER.document_number))
-        wait = limits.seconds_to_wait(AttemptKind.GUESS_ON_NUMBER, number)
+        wait = limits.seconds_to_wait(attempts.GUESS_ON_NUMBER, number)
         traveller.shift(dt.timedelta(seconds=wait))
         afterwards = _signs_in(Person(HOME), NEW)
     return {

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.test import Client
 from procrastinate.contrib.django import app
 
-from kuaiji.identity.challenge import in_chinese
 from kuaiji.identity.models import Recovery, Registration, SmsCode
 from kuaiji.identity.registration.services import Details
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.sms_codes.services import DRAW
+from kuaiji.limits.challenge import in_chinese
 from tests.identity.helping import Page, Visitor
 from tests.support.numbers import resident_id
 

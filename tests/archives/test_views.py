@@ -8,16 +8,16 @@ from django.test import Client
 
 from kuaiji.accountants.models import Record
 from kuaiji.archives import check_codes
+from kuaiji.archives.attempts import CHECK_FROM_ADDRESS
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.models import ArchivePrint
 from kuaiji.archives.services import KEPT, LABEL
 from kuaiji.attachments import storage
 from kuaiji.audit.models import AccessLog
 from kuaiji.common import clock
-from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.limits import FREE_BY_ADDRESS
-from kuaiji.identity.models import Attempt
+from kuaiji.limits.models import Attempt
 from tests.archives.helping import collected, someone
+from tests.support.busy import allowance
 from tests.support.people import make_user
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +158,7 @@ def test_a_mistyped_code_is_a_fault_of_the_field(typed: str, told: str) -> None:
 def test_a_busy_address_answers_a_question_and_honest_checks_cost_nothing() -> None:
     printed(collected())
     client = Client()
-    for _ in range(FREE_BY_ADDRESS[AttemptKind.CHECK_FROM_ADDRESS].most):
+    for _ in range(allowance(CHECK_FROM_ADDRESS).most):
         assert "没有查到" in words(client.post(CHECK, {"check_code": "0" * 20}))
     assert "查验通过" not in words(client.post(CHECK, {"check_code": CODE}))
     asking = client.get(CHECK)

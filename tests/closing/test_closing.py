@@ -24,7 +24,7 @@ from kuaiji.common.registry import AppRegistry, Unregistered
 from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep, Obstacle
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
-from kuaiji.identity.models import Agreement, Attempt, Fingerprint, KnownBrowser, Session, SmsCode, User
+from kuaiji.identity.models import Agreement, Fingerprint, KnownBrowser, Session, SmsCode, User
 from kuaiji.identity.passwords.services import change_own_password
 from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.recovery.services import (
@@ -37,6 +37,7 @@ from kuaiji.identity.recovery.services import (
 from kuaiji.identity.registration.services import Details, register_user
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.keys.models import KeyDestroyed, PersonKey
+from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from tests.identity.conftest import Others, others

@@ -21,9 +21,9 @@ from kuaiji.applications.forms import CorrectionForm, PhoneLostForm
 from kuaiji.archives.forms import CheckForm
 from kuaiji.attachments.views import CropForm
 from kuaiji.common.forms import RowSet
-from kuaiji.identity.challenge import FIELD as CHALLENGE
 from kuaiji.identity.forms import CodeForm, DetailsForm, RecoverForm, SignInForm
 from kuaiji.identity.security.forms import NewPhoneForm
+from kuaiji.limits.challenge import FIELD as CHALLENGE
 from kuaiji.transfers.forms import TransferInForm
 from tests.hostile import values
 from tests.hostile.attempts import OF_EVERY_VISIT, Writes, attempt, cases, send, standing_at, undone

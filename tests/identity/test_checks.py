@@ -1,7 +1,6 @@
 """Questions left open at the door: asked again, with patience, and at submission (R1.4)."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 import structlog
@@ -10,9 +9,9 @@ import time_machine
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
-from kuaiji.identity import limits, tasks
+from kuaiji.identity import tasks
 from kuaiji.identity.enums import CheckKind, CheckOutcome
-from kuaiji.identity.models import Attempt, Check, Recovery, Registration, Session, SmsCode, User
+from kuaiji.identity.models import Check, Recovery, Registration, Session, SmsCode, User
 from kuaiji.identity.partner_checks.services import (
     PENDING,
     PartnerFinding,
@@ -25,6 +24,8 @@ from kuaiji.identity.partner_checks.services import (
 from kuaiji.identity.recovery.services import start_recovery
 from kuaiji.identity.registration.services import send_registration_code, start_registration
 from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.limits import tasks as limits_tasks
+from kuaiji.limits.models import Attempt
 from tests.identity.conftest import LOOKUPS, Others
 from tests.identity.helping import make_details, make_owner
 
@@ -179,18 +180,8 @@ def test_sweeping_forgets_what_is_over() -> None:
         assert SmsCode.objects.exists() and Attempt.objects.exists()
         traveller.shift(dt.timedelta(hours=25))
         tasks.sweep(0)
+        limits_tasks.sweep(0)
         assert not SmsCode.objects.exists() and not Attempt.objects.exists()
-
-
-def test_the_watch_raises_the_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
-    with structlog.testing.capture_logs() as logs:
-        tasks.watch(0)
-        assert logs == []
-        free: Any = dict.fromkeys(limits.FREE_IN_TOTAL, limits.Window(3600, 0))
-        monkeypatch.setattr(limits, "FREE_IN_TOTAL", free)
-        tasks.watch(0)
-    assert {(line["event"], line["log_level"]) for line in logs} == {("over_total_allowance", "error")}
-    assert {line["kind"] for line in logs} == set(limits.FREE_IN_TOTAL)
 
 
 def test_a_partner_that_is_away_leaves_a_line(others: Others) -> None:

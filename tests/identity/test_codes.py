@@ -7,8 +7,9 @@ import pytest
 import time_machine
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.enums import AttemptKind, CodePurpose
-from kuaiji.identity.models import Attempt, SmsCode
+from kuaiji.identity import attempts
+from kuaiji.identity.enums import CodePurpose
+from kuaiji.identity.models import SmsCode
 from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
 from kuaiji.identity.registration.services import Details, send_registration_code, start_registration
 from kuaiji.identity.sms_codes.services import (
@@ -22,6 +23,7 @@ from kuaiji.identity.sms_codes.services import (
     seconds_to_next_code,
     sweep_codes,
 )
+from kuaiji.limits.models import Attempt
 from kuaiji.sms.models import Message, MessageState
 from tests.identity.helping import DRAW, code_for, codes_for, make_details, other_than, refused, run_jobs
 
@@ -185,7 +187,7 @@ def test_what_no_provider_could_carry_is_given_back(asker: Asker, state: str, le
     Message.objects.update(state=MessageState(state))
     for _ in range(2):
         release_unsent_codes()
-    kinds = (AttemptKind.CODE_TO_PHONE, AttemptKind.CODE_FOR_PERSON)
+    kinds = (attempts.CODE_TO_PHONE, attempts.CODE_FOR_PERSON)
     assert Attempt.objects.filter(kind__in=kinds).count() == left
 
 

@@ -11,12 +11,11 @@ from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.limits import LIMITS
+from kuaiji.identity import attempts
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
 from kuaiji.identity.sessions.known_browsers import browser_cookie_name
 from kuaiji.identity.signing_in.services import sign_in_user
+from kuaiji.limits import services as limits
 from tests.identity.helping import PASSWORD, Visitor, make_details, make_owner, refused
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +46,9 @@ def use_up() -> None:
     """What strangers can use up in a day: guesses at the number, codes to the phone and for the number."""
     number = current_fingerprint(number_fingerprints(ONE.document_number))
     phone = current_fingerprint(phone_fingerprints(ONE.phone))
-    keys = {AttemptKind.GUESS_ON_NUMBER: number, AttemptKind.CODE_FOR_PERSON: number, AttemptKind.CODE_TO_PHONE: phone}
+    keys = {attempts.GUESS_ON_NUMBER: number, attempts.CODE_FOR_PERSON: number, attempts.CODE_TO_PHONE: phone}
     for kind, key in keys.items():
-        for _ in range(max(window.most for window in LIMITS[kind])):
+        for _ in range(max(window.most for window in kind.windows)):
             limits.count(kind, key)
 
 

@@ -9,10 +9,8 @@ import pytest
 import time_machine
 from django.conf import settings
 
-from kuaiji.identity import limits
-from kuaiji.identity.challenge import in_chinese
-from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.limits import FREE_BY_ADDRESS
+from kuaiji.identity import attempts
+from kuaiji.limits.challenge import in_chinese
 from kuaiji.sms.models import Message, MessageState
 from tests.identity.conftest import Others
 from tests.identity.helping import (
@@ -27,6 +25,7 @@ from tests.identity.helping import (
     run_jobs,
 )
 from tests.identity.walking import ONE, REGISTER, SEND, TYPED, VERIFY, signed_in, to_details
+from tests.support.busy import make_busy
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
@@ -102,13 +101,8 @@ def answer(page: Page) -> str:
     return in_chinese(NUMERALS[match[1]] + NUMERALS[match[2]])
 
 
-def crowd(kind: AttemptKind, address: str) -> None:
-    for _ in range(FREE_BY_ADDRESS[kind].most):
-        limits.count(kind, limits.address_key(address))
-
-
 def test_registering_from_a_busy_address_asks_one_question(visitor: Visitor, others: Others) -> None:
-    crowd(AttemptKind.CODE_FROM_ADDRESS, "198.51.100.7")
+    make_busy(attempts.CODE_FROM_ADDRESS, "198.51.100.7")
     page = to_details(visitor)
     question = answer(page)
     page = visitor.send(SEND, **TYPED)
@@ -124,7 +118,7 @@ def test_registering_from_a_busy_address_asks_one_question(visitor: Visitor, oth
 
 def test_signing_in_from_a_busy_address_asks_one_question(visitor: Visitor) -> None:
     make_owner(ONE)
-    crowd(AttemptKind.GUESS_FROM_ADDRESS, "198.51.100.7")
+    make_busy(attempts.GUESS_FROM_ADDRESS, "198.51.100.7")
     page = visitor.open("/login/")
     page = visitor.send(document_number=ONE.document_number, password=PASSWORD, challenge="九十九")
     assert page.status == 422 and not signed_in(visitor)
@@ -133,7 +127,7 @@ def test_signing_in_from_a_busy_address_asks_one_question(visitor: Visitor) -> N
 
 
 def test_a_right_answer_in_a_faulty_form_is_not_asked_again(visitor: Visitor) -> None:
-    crowd(AttemptKind.CODE_FROM_ADDRESS, "198.51.100.7")
+    make_busy(attempts.CODE_FROM_ADDRESS, "198.51.100.7")
     page = to_details(visitor)
     page = visitor.send(SEND, **TYPED | {"phone": "1"}, challenge=answer(page))
     assert page.status == 422 and list(page.faults) == ["phone"] and "请回答" not in page.text

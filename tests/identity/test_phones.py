@@ -12,7 +12,7 @@ from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common.keyring import keyring
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
-from kuaiji.identity.models import PEOPLE_PER_PHONE, Attempt, Fingerprint, PhoneChange, User
+from kuaiji.identity.models import PEOPLE_PER_PHONE, Fingerprint, PhoneChange, User
 from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
 from kuaiji.identity.security.services import (
@@ -27,6 +27,7 @@ from kuaiji.identity.security.services import (
     sweep_phone_changes,
 )
 from kuaiji.identity.sms_codes.services import check_code, release_unsent_codes
+from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message, MessageState
 from tests.identity.helping import DRAW, code_for, make_details, make_owner, other_than, refused, run_jobs

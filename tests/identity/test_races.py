@@ -14,11 +14,10 @@ from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, FingerprintKind
+from kuaiji.identity import attempts
+from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind
 from kuaiji.identity.models import (
     PEOPLE_PER_PHONE,
-    Attempt,
     Check,
     Fingerprint,
     PhoneChange,
@@ -35,6 +34,8 @@ from kuaiji.identity.security.services import finish_phone_change
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.identity.sms_codes.services import check_code
 from kuaiji.keys.models import PersonKey
+from kuaiji.limits import services as limits
+from kuaiji.limits.models import Attempt
 from kuaiji.sms.models import Message
 from tests.identity.helping import PASSWORD, make_details, make_owner, registering
 
@@ -165,7 +166,7 @@ def test_parallel_guesses_do_not_slip_past_the_limit() -> None:
 def test_a_limit_holds_across_connections() -> None:
     def take() -> str:
         with transaction.atomic():
-            limits.take(AttemptKind.CODE_FOR_PERSON, b"key")
+            limits.take(attempts.CODE_FOR_PERSON, b"key")
         return "taken"
 
     outcomes = together([take] * 16)

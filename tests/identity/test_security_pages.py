@@ -9,9 +9,7 @@ from django.conf import settings
 
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common.phones import mask_phone
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.limits import FREE_BY_ADDRESS
+from kuaiji.identity import attempts
 from kuaiji.identity.models import Session, User
 from kuaiji.sms.models import Message
 from tests.identity.helping import (
@@ -25,6 +23,7 @@ from tests.identity.helping import (
     other_than,
     run_jobs,
 )
+from tests.support.busy import make_busy
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
@@ -153,9 +152,7 @@ def test_a_proof_ends_with_its_session() -> None:
 def test_a_busy_address_is_asked_before_a_code_is_sent() -> None:
     make_owner(ONE)
     visitor = signed_in()
-    kind = AttemptKind.CODE_FROM_ADDRESS
-    for _ in range(FREE_BY_ADDRESS[kind].most):
-        limits.count(kind, limits.address_key("198.51.100.7"))
+    make_busy(attempts.CODE_FROM_ADDRESS, "198.51.100.7")
     visitor.open("/me/security/phone/")
     page = visitor.send(SEND)
     assert page.status == 422 and page.faults.keys() == {"challenge"} and run_jobs(DRAW) == 0

@@ -6,9 +6,10 @@ import datetime as dt
 import pytest
 import time_machine
 
-from kuaiji.identity.models import Attempt, User
+from kuaiji.identity.models import User
 from kuaiji.identity.passwords.hashing import Argon2id
 from kuaiji.identity.signing_in.services import sign_in_user
+from kuaiji.limits.models import Attempt
 from tests.identity.helping import PASSWORD, make_details, make_owner, refused
 
 pytestmark = pytest.mark.django_db

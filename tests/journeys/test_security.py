@@ -37,7 +37,7 @@ def test_a_person_looks_after_the_own_sign_in(
     other = Visitor(stack.platform)
     other.register(person)
     with psycopg.connect(server.url(server.owner, development.platform_database)) as connection:
-        connection.execute("DELETE FROM identity_attempt")  # as if the minute after the last code were over
+        connection.execute("DELETE FROM limits_attempt")  # as if the minute after the last code were over
     width = visitor.viewport_size["width"]  # type: ignore[index]
     look = inspected(visitor, pictures_in(PICTURES, visitor, f"security-{width}"), scripted=True)
     walker = Walker(visitor, stack.platform, look)

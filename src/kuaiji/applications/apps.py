@@ -6,13 +6,15 @@ class ApplicationsConfig(AppConfig):
     label = "requests"  # of its tables and migrations, from before it had this name
 
     def ready(self) -> None:
-        from kuaiji.applications import own_data
+        from kuaiji.applications import attempts, own_data
         from kuaiji.attachments.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.limits import kinds
 
         own_data.register()
         ACCESS_LABELS.register("requests", "申请")
         ACCESS_LABELS.register("requests.reveal", "审核申请时查看完整内容")
         PURPOSES.register("correction_proof", Purpose("更正证明", DOCUMENT_SIDE))
         PURPOSES.register("further_proof", Purpose("更正证明第二张", DOCUMENT_SIDE))
+        kinds.register(attempts.PHONE_LOST)

@@ -39,10 +39,10 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.ids import as_uuid
-from kuaiji.identity.challenge import Gate
-from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity import attempts
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, citizen_of, page, posted, sms_state
+from kuaiji.limits.challenge import Gate
 from kuaiji.regions.services import bureau_of
 
 TEMPLATE = "applications/correction.html"
@@ -134,7 +134,7 @@ def withdraw(request: HttpRequest, application_id: uuid.UUID) -> HttpResponse:
 def phone_lost(request: HttpRequest) -> HttpResponse:
     """R2.2: who it is, what is known of the archive, and the new phone; answers alike whoever is asked for (S-24)."""
     draft = find_phone_lost_draft(as_uuid(request.session.get(PHONE_LOST)))
-    gate, sending = Gate(request, AttemptKind.CODE_FROM_ADDRESS), request.POST.get("action") == "send_code"
+    gate, sending = Gate(request, attempts.CODE_FROM_ADDRESS), request.POST.get("action") == "send_code"
     if draft and draft.application:
         if request.method == "POST" and not sending:  # pressed twice
             return redirect("applications:phone_lost_done")

@@ -5,8 +5,10 @@ class ArchivesConfig(AppConfig):
     name = "kuaiji.archives"
 
     def ready(self) -> None:
-        from kuaiji.archives import own_data, system_checks  # noqa: F401 - checks register themselves
+        from kuaiji.archives import attempts, own_data, system_checks  # noqa: F401 - checks register themselves
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.limits import kinds
 
         own_data.register()
         ACCESS_LABELS.register("archives", "打印信息档案")
+        kinds.register(attempts.CHECK_FROM_ADDRESS)

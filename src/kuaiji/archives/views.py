@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kuaiji.accountants.models import Record
+from kuaiji.archives.attempts import CHECK_FROM_ADDRESS
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.forms import CheckForm
 from kuaiji.archives.services import KEPT, find_print, newest_print, read_print, request_print
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.forms import refuse
-from kuaiji.identity.challenge import Gate
-from kuaiji.identity.enums import AttemptKind
+from kuaiji.limits.challenge import Gate
 from kuaiji.regions.services import bureau_of
 
 CHECK_PAGE = "archives/verify.html"
@@ -73,7 +73,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     The QR code leads here with the code in the address; typed by hand, it travels in the form.
     """
     given = request.POST if request.method == "POST" else request.GET if "check_code" in request.GET else None
-    gate = Gate(request, AttemptKind.CHECK_FROM_ADDRESS)
+    gate = Gate(request, CHECK_FROM_ADDRESS)
     form = CheckForm(given, gate=gate)
     if given is None:
         return render(request, CHECK_PAGE, {"form": form})

@@ -24,6 +24,7 @@ class Environment:
     database: dict[str, Any]
     app_role: str
     address_limits: bool
+    limits: str
     review_seconds: int | None
     proxies: int
     metrics_token: str
@@ -63,6 +64,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         database=parse_database_url(env["DATABASE_OWNER_URL"]) if as_owner else app,
         app_role=app["USER"],
         address_limits=limits == "on",
+        limits=env.get("KUAIJI_LIMITS", ""),
         review_seconds=int(env["KUAIJI_REVIEW_SECONDS"]) if env.get("KUAIJI_REVIEW_SECONDS") else None,
         proxies=int(env.get("KUAIJI_TRUSTED_PROXIES", "0")),
         metrics_token=env.get("KUAIJI_METRICS_TOKEN", ""),

@@ -10,6 +10,7 @@ HOME = ENVIRONMENT.home
 DEMO = ENVIRONMENT.demo
 REVIEW_SECONDS = ENVIRONMENT.review_seconds
 ADDRESS_LIMITS = ENVIRONMENT.address_limits
+LIMITS = ENVIRONMENT.limits  # other numbers than the kinds' own
 TRUSTED_PROXIES = ENVIRONMENT.proxies
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 APP_ROLE = ENVIRONMENT.app_role
@@ -31,6 +32,7 @@ INSTALLED_APPS = [
     "kuaiji.keys",
     "kuaiji.audit",
     "kuaiji.codelists",
+    "kuaiji.limits",
     "kuaiji.regions",
     "kuaiji.attachments",
     "kuaiji.exchange",

@@ -37,21 +37,6 @@ class CheckOutcome(models.TextChoices):
     CONFLICT = "conflict", "核验不通过"
 
 
-class AttemptKind(models.TextChoices):
-    """What is counted for the limits (identity.limits)."""
-
-    CODE_TO_PHONE = "code_to_phone", "向手机号发送验证码"
-    CODE_FOR_PERSON = "code_for_person", "为证件号发送验证码"
-    CODE_FROM_ADDRESS = "code_from_address", "同一网络发送验证码"
-    DOCUMENT_BY_PHONE = "document_by_phone", "手机号验证过的证件号"
-    NEW_BROWSER_TOLD = "new_browser_told", "新设备登录提醒"
-    GUESS_ON_NUMBER = "guess_on_number", "证件号密码尝试"
-    GUESS_IN_KNOWN_BROWSER = "guess_known_browser", "常用浏览器密码尝试"
-    PHONE_LOST = "phone_lost", "手机号丢失申请"
-    GUESS_FROM_ADDRESS = "guess_from_address", "同一网络密码尝试"
-    CHECK_FROM_ADDRESS = "check_from_address", "同一网络查验打印件"
-
-
 class TextKey(models.TextChoices):
     """A text that people are shown and that is kept by version (texts.py)."""
 

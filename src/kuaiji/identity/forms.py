@@ -12,9 +12,9 @@ from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, SmsCodeField
 from kuaiji.common.profile import profile
-from kuaiji.identity.challenge import FIELD as CHALLENGE
-from kuaiji.identity.challenge import Gate
 from kuaiji.identity.registration.services import Details
+from kuaiji.limits.challenge import FIELD as CHALLENGE
+from kuaiji.limits.challenge import Gate
 
 NUMBER_LENGTH = 60  # characters as typed
 YES_NO = (("yes", "是"), ("no", "否"))

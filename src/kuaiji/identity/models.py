@@ -1,4 +1,4 @@
-"""Who may sign in, how they are found without their numbers in the clear, and what limits abuse."""
+"""Who may sign in, and how they are found without their numbers in the clear."""
 
 from typing import Any, ClassVar
 
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from kuaiji.common.ids import uuid7
 from kuaiji.common.sessions import SessionRow
-from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
+from kuaiji.identity.enums import CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.keys.fields import SealedJSONField, SealedTextField
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
@@ -143,21 +143,6 @@ class SmsCode(models.Model):
             models.Index(fields=["created_at"], name="sms_code_unused", condition=Q(used_at=None)),
         ]
         constraints = [models.CheckConstraint(name="sms_code_tries", condition=Q(tries__lte=5))]
-
-
-class Attempt(models.Model):
-    """One counted act, for the sliding limits; swept after a day."""
-
-    kind = models.CharField(max_length=20, choices=AttemptKind, db_comment="internal")
-    key = models.BinaryField(db_comment="fingerprint: of a phone, number or address")
-    at = models.DateTimeField(db_comment="internal")
-    detail = models.BinaryField(null=True, db_comment="fingerprint: what was counted, where only different ones count")
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["kind", "key", "at"], name="attempt_window"),
-            models.Index(fields=["kind", "at"], name="attempt_total"),
-        ]
 
 
 class Check(models.Model):

@@ -6,8 +6,7 @@ from django.http import HttpRequest
 
 from kuaiji.identity.data_parts import DATA_CARDS, DATA_PARTS, DataCard, DataPart, columns
 from kuaiji.identity.models import User
-from kuaiji.identity.sessions.services import session_lines
-from kuaiji.identity.sessions.services import sessions_of
+from kuaiji.identity.sessions.services import session_lines, sessions_of
 
 OF_USER = (
     "name", "document_type", "document_country", "document_number", "phone", "joined_at", "last_login",

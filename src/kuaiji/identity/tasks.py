@@ -3,14 +3,12 @@
 import datetime as dt
 import uuid
 
-import structlog
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.identity import limits
 from kuaiji.identity.enums import CheckOutcome, CodePurpose
 from kuaiji.identity.models import Check, SmsCode
 from kuaiji.identity.partner_checks.services import ask_once_more, due_checks
@@ -21,8 +19,6 @@ from kuaiji.identity.sessions.known_browsers import sweep_known_browsers
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.sms_codes.services import release_unsent_codes, sweep_codes
 from kuaiji.sms.services import SMS_QUEUE
-
-log = structlog.get_logger(__name__)
 
 CHECKS_AT_ONCE = 200
 CHECK_SECONDS = dt.timedelta(seconds=50)  # the next run is a minute later
@@ -45,11 +41,8 @@ def draw_code(code_id: str) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(queueing_lock="identity_watch")
 def watch(timestamp: int) -> None:
-    """Give back what codes cost that could not be sent, and raise the alarm when codes or guesses run wild."""
+    """Give back what codes cost that could not be sent."""
     release_unsent_codes()
-    for kind in limits.FREE_IN_TOTAL:
-        if limits.over_total(kind):
-            log.error("over_total_allowance", kind=str(kind), count=limits.FREE_IN_TOTAL[kind].most)
 
 
 @app.periodic(cron="* * * * *")
@@ -70,11 +63,10 @@ def ask_again(timestamp: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(queueing_lock="identity_sweep")
 def sweep(timestamp: int) -> None:
-    """Forget unfinished forms, old codes and attempts, and sessions that are over."""
+    """Forget unfinished forms, old codes, and sessions that are over."""
     sweep_registrations()
     sweep_recoveries()
     sweep_phone_changes()
     sweep_known_browsers()
     sweep_codes()
-    limits.sweep()
     SessionStore.clear_expired()

@@ -17,9 +17,7 @@ from kuaiji.common.forms import refuse
 from kuaiji.common.ids import as_uuid
 from kuaiji.common.profile import profile
 from kuaiji.common.redirects import local_address
-from kuaiji.identity import forms
-from kuaiji.identity.challenge import Gate
-from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity import attempts, forms
 from kuaiji.identity.pages import answer, page, posted, refused, sms_state, welcome
 from kuaiji.identity.recovery.services import (
     find_recovery,
@@ -38,6 +36,7 @@ from kuaiji.identity.registration.services import (
 )
 from kuaiji.identity.sessions.known_browsers import browser_cookie, is_known_browser
 from kuaiji.identity.signing_in.services import notify_new_browser, sign_in_user
+from kuaiji.limits.challenge import Gate
 
 REGISTRATION, RECOVERY = "registration", "recovery"  # where the session keeps their ids
 
@@ -70,7 +69,7 @@ def register_details(request: HttpRequest) -> HttpResponse:
         return _begin_again()
     answers = registration.answers
     sending = request.POST.get("action") == "send_code"
-    gate = Gate(request, AttemptKind.CODE_FROM_ADDRESS)
+    gate = Gate(request, attempts.CODE_FROM_ADDRESS)
     form = forms.DetailsForm(
         posted(request),
         initial=answers.get("details", {"document_type": "01"}),
@@ -138,7 +137,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = local_address(request.POST.get("next") or request.GET.get("next", ""))
     if request.user.is_authenticated:
         return redirect(target or settings.LOGIN_REDIRECT_URL)
-    gate = Gate(request, AttemptKind.GUESS_FROM_ADDRESS)
+    gate = Gate(request, attempts.GUESS_FROM_ADDRESS)
     form = forms.SignInForm(posted(request), gate=gate)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -177,7 +176,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     recovery = find_recovery(as_uuid(request.session.get(RECOVERY)))
     answers: dict[str, Any] = recovery.answers if recovery else {}
     sending = request.POST.get("action") == "send_code"
-    gate = Gate(request, AttemptKind.CODE_FROM_ADDRESS)
+    gate = Gate(request, attempts.CODE_FROM_ADDRESS)
     typed = {"document_number": answers.get("number"), "document_type": answers.get("document_type"), **answers}
     form = forms.RecoverForm(posted(request), initial=typed, gate=gate, sending=sending)
     if request.method == "POST" and form.is_valid():

@@ -4,8 +4,8 @@ from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from kuaiji.common.profile import profile
+from kuaiji.identity import attempts
 from kuaiji.identity import forms as identity
-from kuaiji.identity.enums import AttemptKind
 from kuaiji.identity.models import PhoneChange, User
 from kuaiji.identity.security import forms as security
 from kuaiji.identity.security.services import start_phone_change
@@ -28,7 +28,7 @@ def owner() -> Scene:
 
 
 def _busy_owner() -> Scene:
-    busy(AttemptKind.CODE_FROM_ADDRESS)
+    busy(attempts.CODE_FROM_ADDRESS)
     return owner()
 
 
@@ -45,7 +45,7 @@ def _old_phone_proven() -> Scene:
 
 
 def _old_phone_proven_from_a_busy_address() -> Scene:
-    busy(AttemptKind.CODE_FROM_ADDRESS)
+    busy(attempts.CODE_FROM_ADDRESS)
     return _old_phone_proven()
 
 

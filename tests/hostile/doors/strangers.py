@@ -4,13 +4,16 @@ import random
 
 from django.test import Client
 
+from kuaiji.identity import attempts
 from kuaiji.identity import forms as identity
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind, CheckKind
+from kuaiji.identity.enums import CheckKind
 from kuaiji.identity.models import Recovery, Registration, User
 from kuaiji.identity.partner_checks.services import PENDING
+from kuaiji.limits import kinds
+from kuaiji.limits.kinds import Kind
 from tests.hostile.doors.scenes import BORN, PASSWORD, Door, Scene
 from tests.support import numbers
+from tests.support.busy import make_busy
 from tests.support.people import make_user
 
 QUESTIONS = {"works_in_accounting": "yes", "holds_qualification": "yes"}
@@ -38,19 +41,19 @@ def _asked() -> Scene:
     return Scene(client)
 
 
-def busy(kind: AttemptKind) -> None:
-    for _ in range(limits.FREE_BY_ADDRESS[kind].most):
-        limits.count(kind, limits.address_key("127.0.0.1"))
+def busy(kind: Kind) -> None:
+    make_busy(kind, "127.0.0.1")
 
 
 def _asked_from_a_busy_address() -> Scene:
-    busy(AttemptKind.CODE_FROM_ADDRESS)
+    busy(attempts.CODE_FROM_ADDRESS)
     return _asked()
 
 
 def stranger_from_a_busy_address() -> Scene:
-    for kind in limits.FREE_BY_ADDRESS:
-        busy(kind)
+    for kind in kinds.registered():
+        if kinds.free_by_address(kind):
+            busy(kind)
     return stranger()
 
 

@@ -22,8 +22,8 @@ from kuaiji.applications.services.submitting import add_application
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock, jobs
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind, CodePurpose, FingerprintKind
+from kuaiji.identity import attempts
+from kuaiji.identity.enums import CodePurpose, FingerprintKind
 from kuaiji.identity.models import SmsCode, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.people.fingerprints import (
@@ -36,6 +36,8 @@ from kuaiji.identity.people.fingerprints import (
 from kuaiji.identity.registration.services import Details
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.keys.models import PersonKey
+from kuaiji.limits import services as limits
+from kuaiji.requests.attempts import PHONE_LOST
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import SMS_QUEUE
 
@@ -89,10 +91,10 @@ def submit_phone_lost(
             return kept.application
         document = current_fingerprint(_document(details))
         phone = current_fingerprint(phone_fingerprints(details.phone))
-        limits.take(AttemptKind.DOCUMENT_BY_PHONE, phone, detail=document)
+        limits.take(attempts.DOCUMENT_BY_PHONE, phone, detail=document)
         if _is_open(details):
             raise RuleBroken("already_applied", "这个手机号已为该证件申请过，请等待审核结果", "phone")
-        limits.take(AttemptKind.PHONE_LOST, document)
+        limits.take(PHONE_LOST, document)
         kept.application = add_application(
             operation=operation,
             kind=ApplicationKind.PHONE_LOST,

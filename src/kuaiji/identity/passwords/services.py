@@ -5,8 +5,8 @@ from django.db import transaction
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind, FingerprintKind
+from kuaiji.identity import attempts
+from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PasswordChanged
 from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
@@ -15,6 +15,7 @@ from kuaiji.identity.people.fingerprints import current_fingerprint, number_fing
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import forget_browsers
 from kuaiji.identity.sessions.services import end_sessions
+from kuaiji.limits import services as limits
 from kuaiji.sms.enums import TemplateKey
 
 CURRENT_PASSWORD = "current_password"
@@ -27,7 +28,7 @@ def confirm_password(*, user: User, password: str) -> None:
     """
     number = current_fingerprint(number_fingerprints(user.document_number))
     with transaction.atomic():
-        guess = limits.take(AttemptKind.GUESS_IN_KNOWN_BROWSER, number)
+        guess = limits.take(attempts.GUESS_IN_KNOWN_BROWSER, number)
     if verify_any(password, [user]) is None:
         raise RuleBroken("password_wrong", "当前密码不正确，请重新输入", CURRENT_PASSWORD)
     if guess:

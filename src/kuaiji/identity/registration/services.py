@@ -14,8 +14,8 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
+from kuaiji.identity import attempts
+from kuaiji.identity.enums import CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, SmsCode, User
 from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, Person, ask_partner, first_check
@@ -33,6 +33,7 @@ from kuaiji.identity.sms_codes.services import check_code, draw_code, request_co
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
 from kuaiji.keys.models import PersonKey
+from kuaiji.limits import services as limits
 
 LIFETIME = dt.timedelta(minutes=30)
 
@@ -195,7 +196,7 @@ def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
     phone = phone_fingerprints(details.phone)
     with transaction.atomic():
         key, what = current_fingerprint(phone), current_fingerprint(document)
-        limits.take(AttemptKind.DOCUMENT_BY_PHONE, key, detail=what)
+        limits.take(attempts.DOCUMENT_BY_PHONE, key, detail=what)
     if known := users_with(FingerprintKind.DOCUMENT, document).first():
         if known.name != details.name:
             raise _mismatch()

@@ -13,8 +13,7 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.common import phones as numbers
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import as_uuid
-from kuaiji.identity.challenge import Gate
-from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity import attempts
 from kuaiji.identity.forms import CodeForm
 from kuaiji.identity.models import PhoneChange, User
 from kuaiji.identity.pages import answer, citizen_of, page, posted, refused, sms_state
@@ -31,6 +30,7 @@ from kuaiji.identity.security.services import (
 )
 from kuaiji.identity.sessions.known_browsers import remember_browser
 from kuaiji.identity.sessions.services import end_other_sessions, end_session, session_lines
+from kuaiji.limits.challenge import Gate
 
 PHONE_CHANGE = "phone_change"  # where the session keeps its id
 _DONE = {
@@ -71,7 +71,7 @@ def change_phone(request: HttpRequest) -> HttpResponse:
 
 
 def _old_phone(request: HttpRequest, user: User, change: PhoneChange | None) -> HttpResponse:
-    sending, gate = _sending(request), Gate(request, AttemptKind.CODE_FROM_ADDRESS)
+    sending, gate = _sending(request), Gate(request, attempts.CODE_FROM_ADDRESS)
     form = CodeForm(posted(request), gate=gate, sending=sending)
     if request.method == "POST" and form.is_valid():
         change = change or start_phone_change(user=user)
@@ -89,7 +89,7 @@ def _old_phone(request: HttpRequest, user: User, change: PhoneChange | None) -> 
 
 
 def _new_phone(request: HttpRequest, change: PhoneChange) -> HttpResponse:
-    sending, gate = _sending(request), Gate(request, AttemptKind.CODE_FROM_ADDRESS)
+    sending, gate = _sending(request), Gate(request, attempts.CODE_FROM_ADDRESS)
     typed: str = change.answers.get("phone", "")
     form = NewPhoneForm(posted(request), initial={"phone": typed}, gate=gate, sending=sending)
     if request.method == "POST" and form.is_valid():

@@ -4,13 +4,14 @@ from django.db import transaction
 from django.db.models import Q
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind, FingerprintKind
+from kuaiji.identity import attempts
+from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import renewed_hash, verify_any
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints, users_with
 from kuaiji.identity.sessions.known_browsers import is_known_to_any
+from kuaiji.limits import services as limits
 from kuaiji.sms.enums import TemplateKey
 
 
@@ -27,7 +28,7 @@ def sign_in_user(*, number: str, password: str, document_type: str = "", browser
     users = users.filter(Q(is_active=True) | Q(closed_at__isnull=False))
     asked = [user for user in users if document_type in ("", user.document_type)]
     known = is_known_to_any(browser, [user.pk for user in asked])
-    kind = AttemptKind.GUESS_IN_KNOWN_BROWSER if known else AttemptKind.GUESS_ON_NUMBER
+    kind = attempts.GUESS_IN_KNOWN_BROWSER if known else attempts.GUESS_ON_NUMBER
     with transaction.atomic():
         guess = limits.take(kind, current_fingerprint(keys))
     user = verify_any(password, asked)
@@ -48,7 +49,7 @@ def notify_new_browser(*, user: User) -> None:
     phone = current_fingerprint(phone_fingerprints(user.phone))
     with transaction.atomic():
         try:
-            limits.take(AttemptKind.NEW_BROWSER_TOLD, phone)
+            limits.take(attempts.NEW_BROWSER_TOLD, phone)
         except RuleBroken:
             return
         send_notice(user.phone, TemplateKey.NEW_BROWSER)

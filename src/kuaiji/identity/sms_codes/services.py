@@ -12,10 +12,12 @@ from kuaiji.common import clock, jobs
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import digests_equal, keyring
 from kuaiji.common.locks import lock
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind, CodePurpose
-from kuaiji.identity.models import Attempt, SmsCode
+from kuaiji.identity import attempts
+from kuaiji.identity.enums import CodePurpose
+from kuaiji.identity.models import SmsCode
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
+from kuaiji.limits import services as limits
+from kuaiji.limits.rules import MINUTE
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import MessageState
 from kuaiji.sms.services import SMS_QUEUE, send_message
@@ -24,7 +26,7 @@ DIGITS = 6
 CODE_MINUTES = 10
 TRIES = 5
 CODES_ACCEPTED = 2  # a late message must not be worthless because a second one was asked for
-AGAIN_AFTER = limits.MINUTE
+AGAIN_AFTER = MINUTE
 LATE = dt.timedelta(seconds=20)
 RETENTION = dt.timedelta(hours=24)
 DRAW = "kuaiji.identity.tasks.draw_code"
@@ -67,9 +69,9 @@ def request_code(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number
             created_at=now,
             expires_at=now + dt.timedelta(minutes=CODE_MINUTES),
         )
-        limits.take(AttemptKind.CODE_TO_PHONE, phone_key, detail=code.pk.bytes)
+        limits.take(attempts.CODE_TO_PHONE, phone_key, detail=code.pk.bytes)
         number_key = current_fingerprint(number_fingerprints(number))
-        limits.take(AttemptKind.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
+        limits.take(attempts.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
         code.save(force_insert=True)
         jobs.defer(task, queue=SMS_QUEUE, code_id=str(code.pk))
     return True
@@ -141,8 +143,8 @@ def release_unsent_codes() -> None:
     unsent = SmsCode.objects.exclude(purpose=CodePurpose.RECOVERY).filter(message__state=MessageState.EXPIRED)
     for code in unsent:
         with transaction.atomic():
-            kinds = (AttemptKind.CODE_TO_PHONE, AttemptKind.CODE_FOR_PERSON)
-            Attempt.objects.filter(kind__in=kinds, at__gte=code.created_at, detail=code.pk.bytes).delete()
+            kinds = (attempts.CODE_TO_PHONE, attempts.CODE_FOR_PERSON)
+            limits.give_back(of=kinds, detail=code.pk.bytes, since=code.created_at)
             SmsCode.objects.filter(pk=code.pk).update(message=None)
 
 

@@ -20,8 +20,8 @@ from kuaiji.common.ids import uuid7
 from kuaiji.common.profile import profile
 from kuaiji.exchange.sending import send_now
 from kuaiji.exchange.services import enqueue
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind, CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
+from kuaiji.identity import attempts
+from kuaiji.identity.enums import CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.identity.events import PasswordRecovered, UserRegistered
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, SmsCode, User
 from kuaiji.identity.notices import send_notice
@@ -44,6 +44,7 @@ from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
+from kuaiji.limits import services as limits
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
@@ -105,7 +106,7 @@ def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms
     phone = phone_fingerprints(details.phone)
     with transaction.atomic():
         what = current_fingerprint(_document(details))
-        limits.take(AttemptKind.DOCUMENT_BY_PHONE, current_fingerprint(phone), detail=what)
+        limits.take(attempts.DOCUMENT_BY_PHONE, current_fingerprint(phone), detail=what)
     identity = ask_partner(CheckKind.IDENTITY, _person(details))
     if identity.outcome == CheckOutcome.CONFLICT:
         raise identity_mismatch()

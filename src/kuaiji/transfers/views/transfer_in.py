@@ -14,10 +14,10 @@ from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import as_uuid
-from kuaiji.identity.challenge import Gate
-from kuaiji.identity.enums import AttemptKind
+from kuaiji.identity import attempts
 from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.pages import answer, page, posted, sms_state, welcome
+from kuaiji.limits.challenge import Gate
 from kuaiji.transfers.display import ShownIn
 from kuaiji.transfers.forms import TransferInForm
 from kuaiji.transfers.models import ClaimDraft
@@ -40,7 +40,7 @@ CLAIM = "claim"  # where the session keeps the id of what was typed
 def transfer_in(request: HttpRequest) -> HttpResponse:
     """验证信息: the two buttons are ``action=send_code`` and ``action=verify``."""
     draft = find_claim_draft(as_uuid(request.session.get(CLAIM)))
-    gate, sending = Gate(request, AttemptKind.CODE_FROM_ADDRESS), request.POST.get("action") == "send_code"
+    gate, sending = Gate(request, attempts.CODE_FROM_ADDRESS), request.POST.get("action") == "send_code"
     if draft and draft.claim_id:
         draft = None
     answers: dict[str, Any] = draft.answers if draft else {}

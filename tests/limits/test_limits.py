@@ -1,4 +1,4 @@
-"""docs/limits.md says what identity.limits does, and each line is reached."""
+"""docs/limits.md says what the registered kinds do, and each line is reached."""
 
 import datetime as dt
 import re
@@ -9,16 +9,22 @@ import time_machine
 from django.db import transaction
 
 from kuaiji.common import clock
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.limits import FREE_BY_ADDRESS, FREE_IN_TOTAL, LIMITS, Window
-from kuaiji.identity.models import Attempt, SmsCode
+from kuaiji.identity import attempts
+from kuaiji.identity.models import SmsCode
+from kuaiji.limits import kinds
+from kuaiji.limits import services as limits
+from kuaiji.limits.kinds import Kind
+from kuaiji.limits.models import Attempt
+from kuaiji.limits.rules import Window, in_words
 from tests.identity.helping import refused
+from tests.support.busy import allowance
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 UNITS = {"minute": 60, "minutes": 60, "hour": 3600, "day": 86400}
-ROWS = [(kind, window) for kind, windows in LIMITS.items() for window in windows]
+ROWS = [(kind, window) for kind in kinds.registered() for window in kind.windows]
+BY_ADDRESS = [kind for kind in kinds.registered() if kind.free_by_address]
+IN_TOTAL = [kind for kind in kinds.registered() if kind.free_in_total]
 
 
 def printed() -> list[tuple[str, Window]]:
@@ -28,26 +34,33 @@ def printed() -> list[tuple[str, Window]]:
 
 
 def test_the_page_says_what_the_code_does() -> None:
-    free = [*FREE_BY_ADDRESS.items(), *FREE_IN_TOTAL.items()]
+    free = [(kind, kind.free_by_address) for kind in BY_ADDRESS] + [(kind, kind.free_in_total) for kind in IN_TOTAL]
     assert printed() == [(str(kind), window) for kind, window in [*ROWS, *free]]
-    assert {kind for kind, _ in printed()} == {str(kind) for kind in AttemptKind}
+    assert {kind for kind, _ in printed()} == {str(kind) for kind in kinds.registered()}
 
 
-def take(kind: AttemptKind, key: bytes, detail: bytes | None = None) -> int:
+def in_total(kind: Kind) -> Window:
+    """What everybody together may do before everybody is asked."""
+    free = kinds.free_in_total(kind)
+    assert free
+    return free
+
+
+def take(kind: Kind, key: bytes, detail: bytes | None = None) -> int:
     """0, or the seconds the refusal asks to wait."""
     broken = refused(lambda: transaction.atomic(limits.take)(kind, key, detail=detail))
     if broken is None:
         return 0
     seconds = limits.seconds_to_wait(kind, key)
-    assert broken.code == f"limit_{kind}" and limits.in_words(seconds) in broken.message
+    assert broken.code == f"limit_{kind}" and in_words(seconds) in broken.message
     return seconds
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("kind", "window"), ROWS)
-def test_each_limit_is_reached_and_lifts(kind: AttemptKind, window: Window) -> None:
+def test_each_limit_is_reached_and_lifts(kind: Kind, window: Window) -> None:
     """Acts spread as thinly as the other windows ask; exactly ``most`` of them pass, and later another one does."""
-    shorter = [other for other in LIMITS[kind] if other.seconds < window.seconds]
+    shorter = [other for other in kind.windows if other.seconds < window.seconds]
     pause = max([0, *(-(-other.seconds // other.most) for other in shorter)])
     assert pause * window.most < window.seconds
     with time_machine.travel(BEGIN, tick=False) as traveller:
@@ -65,16 +78,16 @@ def test_each_limit_is_reached_and_lifts(kind: AttemptKind, window: Window) -> N
 
 @pytest.mark.django_db
 def test_the_same_thing_again_counts_once() -> None:
-    kind = AttemptKind.DOCUMENT_BY_PHONE
+    kind = attempts.DOCUMENT_BY_PHONE
     assert [take(kind, b"phone", document) for document in (b"a", b"a", b"b", b"a", b"c", b"b")] == [0] * 6
     assert take(kind, b"phone", b"d") > 0
     assert take(kind, b"phone", b"c") == 0
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", FREE_BY_ADDRESS)
-def test_an_address_is_asked_past_its_allowance_and_never_refused(kind: AttemptKind, settings: object) -> None:
-    free = FREE_BY_ADDRESS[kind]
+@pytest.mark.parametrize("kind", BY_ADDRESS, ids=str)
+def test_an_address_is_asked_past_its_allowance_and_never_refused(kind: Kind, settings: object) -> None:
+    free = allowance(kind)
     with time_machine.travel(BEGIN, tick=False) as traveller:
         for _ in range(free.most):
             assert not limits.asks_question(kind, b"address")
@@ -91,8 +104,9 @@ def test_an_address_is_asked_past_its_allowance_and_never_refused(kind: AttemptK
 @pytest.mark.django_db
 def test_guesses_from_everywhere_together_make_everybody_answer(settings: object) -> None:
     settings.ADDRESS_LIMITS = False  # type: ignore[attr-defined]
-    kind, free = AttemptKind.GUESS_FROM_ADDRESS, FREE_IN_TOTAL[AttemptKind.GUESS_FROM_ADDRESS]
-    rows = [Attempt(kind=kind, key=number.to_bytes(2), at=clock.now()) for number in range(free.most)]
+    kind = attempts.GUESS_FROM_ADDRESS
+    free = in_total(kind)
+    rows = [Attempt(kind=kind.name, key=number.to_bytes(2), at=clock.now()) for number in range(free.most)]
     Attempt.objects.bulk_create(rows[1:])
     assert not limits.asks_question(kind, b"address")
     Attempt.objects.bulk_create(rows[:1])
@@ -101,7 +115,8 @@ def test_guesses_from_everywhere_together_make_everybody_answer(settings: object
 
 @pytest.mark.django_db
 def test_codes_that_nobody_enters_make_everybody_answer() -> None:
-    kind, free = AttemptKind.CODE_FROM_ADDRESS, FREE_IN_TOTAL[AttemptKind.CODE_FROM_ADDRESS]
+    kind = attempts.CODE_FROM_ADDRESS
+    free = in_total(kind)
     now = clock.now()
     made = {"purpose": "registration", "phone_fingerprint": b"p", "created_at": now, "expires_at": now}
     codes = [SmsCode(form_id="00000000-0000-7000-8000-000000000000", **made) for _ in range(free.most)]
@@ -114,13 +129,13 @@ def test_codes_that_nobody_enters_make_everybody_answer() -> None:
 @pytest.mark.django_db
 def test_sweeping_removes_what_no_window_sees() -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        for kind in AttemptKind:
+        for kind in kinds.registered():
             limits.count(kind, b"old")
         traveller.shift(dt.timedelta(hours=24, minutes=59))
         limits.sweep()
-        assert Attempt.objects.count() == len(AttemptKind)
+        assert Attempt.objects.count() == len(kinds.registered())
         traveller.shift(dt.timedelta(minutes=2))
-        limits.count(AttemptKind.CODE_TO_PHONE, b"new")
+        limits.count(attempts.CODE_TO_PHONE, b"new")
         limits.sweep()
         assert bytes(Attempt.objects.get().key) == b"new"
 
@@ -138,4 +153,4 @@ def test_sweeping_removes_what_no_window_sees() -> None:
     ],
 )
 def test_waits_in_words(seconds: int, words: str) -> None:
-    assert limits.in_words(seconds) == words
+    assert in_words(seconds) == words

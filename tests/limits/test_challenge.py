@@ -9,15 +9,15 @@ import time_machine
 from django.test import RequestFactory
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import challenge, limits
-from kuaiji.identity.challenge import Gate, in_chinese
-from kuaiji.identity.enums import AttemptKind
-from kuaiji.identity.limits import FREE_BY_ADDRESS
+from kuaiji.identity import attempts
 from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.limits import challenge
+from kuaiji.limits.challenge import Gate, in_chinese
 from tests.identity.helping import refused
+from tests.support.busy import allowance, make_busy
 
 pytestmark = pytest.mark.django_db
-KIND = AttemptKind.CODE_FROM_ADDRESS
+KIND = attempts.CODE_FROM_ADDRESS
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 NUMERALS = {in_chinese(number): number for number in range(20)}
 
@@ -39,8 +39,7 @@ def right_answer(question: str) -> int:
 @pytest.fixture
 def busy() -> None:
     """The address has used up its allowance."""
-    for _ in range(FREE_BY_ADDRESS[KIND].most):
-        limits.count(KIND, limits.address_key("203.0.113.9"))
+    make_busy(KIND, "203.0.113.9")
 
 
 def test_nobody_is_asked_before_the_allowance_is_used_up() -> None:
@@ -86,8 +85,7 @@ def test_another_address_is_not_asked() -> None:
 
 def test_wrong_answers_cost_growing_waits() -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        for _ in range(FREE_BY_ADDRESS[KIND].most):
-            limits.count(KIND, limits.address_key("203.0.113.9"))
+        make_busy(KIND, "203.0.113.9")
         session = SessionStore()
         waits = []
         for _ in range(10):
@@ -126,7 +124,7 @@ def test_a_thousand_honest_people_behind_one_address() -> None:
 
 
 def test_forged_addresses_do_not_make_a_new_allowance(settings: Any) -> None:
-    for number in range(FREE_BY_ADDRESS[KIND].most):
+    for number in range(allowance(KIND).most):
         request = RequestFactory(REMOTE_ADDR="203.0.113.9", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}").get("/")
         request.session = SessionStore()
         Gate(request, KIND).count()

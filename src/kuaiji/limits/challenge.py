@@ -13,8 +13,9 @@ from django.http import HttpRequest
 from kuaiji.common import clock
 from kuaiji.common.address import client_address
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity import limits
-from kuaiji.identity.enums import AttemptKind
+from kuaiji.limits import services as limits
+from kuaiji.limits.kinds import Kind
+from kuaiji.limits.rules import in_words
 
 FIELD = "challenge"
 PASSES = 5  # how many acts one right answer is good for
@@ -27,7 +28,7 @@ _NUMERALS = "零一二三四五六七八九十"
 class Gate:
     """The question, if this request's address has used up its free allowance for acts of ``kind``."""
 
-    def __init__(self, request: HttpRequest, kind: AttemptKind) -> None:
+    def __init__(self, request: HttpRequest, kind: Kind) -> None:
         self._session = request.session
         self._kind = kind
         self._address = limits.address_key(client_address(request))
@@ -51,7 +52,7 @@ class Gate:
         """Take an answer; raises RuleBroken ``challenge_wait`` or ``challenge_wrong``, then with another question."""
         state, now = self._state, clock.now().timestamp()
         if (wait := int(state["wait_until"] - now)) > 0:
-            raise RuleBroken("challenge_wait", f"答错次数较多，请 {limits.in_words(wait)}后再试", FIELD)
+            raise RuleBroken("challenge_wait", f"答错次数较多，请 {in_words(wait)}后再试", FIELD)
         expected = sum(state["numbers"])
         if state["numbers"] and _read(text) in {str(expected), in_chinese(expected)}:
             return self._keep(numbers=[], passes=PASSES, wrong=0)

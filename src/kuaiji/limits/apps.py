@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class LimitsConfig(AppConfig):
+    name = "kuaiji.limits"
+
+    def ready(self) -> None:
+        from kuaiji.limits import checks  # noqa: F401 - registers itself
