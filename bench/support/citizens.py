@@ -8,12 +8,12 @@ import random
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
 from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
-from kuaiji.identity.sessions.known_browsers import browser_cookie_name, remember_browser
+from kuaiji.identity.sessions.known_browsers import browser_cookie_name, browser_of, remember_browser
 from kuaiji.identity.sessions.store import SessionStore
 from tests.support.drafts import fill_in
 from tests.support.journeys import STATUSES, make_person
@@ -45,6 +45,6 @@ def signed_in(user: User) -> dict[str, str]:
 
 def at_home(user: User) -> dict[str, str]:
     """The cookie of a browser that ``user`` has signed in with before."""
-    request = HttpRequest()
-    remember_browser(request, HttpResponse(), user.pk)
-    return {browser_cookie_name(): request.COOKIES[browser_cookie_name()]}
+    browser = browser_of(HttpRequest())
+    remember_browser(user.pk, browser)
+    return {browser_cookie_name(): browser.cookie}

@@ -88,7 +88,8 @@ def registering(number: int) -> Ways:
 
 def recovering(number: int) -> Ways:
     """The victim's own number and phone."""
-    form, who = start_recovery(), {"phone": VICTIM.phone, "document_type": ""}
+    form = start_recovery()
+    who: dict[str, Any] = {"phone": VICTIM.phone, "document_type": ""}
     client, typed = browser(address(number), form), who | {"document_number": VICTIM.document_number} | dict([SEND])
     return (
         lambda: client.post("/recover/", typed).status_code,

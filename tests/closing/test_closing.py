@@ -4,6 +4,7 @@ import functools
 import random
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -192,7 +193,7 @@ def test_who_has_a_record_comes_back_by_the_same_phone_as_the_same_user(others: 
     Attempt.objects.all().delete()
 
     recovery = start_recovery()
-    who = {"number": person.document_number, "phone": person.phone, "document_type": ""}
+    who: dict[str, Any] = {"number": person.document_number, "phone": person.phone, "document_type": ""}
     send_recovery_code(recovery=recovery, **who)
     prove_recovery(recovery=recovery, sms_code=code_for(person.phone), **who)
     operation = Operation(kind=OperationKind.PASSWORD_RECOVERING, actor_kind=ActorKind.CITIZEN)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 import time_machine
@@ -193,7 +194,7 @@ def test_what_no_provider_could_carry_is_given_back(asker: Asker, state: str, le
 
 def test_recovery_gives_nothing_back_for_that_would_tell_who_is_registered() -> None:
     recovery = start_recovery()
-    who = {"number": ONE.document_number, "phone": ONE.phone, "document_type": ""}
+    who: dict[str, Any] = {"number": ONE.document_number, "phone": ONE.phone, "document_type": ""}
     assert send_recovery_code(recovery=recovery, **who)
     message = Message.objects.create(template_key="recovery_code", state="expired", expires_at=BEGIN)
     SmsCode.objects.update(message=message)

@@ -12,10 +12,10 @@ from kuaiji.identity.models import KnownBrowser, Session
 from kuaiji.identity.sessions.browser_names import browser_name
 from kuaiji.identity.sessions.known_browsers import (
     MOST,
-    browser_cookie,
     browser_cookie_name,
-    is_known_browser,
+    browser_of,
     is_known_to_any,
+    keep_cookie,
     remember_browser,
     sweep_known_browsers,
 )
@@ -108,12 +108,15 @@ def test_a_browser_is_forgotten_after_a_year_without_signing_in() -> None:
 def test_a_cookie_that_is_not_ours_is_replaced(value: str) -> None:
     user, request, response = make_owner(ONE), HttpRequest(), HttpResponse()
     request.COOKIES[browser_cookie_name()] = value
-    assert browser_cookie(request) == ""
-    remember_browser(request, response, user.pk)
+    browser = browser_of(request)
+    assert browser.brought == ""
+    remember_browser(user.pk, browser)
+    keep_cookie(response, browser)
     given = response.cookies[browser_cookie_name()]
     assert given.value != value and len(given.value) == 22
     assert given["httponly"] and given["secure"] and given["samesite"] == "Lax" and not given["domain"]
-    assert is_known_browser(request, user.pk)
+    request.COOKIES[browser_cookie_name()] = given.value
+    assert is_known_to_any(browser_of(request).brought, [user.pk])
 
 
 def test_the_table_leads_neither_to_the_cookie_nor_from_one_person_to_another() -> None:
@@ -121,7 +124,7 @@ def test_the_table_leads_neither_to_the_cookie_nor_from_one_person_to_another() 
     request = HttpRequest()
     request.COOKIES[browser_cookie_name()] = value = "a" * 22
     for user in users:
-        remember_browser(request, HttpResponse(), user.pk)
+        remember_browser(user.pk, browser_of(request))
     digests = {bytes(digest) for digest in KnownBrowser.objects.values_list("digest", flat=True)}
     assert len(digests) == 2 and not any(value.encode() in digest for digest in digests)
 
@@ -129,11 +132,11 @@ def test_the_table_leads_neither_to_the_cookie_nor_from_one_person_to_another() 
 def test_a_person_has_twenty_at_most_and_the_longest_unused_give_way() -> None:
     user = make_owner(ONE)
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        requests = [HttpRequest() for _ in range(MOST + 2)]
-        for request in requests:
+        browsers = [browser_of(HttpRequest()) for _ in range(MOST + 2)]
+        for browser in browsers:
             traveller.shift(dt.timedelta(minutes=1))
-            remember_browser(request, HttpResponse(), user.pk)
-        known = [is_known_browser(request, user.pk) for request in requests]
+            remember_browser(user.pk, browser)
+        known = [is_known_to_any(browser.cookie, [user.pk]) for browser in browsers]
     assert known == [False] * 2 + [True] * MOST
 
 

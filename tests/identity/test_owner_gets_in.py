@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kuaiji.identity import attempts
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
-from kuaiji.identity.sessions.known_browsers import browser_cookie_name
+from kuaiji.identity.sessions.known_browsers import Browser, browser_cookie_name
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.limits import services as limits
 from tests.identity.helping import PASSWORD, Visitor, make_details, make_owner, refused
@@ -71,13 +71,14 @@ def test_a_browser_of_somebody_else_is_a_stranger() -> None:
 def test_all_ways_together_check_sixty_guesses_a_day() -> None:
     make_owner(ONE)
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        browsers = ["", browser_of(ONE.document_number).client.cookies[browser_cookie_name()].value]
+        own = browser_of(ONE.document_number).client.cookies[browser_cookie_name()].value
+        browsers = [Browser(brought, own) for brought in ("", own)]
         codes = Counter[str]()
         for _ in range(24 * 4):
             for browser in browsers:
                 act = partial(sign_in_user, number=ONE.document_number, password="guess", browser=browser)
                 while (code := getattr(refused(act), "code", "")) == "sign_in_refused":
-                    codes[browser] += 1
+                    codes[browser.brought] += 1
                 assert code.startswith("limit_guess_")
             traveller.shift(dt.timedelta(minutes=15))
     assert list(codes.values()) == [40, 20] and codes.total() <= MOST_A_DAY

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 import pytest
 import time_machine
@@ -34,9 +35,9 @@ ONE = make_details("one")
 NEW = "秋水 blue-heron 88"
 
 
-def asked(details: Details = ONE, /, **given: str) -> tuple[Recovery, dict[str, str]]:
+def asked(details: Details = ONE, /, **given: str) -> tuple[Recovery, dict[str, Any]]:
     """A recovery that has asked for a code, and what was typed."""
-    who = {"number": details.document_number, "phone": details.phone, "document_type": ""} | given
+    who: dict[str, Any] = {"number": details.document_number, "phone": details.phone, "document_type": ""} | given
     recovery = start_recovery()
     assert send_recovery_code(recovery=recovery, **who)
     return recovery, who

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 
 from kuaiji.accountants.models import ExamRow
@@ -28,7 +27,7 @@ from kuaiji.identity.people.fingerprints import (
     replace_fingerprints,
     users_with,
 )
-from kuaiji.identity.sessions.known_browsers import browser_cookie_name, is_known_to_any, remember_browser
+from kuaiji.identity.sessions.known_browsers import browser_cookie_name, browser_of, is_known_to_any, remember_browser
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.keys import fields
 from kuaiji.keys.models import PersonKey
@@ -136,7 +135,7 @@ def test_what_is_under_way_goes_on(use: UseRing) -> None:
     client = Client()
     request = client.get("/").wsgi_request
     request.COOKIES[browser_cookie_name()] = value
-    remember_browser(request, HttpResponse(), user.pk)
+    remember_browser(user.pk, browser_of(request))
     message = send_message(
         template_key=TemplateKey.CLOSED, phone=user.phone, parameters={"time": "今天"}, expires_at=user.joined_at
     )

@@ -170,8 +170,8 @@ def phone_lost_done(request: HttpRequest) -> HttpResponse:
 
 
 def _send_code(form: PhoneLostForm, draft: PhoneLostDraft, gate: Gate) -> HttpResponse:
-    if send_phone_lost_code(draft=draft, details=form.details(), items=form.items()):
-        gate.count()
+    if send_phone_lost_code(draft=draft, details=form.details(), items=form.items(), address=gate.address):
+        gate.spend()
     return redirect("applications:phone_lost")
 
 

@@ -15,6 +15,7 @@ from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.locking import locked_record
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.archives import check_codes
+from kuaiji.archives.attempts import CHECK_FROM_ADDRESS
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.events import PrintAsked, PrintFailed, PrintMade
 from kuaiji.archives.models import ArchivePrint
@@ -25,6 +26,7 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock, jobs
 from kuaiji.common.keyring import SealBroken
 from kuaiji.keys.models import KeyDestroyed
+from kuaiji.limits import services as limits
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +103,14 @@ def find_print(code: str) -> ArchivePrint | None:
     """The print that carries this check code; None when there never was one, or its person was erased."""
     known = ArchivePrint.objects.filter(check_code__in=check_codes.code_fingerprints(code))
     return known.filter(person_key__destroyed_at=None).first()
+
+
+def verify_print(code: str, *, address: bytes) -> ArchivePrint | None:
+    """``find`` for whoever holds a paper: a code that nobody knows counts for ``address`` (``limits.address_key``)."""
+    found = find_print(code)
+    if found is None:
+        limits.count(CHECK_FROM_ADDRESS, address)
+    return found
 
 
 def sweep_prints(*, now: dt.datetime) -> int:

@@ -11,7 +11,7 @@ from kuaiji.accountants.models import Record
 from kuaiji.archives.attempts import CHECK_FROM_ADDRESS
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.forms import CheckForm
-from kuaiji.archives.services import KEPT, find_print, newest_print, read_print, request_print
+from kuaiji.archives.services import KEPT, newest_print, read_print, request_print, verify_print
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.forms import refuse
@@ -79,9 +79,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, CHECK_PAGE, {"form": form})
     if not form.is_valid():
         return refuse(request, CHECK_PAGE, {"form": form})
-    found = find_print(form.cleaned_data["check_code"])
+    found = verify_print(form.cleaned_data["check_code"], address=gate.address)
     if found is None:
-        gate.count()
+        gate.spend()
     note(
         request, "archives.verify", subject_id=found.record_id if found else None, outcome="ok" if found else "unknown"
     )

@@ -16,7 +16,7 @@ from kuaiji.common.sessions import BROWSER
 from kuaiji.identity import forms
 from kuaiji.identity.models import Recovery, Unfinished, User
 from kuaiji.identity.sessions.browser_names import browser_name
-from kuaiji.identity.sessions.known_browsers import remember_browser
+from kuaiji.identity.sessions.known_browsers import Browser, keep_cookie
 from kuaiji.identity.sms_codes.services import (
     CODE_MINUTES,
     DeliveryState,
@@ -51,8 +51,11 @@ def citizen_of(request: HttpRequest) -> User:
     return request.user
 
 
-def welcome(request: HttpRequest, user: User, finished: str, target: str) -> HttpResponse:
-    """Begin the person's session under a new id and go on, by way of the texts that are due."""
+def welcome(request: HttpRequest, user: User, browser: Browser, target: str, *, finished: str = "") -> HttpResponse:
+    """Begin the session of who was let in, under a new id, and go on, by way of the texts that are due.
+
+    ``finished`` is where the session keeps what led here, and which is over now.
+    """
     request.session.pop(finished, None)
     login(request, user)
     request.session[BROWSER] = browser_name(request.headers.get("User-Agent", ""))
@@ -62,7 +65,7 @@ def welcome(request: HttpRequest, user: User, finished: str, target: str) -> Htt
         request.session[AFTERWARDS] = target
         target = resolve_url("identity:agree")
     response = redirect(target)
-    remember_browser(request, response, user.pk)
+    keep_cookie(response, browser)
     return response
 
 

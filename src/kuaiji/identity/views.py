@@ -34,8 +34,8 @@ from kuaiji.identity.registration.services import (
     start_registration,
     verify_details,
 )
-from kuaiji.identity.sessions.known_browsers import browser_cookie, is_known_browser
-from kuaiji.identity.signing_in.services import notify_new_browser, sign_in_user
+from kuaiji.identity.sessions.known_browsers import browser_of
+from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.limits.challenge import Gate
 
 REGISTRATION, RECOVERY = "registration", "recovery"  # where the session keeps their ids
@@ -81,8 +81,8 @@ def register_details(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             if sending:
-                if send_registration_code(registration=registration, details=form.details()):
-                    gate.count()
+                if send_registration_code(registration=registration, details=form.details(), address=gate.address):
+                    gate.spend()
                 return redirect("identity:register_details")
             code = form.cleaned_data["sms_code"]
             verify_details(registration=registration, details=form.details(), sms_code=code)
@@ -107,11 +107,14 @@ def register_password(request: HttpRequest) -> HttpResponse:
     form = forms.PasswordForm(posted(request))
     broken = None
     if request.method == "POST" and form.is_valid():
+        operation = operation_of(request, OperationKind.REGISTERING)
+        browser = browser_of(request)
         try:
             user = register_user(
-                operation=operation_of(request, OperationKind.REGISTERING),
+                operation=operation,
                 registration_id=registration_id,
                 password=form.cleaned_data["password1"],
+                browser=browser,
             )
         except RuleBroken as refusal:
             broken = refusal
@@ -121,7 +124,7 @@ def register_password(request: HttpRequest) -> HttpResponse:
                 return redirect("identity:register_details")
             refused(request, form, broken)
         else:
-            return welcome(request, user, REGISTRATION, "collection:overview")
+            return welcome(request, user, browser, "collection:overview", finished=REGISTRATION)
     registration = find_registration(registration_id)
     if registration is None:
         return _begin_again()
@@ -140,21 +143,20 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     gate = Gate(request, attempts.GUESS_FROM_ADDRESS)
     form = forms.SignInForm(posted(request), gate=gate)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data, browser = form.cleaned_data, browser_of(request)
         try:
             user = sign_in_user(
                 number=data["document_number"],
                 password=data["password"],
                 document_type=data["document_type"],
-                browser=browser_cookie(request),
+                browser=browser,
+                address=gate.address,
             )
         except RuleBroken as broken:
-            gate.count()
+            gate.spend()
             refused(request, form, broken)
         else:
-            if not is_known_browser(request, user.pk):
-                notify_new_browser(user=user)
-            return welcome(request, user, "", target or settings.LOGIN_REDIRECT_URL)
+            return welcome(request, user, browser, target or settings.LOGIN_REDIRECT_URL)
     return answer(request, "identity/login.html", {"form": form, "next": target}, form)
 
 
@@ -186,8 +188,8 @@ def recover(request: HttpRequest) -> HttpResponse:
         who = {"number": data["document_number"], "phone": data["phone"], "document_type": data["document_type"]}
         try:
             if sending:
-                if send_recovery_code(recovery=recovery, **who):
-                    gate.count()
+                if send_recovery_code(recovery=recovery, address=gate.address, **who):
+                    gate.spend()
                 return redirect("identity:recover")
             prove_recovery(recovery=recovery, sms_code=data["sms_code"], **who)
             return redirect("identity:recover_password")
@@ -207,18 +209,21 @@ def recover_password(request: HttpRequest) -> HttpResponse:
         return redirect("identity:recover")
     form = forms.PasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
+        operation = operation_of(request, OperationKind.PASSWORD_RECOVERING)
+        browser = browser_of(request)
         try:
             user = set_recovered_password(
-                operation=operation_of(request, OperationKind.PASSWORD_RECOVERING),
+                operation=operation,
                 recovery_id=recovery_id,
                 password=form.cleaned_data["password1"],
+                browser=browser,
             )
         except RuleBroken as broken:
             if broken.code == "recovery_gone":
                 return redirect("identity:recover")
             refused(request, form, broken)
         else:
-            return welcome(request, user, RECOVERY, settings.LOGIN_REDIRECT_URL)
+            return welcome(request, user, browser, settings.LOGIN_REDIRECT_URL, finished=RECOVERY)
     recovery = find_recovery(recovery_id)
     if recovery is None or recovery.user_id is None:
         return redirect("identity:recover")

@@ -30,9 +30,8 @@ class Gate:
 
     def __init__(self, request: HttpRequest, kind: Kind) -> None:
         self._session = request.session
-        self._kind = kind
-        self._address = limits.address_key(client_address(request))
-        self._busy = limits.asks_question(kind, self._address)
+        self.address = limits.address_key(client_address(request))  # what services count the act under
+        self._busy = limits.asks_question(kind, self.address)
 
     @property
     def asks(self) -> bool:
@@ -61,9 +60,8 @@ class Gate:
         self._keep(numbers=[], wrong=wrong, wait_until=now + wait)
         raise RuleBroken("challenge_wrong", "回答不对，请回答新的问题，例如：十二", FIELD)
 
-    def count(self) -> None:
-        """An act was done: count it for the address, and use up one pass where passes are needed."""
-        limits.count(self._kind, self._address)
+    def spend(self) -> None:
+        """An act was done, and counted by the service that did it: use up one pass where passes are needed."""
         if self._busy and self._state["passes"]:
             self._keep(passes=self._state["passes"] - 1)
 

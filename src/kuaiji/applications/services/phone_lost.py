@@ -60,14 +60,22 @@ def find_phone_lost_draft(draft_id: uuid.UUID | None) -> PhoneLostDraft | None:
     return drafts.select_related("application").first()
 
 
-def send_phone_lost_code(*, draft: PhoneLostDraft, details: Details, items: Items) -> bool:
+def send_phone_lost_code(
+    *, draft: PhoneLostDraft, details: Details, items: Items, address: bytes | None = None
+) -> bool:
     """Keep what was typed and have a code sent to the new phone; False for a double tap. Raises RuleBroken ``limit_…``.
 
-    The code goes out whoever is asked for: it proves the new phone and nothing else.
+    The code goes out whoever is asked for: it proves the new phone and nothing else. It counts for ``address``.
     """
     _keep(draft, details=dataclasses.asdict(details), items=dict(items))
-    number = details.document_number
-    return request_code(purpose=CodePurpose.PHONE_LOST, form_id=draft.pk, phone=details.phone, number=number, task=DRAW)
+    return request_code(
+        purpose=CodePurpose.PHONE_LOST,
+        form_id=draft.pk,
+        phone=details.phone,
+        number=details.document_number,
+        address=address,
+        task=DRAW,
+    )
 
 
 def draw_phone_lost_code(*, code: SmsCode) -> None:

@@ -13,7 +13,7 @@ from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, users_with
 from kuaiji.identity.people.locks import lock_user
-from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.limits import services as limits
 from kuaiji.sms.enums import TemplateKey
@@ -35,8 +35,17 @@ def confirm_password(*, user: User, password: str) -> None:
         guess.delete()
 
 
-def change_own_password(*, operation: Operation, user: User, current: str, password: str, keep: str | None) -> User:
-    """Set a new password; every session ends but that of the cookie ``keep``, and the phone is told.
+def change_own_password(
+    *,
+    operation: Operation,
+    user: User,
+    current: str,
+    password: str,
+    keep: str | None,
+    browser: Browser | None = None,
+) -> User:
+    """Set a new password; every session ends but that of the cookie ``keep``, no browser is known any more but
+    ``browser``, and the phone is told.
 
     Sent again after it was done, it changes nothing. Raises RuleBroken: what ``confirm`` raises, ``closed``,
     ``password_same``, ``password_…``.
@@ -46,6 +55,7 @@ def change_own_password(*, operation: Operation, user: User, current: str, passw
     except RuleBroken as broken:
         # Counted as a guess all the same: it tells whether the new one is right.
         if broken.code == "password_wrong" and verify_any(password, [user]):
+            remember_browser(user.pk, browser)
             return user
         raise
     with transaction.atomic():
@@ -57,6 +67,7 @@ def change_own_password(*, operation: Operation, user: User, current: str, passw
         set_new_password(user, password)
         ended = end_sessions(user.pk, keep=keep)
         forget_browsers(user.pk)
+        remember_browser(user.pk, browser)
         send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
         record_events(operation, PasswordChanged(subject_id=user.pk, ended_sessions=ended))
     return user

@@ -20,7 +20,7 @@ from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.identity.people.fingerprints import number_fingerprints, phone_fingerprints, users_with
 from kuaiji.identity.people.locks import lock_user
-from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.sms.enums import TemplateKey
@@ -41,13 +41,15 @@ def find_recovery(recovery_id: uuid.UUID | None) -> Recovery | None:
     return None if recovery and _is_finished(recovery) else recovery
 
 
-def send_recovery_code(*, recovery: Recovery, number: str, phone: str, document_type: str) -> bool:
+def send_recovery_code(
+    *, recovery: Recovery, number: str, phone: str, document_type: str, address: bytes | None = None
+) -> bool:
     """Keep what was typed and have a code sent, if it belongs to somebody; False for a double tap.
 
-    Raises RuleBroken ``limit_…``.
+    It counts for ``address``. Raises RuleBroken ``limit_…``.
     """
     _keep(recovery, number=number, phone=phone, document_type=document_type)
-    return request_code(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, number=number)
+    return request_code(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, number=number, address=address)
 
 
 def draw_recovery_code(*, code: SmsCode) -> None:
@@ -72,10 +74,12 @@ def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str
     recovery.save()
 
 
-def set_recovered_password(*, operation: Operation, recovery_id: uuid.UUID, password: str) -> User:
+def set_recovered_password(
+    *, operation: Operation, recovery_id: uuid.UUID, password: str, browser: Browser | None = None
+) -> User:
     """Set the new password, end every session and tell the phone. The same call once more returns the same user.
 
-    Who has closed comes back by it.
+    Who has closed comes back by it. No browser is known any more but ``browser``.
 
     Raises RuleBroken ``recovery_gone`` or ``password_…``.
     """
@@ -83,6 +87,7 @@ def set_recovered_password(*, operation: Operation, recovery_id: uuid.UUID, pass
         user, recovery = _locked(recovery_id)
         if _is_finished(recovery):
             if verify_any(password, [user]):
+                remember_browser(user.pk, browser)
                 return user
             raise RuleBroken("recovery_gone", "密码已经重新设置，请用新密码登录")
         if user.closed_at:
@@ -90,6 +95,7 @@ def set_recovered_password(*, operation: Operation, recovery_id: uuid.UUID, pass
         set_new_password(user, password)
         ended = end_sessions(user.pk)
         forget_browsers(user.pk)
+        remember_browser(user.pk, browser)
         send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
         recovery.answers = {}
         recovery.save()

@@ -29,6 +29,7 @@ from kuaiji.identity.people.fingerprints import (
     phone_fingerprints,
     users_with,
 )
+from kuaiji.identity.sessions.known_browsers import Browser, remember_browser
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
@@ -75,14 +76,18 @@ def find_registration(registration_id: uuid.UUID | None) -> Registration | None:
     return Registration.objects.filter(pk=registration_id, user=None, expires_at__gt=clock.now()).first()
 
 
-def send_registration_code(*, registration: Registration, details: Details) -> bool:
-    """Keep what was typed and have a code sent; False for a double tap. Raises RuleBroken ``limit_…``."""
+def send_registration_code(*, registration: Registration, details: Details, address: bytes | None = None) -> bool:
+    """Keep what was typed and have a code sent; False for a double tap. It counts for ``address``.
+
+    Raises RuleBroken ``limit_…``.
+    """
     _keep(registration, details=dataclasses.asdict(details), findings=None)
     return request_code(
         purpose=CodePurpose.REGISTRATION,
         form_id=registration.pk,
         phone=details.phone,
         number=details.document_number,
+        address=address,
     )
 
 
@@ -104,8 +109,10 @@ def verify_details(*, registration: Registration, details: Details, sms_code: st
     _keep(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
 
 
-def register_user(*, operation: Operation, registration_id: uuid.UUID, password: str) -> User:
-    """Make the user. The same call once more returns the same user, if the password is the same.
+def register_user(
+    *, operation: Operation, registration_id: uuid.UUID, password: str, browser: Browser | None = None
+) -> User:
+    """Make the user, known in ``browser``. The same call once more returns the same user, if the password is the same.
 
     Raises RuleBroken: ``registration_gone``, ``password_…``, ``already_registered``, ``number_full``, ``phone_full``.
     """
@@ -115,6 +122,7 @@ def register_user(*, operation: Operation, registration_id: uuid.UUID, password:
             raise RuleBroken("registration_gone", "填写已超时，请重新注册；已设密码的请直接登录")
         if registration.user:
             if user := verify_any(password, [registration.user]):
+                remember_browser(user.pk, browser)
                 return user
             raise _already_registered()
         answers = registration.answers
@@ -139,6 +147,7 @@ def register_user(*, operation: Operation, registration_id: uuid.UUID, password:
         )
         record_events(dataclasses.replace(operation, actor_id=user.pk), event)
         keep_agreement(user=user, key=TextKey.PRIVACY, version=event.privacy_version, at=operation.at)
+        remember_browser(user.pk, browser)
     return user
 
 

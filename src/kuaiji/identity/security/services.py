@@ -41,9 +41,12 @@ def is_old_phone_proven(change: PhoneChange) -> bool:
     return bool(change.answers.get("old")) and change.answers["old"] == change.user.phone
 
 
-def send_code_to_old_phone(*, change: PhoneChange) -> bool:
-    """Send a code to the bound phone; False for a double tap. Raises RuleBroken ``limit_…``."""
-    return _ask(change, CodePurpose.PHONE_CHANGE_OLD, change.user.phone)
+def send_code_to_old_phone(*, change: PhoneChange, address: bytes | None = None) -> bool:
+    """Send a code to the bound phone; False for a double tap. It counts for ``address``.
+
+    Raises RuleBroken ``limit_…``.
+    """
+    return _ask(change, CodePurpose.PHONE_CHANGE_OLD, change.user.phone, address)
 
 
 def prove_old_phone(*, change: PhoneChange, sms_code: str) -> None:
@@ -53,14 +56,14 @@ def prove_old_phone(*, change: PhoneChange, sms_code: str) -> None:
     _keep(change, old=phone)
 
 
-def send_code_to_new_phone(*, change: PhoneChange, phone: str) -> bool:
-    """Keep the new phone and send it a code; False for a double tap.
+def send_code_to_new_phone(*, change: PhoneChange, phone: str, address: bytes | None = None) -> bool:
+    """Keep the new phone and send it a code; False for a double tap. It counts for ``address``.
 
     Raises RuleBroken ``phone_same``, ``old_phone_unproven`` or ``limit_…``.
     """
     _check_new(change, phone)
     _keep(change, phone=phone)
-    return _ask(change, CodePurpose.PHONE_CHANGE_NEW, phone)
+    return _ask(change, CodePurpose.PHONE_CHANGE_NEW, phone, address)
 
 
 def finish_phone_change(*, operation: Operation, change: PhoneChange, phone: str, sms_code: str) -> None:
@@ -137,8 +140,9 @@ def _check_new(change: PhoneChange, phone: str) -> None:
         raise RuleBroken("phone_same", "新手机号与原手机号相同，请核对", "phone")
 
 
-def _ask(change: PhoneChange, purpose: CodePurpose, phone: str) -> bool:
-    return request_code(purpose=purpose, form_id=change.pk, phone=phone, number=change.user.document_number)
+def _ask(change: PhoneChange, purpose: CodePurpose, phone: str, address: bytes | None) -> bool:
+    number = change.user.document_number
+    return request_code(purpose=purpose, form_id=change.pk, phone=phone, number=number, address=address)
 
 
 def _keep(change: PhoneChange, **answers: str) -> None:

@@ -28,7 +28,7 @@ from kuaiji.identity.security.services import (
     send_code_to_old_phone,
     start_phone_change,
 )
-from kuaiji.identity.sessions.known_browsers import remember_browser
+from kuaiji.identity.sessions.known_browsers import browser_of, keep_cookie
 from kuaiji.identity.sessions.services import end_other_sessions, end_session, session_lines
 from kuaiji.limits.challenge import Gate
 
@@ -79,8 +79,8 @@ def _old_phone(request: HttpRequest, user: User, change: PhoneChange | None) -> 
         try:
             if not sending:
                 prove_old_phone(change=change, sms_code=form.cleaned_data["sms_code"])
-            elif send_code_to_old_phone(change=change):
-                gate.count()
+            elif send_code_to_old_phone(change=change, address=gate.address):
+                gate.spend()
             return redirect("identity:change_phone")
         except RuleBroken as broken:
             refused(request, form, broken)
@@ -96,8 +96,8 @@ def _new_phone(request: HttpRequest, change: PhoneChange) -> HttpResponse:
         phone = form.cleaned_data["phone"]
         try:
             if sending:
-                if send_code_to_new_phone(change=change, phone=phone):
-                    gate.count()
+                if send_code_to_new_phone(change=change, phone=phone, address=gate.address):
+                    gate.spend()
                 return redirect("identity:change_phone")
             operation = operation_of(request, OperationKind.PHONE_CHANGING)
             finish_phone_change(operation=operation, change=change, phone=phone, sms_code=form.cleaned_data["sms_code"])
@@ -117,6 +117,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     user = citizen_of(request)
     form = ChangePasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():
+        browser = browser_of(request)
         try:
             changed = change_own_password(
                 operation=operation_of(request, OperationKind.PASSWORD_CHANGING),
@@ -124,13 +125,14 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 current=form.cleaned_data["current_password"],
                 password=form.cleaned_data["password1"],
                 keep=request.session.session_key,
+                browser=browser,
             )
         except RuleBroken as broken:
             refused(request, form, broken)
         else:
             update_session_auth_hash(request, changed)
             response = redirect(f"{reverse('identity:security')}?done=password")
-            remember_browser(request, response, user.pk)
+            keep_cookie(response, browser)
             return response
     return answer(request, "identity/change_password.html", {"form": form}, form)
 

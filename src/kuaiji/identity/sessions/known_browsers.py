@@ -4,6 +4,7 @@ A browser carries one random cookie for a year. The table keeps, for each person
 cookie and the person together: it opens nothing, and does not say which people share a browser.
 """
 
+import dataclasses
 import datetime as dt
 import re
 import secrets
@@ -24,27 +25,37 @@ _NOBODY = uuid.UUID(int=0)
 _VALUE = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # 16 random bytes
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Browser:
+    """The browser at a door: ``brought`` is the cookie it came with, empty if none; ``cookie`` what it leaves with."""
+
+    brought: str = dataclasses.field(repr=False)
+    cookie: str = dataclasses.field(repr=False)
+
+
 def browser_cookie_name() -> str:
     """Carries the profile, for ports do not part cookies."""
     prefix = "__Host-" if settings.SESSION_COOKIE_SECURE else ""
     return f"{prefix}kuaiji_{profile().slug}_browser"
 
 
-def browser_cookie(request: HttpRequest) -> str:
-    """The value that this browser carries, empty when it carries none."""
+def browser_of(request: HttpRequest) -> Browser:
+    """The browser that sent this request."""
     value = request.COOKIES.get(browser_cookie_name(), "")
-    return value if _VALUE.fullmatch(value) else ""
+    brought = value if _VALUE.fullmatch(value) else ""
+    return Browser(brought, brought or secrets.token_urlsafe(16))
 
 
-def browser_digest(request: HttpRequest, user_id: uuid.UUID) -> bytes | None:
-    """What this browser is called for this person; None when it carries no cookie."""
-    cookie = browser_cookie(request)
-    return _digests(cookie, user_id)[0] if cookie else None
-
-
-def is_known_browser(request: HttpRequest, user_id: uuid.UUID) -> bool:
-    """Has this person signed in with this browser before?"""
-    return is_known_to_any(browser_cookie(request), [user_id])
+def keep_cookie(response: HttpResponseBase, browser: Browser) -> None:
+    """Give the browser its cookie, or renew it."""
+    response.set_cookie(
+        browser_cookie_name(),
+        browser.cookie,
+        max_age=RETENTION,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def is_known_to_any(cookie: str, user_ids: Collection[uuid.UUID]) -> bool:
@@ -59,23 +70,19 @@ def is_known_to_any(cookie: str, user_ids: Collection[uuid.UUID]) -> bool:
     return KnownBrowser.objects.filter(user__in=ids, digest__in=digests, seen_at__gt=clock.now() - RETENTION).exists()
 
 
-def remember_browser(request: HttpRequest, response: HttpResponseBase, user_id: uuid.UUID) -> None:
-    """From now on this browser is one of the person's; ``response`` renews its cookie."""
-    value = browser_cookie(request) or secrets.token_urlsafe(16)
-    request.COOKIES[browser_cookie_name()] = value
-    KnownBrowser.objects.update_or_create(
-        user_id=user_id, digest=browser_digest(request, user_id), defaults={"seen_at": clock.now()}
+def remember_browser(user_id: uuid.UUID, browser: Browser | None) -> None:
+    """From now on this browser is one of the person's; belongs into the transaction that lets the person in.
+
+    Without one, for an act that did not come through a door, nothing happens.
+    """
+    if browser is None:
+        return
+    row = KnownBrowser(user_id=user_id, digest=_digests(browser.cookie, user_id)[0], seen_at=clock.now())
+    KnownBrowser.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["user", "digest"], update_fields=["seen_at"]
     )
     mine = KnownBrowser.objects.filter(user=user_id)
     mine.filter(pk__in=list(mine.order_by("-seen_at", "-pk").values_list("pk", flat=True)[MOST:])).delete()
-    response.set_cookie(
-        browser_cookie_name(),
-        value,
-        max_age=RETENTION,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
 
 
 def forget_browsers(user_id: uuid.UUID) -> None:

@@ -10,24 +10,40 @@ from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import renewed_hash, verify_any
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints, users_with
-from kuaiji.identity.sessions.known_browsers import is_known_to_any
+from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any, remember_browser
 from kuaiji.limits import services as limits
 from kuaiji.sms.enums import TemplateKey
 
 
-def sign_in_user(*, number: str, password: str, document_type: str = "", browser: str = "") -> User:
-    """The user with this number (of this type, if given) and this password; ``browser`` is its cookie, if it has one.
+def sign_in_user(
+    *, number: str, password: str, document_type: str = "", browser: Browser | None = None, address: bytes | None = None
+) -> User:
+    """The user with this number (of this type, if given) and this password, let in through ``browser``: that is known
+    from now on, and the phone is told when it was not before.
 
     Raises RuleBroken ``sign_in_refused``, or ``limit_guess_…`` before anything is compared. Only wrong guesses count,
     and those of strangers apart from those in a browser the person has signed in with, so that nobody can use up the
     owner's; the owner may also recover the password. Who has closed is told so, by ``closed``, once the password is
-    right.
+    right. Whatever is refused counts for ``address`` (``limits.address_key``).
     """
+    brought = browser.brought if browser else ""
+    try:
+        user = _verified(number, password, document_type, brought)
+    except RuleBroken:
+        if address is not None:
+            limits.count(attempts.GUESS_FROM_ADDRESS, address)
+        raise
+    if browser:
+        _let_in(user, browser)
+    return user
+
+
+def _verified(number: str, password: str, document_type: str, brought: str) -> User:
     keys = number_fingerprints(number)
     users = users_with(FingerprintKind.NUMBER, keys).select_related("person_key")
     users = users.filter(Q(is_active=True) | Q(closed_at__isnull=False))
     asked = [user for user in users if document_type in ("", user.document_type)]
-    known = is_known_to_any(browser, [user.pk for user in asked])
+    known = is_known_to_any(brought, [user.pk for user in asked])
     kind = attempts.GUESS_IN_KNOWN_BROWSER if known else attempts.GUESS_ON_NUMBER
     with transaction.atomic():
         guess = limits.take(kind, current_fingerprint(keys))
@@ -44,12 +60,20 @@ def sign_in_user(*, number: str, password: str, document_type: str = "", browser
     return user
 
 
-def notify_new_browser(*, user: User) -> None:
+@transaction.atomic
+def _let_in(user: User, browser: Browser) -> None:
+    """Who shares a browser's cookie with others is known there only by an own sign-in."""
+    is_known = is_known_to_any(browser.brought, [user.pk])
+    remember_browser(user.pk, browser)
+    if not is_known:
+        _tell_new_browser(user)
+
+
+def _tell_new_browser(user: User) -> None:
     """Tell the phone that somebody signed in where this person had not before; a few times a day at most."""
     phone = current_fingerprint(phone_fingerprints(user.phone))
-    with transaction.atomic():
-        try:
-            limits.take(attempts.NEW_BROWSER_TOLD, phone)
-        except RuleBroken:
-            return
-        send_notice(user.phone, TemplateKey.NEW_BROWSER)
+    try:
+        limits.take(attempts.NEW_BROWSER_TOLD, phone)
+    except RuleBroken:
+        return
+    send_notice(user.phone, TemplateKey.NEW_BROWSER)

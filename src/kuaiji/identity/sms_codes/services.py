@@ -50,10 +50,19 @@ class DeliveryState(enum.Enum):
     LOST = enum.auto()
 
 
-def request_code(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number: str, task: str = DRAW) -> bool:
+def request_code(
+    *,
+    purpose: CodePurpose,
+    form_id: uuid.UUID,
+    phone: str,
+    number: str,
+    address: bytes | None = None,
+    task: str = DRAW,
+) -> bool:
     """Have a code sent for an unfinished form; False when that was done less than a minute ago (a double tap).
 
-    ``task`` draws it; an app above this one names its own. Raises RuleBroken ``limit_code_to_phone`` or
+    ``task`` draws it; an app above this one names its own. It counts for ``address`` (``limits.address_key``), where a
+    door asks. Raises RuleBroken ``limit_code_to_phone`` or
     ``limit_code_for_person``.
     """
     phone_key = current_fingerprint(phone_fingerprints(phone))
@@ -72,6 +81,8 @@ def request_code(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, number
         limits.take(attempts.CODE_TO_PHONE, phone_key, detail=code.pk.bytes)
         number_key = current_fingerprint(number_fingerprints(number))
         limits.take(attempts.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
+        if address is not None:
+            limits.count(attempts.CODE_FROM_ADDRESS, address)
         code.save(force_insert=True)
         jobs.defer(task, queue=SMS_QUEUE, code_id=str(code.pk))
     return True

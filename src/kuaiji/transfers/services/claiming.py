@@ -39,7 +39,7 @@ from kuaiji.identity.people.fingerprints import (
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.recovery.services import reopen_user
 from kuaiji.identity.registration.services import Details, make_user
-from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.identity.texts import files
@@ -70,8 +70,9 @@ def find_claim_draft(draft_id: uuid.UUID | None) -> ClaimDraft | None:
     return ClaimDraft.objects.select_related("claim").filter(pk=draft_id, expires_at__gt=clock.now()).first()
 
 
-def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str) -> bool:
-    """Keep what was typed and have a code sent (CodePurpose.TRANSFER_IN); False for a double tap.
+def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str, address: bytes | None = None) -> bool:
+    """Keep what was typed and have a code sent (CodePurpose.TRANSFER_IN); False for a double tap. It counts for
+    ``address``.
 
     Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
     """
@@ -81,6 +82,7 @@ def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str) 
         form_id=draft.pk,
         phone=details.phone,
         number=details.document_number,
+        address=address,
         task=DRAW,
     )
 
@@ -125,9 +127,12 @@ def is_claim_verified(draft: ClaimDraft) -> bool:
     return bool(draft.answers.get("match")) and draft.claim is None
 
 
-def confirm_claim(*, operation: Operation, draft_id: uuid.UUID, password: str) -> TransferIn:
+def confirm_claim(
+    *, operation: Operation, draft_id: uuid.UUID, password: str, browser: Browser | None = None
+) -> TransferIn:
     """确认调入 (OperationKind.TRANSFER_CLAIMING), beside the notice of today's privacy text: the user (made, or the old
-    one again) and the claim, which the hub is told at once; ask ``signs_in`` before signing its ``user`` in.
+    one again) and the claim, which the hub is told at once; ask ``signs_in`` before signing its ``user`` in. Who
+    signs in is known in ``browser`` from now on.
 
     Call it outside transactions. The same call once more gives the same claim. Raises RuleBroken ``claim_gone``,
     ``claim_unverified``, ``password_…``, ``phone_full``, ``number_full``, ``transfer_open``, ``already_claimed``.
@@ -139,6 +144,8 @@ def confirm_claim(*, operation: Operation, draft_id: uuid.UUID, password: str) -
         claim = _again(draft.claim, password) if draft.claim else _claim(operation, draft, password)
         draft.claim, draft.answers = claim, {}
         draft.save()
+        if claim_signs_in(claim):
+            remember_browser(claim.user_id, browser)
     send_now(claim.transfer_id)
     return TransferIn.objects.select_related("user__person_key", "person_key", "origin").get(pk=claim.pk)
 

@@ -17,6 +17,7 @@ from kuaiji.common.ids import as_uuid
 from kuaiji.identity import attempts
 from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.pages import answer, page, posted, sms_state, welcome
+from kuaiji.identity.sessions.known_browsers import browser_of
 from kuaiji.limits.challenge import Gate
 from kuaiji.transfers.display import ShownIn
 from kuaiji.transfers.forms import TransferInForm
@@ -84,9 +85,10 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if not (draft.claim_id or is_claim_verified(draft)):
         return redirect("transfers:in")
     if request.method == "POST" and form.is_valid():
+        operation = operation_of(request, OperationKind.TRANSFER_CLAIMING)
+        browser, password = browser_of(request), form.cleaned_data["password1"]
         try:
-            operation = operation_of(request, OperationKind.TRANSFER_CLAIMING)
-            claim = confirm_claim(operation=operation, draft_id=draft.pk, password=form.cleaned_data["password1"])
+            claim = confirm_claim(operation=operation, draft_id=draft.pk, password=password, browser=browser)
         except RuleBroken as broken:
             if broken.code == "claim_gone":
                 return _expired()
@@ -96,7 +98,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             note(request, "transfers.in_confirm", outcome=broken.code)
         else:
             if claim_signs_in(claim):
-                return welcome(request, claim.user, CLAIM, "portal:me")
+                return welcome(request, claim.user, browser, "portal:me", finished=CLAIM)
             return redirect("transfers:in_done")
     details = draft.answers["details"]
     context = {
@@ -125,8 +127,9 @@ def _expired() -> HttpResponse:
 
 
 def _send_code(form: TransferInForm, draft: ClaimDraft, gate: Gate) -> HttpResponse:
-    if send_claim_code(draft=draft, details=form.details(), division_code=form.cleaned_data["destination_division"]):
-        gate.count()
+    division = form.cleaned_data["destination_division"]
+    if send_claim_code(draft=draft, details=form.details(), division_code=division, address=gate.address):
+        gate.spend()
     return redirect("transfers:in")
 
 
