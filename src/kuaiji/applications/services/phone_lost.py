@@ -15,6 +15,7 @@ from django.db import transaction
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.applications import rules
+from kuaiji.applications.attempts import PHONE_LOST
 from kuaiji.applications.enums import ApplicationKind, ApplicationState, ArchiveItem
 from kuaiji.applications.events import OwnerFound
 from kuaiji.applications.models import Application, PhoneLostDraft
@@ -37,7 +38,6 @@ from kuaiji.identity.registration.services import Details
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.keys.models import PersonKey
 from kuaiji.limits import services as limits
-from kuaiji.requests.attempts import PHONE_LOST
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import SMS_QUEUE
 
