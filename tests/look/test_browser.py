@@ -75,7 +75,7 @@ PAGES: dict[str, Callable[[bool], str]] = {
     "refused form": lambda elder: form_page(faulty=True, elder=elder),
     "home": of_the_portal(home),
     "not found": of_the_portal(views.page_not_found),
-    "unavailable": of_the_portal(views.unavailable),
+    "server error": of_the_portal(views.server_error),
 }
 
 

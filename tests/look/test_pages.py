@@ -204,7 +204,7 @@ def test_technical_support_stands_apart_from_the_bureaux(client: Client) -> None
 
 # ── what goes wrong ──
 
-FAULTS = ["400", "403", "404", "405", "411", "413", "422", "429", "500", "503"]
+FAULTS = ["400", "403", "404", "405", "411", "413", "422", "500"]
 
 
 @pytest.mark.parametrize("status", FAULTS)
@@ -217,16 +217,6 @@ def test_a_fault_has_a_page_that_needs_no_database_and_weighs_little(status: str
     assert "登录<" not in html  # whose session it is was not asked
     assert len(gzip.compress(response.content)) < 10_000
     assert not re.search("系统异常|参数错误|非法", html)
-
-
-def test_pages_to_come_back_to_say_when() -> None:
-    late = views.too_many_requests(request_for(), retry_after=300)
-    assert (late.status_code, late["Retry-After"]) == (429, "300")
-    assert "请在 5 分钟后再试一次" in late.content.decode()
-    assert "请在 60 秒后再试一次" in views.unavailable(request_for()).content.decode()
-    closed = views.maintenance(request_for(), until="今天 22:00")
-    assert (closed.status_code, closed["Retry-After"]) == (503, "600")
-    assert "预计 今天 22:00恢复" in closed.content.decode()
 
 
 def test_the_named_faults_give_their_status() -> None:

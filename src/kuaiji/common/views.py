@@ -9,18 +9,10 @@ from django.template.loader import render_to_string
 from kuaiji.common.context import surroundings
 
 
-def error_page(
-    request: HttpRequest, status: int, *, template: str = "", retry_after: int | None = None, **context: Any
-) -> HttpResponse:
-    """The page of ``errors/<status>.html``.
-
-    ``retry_after`` (seconds) is said on the page and sent as a header; other context goes to the template.
-    """
-    context |= surroundings(request) | {"wait": _words(retry_after)}
-    response = HttpResponse(render_to_string(template or f"errors/{status}.html", context), status=status)
-    if retry_after is not None:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
+def error_page(request: HttpRequest, status: int, *, template: str = "", **context: Any) -> HttpResponse:
+    """The page of ``errors/<status>.html``; ``context`` goes to the template."""
+    context |= surroundings(request)
+    return HttpResponse(render_to_string(template or f"errors/{status}.html", context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -58,27 +50,6 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return error_page(request, 413, limit=settings.BODY_CAP // 2**20)
 
 
-def too_many_requests(request: HttpRequest, *, retry_after: int) -> HttpResponse:
-    """429, to be tried again after ``retry_after`` seconds."""
-    return error_page(request, 429, retry_after=retry_after)
-
-
-def unavailable(request: HttpRequest, *, retry_after: int = 60) -> HttpResponse:
-    """503: too busy, or a part we depend on is away."""
-    return error_page(request, 503, retry_after=retry_after)
-
-
 def stopped(request: HttpRequest, words: str) -> HttpResponse:
     """503: this cannot be done for now; ``words`` say why and until when."""
     return error_page(request, 503, template="errors/stopped.html", words=words)
-
-
-def maintenance(request: HttpRequest, *, until: str, retry_after: int = 600) -> HttpResponse:
-    """503 while the platform is being worked on; ``until`` is the Chinese text of when it is back."""
-    return error_page(request, 503, template="maintenance.html", until=until, retry_after=retry_after)
-
-
-def _words(seconds: int | None) -> str:
-    if seconds is None:
-        return ""
-    return f"{seconds} 秒" if seconds < 120 else f"{-(-seconds // 60)} 分钟"
