@@ -17,8 +17,9 @@ from kuaiji.accountants.services.changing import change_name
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
+from kuaiji.common.breaker import UNTRUSTED_PAUSE
 from kuaiji.exchange import loop, sending
-from kuaiji.exchange.breaker import UNTRUSTED_PAUSE, breaker
+from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.sending import MOST_ATTEMPTS, SendAttempt, send_now, send_waiting
 from kuaiji.exchange.services import drop_parked, parked_messages, retry_parked, send_again
