@@ -7,13 +7,15 @@ import ssl
 import threading
 import time
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import Field
 
-from kuaiji.common.http import ANSWER_CAP, Partner, PartnerUnavailable
+from kuaiji.common.http import ANSWER_CAP, Partner, PartnerAnswer, PartnerUnavailable
 from kuaiji_wire import transport
 from tests.support.loopback import Behaviour, drip, free_port, hang, loopback, raw, reply, wire
 
@@ -128,7 +130,11 @@ def test_a_trusted_certificate_is_accepted_and_its_partner_bounded(
             register.ask("GET", "/a")
 
 
-PATTERNS = {"code": "[0-9]{6}", "name": ".{1,3}"}
+class Registry(PartnerAnswer):
+    """A shape such as clients of partners have."""
+
+    code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    name: Annotated[str, Field(pattern=r"^.{1,3}$")]
 
 
 @pytest.mark.parametrize(
@@ -147,14 +153,14 @@ PATTERNS = {"code": "[0-9]{6}", "name": ".{1,3}"}
         {"code": "430000", "name": "湖南省份"},
     ],
 )
-def test_strings_refuses_what_does_not_match(data: object) -> None:
+def test_an_answer_of_another_shape_is_refused(data: object) -> None:
     with pytest.raises(PartnerUnavailable, match="register: bad_answer"):
-        Partner("register", "https://example.org").strings(data, PATTERNS)
+        Partner("register", "https://example.org").read(data, Registry)
 
 
-def test_strings_takes_the_named_fields_and_leaves_what_is_new() -> None:
+def test_an_answer_is_taken_by_its_named_fields_and_what_is_new_is_left() -> None:
     data = {"code": "430000", "name": "湖南省", "since": 2018}
-    assert Partner("register", "https://example.org").strings(data, PATTERNS) == {"code": "430000", "name": "湖南省"}
+    assert Partner("register", "https://example.org").read(data, Registry) == Registry(code="430000", name="湖南省")
 
 
 def _certificate(folder: Path) -> Path:

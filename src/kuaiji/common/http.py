@@ -2,14 +2,14 @@
 
 import ipaddress
 import json
-import re
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kuaiji_wire.transport import Transport, at_most
 
@@ -39,6 +39,15 @@ class Answer:
 
     status: int
     data: Any
+
+
+class PartnerAnswer(BaseModel):
+    """The base of the shapes of partners' answers: no value is turned into another kind, and additions do no harm."""
+
+    model_config = ConfigDict(extra="ignore", strict=True, frozen=True, hide_input_in_errors=True)
+
+
+Shape = TypeVar("Shape", bound=PartnerAnswer)
 
 
 class Partner:
@@ -89,15 +98,12 @@ class Partner:
         except httpx.HTTPError:
             raise PartnerUnavailable(self.name, "connection") from None
 
-    def strings(self, data: Any, patterns: Mapping[str, str]) -> dict[str, str]:
-        """The named strings of the object ``data``; raises PartnerUnavailable unless each matches its pattern."""
-        found: dict[str, str] = {}
-        for key, pattern in patterns.items():
-            value = data.get(key) if isinstance(data, dict) else None
-            if not isinstance(value, str) or not re.fullmatch(pattern, value):
-                raise PartnerUnavailable(self.name, "bad_answer")
-            found[key] = value
-        return found
+    def read(self, data: Any, shape: type[Shape]) -> Shape:
+        """``data`` in its shape; raises PartnerUnavailable when it has another."""
+        try:
+            return shape.model_validate(data)
+        except ValidationError:  # it quotes what the partner said
+            raise PartnerUnavailable(self.name, "bad_answer") from None
 
     def _read(self, response: httpx.Response) -> Answer:
         status = response.status_code

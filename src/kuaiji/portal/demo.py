@@ -3,18 +3,27 @@
 import datetime as dt
 import functools
 import os
-from typing import Any
+from typing import Annotated, Any
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+from pydantic import Field
 
 from kuaiji.common import phones
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, refuse
-from kuaiji.common.http import Partner, PartnerUnavailable
+from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
+
+
+class InboxMessage(PartnerAnswer):
+    """A message that the stand-ins keep."""
+
+    to: Annotated[str, Field(pattern=r"^[0-9]{11}$")]
+    text: Annotated[str, Field(min_length=1, max_length=500)]
+    sent_at: Annotated[str, Field(pattern=r"^[0-9T:.+-]{19,35}$")]
 
 
 class InboxForm(Form):
@@ -70,8 +79,7 @@ def _messages(phone: str) -> list[dict[str, str]]:
     answer = _inbox().ask("GET", "/sms/messages", params={"phone": phone})
     if not isinstance(answer, list):
         raise PartnerUnavailable("inbox", "bad_answer")
-    pattern = {"to": r"[0-9]{11}", "text": r"[\s\S]{1,500}", "sent_at": r"[0-9T:.+-]{19,35}"}
-    return [_inbox().strings(message, pattern) for message in answer]
+    return [_inbox().read(message, InboxMessage).model_dump() for message in answer]
 
 
 @functools.cache

@@ -1,32 +1,24 @@
 """单位登记库: find an employer by a part of its name, so that its particulars need not be typed (R3.4)."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from kuaiji.common.http import Partner, PartnerUnavailable
+from pydantic import Field
 
-FIELDS = {
-    "name": r".{1,100}",
-    "uscc": r"[0-9A-HJ-NPQRTUWXY]{18}",
-    "industry": r"[0-9]{2}",
-    "economic_type": r"[0-9]{2}",
-    "address": r".{0,200}",
-    "phone": r"[0-9-]{0,20}",
-    "division_code": r"[0-9]{6}",
-}
+from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
+
+TwoDigits = Annotated[str, Field(pattern=r"^[0-9]{2}$")]
 
 
-@dataclass(frozen=True, slots=True)
-class Employer:
+class Employer(PartnerAnswer):
     """One entry. Codes: industry of industries.csv, economic_type of economic_types.csv, division_code of divisions."""
 
-    name: str
-    uscc: str
-    industry: str
-    economic_type: str
-    address: str
-    phone: str
-    division_code: str
+    name: Annotated[str, Field(pattern=r"^.{1,100}$")]
+    uscc: Annotated[str, Field(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    industry: TwoDigits
+    economic_type: TwoDigits
+    address: Annotated[str, Field(pattern=r"^.{0,200}$")]
+    phone: Annotated[str, Field(pattern=r"^[0-9-]{0,20}$")]
+    division_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
 class EmployerSearch(Protocol):
@@ -47,4 +39,4 @@ class EmployerRegister:
         answer = self._partner.ask("GET", "/employers", params={"q": q, "limit": limit})
         if not isinstance(answer, list) or len(answer) > limit:
             raise PartnerUnavailable(self._partner.name, "bad_answer")
-        return [Employer(**self._partner.strings(entry, FIELDS)) for entry in answer]
+        return [self._partner.read(entry, Employer) for entry in answer]

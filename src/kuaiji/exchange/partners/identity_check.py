@@ -2,9 +2,15 @@
 
 from typing import Literal, Protocol
 
-from kuaiji.common.http import Partner
+from kuaiji.common.http import Partner, PartnerAnswer
 
 IdentityResult = Literal["match", "mismatch"]
+
+
+class IdentityAnswer(PartnerAnswer):
+    """What the service says."""
+
+    result: IdentityResult
 
 
 class IdentityChecker(Protocol):
@@ -23,5 +29,4 @@ class IdentityCheck:
     def check_identity(self, *, name: str, document_type: str, document_number: str) -> IdentityResult:
         question = {"name": name, "document_type": document_type, "document_number": document_number}
         answer = self._partner.ask("POST", "/identity/checks", json=question)
-        result = self._partner.strings(answer, {"result": "match|mismatch"})["result"]
-        return "match" if result == "match" else "mismatch"
+        return self._partner.read(answer, IdentityAnswer).result

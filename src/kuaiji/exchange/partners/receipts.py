@@ -2,11 +2,19 @@
 
 import base64
 import binascii
-from typing import Literal, Protocol, get_args
+from typing import Annotated, Literal, Protocol, get_args
 
-from kuaiji.common.http import Partner, PartnerUnavailable
+from pydantic import Field
+
+from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
 
 Refusal = Literal["unknown", "used", "expired", "someone_elses"]
+
+
+class TakenPhoto(PartnerAnswer):
+    """The photo behind a receipt, a JPEG in base64."""
+
+    photo: Annotated[str, Field(min_length=4, max_length=200_000, pattern=r"^[A-Za-z0-9+/=]*$")]
 
 
 class ReceiptRefused(Exception):
@@ -37,7 +45,7 @@ class PhotoService:
         question = {"code": code, "consumer": consumer, "name": name, "document_number": document_number}
         answer = self._partner.call("POST", "/receipts/uses", json=question)
         if answer.status == 200:
-            photo = self._partner.strings(answer.data, {"photo": r"[A-Za-z0-9+/=]{4,200000}"})["photo"]
+            photo = self._partner.read(answer.data, TakenPhoto).photo
             try:
                 return base64.b64decode(photo, validate=True)
             except binascii.Error:

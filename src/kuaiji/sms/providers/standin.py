@@ -2,13 +2,21 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from kuaiji.common.http import Partner, PartnerUnavailable
+from pydantic import Field
+
+from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
 from kuaiji.common.profile import SmsTemplate
 from kuaiji.sms.providers.base import ProviderRefused, ProviderUnavailable, Refusal, Sent, ordered_params
 
 NAME = "standin"
+
+
+class Accepted(PartnerAnswer):
+    """The gateway took the message."""
+
+    serial: Annotated[str, Field(pattern=r"^[0-9A-Z]{1,32}$")]
 
 
 class StandinProvider:
@@ -32,7 +40,7 @@ class StandinProvider:
         try:
             answer = self._partner.call("POST", "/sms/messages", json=message)
             if answer.status == 200:
-                return Sent(self._partner.strings(answer.data, {"serial": r"[0-9A-Z]{1,32}"})["serial"], NAME)
+                return Sent(self._partner.read(answer.data, Accepted).serial, NAME)
         except PartnerUnavailable as error:
             raise ProviderUnavailable(NAME, error.reason) from None
         raise _failure(answer.status, answer.data)
