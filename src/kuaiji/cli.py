@@ -2,13 +2,14 @@
 
 import argparse
 import contextlib
-import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from kuaiji.common import environment
+from kuaiji.common.environment import ConfigurationError
+from kuaiji.common.profile import ProfileError
 from kuaiji.house import HouseError
 from kuaiji.house.development import has_development_home, open_development
 from kuaiji.house.ports import HOST
@@ -59,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _dispatch(words)
     except HouseError as error:
         print(error, file=sys.stderr)
+        return 1
+    except (ConfigurationError, ProfileError) as error:
+        print(f"环境变量有误，没有启动。\nNot started, for the environment is wrong: {error}", file=sys.stderr)
         return 1
     except PermissionError as error:
         print(f"没有权限使用 {error.filename}；请用创建它的用户启动。", file=sys.stderr)
@@ -115,27 +119,27 @@ def _serve(chosen: argparse.Namespace) -> None:
 
 def _share_metrics() -> None:
     """All workers count into one folder, emptied at each start: whichever is asked answers for all of them."""
-    folder = Path(os.environ.get("KUAIJI_HOME") or "var") / "metrics"
+    folder = environment.HOME.get() / "metrics"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder.resolve())
+    environment.set_values({environment.METRICS_FOLDER: str(folder.resolve())})
 
 
 def _manage(words: list[str]) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", SETTINGS)
+    environment.set_default(environment.SETTINGS_MODULE, SETTINGS)
     with _development():
-        if words[:1] and words[0] in OWNER_COMMANDS and os.environ.get("DATABASE_OWNER_URL"):
-            os.environ.setdefault("KUAIJI_DATABASE_ROLE", "owner")
+        if words[:1] and words[0] in OWNER_COMMANDS and environment.DATABASE_OWNER_URL.text():
+            environment.set_default(environment.ROLE.name, "owner")
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(["kuaiji manage", *words])
 
 
 def _hub(words: list[str]) -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", HUB_SETTINGS)
+    environment.set_default(environment.SETTINGS_MODULE, HUB_SETTINGS)
     with _development("hub"):
         if words[:1] == ["migrate"]:
-            os.environ.setdefault("KUAIJI_DATABASE_ROLE", "owner")
+            environment.set_default(environment.ROLE.name, "owner")
         from django.core.management import execute_from_command_line
 
         if words[:1] == ["rotate-keys"]:
@@ -151,7 +155,7 @@ def _development(service: str = "serve") -> Iterator[None]:
         return
     development = open_development()
     environments = {"standins": development.standins_env, "hub": development.hub_owner_env}
-    os.environ.update(environments.get(service, development.platform_owner_env)())
+    environment.set_values(environments.get(service, development.platform_owner_env)())
     with development.cluster.available() if development.cluster else contextlib.nullcontext():
         yield
 

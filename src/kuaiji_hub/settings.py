@@ -1,14 +1,13 @@
 """Django's settings of the hub, all from the environment (docs/production.md)."""
 
-import os
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from kuaiji.common import environment
+from kuaiji.common.environment import ConfigurationError
 from kuaiji.common.keyring import Keyring, KeyringError, parse_keyring
-from kuaiji.common.service_settings import database, need
+from kuaiji.common.service_settings import database
 from kuaiji_wire.client import MESSAGE_CAP
 
 # A request never waits long; what took too long is sent again, and has one effect.
@@ -17,31 +16,23 @@ _LIMITS = "-c lock_timeout=3s -c statement_timeout=5s -c idle_in_transaction_ses
 
 def _ring() -> Keyring:
     try:
-        return parse_keyring(need("KUAIJI_HUB_KEYRING"))
+        return parse_keyring(environment.HUB_KEYRING.need())
     except KeyringError:
-        raise ImproperlyConfigured("KUAIJI_HUB_KEYRING is not a keyring") from None
-
-
-def _address() -> str:
-    """Scheme and authority under which the platforms know the hub: what they sign."""
-    address = need("KUAIJI_HUB_URL").rstrip("/").lower()
-    parts = urlsplit(address)
-    local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if address != f"{parts.scheme}://{parts.netloc}" or not parts.hostname or "@" in parts.netloc:
-        raise ImproperlyConfigured("KUAIJI_HUB_URL is scheme and authority only, such as https://hub.example")
-    if parts.scheme != "https" and not (parts.scheme == "http" and local):
-        raise ImproperlyConfigured("KUAIJI_HUB_URL begins with https:// (http:// only on this machine)")
-    return address
+        raise ConfigurationError(
+            f"{environment.HUB_KEYRING.name} has a value (not shown): it is not a keyring. Correct it."
+        ) from None
 
 
 RING = _ring()
-ADDRESS = _address()
-AS_OWNER = os.environ.get("KUAIJI_DATABASE_ROLE") == "owner"
-APP_ROLE = str(conninfo_to_dict(need("KUAIJI_HUB_DATABASE_URL")).get("user", ""))
+ADDRESS = environment.HUB_URL.need()  # under which the platforms know the hub: what they sign
+AS_OWNER = environment.ROLE.get() == "owner"
+APP_ROLE = str(conninfo_to_dict(environment.HUB_DATABASE_URL.need()).get("user", ""))
 DATABASES = {
-    "default": database(need("KUAIJI_HUB_OWNER_URL"))
+    "default": database(environment.HUB_OWNER_URL.need())
     if AS_OWNER
-    else database(need("KUAIJI_HUB_DATABASE_URL"), options=_LIMITS, pool={"min_size": 1, "max_size": 8, "timeout": 2})
+    else database(
+        environment.HUB_DATABASE_URL.need(), options=_LIMITS, pool={"min_size": 1, "max_size": 8, "timeout": 2}
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

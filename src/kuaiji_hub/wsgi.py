@@ -1,8 +1,8 @@
 """The WSGI application that granian serves."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kuaiji_hub.settings")
+from kuaiji.common import environment
+
+environment.set_default(environment.SETTINGS_MODULE, "kuaiji_hub.settings")
 application = get_wsgi_application()

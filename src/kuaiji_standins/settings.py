@@ -1,28 +1,28 @@
 """Django's settings of the stand-ins. They refuse to load outside a demonstration."""
 
-import os
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
+from kuaiji.common import environment
+from kuaiji.common.environment import ConfigurationError
+from kuaiji.common.service_settings import database
 
-from kuaiji.common.service_settings import database, need
-
-if (os.environ.get("KUAIJI_ENV"), os.environ.get("KUAIJI_DEMO")) != ("development", "1"):
-    raise ImproperlyConfigured(
-        "the stand-ins show everybody's messages: they start with KUAIJI_ENV=development and KUAIJI_DEMO=1 only"
+if environment.ENV.get() != "development" or not environment.DEMO.get():
+    raise ConfigurationError(
+        f"{environment.ENV.name} is {environment.ENV.get()!r}, {environment.DEMO.name} {environment.DEMO.text()!r}: "
+        "the stand-ins show everybody's messages, they start with development and 1 only."
     )
 
-TOKEN = need("KUAIJI_STANDINS_TOKEN")
-AS_OWNER = os.environ.get("KUAIJI_DATABASE_ROLE") == "owner"
+TOKEN = environment.STANDINS_TOKEN.need()
+AS_OWNER = environment.ROLE.get() == "owner"
 DATABASES = {
-    "default": database(need("KUAIJI_STANDINS_OWNER_URL"))
+    "default": database(environment.STANDINS_OWNER_URL.need())
     if AS_OWNER
-    else database(need("KUAIJI_STANDINS_DATABASE_URL"), pool={"min_size": 1, "max_size": 4, "timeout": 2})
+    else database(environment.STANDINS_DATABASE_URL.need(), pool={"min_size": 1, "max_size": 4, "timeout": 2})
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("KUAIJI_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
+ALLOWED_HOSTS = list(environment.ALLOWED_HOSTS.get() or ("127.0.0.1", "localhost", "[::1]"))
 INSTALLED_APPS = ["kuaiji_standins"]
 MIDDLEWARE = ["kuaiji_standins.middleware.guard"]
 ROOT_URLCONF = "kuaiji_standins.urls"
@@ -34,7 +34,7 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
-RECEIPT_HOURS = int(os.environ.get("KUAIJI_RECEIPT_HOURS", "72"))
+RECEIPT_HOURS = environment.RECEIPT_HOURS.get()
 BODY_CAP = 64 * 1024
 PHOTO_CAP = 11 * 1024 * 1024  # a picture of 10 MB, and the form around it
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]

@@ -1,9 +1,17 @@
 """What a deployment must say before it starts, and what production must not."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
 import pytest
 
+from kuaiji.common import environment as variables
+from kuaiji.common.environment import ConfigurationError, Variable, parse_database_url, read_environment
 from kuaiji.common.keyring import generate_keyring
-from kuaiji.config.environment import ConfigurationError, parse_database_url, read_environment
+from kuaiji.house.development import OFFSETS
 
 URL = "postgresql://kuaiji_app:p%40ss@db.example:5433/kuaiji_guangdong?sslmode=verify-full"
 PRODUCTION = {
@@ -78,3 +86,124 @@ def test_options_reach_the_driver() -> None:
     options = parse_database_url(URL)["OPTIONS"]
     ours = {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 5}
     assert options == {"sslmode": "verify-full"} | ours
+
+
+WRONG: list[tuple[Variable[Any], str, str]] = [
+    (variables.ENV, "staging", "production or development"),
+    (variables.DEMO, "yes", "0 or 1"),
+    (variables.TRUSTED_PROXIES, "one", "a number from 0 to 16"),
+    (variables.TRUSTED_PROXIES, "-1", "a number from 0 to 16"),
+    (variables.TRUSTED_PROXIES, "17", "a number from 0 to 16"),
+    (variables.REVIEW_SECONDS, "1.5", "a number from 0 to 86400"),
+    (variables.ADDRESS_LIMITS, "maybe", "on, or off"),
+    (variables.ALLOWED_HOSTS, "https://kuaiji.example", "host names by commas"),
+    (variables.STAFF_HOSTS, "staff.example,,", "host names by commas"),
+    (variables.EXAM_HOSTS, "exam.example/api", "host names by commas"),
+    (variables.FACES, "citizen staff", "names of faces by commas"),
+    (variables.ROLE, "admin", "app or owner"),
+    (variables.SMS_PROVIDERS, "Tencent", "names of providers by commas"),
+    (variables.IDENTITY_URL, "http://identity.example", "https://"),
+    (variables.EMPLOYERS_URL, "employers.example", "https://"),
+    (variables.RECEIPTS_URL, "ftp://receipts.example", "https://"),
+    (variables.STANDINS_URL, "http://10.0.0.1:8003", "https://"),
+    (variables.HUB_URL, "https://hub.example/wire", "scheme and authority only"),
+    (variables.HUB_URL, "http://hub.example", "scheme and authority only"),
+    (variables.HUB_KEYS, "hub:2026-1", "id=key by commas"),
+    (variables.NEIGHBOURS, "440300", "code=address by commas"),
+]
+
+
+@pytest.mark.parametrize(("variable", "value", "limit"), WRONG, ids=lambda one: getattr(one, "name", None))
+def test_a_wrong_value_is_told_with_its_name_itself_the_limit_and_what_to_do(
+    variable: Variable[Any], value: str, limit: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_environment(PRODUCTION | {variable.name: value})
+    told = str(refused.value)
+    assert told.startswith(f"{variable.name} is {value!r}: it must be ") and limit in told
+    assert told.endswith(f" {variable.remedy}.")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        (variables.SECRET_KEY, "a-short-secret"),
+        (variables.DATABASE_URL, "mysql://kuaiji:a-short-secret@db.example/kuaiji"),
+        (variables.DATABASE_URL, "postgresql://kuaiji:a-short-secret@db.example:99999/kuaiji"),
+        (variables.DATABASE_OWNER_URL, "a-short-secret"),
+        (variables.IDENTITY_URL, "http://user:a-short-secret@identity.example"),
+    ],
+)
+def test_a_wrong_secret_is_named_and_not_shown(variable: Variable[Any], value: str) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_environment(PRODUCTION | {variable.name: value})
+    told = str(refused.value)
+    assert told.startswith(f"{variable.name} has a value (not shown): it must be ")
+    assert "a-short-secret" not in told
+    assert refused.value.__context__ is None  # a traceback would quote it
+
+
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        read_environment({"KUAIJI_ENV": "development"})
+    assert str(refused.value).startswith("set KUAIJI_SECRET_KEY, KUAIJI_KEYRING, DATABASE_URL. ")
+
+
+@pytest.mark.parametrize("name", [variable.name for variable in variables.HUB_ACCESS[1:]])
+def test_who_names_a_hub_says_all_that_it_takes(name: str) -> None:
+    hub = {
+        "KUAIJI_HUB_URL": "https://hub.example",
+        "KUAIJI_WIRE_KEY_ID": "440000:1",
+        "KUAIJI_WIRE_KEY": "key",
+        "KUAIJI_HUB_KEYS": "hub:1=key",
+    }
+    assert read_environment(PRODUCTION | hub).production
+    with pytest.raises(ConfigurationError, match=f"set {name}"):
+        read_environment(PRODUCTION | hub | {name: ""})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"KUAIJI_STAFF_HOSTS": "www.kuaiji.example"},
+        {"KUAIJI_STAFF_HOSTS": "staff.example", "KUAIJI_EXAM_HOSTS": "exam.example,staff.example"},
+    ],
+)
+def test_a_host_belongs_to_one_face(change: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="both name"):
+        read_environment(PRODUCTION | change)
+
+
+def test_an_empty_variable_is_one_that_is_not_set() -> None:
+    said = read_environment(PRODUCTION | {"KUAIJI_TRUSTED_PROXIES": "", "KUAIJI_ENV": "", "KUAIJI_FACES": ""})
+    assert (said.proxies, said.production, said.faces) == (0, True, ())
+
+
+def test_values_are_read_as_what_they_are() -> None:
+    said = read_environment(PRODUCTION | {"KUAIJI_TRUSTED_PROXIES": "2", "KUAIJI_FACES": "citizen, exam"})
+    assert (said.proxies, said.faces) == (2, ("citizen", "exam"))
+    assert variables.HUB_URL.get({"KUAIJI_HUB_URL": "https://Hub.example/"}) == "https://hub.example"
+    assert variables.HUB_KEYS.get({"KUAIJI_HUB_KEYS": "hub:1=a=, hub:2=b"}) == {"hub:1": "a=", "hub:2": "b"}
+    assert variables.ALLOWED_HOSTS.get({"KUAIJI_ALLOWED_HOSTS": ".a.example, [::1],*"}) == (".a.example", "[::1]", "*")
+
+
+def test_the_ports_of_a_development_home_all_exist() -> None:
+    assert variables.HIGHEST_BASE_PORT + max(OFFSETS.values()) == 65535
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"KUAIJI_TRUSTED_PROXIES": "many"}, "KUAIJI_TRUSTED_PROXIES is 'many'"),
+        ({"KUAIJI_KEYRING": '{"suite": "a-short-secret"}'}, "KUAIJI_KEYRING has a value (not shown)"),
+        ({"KUAIJI_PROFILE": "atlantis"}, "no profile at"),
+    ],
+)
+def test_the_command_line_says_what_is_wrong_in_words(change: dict[str, str], said: str, tmp_path: Path) -> None:
+    env = {"PATH": os.environ["PATH"], "KUAIJI_HOME": str(tmp_path), "KUAIJI_ENV": "production"}
+    command = [sys.executable, "-m", "kuaiji.cli", "serve", "--port", "1"]
+    done = subprocess.run(
+        command, env=env | PRODUCTION | change, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1 and said in done.stderr
+    assert "Traceback" not in done.stderr and "a-short-secret" not in done.stderr

@@ -202,7 +202,7 @@ def test_it_does_not_start_with_half_an_environment(hub: Hub, changes: dict[str,
     command = [sys.executable, "-c", "import kuaiji_hub.wsgi"]
     done = subprocess.run(command, env={**hub.env, **changes}, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert f"ImproperlyConfigured: {'set ' if not next(iter(changes.values())) else ''}KUAIJI_HUB_" in done.stderr
+    assert f"ConfigurationError: {'set ' if not next(iter(changes.values())) else ''}KUAIJI_HUB_" in done.stderr
 
 
 def test_without_its_database_it_says_later(hub: Hub) -> None:

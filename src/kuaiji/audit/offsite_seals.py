@@ -14,6 +14,7 @@ import structlog
 from django.conf import settings
 
 from kuaiji.audit.models import Seal
+from kuaiji.common import environment
 from kuaiji.common.profile import profile
 
 log = structlog.get_logger(__name__)
@@ -23,14 +24,13 @@ LONGEST_LINE = 16 * 1024
 
 def file() -> Path:
     """The file of this platform."""
-    folder = os.environ.get("KUAIJI_SEALS")
-    return (Path(folder) if folder else settings.HOME / "seals") / f"{profile().slug}.jsonl"
+    return (environment.SEALS.get() or settings.HOME / "seals") / f"{profile().slug}.jsonl"
 
 
 def bring_up() -> None:
     """Append the seals that the file lacks. What cannot be appended is an alarm and no reason to stop sealing."""
     try:
-        if not os.environ.get("KUAIJI_SEALS"):
+        if environment.SEALS.get() is None:
             file().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with file().open("a+b") as stream:
             if not _append(stream):

@@ -1,10 +1,10 @@
 """PostgreSQL's own programs, on the database of the settings."""
 
-import os
 import subprocess
-from pathlib import Path
 
 from django.db import connection
+
+from kuaiji.common import environment
 
 # What they read instead of arguments, which everybody on the machine could see.
 _VARIABLES = {"dbname": "PGDATABASE", "user": "PGUSER", "password": "PGPASSWORD", "host": "PGHOST", "port": "PGPORT",
@@ -19,11 +19,11 @@ def run(program: str, *arguments: str) -> None:
     """Run ``pg_dump`` or ``pg_restore``, of ``KUAIJI_PG_BIN`` or of the path. Raises ToolFailed."""
     asked = connection.get_connection_params()
     said = {variable: str(asked[name]) for name, variable in _VARIABLES.items() if asked.get(name)}
-    folder = Path(os.environ.get("KUAIJI_PG_BIN", ""))
+    folder = environment.PG_BIN.get()
     try:
         done = subprocess.run(
             [str(folder / program), "--no-password", *arguments],
-            env={"PATH": os.environ.get("PATH", ""), **said},
+            env={environment.SEARCH_PATH.name: environment.SEARCH_PATH.get(), **said},
             capture_output=True,
             text=True,
             check=False,

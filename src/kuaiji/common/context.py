@@ -1,7 +1,6 @@
 """What every page knows: whose platform it is, which doors work, who is in front of it."""
 
 import functools
-import os
 from collections.abc import Iterable
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import Resolver404, get_urlconf, resolve
 
+from kuaiji.common import environment
 from kuaiji.common.own_pages import is_own
 from kuaiji.common.profile import profile
 
@@ -86,7 +86,7 @@ def elder_cookie() -> str:
 
 def _photo_service() -> str:
     """Where a demo's receipts for photos come from; nothing where photos are uploaded, or real."""
-    standins = os.environ.get("KUAIJI_STANDINS_URL")
+    standins = environment.STANDINS_URL.get()
     return f"{standins}/photo/" if settings.DEMO and standins and profile().photo_source == "receipt" else ""
 
 

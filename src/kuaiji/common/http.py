@@ -1,16 +1,15 @@
 """Calls to other people's systems: every one is limited in time and size, and whatever is odd fails closed."""
 
-import ipaddress
 import json
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from kuaiji.common.environment import is_private_address
 from kuaiji_wire.transport import Transport, at_most
 
 CONNECT_SECONDS = 2.0
@@ -55,7 +54,7 @@ class Partner:
 
     def __init__(self, name: str, base_url: str, token: str = "", total_seconds: float = TOTAL_SECONDS) -> None:
         """Raise ValueError when ``base_url`` would carry data unencrypted beyond this machine."""
-        if not _is_private(base_url):
+        if not is_private_address(base_url):
             raise ValueError(f"{name}: the address must begin with https:// (http:// only on this machine)")
         self.name = name
         self._seconds = total_seconds
@@ -121,13 +120,3 @@ class Partner:
             return Answer(status, json.loads(body))
         except (ValueError, RecursionError):
             raise PartnerUnavailable(self.name, "not_json") from None
-
-
-def _is_private(base_url: str) -> bool:
-    parts = urlsplit(base_url)
-    if parts.scheme != "http" or not parts.hostname:
-        return parts.scheme == "https" and bool(parts.hostname)
-    try:
-        return ipaddress.ip_address(parts.hostname).is_loopback
-    except ValueError:
-        return parts.hostname == "localhost"

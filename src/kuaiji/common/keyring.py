@@ -33,6 +33,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
+from kuaiji.common import environment
+
 VERSION = 1
 NONCE_BYTES = 12
 TAG_BYTES = 16
@@ -196,7 +198,7 @@ def parse_keyring(text: str) -> Keyring:
 @functools.cache
 def keyring() -> Keyring:
     """This deployment's keyring."""
-    return parse_keyring(os.environ.get("KUAIJI_KEYRING", ""))
+    return parse_keyring(environment.KEYRING.get())
 
 
 def digests_equal(left: bytes, right: bytes) -> bool:

@@ -7,11 +7,12 @@ beside it, nothing else (design: "a profile, not a fork"; docs/new-platform.md).
 import dataclasses
 import datetime as dt
 import functools
-import os
 import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from kuaiji.common import environment
 
 FOLDER = Path(__file__).resolve().parent.parent / "profiles"
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -123,8 +124,8 @@ def profile() -> Profile:
 
     ``KUAIJI_NEIGHBOURS`` (``440300=http://127.0.0.1:8001``, comma separated) says where neighbours run in demo.
     """
-    ours = load(os.environ.get("KUAIJI_PROFILE", "guangdong"))
-    moved = dict(pair.split("=", 1) for pair in os.environ.get("KUAIJI_NEIGHBOURS", "").split(",") if pair)
+    ours = load(environment.PROFILE.get())
+    moved = environment.NEIGHBOURS.get()
     others = (dataclasses.replace(other, address=moved.get(other.code, other.address)) for other in ours.others)
     return dataclasses.replace(ours, others=tuple(others))
 

@@ -1,17 +1,8 @@
-"""What the settings of the small services (hub, stand-ins) read from the environment alike."""
+"""What the settings of the small services (hub, stand-ins) make of the environment alike."""
 
-import os
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
-
-
-def need(name: str) -> str:
-    """The variable, which must be set. Raises ImproperlyConfigured, naming it."""
-    if not os.environ.get(name):
-        raise ImproperlyConfigured(f"set {name}")
-    return os.environ[name]
 
 
 def database(url: str, **options: Any) -> dict[str, Any]:

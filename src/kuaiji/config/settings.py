@@ -1,10 +1,15 @@
-"""Django's settings, all from the environment (environment.py) and the profile."""
+"""Django's settings, all from the environment (common/environment.py) and the profile."""
 
+from kuaiji.common.environment import KEYRING, ConfigurationError, read_environment
+from kuaiji.common.keyring import KeyringError, keyring
 from kuaiji.common.profile import profile
-from kuaiji.config.environment import read_environment
 from kuaiji.config.logs import configure_structlog, logging_config
 
 ENVIRONMENT = read_environment()
+try:
+    keyring()
+except KeyringError as error:
+    raise ConfigurationError(f"{KEYRING.name} has a value (not shown): {error}. {KEYRING.remedy}.") from None
 PROFILE = profile()
 HOME = ENVIRONMENT.home
 DEMO = ENVIRONMENT.demo

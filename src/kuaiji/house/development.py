@@ -4,12 +4,12 @@ Production tells its processes itself; there nothing of this module is used.
 """
 
 import dataclasses
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from kuaiji.common import environment
 from kuaiji.common.profile import ProfileError, load
 from kuaiji.house import HouseError
 from kuaiji.house.databases import Role, Server
@@ -19,7 +19,6 @@ from kuaiji.house.secrets import FILE_NAME, load_secrets
 
 PROFILES = ("guangdong", "shenzhen")  # a profile given as a path takes the place of the first
 OFFSETS = {"hub": 2, "standins": 3}
-HIGHEST_BASE_PORT = 65535 - max(OFFSETS.values())
 STANDINS_DATABASE = "kuaiji_standins"
 HUB_DATABASE = "kuaiji_hub"
 HUB_KEY = "hub:house"
@@ -83,9 +82,10 @@ class Development:
             "KUAIJI_PROFILE": self.platforms[self.profile].named,
             "KUAIJI_SECRET_KEY": self.secrets[f"secret_key_{self.profile}"],
             "KUAIJI_KEYRING": self.secrets[f"keyring_{self.profile}"],
-            "KUAIJI_SMS_PROVIDERS": os.environ.get("KUAIJI_SMS_PROVIDERS", "standin"),
+            "KUAIJI_SMS_PROVIDERS": environment.SMS_PROVIDERS.text() or "standin",
             "KUAIJI_NEIGHBOURS": ",".join(f"{each.code}={self.address(slug)}" for slug, each in self.platforms.items()),
-            "KUAIJI_HUB_URL": os.environ.get("KUAIJI_HUB_URL", self.address("hub")),  # empty: a platform without one
+            # Said to be empty: a platform without one.
+            "KUAIJI_HUB_URL": environment.HUB_URL.text() if environment.HUB_URL.is_said() else self.address("hub"),
             "KUAIJI_HUB_KEYS": f"{HUB_KEY}={hub_key}",
             "KUAIJI_WIRE_KEY_ID": keyid,
             "KUAIJI_WIRE_KEY": self.wire_keys[keyid],
@@ -125,10 +125,9 @@ class Development:
         return self.hub_env() | {"KUAIJI_HUB_OWNER_URL": self.server.url(self.server.owner, HUB_DATABASE)}
 
     def _common(self) -> dict[str, str]:
-        given = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
-        return given | {
+        return environment.inherited(without="DATABASE_") | {
             "KUAIJI_ENV": "development",
-            "KUAIJI_DEMO": os.environ.get("KUAIJI_DEMO", "1"),
+            "KUAIJI_DEMO": environment.DEMO.text() if environment.DEMO.is_said() else "1",
             "KUAIJI_HOME": str(self.home),
             "KUAIJI_BASE_PORT": str(self.base_port),
             "KUAIJI_STANDINS_URL": self.address("standins"),
@@ -137,37 +136,33 @@ class Development:
 
 
 def home_folder() -> Path:
-    return Path(os.environ.get("KUAIJI_HOME") or "var").absolute()
+    return environment.HOME.get().absolute()
 
 
 def has_development_home() -> bool:
     """Has ``make run`` been here, and is nothing said about production?"""
-    return "KUAIJI_ENV" not in os.environ and (home_folder() / FILE_NAME).exists()
+    return not environment.ENV.is_said() and (home_folder() / FILE_NAME).exists()
 
 
 def open_development(*, durable: bool = True) -> Development:
     """Read or make the development home that the environment names. Starts nothing.
 
     ``DATABASE_URL``, when given, is a server on which our roles and databases are made; else a cluster of our own.
-    Raises HouseError when the environment or the home cannot be used.
+    Raises ConfigurationError for a wrong variable, HouseError when profile or home cannot be used.
     """
-    wanted, base_port = os.environ.get("KUAIJI_PROFILE", PROFILES[0]), os.environ.get("KUAIJI_BASE_PORT", "8000")
+    wanted = environment.PROFILE.get()
     platforms = _platforms(wanted)
     profile = wanted if wanted in platforms else next(iter(platforms))
-    if not (base_port.isascii() and base_port.isdigit() and 0 < int(base_port) <= HIGHEST_BASE_PORT):
-        raise HouseError(
-            f"KUAIJI_BASE_PORT 是 1 到 {HIGHEST_BASE_PORT} 的数字。\n"
-            f"KUAIJI_BASE_PORT is a number from 1 to {HIGHEST_BASE_PORT}."
-        )
+    base_port = environment.BASE_PORT.get()
     home = home_folder()
     if not home.exists():
         home.mkdir(parents=True)
         home.chmod(0o711)
     secrets = load_secrets(home, platforms)
-    given = os.environ.get("DATABASE_URL")
+    given = environment.DATABASE_URL.get()
     cluster = None if given else open_cluster(home / "postgres", secrets["admin_password"], durable=durable)
     server = Server(
-        admin_url=cluster.admin_url if cluster else given or "",
+        admin_url=cluster.admin_url if cluster else given,
         owner=Role("kuaiji_owner", secrets["owner_password"]),
         app=Role("kuaiji_app", secrets["app_password"]),
     )
@@ -175,7 +170,7 @@ def open_development(*, durable: bool = True) -> Development:
         home=home,
         profile=profile,
         platforms=platforms,
-        base_port=int(base_port),
+        base_port=base_port,
         secrets=secrets,
         cluster=cluster,
         server=server,

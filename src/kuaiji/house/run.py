@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kuaiji.common import environment
 from kuaiji.common.profile import load
 from kuaiji.house import HouseError
 from kuaiji.house.development import (
@@ -59,14 +60,14 @@ def run(profiles: Sequence[str] = ()) -> None:
 
     Raises HouseError when something cannot be started.
     """
-    if os.environ.get("KUAIJI_ENV") == "production":
+    if environment.ENV.text() == "production":
         raise HouseError(
             "kuaiji run 带有演示页面，不能用于生产环境；请用 kuaiji serve 和 kuaiji worker。\n"
             "kuaiji run shows demo pages and is not for production: use kuaiji serve and kuaiji worker."
         )
     clock = _Clock()
-    if os.environ.get("KUAIJI_DEMO", "1") == "1":
-        os.environ.setdefault("KUAIJI_REVIEW_SECONDS", REVIEW_SECONDS)
+    if environment.DEMO.get() or not environment.DEMO.is_said():
+        environment.set_default(environment.REVIEW_SECONDS.name, REVIEW_SECONDS)
     development = open_development()
     if unknown := set(profiles) - set(development.platforms):
         known = "、".join(development.platforms)
@@ -277,6 +278,6 @@ def _announce(development: Development, services: Sequence[Service], clock: _Clo
             hub=f"http://{HOST}:{hub.port}",
             standins=f"http://{HOST}:{standins.port}",
             home=development.home,
-            seconds=os.environ.get("KUAIJI_REVIEW_SECONDS", ""),
+            seconds=environment.REVIEW_SECONDS.text(),
         )
     )

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import functools
-import os
 from typing import Annotated, Any
 
 from django import forms
@@ -12,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from pydantic import Field
 
-from kuaiji.common import phones
+from kuaiji.common import environment, phones
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, refuse
 from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
@@ -85,4 +84,4 @@ def _messages(phone: str) -> list[dict[str, str]]:
 @functools.cache
 def _inbox() -> Partner:
     assert settings.DEMO
-    return Partner("inbox", os.environ["KUAIJI_STANDINS_URL"], os.environ["KUAIJI_STANDINS_TOKEN"])
+    return Partner("inbox", environment.STANDINS_URL.need(), environment.STANDINS_TOKEN.need())

@@ -6,12 +6,12 @@ address is one that is always away: work goes on without it (R1.4).
 """
 
 import functools
-import os
 from typing import NoReturn
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 
+from kuaiji.common import environment
+from kuaiji.common.environment import ConfigurationError, Variable
 from kuaiji.common.http import Partner, PartnerUnavailable
 from kuaiji.exchange.partners.employers import EmployerRegister, EmployerSearch
 from kuaiji.exchange.partners.holders import HolderLookup, NationalHolders
@@ -23,25 +23,24 @@ from kuaiji_wire.keys import KeyBook, load_private_key
 from kuaiji_wire.signing import Signer
 
 QUESTION_SECONDS = 5.0  # somebody waits
-HUB_VARIABLES = ("KUAIJI_HUB_URL", "KUAIJI_WIRE_KEY_ID", "KUAIJI_WIRE_KEY", "KUAIJI_HUB_KEYS")
 
 
 @functools.cache
 def identity_checker() -> IdentityChecker:
     """Whoever compares names with document numbers."""
-    return IdentityCheck(_partner("identity"))
+    return IdentityCheck(_partner("identity", environment.IDENTITY_URL, environment.IDENTITY_TOKEN))
 
 
 @functools.cache
 def employer_search() -> EmployerSearch:
     """Whoever keeps the register of employers."""
-    return EmployerRegister(_partner("employers"))
+    return EmployerRegister(_partner("employers", environment.EMPLOYERS_URL, environment.EMPLOYERS_TOKEN))
 
 
 @functools.cache
 def photo_receipts() -> PhotoReceipts:
     """Whoever took the photo that a receipt stands for."""
-    return PhotoService(_partner("receipts"))
+    return PhotoService(_partner("receipts", environment.RECEIPTS_URL, environment.RECEIPTS_TOKEN))
 
 
 def holder_lookup() -> HolderLookup:
@@ -51,26 +50,25 @@ def holder_lookup() -> HolderLookup:
 
 def has_hub() -> bool:
     """Whether this deployment knows a national hub."""
-    return bool(os.environ.get(HUB_VARIABLES[0]))
+    return bool(environment.HUB_URL.get())
 
 
 @functools.cache
 def hub(total_seconds: float = TOTAL_SECONDS) -> HubClient:
     """The national hub, one client for a process. Raises HubUnavailable where there is none.
 
-    Never call it inside a transaction. Raises ImproperlyConfigured, naming variables and never their values.
+    Never call it inside a transaction. Raises ConfigurationError, naming variables and never their values.
     """
     if not has_hub():
         raise HubUnavailable("not_configured")
-    missing = [name for name in HUB_VARIABLES if not os.environ.get(name)]
-    if missing:
-        raise ImproperlyConfigured(f"set {', '.join(missing)}")
-    url, keyid, key, hub_keys = (os.environ[name] for name in HUB_VARIABLES)
+    environment.require(environment.HUB_ACCESS)
     try:
-        book = KeyBook(dict(pair.strip().split("=", 1) for pair in hub_keys.split(",")))
-        return HubClient(url, signer=Signer(keyid, load_private_key(key)), hub_keys=book, total_seconds=total_seconds)
+        signer = Signer(environment.WIRE_KEY_ID.get(), load_private_key(environment.WIRE_KEY.get()))
+        book = KeyBook(environment.HUB_KEYS.get())
+        return HubClient(environment.HUB_URL.get(), signer=signer, hub_keys=book, total_seconds=total_seconds)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{', '.join(HUB_VARIABLES)}: {error}") from None
+        names = ", ".join(variable.name for variable in environment.HUB_ACCESS)
+        raise ConfigurationError(f"{names}: {error}") from None
 
 
 class _Away(Partner):
@@ -85,10 +83,9 @@ class _Away(Partner):
     call = ask
 
 
-def _partner(name: str) -> Partner:
-    variable = f"KUAIJI_{name.upper()}"
-    if address := os.environ.get(f"{variable}_URL"):
-        return Partner(name, address, os.environ.get(f"{variable}_TOKEN", ""))
-    if settings.DEMO and (standins := os.environ.get("KUAIJI_STANDINS_URL")):
-        return Partner(name, standins, os.environ.get("KUAIJI_STANDINS_TOKEN", ""))
+def _partner(name: str, url: Variable[str], token: Variable[str]) -> Partner:
+    if address := url.get():
+        return Partner(name, address, token.get())
+    if settings.DEMO and (standins := environment.STANDINS_URL.get()):
+        return Partner(name, standins, environment.STANDINS_TOKEN.get())
     return _Away(name)

@@ -1,14 +1,13 @@
 """``kuaiji hub rotate``: a new key for the hub to sign with."""
 
 import base64
-import os
 import secrets
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from kuaiji.common import clock
+from kuaiji.common import clock, environment
 from kuaiji_hub import signatures
 from kuaiji_hub.models import SigningKey
 from kuaiji_wire.keys import HUB
@@ -29,7 +28,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, if_none: bool, now: bool, **options: Any) -> None:
         own = SigningKey.objects.select_for_update().filter(platform=None)
-        keyid, _, seed = os.environ.get("KUAIJI_HUB_FIRST_KEY", "").partition("=") if if_none else ("", "", "")
+        keyid, _, seed = environment.HUB_FIRST_KEY.get().partition("=") if if_none else ("", "", "")
         is_first = not own.exists()
         if if_none and (own.filter(pk=keyid).exists() if keyid else not is_first):
             return
