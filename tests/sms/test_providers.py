@@ -23,8 +23,10 @@ from tests.support.tencent import Tencent, signature_of
 
 SIGNATURE = "广东财政"
 TEMPLATES = {
-    "registration_code": SmsTemplate("{code}为您的注册验证码，{minutes}分钟内有效。", "2100001", ("code", "minutes")),
-    "reversed": SmsTemplate("{minutes}分钟内请用{code}。", "2100002", ("minutes", "code")),
+    "registration_code": SmsTemplate(
+        "{code}为您的注册验证码，{minutes}分钟内有效。", {"tencent": "2100001"}, ("code", "minutes")
+    ),
+    "reversed": SmsTemplate("{minutes}分钟内请用{code}。", {"tencent": "2100002"}, ("minutes", "code")),
 }
 PHONE = "13800000000"
 PARAMS = {"code": "604182", "minutes": "10"}

@@ -234,7 +234,7 @@ def test_a_profile_without_the_right_words_does_not_start(
     key = TemplateKey.RECOVERY_CODE
     words.pop(key)
     if text is not None:
-        words[key] = SmsTemplate(text, "1", parameters)
+        words[key] = SmsTemplate(text, {}, parameters)
     ours: Profile = dataclasses.replace(profile(), sms=words)
     monkeypatch.setattr(system_checks, "profile", lambda: ours)
     assert [message.id for message in system_checks.check_templates(None)] == ([fault] if fault else [])

@@ -7,31 +7,37 @@ beside it, nothing else (design: "a profile, not a fork"; docs/new-platform.md).
 import dataclasses
 import datetime as dt
 import functools
-import re
+import json
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
 
 from kuaiji.common import environment
 
 FOLDER = Path(__file__).resolve().parent.parent / "profiles"
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_CLOSED = ConfigDict(extra="forbid", strict=True)
+
+
+Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]  # nothing else gets into a style sheet
 
 
 class ProfileError(Exception):
     """The profile's file lacks something, says too much, or says it in the wrong type."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=_CLOSED)
 class SmsTemplate:
-    """One registered message: ``text`` with {names}, the provider's id, and the order of its parameters."""
+    """One message: ``text`` with {names}, the order of its parameters, and ``ids``, under which providers know it."""
 
     text: str
-    tencent_id: str
+    ids: dict[str, str]
     parameters: tuple[str, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=_CLOSED)
 class OtherPlatform:
     """A neighbour whose people come here by mistake (R1.6)."""
 
@@ -42,26 +48,20 @@ class OtherPlatform:
     wechat: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=_CLOSED)
 class Colours:
     """What the style sheet calls ``--k-…``, as #rrggbb: the head, what can be pressed, and their paler companions."""
 
-    deep: str
-    blue: str
-    blue_dark: str
-    wash: str
-    edge: str
-    now: str
-    red: str
-
-    def __post_init__(self) -> None:
-        """Raise ProfileError for what is no colour: it goes into a style sheet."""
-        for name in self.__slots__:
-            if not _COLOUR.fullmatch(getattr(self, name)):
-                raise ProfileError(f"colours: {name} is not of the form #0a2f66")
+    deep: Colour
+    blue: Colour
+    blue_dark: Colour
+    wash: Colour
+    edge: Colour
+    now: Colour
+    red: Colour
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=_CLOSED)
 class OwnBureau:
     """A finance bureau that the shipped directory does not know. ``division`` is its code, or its zone's."""
 
@@ -72,7 +72,7 @@ class OwnBureau:
     address: str
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, config=_CLOSED)
 class Profile:
     """One registry. ``code`` is its row of platforms.csv; ``excluded`` are divisions that another one serves.
 
@@ -131,46 +131,36 @@ def profile() -> Profile:
 
 
 def load(name: str) -> Profile:
-    """Read ``name`` (a slug of ``profiles/`` or a path)."""
+    """Read ``name`` (a slug of ``profiles/`` or a path). Raises ProfileError, naming the first key that is wrong."""
     path = Path(name) if name.endswith(".toml") else FOLDER / f"{name}.toml"
     try:
         with path.open("rb") as file:
-            made: Profile = _build(Profile, tomllib.load(file), path.name)
+            read = tomllib.load(file)
+        # By way of JSON, whose lists may be tuples and whose texts may be paths and dates, and nothing else is turned.
+        made = TypeAdapter(Profile).validate_json(json.dumps(read, default=str))
     except FileNotFoundError:
         raise ProfileError(f"no profile at {path}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ProfileError(f"{path.name} is no TOML: {error}") from None
+    except ValidationError as error:
+        raise ProfileError(f"{path.name}: {_fault(error)}") from None
     made = dataclasses.replace(made, logo=path.parent / made.logo)
     if not made.logo.is_file():
         raise ProfileError(f"{path.name}: no logo at {made.logo}")
     return made
 
 
-def _build(cls: type, values: dict[str, Any], where: str) -> Any:
-    hints = get_type_hints(cls)
-    if missing := hints.keys() - values.keys():
-        raise ProfileError(f"{where}: missing {', '.join(sorted(missing))}")
-    if unknown := values.keys() - hints.keys():
-        raise ProfileError(f"{where}: unknown {', '.join(sorted(unknown))}")
-    return cls(**{key: _convert(hints[key], value, f"{where}: {key}") for key, value in values.items()})
-
-
-def _convert(hint: Any, value: Any, where: str) -> Any:
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is tuple:
-        return tuple(_convert(arguments[0], item, where) for item in _expect(list, value, where))
-    if origin is dict:
-        return {key: _convert(arguments[1], item, where) for key, item in _expect(dict, value, where).items()}
-    if hint is Path:
-        return Path(_expect(str, value, where))
-    if origin is Literal:
-        if value not in arguments:
-            raise ProfileError(f"{where}: {value!r} is none of {', '.join(arguments)}")
-        return value
-    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _build(hint, _expect(dict, value, where), where)
-    return _expect(hint, value, where)
-
-
-def _expect(kind: type, value: Any, where: str) -> Any:
-    if type(value) is not kind:
-        raise ProfileError(f"{where}: {value!r} is not {kind.__name__}")
-    return value
+def _fault(error: ValidationError) -> str:
+    """All keys that are missing, or unknown, in one place; else the first value that is wrong, and what it must be."""
+    faults = error.errors(include_url=False)
+    for kind, words in (("missing", "missing"), ("unexpected_keyword_argument", "unknown")):
+        if named := [".".join(map(str, fault["loc"])) for fault in faults if fault["type"] == kind]:
+            return f"{words} {', '.join(sorted(named))}"
+    first = faults[0]
+    place, found, context = ".".join(map(str, first["loc"])), repr(first["input"]), first.get("ctx", {})
+    match first["type"]:
+        case "string_pattern_mismatch":
+            return f"{place} is not of the form #0a2f66: {found}"
+        case "literal_error":
+            return f"{place}: {found} is none of {str(context['expected']).replace(' or ', ', ').replace(chr(39), '')}"
+    return f"{place}: {found}: {first['msg']}"

@@ -78,7 +78,7 @@ class TencentProvider:
             "PhoneNumberSet": [f"+86{phone}"],
             "SmsSdkAppId": self._app_id,
             "SignName": self._signature,
-            "TemplateId": template.tencent_id,
+            "TemplateId": template.ids[NAME],
             "TemplateParamSet": ordered_params(template, params),
             "SessionContext": str(message_id),
         }
