@@ -1,5 +1,6 @@
 """Habits of the code that no other tool checks."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -43,6 +44,18 @@ def test_whoever_sees_a_request_makes_operations_in_one_place(path: Path) -> Non
     """ADR 0049: a door asks audit.access.operation_of, so that actor and gates cannot be forgotten."""
     made = re.findall(r"\bOperation\(|\bactor_kind=ActorKind", path.read_text("utf-8"))
     assert made == ([] if named(path) != "kuaiji/audit/access.py" else ["Operation("])
+
+
+@pytest.mark.parametrize("path", sorted(SRC.rglob("*.py")), ids=named)
+def test_one_module_reads_and_sets_the_environment(path: Path) -> None:
+    touches = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "os":
+            touches.add(node.attr)
+        if isinstance(node, ast.ImportFrom) and node.module == "os":
+            touches.update(alias.name for alias in node.names)
+    environment = touches & {"environ", "environb", "getenv", "getenvb", "putenv", "unsetenv", "*"}
+    assert bool(environment) is (named(path) == "kuaiji/common/environment.py")
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=named)

@@ -21,6 +21,11 @@ PRODUCTION = {
     "KUAIJI_METRICS_TOKEN": "y" * 40,
     "DATABASE_URL": URL,
 }
+TENCENT = {
+    "TENCENT_SECRET_ID": "id",
+    "TENCENT_SECRET_KEY": "a-short-secret",
+    "KUAIJI_TENCENT_SMS_APP_ID": "1400006666",
+}
 DEMO = {key: PRODUCTION[key] for key in ("KUAIJI_SECRET_KEY", "KUAIJI_KEYRING", "DATABASE_URL")} | {
     "KUAIJI_ENV": "development",
     "KUAIJI_DEMO": "1",
@@ -197,6 +202,9 @@ def test_the_ports_of_a_development_home_all_exist() -> None:
         ({"KUAIJI_TRUSTED_PROXIES": "many"}, "KUAIJI_TRUSTED_PROXIES is 'many'"),
         ({"KUAIJI_KEYRING": '{"suite": "a-short-secret"}'}, "KUAIJI_KEYRING has a value (not shown)"),
         ({"KUAIJI_PROFILE": "atlantis"}, "no profile at"),
+        ({"KUAIJI_SMS_PROVIDERS": "tencent,pigeon", **TENCENT}, "KUAIJI_SMS_PROVIDERS names 'pigeon'"),
+        ({"KUAIJI_SMS_PROVIDERS": "tencent", **TENCENT, "TENCENT_SECRET_KEY": ""}, "set TENCENT_SECRET_KEY"),
+        ({"KUAIJI_SMS_PROVIDERS": "standin"}, "KUAIJI_SMS_PROVIDERS names 'standin': it sends to no phone"),
     ],
 )
 def test_the_command_line_says_what_is_wrong_in_words(change: dict[str, str], said: str, tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
-from django.core.exceptions import ImproperlyConfigured
 
+from kuaiji.common.breaker import FAILURES
+from kuaiji.common.environment import ConfigurationError
 from kuaiji.common.http import Partner
-from kuaiji.common.profile import SmsTemplate
-from kuaiji.sms.providers import provider_from_settings
+from kuaiji.common.profile import SmsTemplate, load
+from kuaiji.sms.enums import TryOutcome
+from kuaiji.sms.providers import PROVIDERS, provider_from_settings
 from kuaiji.sms.providers.base import Provider, ProviderRefused, ProviderUnavailable, Refusal, Sent
-from kuaiji.sms.providers.chain import COOL_DOWN, FAILURES, Chain
+from kuaiji.sms.providers.chain import COOL_DOWN, Chain, Try
 from kuaiji.sms.providers.standin import StandinProvider
 from kuaiji.sms.providers.tencent import REFUSALS, TencentProvider, authorization
 from tests.support.loopback import Behaviour, Loopback, Request, hang, loopback, raw, reply
@@ -326,6 +328,24 @@ def test_when_nobody_can_send_the_reasons_are_told_and_then_nobody_is_asked() ->
         assert len(one.requests) == len(two.requests) == FAILURES
 
 
+def test_each_try_is_told_with_its_provider_outcome_and_time(cloud: tuple[Loopback, Tencent]) -> None:
+    tries: list[Try] = []
+    with loopback(reply(503, {})) as broken:
+        chain = Chain([standin(broken.url), tencent(cloud[0].url)])
+        message = {"message_id": uuid.uuid4(), "phone": PHONE, "template_key": "registration_code", "params": PARAMS}
+        chain.send(**message, tries=tries)  # type: ignore[arg-type]
+        broken.behaviour = reply(422, {"code": "phone_blocked"})
+        with pytest.raises(ProviderRefused):
+            chain.send(**message, tries=tries)  # type: ignore[arg-type]
+    told = [(each.provider, each.outcome) for each in tries]
+    assert told == [
+        ("standin", TryOutcome.UNAVAILABLE),
+        ("tencent", TryOutcome.SENT),
+        ("standin", TryOutcome.REFUSED),
+    ]
+    assert all(0 < each.seconds < 5 for each in tries)
+
+
 STANDIN = {
     "KUAIJI_DEMO": "1",
     "KUAIJI_SMS_PROVIDERS": "standin",
@@ -357,6 +377,20 @@ def test_a_whole_configuration_makes_a_provider(environ: dict[str, str]) -> None
     ],
 )
 def test_a_gap_in_the_configuration_is_named_without_its_secrets(environ: dict[str, str], message: str) -> None:
-    with pytest.raises(ImproperlyConfigured, match=message) as caught:
+    with pytest.raises(ConfigurationError, match=message) as caught:
         provider_from_settings(environ, signature=SIGNATURE, templates=TEMPLATES)
     assert SECRET_KEY not in str(caught.value)
+
+
+def test_a_template_without_an_id_for_the_provider_is_named() -> None:
+    templates = {"recovery_code": SmsTemplate("{code}", {"pigeon": "7"}, ("code",))}
+    with pytest.raises(ConfigurationError, match=r"\[sms.recovery_code\] has no id for 'tencent'"):
+        provider_from_settings(TENCENT, signature=SIGNATURE, templates=templates)
+    assert provider_from_settings(STANDIN, signature=SIGNATURE, templates=templates)  # has no registered templates
+
+
+@pytest.mark.parametrize("name", sorted(PROVIDERS))
+def test_every_template_that_is_shipped_has_an_id_for_every_provider_that_needs_one(name: str) -> None:
+    for slug in ("guangdong", "shenzhen"):
+        for template in load(slug).sms.values():
+            assert template.ids.get(name) or not PROVIDERS[name].needs_ids

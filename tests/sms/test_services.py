@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 import threading
 from collections.abc import Callable, Iterator
 
@@ -9,13 +10,16 @@ import pytest
 import structlog
 from django.db import connection, connections, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from prometheus_client import generate_latest
 
 from kuaiji.common import clock
 from kuaiji.common.profile import Profile, SmsTemplate, profile
 from kuaiji.sms import system_checks, tasks
-from kuaiji.sms.enums import PARAMETERS, TemplateKey
-from kuaiji.sms.models import Message, MessageState
-from kuaiji.sms.services import DELIVER, RETENTION, send_message
+from kuaiji.sms.enums import PARAMETERS, TemplateKey, TryOutcome
+from kuaiji.sms.metrics import SmsCollector
+from kuaiji.sms.models import Message, MessageState, ProviderCount
+from kuaiji.sms.providers.chain import Try
+from kuaiji.sms.services import DELIVER, RETENTION, count_tries, send_message
 from tests.support.loopback import Behaviour, Connection, Loopback, Request, loopback, reply
 
 PHONE = "13912345678"
@@ -179,6 +183,37 @@ def wait_until(what: Callable[[], bool]) -> None:
             return
         threading.Event().wait(0.01)
     raise AssertionError("it never came")
+
+
+@pytest.mark.race
+def test_what_came_of_each_provider_is_in_the_figures(gateway: Loopback) -> None:
+    for behaviour in (ACCEPTED, ACCEPTED, reply(503, {}), reply(422, {"code": "phone_blocked"})):
+        gateway.behaviour = behaviour
+        deliver(send())
+    figures = generate_latest(SmsCollector()).decode()
+    for outcome, count in (("sent", 2), ("unavailable", 1), ("refused", 1)):
+        labels = f'{{outcome="{outcome}",provider="standin"}}'
+        assert f"kuaiji_sms_provider_seconds_count{labels} {count}.0" in figures
+        [seconds] = re.findall(rf"kuaiji_sms_provider_seconds_sum{re.escape(labels)} (\S+)", figures)
+        assert 0 < float(seconds) < 5 * count
+
+
+@pytest.mark.race
+def test_tries_that_are_counted_at_the_same_time_are_all_counted() -> None:
+    one = Try("standin", TryOutcome.SENT, 0.5)
+
+    def count() -> None:
+        try:
+            count_tries(tries=[one] * 5)
+        finally:
+            connections.close_all()
+
+    workers = [threading.Thread(target=count) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert ProviderCount.objects.values_list("count", "seconds").get() == (40, 20.0)
 
 
 @pytest.mark.django_db

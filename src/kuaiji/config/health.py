@@ -12,9 +12,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from kuaiji.exchange.metrics import ExchangeCollector
 from kuaiji.regions.calendar import published_until
+from kuaiji.sms.metrics import SmsCollector
 
-_exchange = CollectorRegistry()
-_exchange.register(ExchangeCollector())
+_stored = CollectorRegistry()
+_stored.register(ExchangeCollector())
+_stored.register(SmsCollector())
 
 
 @require_safe
@@ -53,5 +55,5 @@ def metrics(request: HttpRequest) -> HttpResponse:
             return HttpResponseNotFound()
     response: HttpResponse = ExportToDjangoView(request)
     # Counted in the database, not in our processes: they stand beside what the processes counted.
-    response.content += generate_latest(_exchange)
+    response.content += generate_latest(_stored)
     return response

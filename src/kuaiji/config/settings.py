@@ -4,6 +4,7 @@ from kuaiji.common.environment import KEYRING, ConfigurationError, read_environm
 from kuaiji.common.keyring import KeyringError, keyring
 from kuaiji.common.profile import profile
 from kuaiji.config.logs import configure_structlog, logging_config
+from kuaiji.sms.providers import faults_of_providers
 
 ENVIRONMENT = read_environment()
 try:
@@ -11,6 +12,9 @@ try:
 except KeyringError as error:
     raise ConfigurationError(f"{KEYRING.name} has a value (not shown): {error}. {KEYRING.remedy}.") from None
 PROFILE = profile()
+if ENVIRONMENT.production:
+    for fault in faults_of_providers(templates=PROFILE.sms):
+        raise ConfigurationError(fault)
 HOME = ENVIRONMENT.home
 DEMO = ENVIRONMENT.demo
 REVIEW_SECONDS = ENVIRONMENT.review_seconds

@@ -23,6 +23,14 @@ class TemplateKey(enum.StrEnum):
     TRANSFER_IN_CHANGED = "transfer_in_changed"
 
 
+class TryOutcome(enum.StrEnum):
+    """What came of asking one provider to send a message."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+
+
 # What each is told; a profile's text must use exactly these.
 PARAMETERS = {
     TemplateKey.REGISTRATION_CODE: frozenset({"code", "minutes"}),

@@ -33,3 +33,15 @@ class Message(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="sms_message_created")]
+
+
+class ProviderCount(models.Model):
+    """How often a provider was asked with this outcome, and how long that took altogether, since the first message."""
+
+    provider = models.CharField(max_length=20, db_comment="internal")
+    outcome = models.CharField(max_length=20, db_comment="internal: sms.enums.TryOutcome")
+    count = models.PositiveBigIntegerField(default=0, db_comment="internal")
+    seconds = models.FloatField(default=0, db_comment="internal: sum")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "outcome"], name="sms_one_count_of_an_outcome")]

@@ -2,13 +2,15 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import F
 
 from kuaiji.common import clock, jobs
 from kuaiji.sms.enums import PARAMETERS, TemplateKey
-from kuaiji.sms.models import Message, MessageState
+from kuaiji.sms.models import Message, MessageState, ProviderCount
+from kuaiji.sms.providers.chain import Try
 
 DELIVER = "kuaiji.sms.tasks.deliver"
 SMS_QUEUE = "sms"
@@ -74,6 +76,16 @@ def record_unavailable(*, message_id: uuid.UUID) -> None:
             _finish(message, MessageState.EXPIRED)
             return
         jobs.defer(DELIVER, queue=SMS_QUEUE, wait=wait, message_id=str(message_id))
+
+
+def count_tries(*, tries: Iterable[Try]) -> None:
+    """Add what came of asking providers to the figures: workers answer no ``/metrics``, so the database counts."""
+    for each in tries:
+        counted = ProviderCount.objects.filter(provider=each.provider, outcome=each.outcome)
+        more = {"count": F("count") + 1, "seconds": F("seconds") + each.seconds}
+        if not counted.update(**more):
+            ProviderCount.objects.get_or_create(provider=each.provider, outcome=each.outcome)
+            counted.update(**more)
 
 
 def sweep_messages() -> None:

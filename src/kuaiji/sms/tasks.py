@@ -1,7 +1,6 @@
 """Jobs: bring messages out, forget them in time."""
 
 import functools
-import os
 import uuid
 
 import structlog
@@ -11,9 +10,11 @@ from procrastinate.contrib.django import app
 
 from kuaiji.common.profile import profile
 from kuaiji.sms.providers import provider_from_settings
-from kuaiji.sms.providers.base import Provider, ProviderRefused, ProviderUnavailable
+from kuaiji.sms.providers.base import ProviderRefused, ProviderUnavailable
+from kuaiji.sms.providers.chain import Chain, Try
 from kuaiji.sms.services import (
     SMS_QUEUE,
+    count_tries,
     open_for_delivery,
     record_refused,
     record_sent,
@@ -25,9 +26,9 @@ log = structlog.get_logger(__name__)
 
 
 @functools.cache
-def provider() -> Provider:
+def provider() -> Chain:
     """The providers of this deployment, one set for a process: it remembers who failed."""
-    return provider_from_settings(os.environ, signature=profile().sms_signature, templates=profile().sms)
+    return provider_from_settings(signature=profile().sms_signature, templates=profile().sms)
 
 
 # Providers being away is no failure of the job; the retries are for our own database.
@@ -40,8 +41,11 @@ def deliver(message_id: str) -> None:
         return
     phone, parameters = message.phone, message.parameters
     connection.close()
+    tries: list[Try] = []
     try:
-        sent = provider().send(message_id=key, phone=phone, template_key=message.template_key, params=parameters)
+        sent = provider().send(
+            message_id=key, phone=phone, template_key=message.template_key, params=parameters, tries=tries
+        )
     except ProviderUnavailable as error:
         log.warning("sms_unavailable", provider=error.provider, reason=error.reason)
         record_unavailable(message_id=key)
@@ -50,6 +54,7 @@ def deliver(message_id: str) -> None:
         record_refused(message_id=key, provider=error.provider, error=error.code)
     else:
         record_sent(message_id=key, provider=sent.provider, serial=sent.serial)
+    count_tries(tries=tries)
 
 
 @app.periodic(cron="*/5 * * * *")

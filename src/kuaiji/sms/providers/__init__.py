@@ -1,47 +1,83 @@
-"""Ways to send a message, behind one promise (base.Provider)."""
+"""Ways to send a message, behind one promise (base.Provider). A new one is a module and an entry of PROVIDERS."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-
+from kuaiji.common import environment
+from kuaiji.common.environment import ConfigurationError, Variable
 from kuaiji.common.http import Partner
 from kuaiji.common.profile import SmsTemplate
 from kuaiji.sms.providers import standin, tencent
 from kuaiji.sms.providers.base import Provider
 from kuaiji.sms.providers.chain import Chain
 
+Values = Mapping[str, str] | None
 
-def provider_from_settings(
-    environ: Mapping[str, str], *, signature: str, templates: Mapping[str, SmsTemplate]
-) -> Provider:
-    """The providers that ``KUAIJI_SMS_PROVIDERS`` lists (``standin``, ``tencent``), in that order.
 
-    Make it once for a process: it keeps connections and remembers who failed. Raises ImproperlyConfigured, naming the
-    variable, for a provider that is unknown, lacks a setting, or is not allowed here (``standin`` outside demo).
+@dataclass(frozen=True, slots=True)
+class ProviderKind:
+    """How a provider is made of the environment, the signature and the templates of the profile.
+
+    ``variables`` must be set. With ``needs_ids`` it knows a template by an id that the profile gives under its name.
     """
-    names = [name.strip() for name in _need(environ, "KUAIJI_SMS_PROVIDERS").split(",")]
-    return Chain([_provider(name, environ, signature, templates) for name in names])
+
+    make: Callable[[Values, str, Mapping[str, SmsTemplate]], Provider]
+    variables: tuple[Variable[Any], ...]
+    needs_ids: bool = True
+    demo_only: bool = False
 
 
-def _provider(name: str, environ: Mapping[str, str], signature: str, templates: Mapping[str, SmsTemplate]) -> Provider:
-    if name == standin.NAME:
-        if environ.get("KUAIJI_DEMO") != "1":
-            raise ImproperlyConfigured("KUAIJI_SMS_PROVIDERS: standin sends to no phone, it is for demo only")
-        address, token = _need(environ, "KUAIJI_STANDINS_URL"), _need(environ, "KUAIJI_STANDINS_TOKEN")
-        partner = Partner(standin.NAME, address, token)
-        return standin.StandinProvider(partner, signature=signature, templates=templates)
-    if name == tencent.NAME:
-        return tencent.TencentProvider(
-            secret_id=_need(environ, "TENCENT_SECRET_ID"),
-            secret_key=_need(environ, "TENCENT_SECRET_KEY"),
-            app_id=_need(environ, "KUAIJI_TENCENT_SMS_APP_ID"),
-            signature=signature,
-            templates=templates,
-        )
-    raise ImproperlyConfigured(f"KUAIJI_SMS_PROVIDERS: {name!r} is none of standin, tencent")
+def _standin(values: Values, signature: str, templates: Mapping[str, SmsTemplate]) -> Provider:
+    partner = Partner(standin.NAME, environment.STANDINS_URL.get(values), environment.STANDINS_TOKEN.get(values))
+    return standin.StandinProvider(partner, signature=signature, templates=templates)
 
 
-def _need(environ: Mapping[str, str], name: str) -> str:
-    if not environ.get(name):
-        raise ImproperlyConfigured(f"{name} is not set")
-    return environ[name]
+def _tencent(values: Values, signature: str, templates: Mapping[str, SmsTemplate]) -> Provider:
+    return tencent.TencentProvider(
+        secret_id=environment.TENCENT_SECRET_ID.get(values),
+        secret_key=environment.TENCENT_SECRET_KEY.get(values),
+        app_id=environment.SMS_APP_ID.get(values),
+        signature=signature,
+        templates=templates,
+    )
+
+
+PROVIDERS = {
+    standin.NAME: ProviderKind(
+        _standin, (environment.STANDINS_URL, environment.STANDINS_TOKEN), needs_ids=False, demo_only=True
+    ),
+    tencent.NAME: ProviderKind(
+        _tencent, (environment.TENCENT_SECRET_ID, environment.TENCENT_SECRET_KEY, environment.SMS_APP_ID)
+    ),
+}
+
+
+def provider_from_settings(values: Values = None, *, signature: str, templates: Mapping[str, SmsTemplate]) -> Chain:
+    """The providers that ``KUAIJI_SMS_PROVIDERS`` lists, in that order.
+
+    Make it once for a process: it keeps connections and remembers who failed. Raises ConfigurationError, naming the
+    variable, for a provider that is unknown, lacks a setting, is not allowed here (``standin`` outside demo), or knows
+    a template of the profile by no id.
+    """
+    names = environment.SMS_PROVIDERS.need(values)
+    if faults := list(faults_of_providers(values, templates=templates)):
+        raise ConfigurationError(faults[0])
+    return Chain([PROVIDERS[name].make(values, signature, templates) for name in names])
+
+
+def faults_of_providers(values: Values = None, *, templates: Mapping[str, SmsTemplate]) -> Iterator[str]:
+    """What keeps the providers that ``KUAIJI_SMS_PROVIDERS`` lists from being used, in words without secrets."""
+    variable = environment.SMS_PROVIDERS
+    for name in variable.get(values):
+        if (kind := PROVIDERS.get(name)) is None:
+            yield f"{variable.name} names {name!r}: it must be of {', '.join(PROVIDERS)}. {variable.remedy}."
+            continue
+        if kind.demo_only and not environment.DEMO.get(values):
+            yield f"{variable.name} names {name!r}: it sends to no phone, it is for demo only. {variable.remedy}."
+        for needed in kind.variables:
+            if not needed.text(values):
+                yield f"set {needed.name}, which {name!r} of {variable.name} needs: {needed.limit}."
+        for key, template in templates.items():
+            if kind.needs_ids and name not in template.ids:
+                yield f"profile: [sms.{key}] has no id for {name!r} of {variable.name}. Add it to ids."
