@@ -201,6 +201,7 @@ def test_the_ports_of_a_development_home_all_exist() -> None:
     [
         ({"KUAIJI_TRUSTED_PROXIES": "many"}, "KUAIJI_TRUSTED_PROXIES is 'many'"),
         ({"KUAIJI_KEYRING": '{"suite": "a-short-secret"}'}, "KUAIJI_KEYRING has a value (not shown)"),
+        ({"KUAIJI_FACES": "citizen,nobody"}, "KUAIJI_FACES names 'nobody'"),
         ({"KUAIJI_PROFILE": "atlantis"}, "no profile at"),
         ({"KUAIJI_SMS_PROVIDERS": "tencent,pigeon", **TENCENT}, "KUAIJI_SMS_PROVIDERS names 'pigeon'"),
         ({"KUAIJI_SMS_PROVIDERS": "tencent", **TENCENT, "TENCENT_SECRET_KEY": ""}, "set TENCENT_SECRET_KEY"),

@@ -1,8 +1,9 @@
-"""Django's settings, all from the environment (common/environment.py) and the profile."""
+"""Django's settings, all from the environment (common/environment.py), the faces (faces.py) and the profile."""
 
 from kuaiji.common.environment import KEYRING, ConfigurationError, read_environment
 from kuaiji.common.keyring import KeyringError, keyring
 from kuaiji.common.profile import profile
+from kuaiji.config import faces
 from kuaiji.config.logs import configure_structlog, logging_config
 from kuaiji.sms.providers import faults_of_providers
 
@@ -15,6 +16,7 @@ PROFILE = profile()
 if ENVIRONMENT.production:
     for fault in faults_of_providers(templates=PROFILE.sms):
         raise ConfigurationError(fault)
+FACES = faces.served(ENVIRONMENT.faces)
 HOME = ENVIRONMENT.home
 DEMO = ENVIRONMENT.demo
 REVIEW_SECONDS = ENVIRONMENT.review_seconds
@@ -26,7 +28,7 @@ APP_ROLE = ENVIRONMENT.app_role
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
-ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
+ALLOWED_HOSTS = faces.all_hosts(FACES, ENVIRONMENT.hosts)
 DATABASES = {"default": ENVIRONMENT.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -59,37 +61,17 @@ INSTALLED_APPS = [
     "kuaiji.portal",
 ]
 
-MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "kuaiji.common.middleware.security_headers",
-    "django.middleware.security.SecurityMiddleware",
-    "kuaiji.common.middleware.error_pages",
-    "django_structlog.middlewares.RequestMiddleware",
-    "kuaiji.common.middleware.body_cap",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "kuaiji.common.middleware.private_pages",
-    "kuaiji.identity.texts.middleware.citizen_acts",
-    "kuaiji.audit.middleware.access_log",
-    "kuaiji.audit.middleware.StoppedOperations",
-    "kuaiji.identity.texts.middleware.texts_first",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
+# The other faces branch off in the middle, to what they need themselves (config/routing.py).
+MIDDLEWARE = [*faces.OUTER_MIDDLEWARE, "kuaiji.config.routing.by_face", *faces.CITIZEN.middleware]
 
-ROOT_URLCONF = "kuaiji.config.urls"
+ROOT_URLCONF = faces.CITIZEN.urlconf
 WSGI_APPLICATION = "kuaiji.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "kuaiji.common.context.page",
-            ],
+            "context_processors": ["kuaiji.config.routing.context"],
         },
     }
 ]

@@ -1,9 +1,7 @@
-"""Every address of the platform."""
+"""Every address of the citizens' face."""
 
 from django.conf import settings
 from django.urls import include, path
-
-from kuaiji.config import health
 
 handler400 = "kuaiji.common.views.bad_request"
 handler403 = "kuaiji.common.views.permission_denied"
@@ -11,9 +9,7 @@ handler404 = "kuaiji.common.views.page_not_found"
 handler500 = "kuaiji.common.views.server_error"
 
 urlpatterns = [
-    path("healthz", health.alive),
-    path("readyz", health.ready),
-    path("metrics", health.metrics),
+    path("", include("kuaiji.config.machine_urls")),
     path("", include("kuaiji.portal.urls")),
     path("", include("kuaiji.identity.urls")),
     path("collection/", include("kuaiji.collection.urls")),

@@ -1,0 +1,82 @@
+"""The faces of the platform: who it is for, its addresses, and what its requests pass through (docs/adr/0043).
+
+Each face is an entry of FACES. A process serves the faces that ``KUAIJI_FACES`` names, all of them by default.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kuaiji.common import environment
+from kuaiji.common.environment import ConfigurationError, Variable
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face. ``prefix`` begins all its addresses; ``/`` takes what no other face does.
+
+    With ``hosts`` set in the environment it answers on those alone, and nothing else does there; otherwise on the hosts
+    of ``KUAIJI_ALLOWED_HOSTS``. ``middleware`` stands inside OUTER_MIDDLEWARE. ``context_processors`` are those of its
+    templates.
+    """
+
+    name: str
+    prefix: str
+    urlconf: str
+    middleware: tuple[str, ...]
+    context_processors: tuple[str, ...]
+    hosts: Variable[tuple[str, ...]] | None = None
+
+    def own_hosts(self) -> tuple[str, ...]:
+        """The hosts that are this face's alone; none where it shares those of the platform."""
+        return self.hosts.get() if self.hosts else ()
+
+
+# Around every face: figures, headers, HTTPS, the request's id and its line in the log.
+OUTER_MIDDLEWARE = (
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "kuaiji.common.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+)
+
+CITIZEN = Face(
+    name="citizen",
+    prefix="/",
+    urlconf="kuaiji.config.urls",
+    middleware=(
+        "kuaiji.common.middleware.error_pages",
+        "kuaiji.common.middleware.body_cap",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "kuaiji.common.middleware.private_pages",
+        "kuaiji.identity.texts.middleware.citizen_acts",
+        "kuaiji.audit.middleware.access_log",
+        "kuaiji.audit.middleware.StoppedOperations",
+        "kuaiji.identity.texts.middleware.texts_first",
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ),
+    context_processors=("django.template.context_processors.request", "kuaiji.common.context.page"),
+)
+FACES: Mapping[str, Face] = {face.name: face for face in (CITIZEN,)}
+
+
+def served(names: Iterable[str]) -> dict[Face, tuple[str, ...]]:
+    """The faces of this process with their own hosts: those of ``names``, or all.
+
+    Raises ConfigurationError for a name that is none.
+    """
+    chosen = tuple(names) or tuple(FACES)
+    for name in chosen:
+        if name not in FACES:
+            variable = environment.FACES.name
+            raise ConfigurationError(f"{variable} names {name!r}: it must be of {', '.join(FACES)}. Correct it.")
+    return {FACES[name]: FACES[name].own_hosts() for name in chosen}
+
+
+def all_hosts(faces: Mapping[Face, tuple[str, ...]], shared: Iterable[str]) -> list[str]:
+    """Every host that a process with these faces answers on; ``shared`` are those of faces without their own."""
+    own = [host for hosts in faces.values() for host in hosts]
+    return own + (list(shared) if not all(faces.values()) else [])
