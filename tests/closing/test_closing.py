@@ -239,6 +239,7 @@ GONE = {
 FATE = {
     **dict.fromkeys((f"{name}.user" for name in GONE), "goes with the user"),
     "Draft.user": "deleted before",
+    "Submission.user": "deleted before",
     "Record.user": "there is a record: the user stays",
     "BureauRequest.user": "set to null",
 }
