@@ -102,7 +102,8 @@ TABLE: Mapping[tuple[Status, RecordAction], Transition] = MappingProxyType(
             CollectionStatus.TRANSFERRED_OUT
         ),
         (CollectionStatus.TRANSFERRED_OUT, RecordAction.IMPORT): _IMPORTED,
-        (CollectionStatus.TO_COMPLETE, RecordAction.FOLLOW_REGION): Transition(CollectionStatus.TO_COMPLETE, _VERSION),
+        # The place was agreed with the transfer, whatever the work section that came says (R8.4).
+        (CollectionStatus.TO_COMPLETE, RecordAction.FOLLOW_REGION): Transition(CollectionStatus.TO_COMPLETE),
         # A transfer that came to nothing says nothing about a record that has come back since.
         (CollectionStatus.TO_COMPLETE, RecordAction.CANCEL_TRANSFER_OUT): Transition(
             CollectionStatus.TO_COMPLETE, (RecordEffect.LIFT_LOCK,)

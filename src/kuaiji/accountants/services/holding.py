@@ -37,7 +37,7 @@ def lift_hold(*, operation: Operation, record_id: uuid.UUID, kind: HoldKind, sou
 def _follow(operation: Operation, record: models.Record) -> None:
     action = RecordAction.FOLLOW_REGION
     if RecordEffect.WRITE_VERSION not in status.allowed(operation, record, action).effects:
-        return  # it has left: another platform keeps it
+        return  # it has left, or its place was agreed with a transfer
     answers = answers_of(current_version(record))
     before, after = record.division_code, answers[SectionSlug.EMPLOYMENT]["division_code"]
     if before == after:
