@@ -1,5 +1,7 @@
 """手机号丢失申请 (R2.2): a stranger learns nothing, the owner hears of it, the bureau decides."""
 
+from typing import Any
+
 import pytest
 import time_machine
 
@@ -23,6 +25,7 @@ from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.limits.models import Attempt
 from kuaiji.sms.models import Message
 from tests.applications.helping import NEW_PHONE, approve, claim, details_of, known_items, refuse
 from tests.identity.helping import make_details
@@ -164,3 +167,11 @@ def test_what_was_typed_is_sealed_and_forgotten() -> None:
     event = Event.objects.get(kind="RequestSubmitted")
     assert event.person_key == request.person_key != record.person_key
     assert record.user.document_number not in str(event.data)
+
+
+def test_a_code_that_was_asked_for_counts_for_the_address() -> None:
+    record = make_record()
+    asked: dict[str, Any] = {"details": details_of(record), "items": known_items(record), "address": b"an address"}
+    draft = start_phone_lost()
+    assert send_phone_lost_code(draft=draft, **asked) and not send_phone_lost_code(draft=draft, **asked)
+    assert Attempt.objects.filter(kind="code_from_address", key=b"an address").count() == 1

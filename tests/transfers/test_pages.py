@@ -17,11 +17,14 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.models import User
+from kuaiji.identity.passwords.hashing import encode_for
+from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any
+from kuaiji.limits.models import Attempt
 from kuaiji.transfers.enums import Action, Actor, InState, OutRule, OutState
 from kuaiji.transfers.models import ClaimDraft, TransferIn, TransferOut
 from kuaiji.transfers.services import claiming
 from kuaiji.transfers.services.advancing import advance_transfer
-from kuaiji.transfers.services.claiming import claim_signs_in
+from kuaiji.transfers.services.claiming import claim_signs_in, confirm_claim, start_claim
 from tests.support import numbers
 from tests.support.drafts import attachment
 from tests.support.journeys import make_picture
@@ -336,3 +339,24 @@ def test_a_code_counts_like_one_of_registration() -> None:
     other = COMING | {"document_number": numbers.resident_id(random.Random(6), born=dt.date(1986, 5, 1))}
     answer = Client().post("/transfers/in/", other | {"action": "send_code"})
     assert answer.status_code == 422 and "获取验证码太频繁" in text_of(answer), "one phone, whatever the form"
+
+
+def test_a_code_that_was_asked_for_counts_for_the_address() -> None:
+    client = Client()
+    proven(client)
+    client.post("/transfers/in/", COMING | {"action": "send_code"})  # a double tap
+    assert Attempt.objects.filter(kind="code_from_address").count() == 1
+
+
+@pytest.mark.parametrize("signs_in", [True, False])
+def test_who_signs_in_at_the_end_is_known_in_that_browser(signs_in: bool) -> None:
+    user, password, browser = make_user(), "秋水 blue-heron 88", Browser("", "a" * 22)
+    user.password = encode_for(password, User.objects.none())
+    user.save()
+    draft = start_claim()
+    kept_back = None if signs_in else {"phone": "1", "password": user.password}
+    draft.claim, draft.answers = claim_of(user, credentials=kept_back), {}
+    draft.save()
+    operation = Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN)
+    confirm_claim(operation=operation, draft_id=draft.pk, password=password, browser=browser)
+    assert is_known_to_any(browser.cookie, [user.pk]) is signs_in
