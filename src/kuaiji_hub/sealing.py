@@ -10,7 +10,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import Keyring, digests_equal
 from kuaiji.common.text import clean_name
 from kuaiji_wire.errors import BadMessage
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Person
 
 
 def ring() -> Keyring:
@@ -25,11 +25,11 @@ def fingerprints(person: Person, field: str) -> dict[str, bytes]:
     A renewed permit keeps its index (R2.3). Raises BadMessage, below ``field``, for a document type that is none.
     """
     try:
-        kind = DocumentType(person.document_type)
+        kind = DocumentType(person.document.type)
     except ValueError:
         raise BadMessage(f"{field}.document_type") from None
-    number = documents.lasting_number(kind, documents.normalise(person.document_number))
-    return ring().fingerprints("hub.document", f"{kind} {person.document_country} {number}")
+    number = documents.lasting_number(kind, documents.normalise(person.document.number))
+    return ring().fingerprints("hub.document", f"{kind} {person.document.country} {number}")
 
 
 def values(indexes: Iterable[dict[str, bytes]]) -> list[bytes]:

@@ -8,11 +8,11 @@ from pydantic import Field
 
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.messages import Envelope, Topic
+from kuaiji_wire.people import Person
 from kuaiji_wire.shapes import (
     DivisionCode,
     LongText,
     Moment,
-    Person,
     PlatformName,
     Shape,
     Slug,

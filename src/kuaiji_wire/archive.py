@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kuaiji_wire.people import Person
 from kuaiji_wire.shapes import (
     NO_CONTROL,
     Code,
@@ -14,7 +15,6 @@ from kuaiji_wire.shapes import (
     DivisionCode,
     LongText,
     Moment,
-    Person,
     PlatformCode,
     Shape,
     ShortText,

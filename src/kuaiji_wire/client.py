@@ -15,7 +15,8 @@ from kuaiji_wire.books import BOOK_LIMIT, HeldRecords, KeptMessages, KnownTransf
 from kuaiji_wire.errors import BadSignature, HubRefused, HubUnavailable, HubUntrusted, TooLarge, WireError
 from kuaiji_wire.keys import PublicKeys
 from kuaiji_wire.messages import Envelope, Message
-from kuaiji_wire.shapes import Person, Shape
+from kuaiji_wire.people import Person
+from kuaiji_wire.shapes import Shape
 from kuaiji_wire.signing import Request, Response, Signer, verify_response
 from kuaiji_wire.transport import Transport, at_most
 

@@ -10,7 +10,8 @@ from pydantic import Field, JsonValue
 from kuaiji_wire import canonical
 from kuaiji_wire.archive import Archive, History, Pictures
 from kuaiji_wire.errors import UnknownTopic, UnknownVersion
-from kuaiji_wire.shapes import DivisionCode, LongText, Moment, Person, PlatformCode, Shape
+from kuaiji_wire.people import Person
+from kuaiji_wire.shapes import DivisionCode, LongText, Moment, PlatformCode, Shape
 
 
 class Topic(enum.StrEnum):

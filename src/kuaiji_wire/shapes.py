@@ -50,16 +50,3 @@ class PlatformName(Shape):
 
     code: PlatformCode
     name: Annotated[str, Field(min_length=1, max_length=50, pattern=NO_CONTROL)]
-
-
-class Person(Shape):
-    """Whom a message is about: name and document as the card prints them.
-
-    Numbers are normalised (upper case, no blanks). ``document_country`` is the issuer of a foreign passport
-    (GB/T 2659.1 alpha-3), else empty. The hub compares names after folding the variants of ``·``.
-    """
-
-    name: Annotated[str, Field(min_length=1, max_length=50, pattern=NO_CONTROL)]
-    document_type: Annotated[str, Field(pattern=r"^[0-9]{2}$")]
-    document_country: Annotated[str, Field(pattern=r"^([A-Z]{3})?$")]
-    document_number: Annotated[str, Field(min_length=1, max_length=40, pattern=NO_CONTROL)]

@@ -7,7 +7,7 @@ from random import Random
 
 from kuaiji.common.ids import uuid7
 from kuaiji_wire import messages
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Document, Person
 from tests.support import numbers
 from tests.wire import samples
 
@@ -16,9 +16,7 @@ _RNG = Random(9421)
 
 def somebody() -> Person:
     """Whom no other test knows. 440000 is no county, so the number is nobody's."""
-    return Person(
-        name="示例甲", document_type="01", document_country="", document_number=numbers.eighteen(_RNG, "440000")
-    )
+    return Person(name="示例甲", document=Document(type="01", country="", number=numbers.eighteen(_RNG, "440000")))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Transfer matches: what a destination learns before a claim, and what it does not (R8.2)."""
 
+from dataclasses import replace
+
 import pytest
 
 from kuaiji_wire.client import HubClient
@@ -33,7 +35,7 @@ def test_another_name_learns_nothing(here: HubClient, there: HubClient) -> None:
     story = Story()
     send(here, story.reported())
     send(here, story.released())
-    other = story.person.model_copy(update={"name": "示例乙"})
+    other = replace(story.person, name="示例乙")
     match = there.match_transfer(other, division_code="440304")
     assert match.model_dump() == {
         "verdict": "name_mismatch", "transfer_id": None, "origin": None, "held_by": None,
@@ -54,7 +56,8 @@ def test_a_look_up_tells_of_an_open_transfer(here: HubClient, there: HubClient) 
 
 
 def test_unknown_kinds_of_documents_are_named(here: HubClient) -> None:
-    person = somebody().model_copy(update={"document_type": "77"})
+    person = somebody()
+    person = replace(person, document=replace(person.document, type="77"))
     with pytest.raises(HubRefused) as refused:
         here.look_up(person)
     assert (refused.value.code, refused.value.field) == ("bad_message", "person.document_type")

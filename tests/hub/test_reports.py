@@ -1,13 +1,14 @@
 """Reports: who is held by whom, and how the hub follows a record through changes."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from kuaiji.common.ids import uuid7
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.client import HubClient
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Document, Person
 from tests.hub.stories import Story, somebody
 from tests.support.hub import send
 from tests.wire import samples
@@ -22,7 +23,7 @@ def told(answer: Answer) -> tuple[str, str | None, int | None]:
 
 
 def named(person: Person, name: str) -> Person:
-    return person.model_copy(update={"name": name})
+    return replace(person, name=name)
 
 
 def test_the_first_to_report_holds(here: HubClient, there: HubClient) -> None:
@@ -101,11 +102,10 @@ def test_a_record_made_anew_replaces_the_old_one(here: HubClient) -> None:
 )
 def test_a_renewed_permit_is_the_same_person(number: str, renewed: str, here: HubClient) -> None:
     digits = str(uuid7().int % 10**8).zfill(8)
-    permit = Person(
-        name="示例丙", document_type="02", document_country="", document_number=number.replace("12345678", digits)
-    )
+    document = Document(type="02", country="", number=number.replace("12345678", digits))
+    permit = Person(name="示例丙", document=document)
     send(here, Story(person=permit).reported())
-    again = permit.model_copy(update={"document_number": renewed.replace("12345678", digits)})
+    again = replace(permit, document=replace(document, number=renewed.replace("12345678", digits)))
     assert here.look_up(again).verdict == "found"
 
 
@@ -118,7 +118,7 @@ def test_names_are_compared_with_their_dots_folded(here: HubClient) -> None:
 
 def test_one_number_is_one_person_of_its_kind_and_country(here: HubClient) -> None:
     number = f"P{uuid7().int % 10**8:08d}"
-    passport = {"name": "Ann Example", "document_number": number, "document_type": "04"}
-    first, second = (Person(**passport, document_country=country) for country in ("GBR", "FRA"))
+    documents = (Document(type="04", country=country, number=number) for country in ("GBR", "FRA"))
+    first, second = (Person(name="Ann Example", document=document) for document in documents)
     send(here, Story(person=first).reported())
     assert here.look_up(second).verdict == "not_found"

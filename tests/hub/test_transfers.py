@@ -1,6 +1,7 @@
 """A transfer at the running hub: every state, every message, said by whoever may and may not say it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -159,7 +160,7 @@ def test_a_claim_must_be_of_the_person_and_the_place(here: HubClient, there: Hub
     wrong: dict[Refusal, list[dict[str, object]]] = {
         Refusal.WRONG_PERSON: [
             {"person": Story().person},
-            {"person": story.person.model_copy(update={"name": "示例乙"})},
+            {"person": replace(story.person, name="示例乙")},
         ],
         Refusal.WRONG_DIVISION: [{"destination_division": "440305"}, {"destination_division": None}],
     }
@@ -200,7 +201,7 @@ def test_only_the_holder_releases_and_only_whom_it_holds(here: HubClient, there:
         send(there, story.released())
     theirs = Story(**{**vars(story), "origin": THERE, "destination": HERE, "division": "440103"})
     assert send(there, theirs.released()).code == Refusal.NOT_HOLDER
-    renamed = story.released().model_copy(update={"person": story.person.model_copy(update={"name": "示例乙"})})
+    renamed = story.released().model_copy(update={"person": replace(story.person, name="示例乙")})
     assert send(here, renamed).code == Refusal.NAME_MISMATCH
     stranger = story.released().model_copy(update={"person": Story().person})
     assert send(here, stranger).code == Refusal.NAME_MISMATCH

@@ -220,7 +220,7 @@ def test_nothing_personal_stands_open_in_the_database(hub: Hub) -> None:
     send(here, story.reported())
     send(here, story.released())
     send(hub.client("440300"), story.claimed())
-    secret = [story.person.name, story.person.document_number, "person@example.com"]
+    secret = [story.person.name, story.person.document.number, "person@example.com"]
     for (table,) in hub.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"):
         rows = "\n".join(str(row) for row in hub.sql(f"SELECT x::text FROM {table} x"))
         for word in secret:

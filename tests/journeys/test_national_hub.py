@@ -8,7 +8,8 @@ import pytest
 
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.keys import KeyBook, dump_public_key, load_private_key
-from kuaiji_wire.shapes import Person as OnTheWire
+from kuaiji_wire.people import Document
+from kuaiji_wire.people import Person as OnTheWire
 from kuaiji_wire.shapes import PlatformName
 from kuaiji_wire.signing import Signer
 from tests.support.driver import Stuck, Visitor
@@ -30,10 +31,8 @@ def shenzhen_at_the_hub(stack: Stack) -> HubClient:
 
 def test_a_collected_person_is_held_by_guangdong(stack: Stack) -> None:
     person = make_person(random.Random(time.time_ns()), status="1")
-    asked = OnTheWire(
-        document_country="",
-        **{name: person.details[name] for name in ("name", "document_type", "document_number")},
-    )
+    document = Document(type=person.document_type, country="", number=person.document_number)
+    asked = OnTheWire(name=person.details["name"], document=document)
     hub = shenzhen_at_the_hub(stack)
     assert hub.look_up(asked).verdict == "not_found"
     here = Visitor(stack.platform)

@@ -60,7 +60,7 @@ def good_requests() -> Iterator[Made]:
     """Every address once, and every topic."""
     by = signer(PLATFORM_KEY)
     posts = [(envelope.topic, "/wire/v1/messages", envelope.plain()) for envelope in _envelopes()]
-    question = {"person": samples.PERSON.plain()}
+    question = {"person": samples.PERSON.flat()}
     posts.append(("lookup", "/wire/v1/lookups", question))
     posts.append(("transfer match", "/wire/v1/transfer-matches", question | {"division_code": "440304"}))
     for number, (name, path, body) in enumerate(posts, start=1):

@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 import uuid
+from dataclasses import replace
 from random import Random
 
 from kuaiji_wire import archive
@@ -18,7 +19,7 @@ from kuaiji_wire.messages import (
     TransferReturned,
     TransferWithdrawn,
 )
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Document, Person
 from tests.support import numbers
 
 # Published in docs/wire/vectors.json: good for tests only.
@@ -36,8 +37,8 @@ HERE, THERE = (uuid.UUID(f"01990000-0000-7000-8000-00000000000{digit}") for digi
 
 # 440000 is no county, so the number is nobody's.
 _NUMBER = numbers.eighteen(Random(9421), "440000", born=dt.date(1990, 1, 1), gender="2")
-PERSON = Person(name="迪丽努尔·示例", document_type="01", document_country="", document_number=_NUMBER)
-EARLIER = PERSON.model_copy(update={"name": "迪丽努·示例"})
+PERSON = Person(name="迪丽努尔·示例", document=Document(type="01", country="", number=_NUMBER))
+EARLIER = replace(PERSON, name="迪丽努·示例")
 
 SECTIONS = archive.Sections(
     personal=archive.Personal(

@@ -190,7 +190,7 @@ def test_nothing_personal_is_in_an_error(hub: Hub) -> None:
     with pytest.raises(HubUntrusted) as refused:
         client_of(hub.url).look_up(PERSON)
     shown = f"{refused.value!r} {refused.value.__cause__!r} {refused.value.__context__!r}"
-    assert PERSON.name not in shown and PERSON.document_number not in shown and "秘" not in shown
+    assert PERSON.name not in shown and PERSON.document.number not in shown and "秘" not in shown
 
 
 def held(number: int) -> books.HeldRecord:

@@ -68,7 +68,7 @@ def test_a_fault_is_found_and_not_quoted(change: dict[str, Any], field: str) -> 
     with pytest.raises(BadMessage) as refused:
         parse(envelope(CLAIMED, body=BODY | change))
     assert refused.value.field == field
-    assert PERSON.document_number not in repr(refused.value) and "秘密" not in repr(refused.value)
+    assert PERSON.document.number not in repr(refused.value) and "秘密" not in repr(refused.value)
     assert refused.value.__cause__ is None and refused.value.__context__ is None
 
 

@@ -11,7 +11,7 @@ from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.audit.enums import ActorKind
 from kuaiji_wire import archive
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Person
 from tests.support import drafts, people
 from tests.support.journeys import make_person
 
@@ -31,7 +31,7 @@ def test_a_collected_record_can_be_told(status: EmploymentStatus, document_type:
     told = archive.Sections.read(json.dumps(sections).encode())
     assert told.plain() | {"personal": sections["personal"]} == sections
     assert told.personal.plain().items() >= sections["personal"].items()
-    assert Person.read(json.dumps(content["identity"]).encode()).plain() == content["identity"]
+    assert Person.from_flat(content["identity"]).flat() == content["identity"]
 
 
 def test_closed_sets_are_those_of_the_platform() -> None:

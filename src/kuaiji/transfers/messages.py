@@ -26,7 +26,7 @@ from kuaiji_wire.messages import (
     TransferReturned,
     TransferWithdrawn,
 )
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Person
 
 MOST_VERSIONS = 1000  # of the wire; the newest of a longer history
 
@@ -69,7 +69,7 @@ def claimed(message: OutboxMessage) -> TransferClaimed:
     return TransferClaimed(
         transfer_id=row.transfer_id,
         claim_id=row.pk,
-        person=Person(**row.person),
+        person=Person.from_flat(row.person),
         destination_division=row.division_code or None,
         claimed_at=row.claimed_at,
     )

@@ -8,15 +8,15 @@ from django.db.models import QuerySet
 from kuaiji.common import locks
 from kuaiji_hub import sealing
 from kuaiji_hub.models import DataKey, Fingerprint, Person
-from kuaiji_wire import shapes
+from kuaiji_wire import people as wire
 
 
-def hold_documents(*given: tuple[shapes.Person, str]) -> None:
+def hold_documents(*given: tuple[wire.Person, str]) -> None:
     """Nobody else works on these documents until the transaction ends; each comes with its place in the message."""
     locks.lock("document", *sealing.values(sealing.fingerprints(person, field) for person, field in given))
 
 
-def of_document(person: shapes.Person, field: str) -> QuerySet[Person]:
+def of_document(person: wire.Person, field: str) -> QuerySet[Person]:
     """Who has this document, whatever the name."""
     indexes = sealing.fingerprints(person, field).values()
     ids = Fingerprint.objects.filter(fingerprint__in=list(indexes)).values("person")
@@ -36,7 +36,7 @@ def locked(found: QuerySet[Person]) -> Person | None:
     return found.select_for_update(no_key=True).first()
 
 
-def has_document(person: Person, given: shapes.Person, field: str) -> bool:
+def has_document(person: Person, given: wire.Person, field: str) -> bool:
     """Whether the document is this person's."""
     return of_document(given, field).filter(pk=person.pk).exists()
 
@@ -46,7 +46,7 @@ def is_named(person: Person, name: str) -> bool:
     return sealing.is_name(name, person.name_key, bytes(person.name_digest))
 
 
-def add(platform: str, record_id: uuid.UUID, given: shapes.Person, *, at: dt.datetime) -> Person:
+def add(platform: str, record_id: uuid.UUID, given: wire.Person, *, at: dt.datetime) -> Person:
     """A person nobody held so far."""
     key_id, digest = sealing.name_print(given.name)
     person = Person.objects.create(
@@ -61,7 +61,7 @@ def add(platform: str, record_id: uuid.UUID, given: shapes.Person, *, at: dt.dat
     return person
 
 
-def rename(person: Person, given: shapes.Person) -> None:
+def rename(person: Person, given: wire.Person) -> None:
     """Name and document as they are now; a number that is no longer theirs is free for whose it is. Saves no row."""
     person.name_key, person.name_digest = sealing.name_print(given.name)
     indexes = set(sealing.fingerprints(given, "body.person").values())
@@ -70,7 +70,7 @@ def rename(person: Person, given: shapes.Person) -> None:
         _index(person, given)
 
 
-def _index(person: Person, given: shapes.Person) -> None:
+def _index(person: Person, given: wire.Person) -> None:
     indexes = sealing.fingerprints(given, "body.person")
     Fingerprint.objects.bulk_create(
         Fingerprint(fingerprint=value, key_id=key_id, person=person) for key_id, value in indexes.items()

@@ -23,7 +23,7 @@ from kuaiji.identity.partner_checks.services import PartnerFinding, record_hub_v
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.archive import Archive, Sections
 from kuaiji_wire.messages import RecordReported, Topic
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Person
 
 PATIENCE = dt.timedelta(minutes=10)  # until the person is told that the national platform is away
 ENTERED = (VersionKind.COLLECTED, VersionKind.TRANSFERRED_IN)
@@ -77,7 +77,7 @@ def archive_of(version: RecordVersion) -> Archive:
 
 def person_of(version: RecordVersion) -> Person:
     """Whose record it was then."""
-    return Person(**version.content["identity"])
+    return Person.from_flat(version.content["identity"])
 
 
 def sections_of(version: RecordVersion) -> Sections:

@@ -167,7 +167,7 @@ def _imported(
             platform=past.platform,
             origin_number=past.number,
             content={
-                "identity": past.person.plain(),
+                "identity": past.person.flat(),
                 "division_code": past.division_code,
                 **{slug.value: answers for slug, answers in _answers(past.sections, {}).items()},
             },

@@ -8,7 +8,7 @@ from kuaiji.common.http import PartnerUnavailable
 from kuaiji.exchange.breaker import breaker
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Person
 
 NAME = "hub"
 

@@ -19,7 +19,7 @@ from kuaiji.exchange.partners.holders import KnownOtherwise
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
 from kuaiji.identity.models import Check, User
-from kuaiji_wire import shapes
+from kuaiji_wire import people
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +86,7 @@ def _identity(person: Person) -> PartnerFinding:
 
 def _holder(person: Person) -> PartnerFinding:
     try:
-        holder = clients.holder_lookup().look_up_holder(shapes.Person(**dataclasses.asdict(person)))
+        holder = clients.holder_lookup().look_up_holder(people.Person.from_flat(dataclasses.asdict(person)))
     except KnownOtherwise:
         return PartnerFinding(CheckOutcome.CONFLICT)
     if holder is None or holder.code == profile().code:

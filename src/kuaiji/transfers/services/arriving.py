@@ -27,7 +27,7 @@ from kuaiji.transfers.events import ReleaseEnded
 from kuaiji.transfers.models import Release, TransferIn
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.messages import TransferReleased, parse, read_envelope
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Person
 
 
 def open_release(transfer_id: uuid.UUID) -> Release | None:
@@ -59,7 +59,7 @@ def user_before(transfer_id: uuid.UUID, person: Person) -> User | None:
 
 def document_of(person: Person) -> Fingerprints:
     """By what a person is known: renewing the document leaves it as it is."""
-    return document_fingerprints(person.document_type, person.document_number, person.document_country)
+    return document_fingerprints(person.document.type, person.document.number, person.document.country)
 
 
 def pictures_of(operation: Operation, user: User, body: TransferReleased) -> dict[str, uuid.UUID]:
@@ -135,9 +135,9 @@ def _become(operation: Operation, row: TransferIn, user: User, body: TransferRel
     user.holds_qualification = bool(body.archive.sections.professional.qualifications)
     user.save(update_fields=["name", "works_in_accounting", "holds_qualification"])
     document = {
-        "document_type": person.document_type,
-        "document_country": person.document_country,
-        "document_number": person.document_number,
+        "document_type": person.document.type,
+        "document_country": person.document.country,
+        "document_number": person.document.number,
     }
     if any(getattr(user, name) != value for name, value in document.items()):
         replace_document(user=user, **document)

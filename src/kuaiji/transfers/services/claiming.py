@@ -182,7 +182,7 @@ def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn
         person_key=user.person_key,
         origin_id=match["origin"],
         division_code=answers["division_code"],
-        person=person_of(details).plain(),
+        person=person_of(details).flat(),
         record_id=record_id_for(user, uuid7()),
         credentials=claimant.credentials,
         phone_known=claimant.phone_known,

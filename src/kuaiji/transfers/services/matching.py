@@ -10,7 +10,7 @@ from kuaiji.identity.registration.services import Details
 from kuaiji.regions.models import Registry
 from kuaiji_wire.answers import Match
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
-from kuaiji_wire.shapes import Person
+from kuaiji_wire.people import Document, Person
 
 log = structlog.get_logger(__name__)
 
@@ -43,9 +43,7 @@ def person_of(details: Details) -> Person:
     """As the wire names people."""
     return Person(
         name=details.name,
-        document_type=details.document_type,
-        document_country=details.document_country,
-        document_number=details.document_number,
+        document=Document(type=details.document_type, country=details.document_country, number=details.document_number),
     )
 
 

@@ -34,7 +34,7 @@ from kuaiji.transfers.services.arriving import body_of, complete_transfer_in, do
 from kuaiji.transfers.workflow import OPEN_OUT
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.messages import TransferReleased
-from kuaiji_wire.shapes import Person as OnTheWire
+from kuaiji_wire.people import Person as OnTheWire
 
 LARGEST_PICTURE = 3 << 20  # bytes; of the wire
 
@@ -58,7 +58,7 @@ def review_out(*, transfer_id: uuid.UUID) -> None:
     row = rows.filter(pk=transfer_id, state=OutState.PENDING_REVIEW, review_due_at__lte=clock.now()).first()
     if row is None:
         return
-    identity = _identity(Person(**_identity_of(row)))
+    identity = _identity(OnTheWire.from_flat(_identity_of(row)))
     if identity == CheckOutcome.PENDING:
         log.info("review_waits", reason="identity")
         return
@@ -75,7 +75,7 @@ def review_in(*, claim_id: uuid.UUID) -> None:
     if row is None:
         return
     release = open_release(row.transfer_id)
-    identity = _identity(Person(**row.person))
+    identity = _identity(OnTheWire.from_flat(row.person))
     if release is None or identity == CheckOutcome.PENDING:
         log.info("review_waits", reason="archive" if release is None else "identity")
         return
@@ -186,7 +186,7 @@ def _destination(row: TransferOut) -> str:
 
 def _archive(row: TransferIn, body: TransferReleased) -> str:
     """Whether what came makes a record here: it is tried, and undone."""
-    if document_of(body.person) != document_of(OnTheWire(**row.person)):
+    if document_of(body.person) != document_of(OnTheWire.from_flat(row.person)):
         return "调出地传来的档案不是本人的，请联系调出地财政部门"
     operation = Operation(kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.SYSTEM)
     pictures_of(operation, row.user, body)
@@ -200,9 +200,9 @@ def _archive(row: TransferIn, body: TransferReleased) -> str:
     return ""
 
 
-def _identity(person: Person) -> CheckOutcome:
+def _identity(person: OnTheWire) -> CheckOutcome:
     """Asked anew: what was found once may be long ago."""
-    asked = Person(person.name, person.document_type, person.document_country, person.document_number)
+    asked = Person(**person.flat())
     return ask_partner(CheckKind.IDENTITY, asked).outcome
 
 
