@@ -35,9 +35,9 @@ def test_neither_is_shown() -> None:
 
 def test_nothing_is_made_by_position() -> None:
     with pytest.raises(TypeError):
-        Document("01", "", "1")  # type: ignore[call-arg, misc]
+        Document("01", "", "1")  # type: ignore[call-arg]
     with pytest.raises(TypeError):
-        Person("甲", PERSON.document)  # type: ignore[call-arg, misc]
+        Person("甲", PERSON.document)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(
