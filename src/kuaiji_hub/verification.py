@@ -15,12 +15,13 @@ from http_message_signatures import (
 
 from kuaiji.common.keyring import SealBroken
 from kuaiji_hub.models import Message, Platform, SigningKey
+from kuaiji_signed.signing import is_canonical
 from kuaiji_wire import messages
 from kuaiji_wire.answers import Answer
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.keys import load_public_key, owner_of
 from kuaiji_wire.messages import Topic
-from kuaiji_wire.signing import LABEL, SKEW, TAG, Request, Response, is_canonical
+from kuaiji_wire.signing import WIRE, Request, Response
 
 CHUNK = 20
 
@@ -28,7 +29,7 @@ CHUNK = 20
 class _AsOf(HTTPMessageVerifier):
     """Believes what was fresh then."""
 
-    max_clock_skew = SKEW
+    max_clock_skew = WIRE.skew
 
     def __init__(self, key: SigningKey, moment: dt.datetime) -> None:
         keys = {key.pk: load_public_key(key.public_key)}
@@ -112,17 +113,17 @@ def _is_answer(message: Message, body: bytes) -> bool:
 
 def _is_signed(said: Request | Response, key: SigningKey, owner: str, moment: dt.datetime) -> bool:
     """By the owner's key, which counted then, over the components that the wire wants."""
-    if owner_of(key.pk) != owner or moment < key.valid_from - SKEW or not is_canonical(said):
+    if owner_of(key.pk) != owner or moment < key.valid_from - WIRE.skew or not is_canonical(said, scheme=WIRE):
         return False
-    if key.valid_until is not None and moment > key.valid_until + SKEW:
+    if key.valid_until is not None and moment > key.valid_until + WIRE.skew:
         return False
     try:
         proven = _AsOf(key, moment).verify(
             said,
             max_age=None,
-            expect_tag=TAG,
-            expect_label=LABEL,
-            require_components=said.components,
+            expect_tag=WIRE.tag,
+            expect_label=WIRE.label,
+            require_components=WIRE.components(said),
             body=said.body,
         )
     except HTTPMessageSignaturesException:

@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from kuaiji_hub.door import door, said
 from kuaiji_hub.services import books, feed, messages, questions
+from kuaiji_signed.canonical import load
 from kuaiji_wire.answers import FEED_LIMIT, MatchQuestion, Question
 from kuaiji_wire.books import BOOK_LIMIT
-from kuaiji_wire.canonical import load
 from kuaiji_wire.errors import BadMessage
 from kuaiji_wire.shapes import Shape
 from kuaiji_wire.signing import Request, Response, Verified

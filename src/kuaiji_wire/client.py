@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from kuaiji_wire import canonical
+from kuaiji_signed import canonical
+from kuaiji_signed.transport import Transport, at_most
 from kuaiji_wire.answers import FEED_LIMIT, Answer, Fault, Feed, Lookup, Match, MatchQuestion, Question
 from kuaiji_wire.books import BOOK_LIMIT, HeldRecords, KeptMessages, KnownTransfers, ToldEntries
 from kuaiji_wire.errors import BadSignature, HubRefused, HubUnavailable, HubUntrusted, TooLarge, WireError
@@ -18,7 +19,6 @@ from kuaiji_wire.messages import Envelope, Message
 from kuaiji_wire.people import Person
 from kuaiji_wire.shapes import Shape
 from kuaiji_wire.signing import Request, Response, Signer, verify_response
-from kuaiji_wire.transport import Transport, at_most
 
 MESSAGES = "/wire/v1/messages"
 FEED = "/wire/v1/feed"

@@ -1,25 +1,46 @@
 """What can be wrong with a message, its signature or a partner; each with a code that the answer carries.
 
+What is wrong with signatures and JSON in general is of ``kuaiji_signed.errors``, and stands here as well.
 No error holds a value of a message: its code and its ``field`` (a path such as ``body.person.name``) may be logged.
 """
 
+from kuaiji_signed import errors
+from kuaiji_signed.errors import (
+    BadJson,
+    BadSignature,
+    BadSignatureInput,
+    DigestMismatch,
+    Replayed,
+    Stale,
+    Tampered,
+    UnknownKey,
+    Unsigned,
+    WrongTag,
+)
+from kuaiji_signed.errors import SignedError as WireError
 
-class WireError(Exception):
-    """Something that travelled does not hold. ``status`` is the HTTP status of the answer that says so."""
-
-    code = "bad_message"
-    status = 422
-    message = "报文内容不符合约定，请核对所指的字段"
-
-    def __init__(self, field: str | None = None) -> None:
-        super().__init__(f"{self.code} ({field})" if field else self.code)
-        self.field = field
-
-
-class BadJson(WireError):
-    """No strict JSON: broken, a name twice in one object, a fraction, a number past 2^53, a lone surrogate."""
-
-    code, status, message = "bad_json", 400, "报文不是约定格式的 JSON，请核对编码与写法"
+__all__ = [
+    "BadJson",
+    "BadMessage",
+    "BadSignature",
+    "BadSignatureInput",
+    "DigestMismatch",
+    "HubRefused",
+    "HubUnavailable",
+    "HubUntrusted",
+    "IdReused",
+    "NotYours",
+    "Replayed",
+    "Stale",
+    "Tampered",
+    "TooLarge",
+    "UnknownKey",
+    "UnknownTopic",
+    "UnknownVersion",
+    "Unsigned",
+    "WireError",
+    "WrongTag",
+]
 
 
 class BadMessage(WireError):
@@ -50,62 +71,10 @@ class NotYours(WireError):
     code, status, message = "not_yours", 403, "不能代其他平台上报，请核对平台代码与密钥"
 
 
-class TooLarge(WireError):
+class TooLarge(errors.TooLarge):
     """A body past the cap."""
 
-    code, status, message = "too_large", 413, "报文超过 20 MB，请减少内容后重发"
-
-
-class BadSignature(WireError):
-    """Base of everything for which a message is not believed."""
-
-    code, status, message = "tampered", 401, "签名与报文不符，请核对密钥与签名内容"
-
-
-class Unsigned(BadSignature):
-    """No ``Signature`` or no ``Signature-Input``."""
-
-    code, message = "unsigned", "请求没有签名，请按文档签名后重发"
-
-
-class BadSignatureInput(BadSignature):
-    """Not one signature labelled ``wire``, canonically written, over the fixed components with the fixed parameters."""
-
-    code, message = "bad_signature_input", "签名项或参数与约定不同，请按文档逐项核对"
-
-
-class WrongTag(BadSignature):
-    """The signature was made for something else."""
-
-    code, message = "wrong_tag", "签名标记（tag）不符，请用 kuaiji-wire"
-
-
-class UnknownKey(BadSignature):
-    """Nobody we know signs with that key id."""
-
-    code, message = "unknown_key", "没有登记这个密钥编号，请先登记公钥"
-
-
-class Stale(BadSignature):
-    """Made in the future, expired, or valid for longer than allowed."""
-
-    code, message = "stale", "签名已过期或时间不对，请校准时钟后重发"
-
-
-class DigestMismatch(BadSignature):
-    """``Content-Digest`` is not that of the body."""
-
-    code, message = "digest_mismatch", "正文与摘要（Content-Digest）不符，请重发"
-
-
-class Tampered(BadSignature):
-    """The signature is not that of this message by that key."""
-
-
-class Replayed(BadSignature):
-    """This signature has been seen: a new attempt needs a new nonce."""
-
-    code, message = "replayed", "该签名已使用过，请换新的 nonce 重新签名"
+    message = "报文超过 20 MB，请减少内容后重发"
 
 
 class HubUnavailable(Exception):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, JsonValue
 
-from kuaiji_wire import canonical
+from kuaiji_signed import canonical
 from kuaiji_wire.archive import Archive, History, Pictures
 from kuaiji_wire.errors import UnknownTopic, UnknownVersion
 from kuaiji_wire.people import Person

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from kuaiji.common.ids import uuid7
-from kuaiji_wire import canonical
+from kuaiji_signed import canonical
 from kuaiji_wire.answers import Answer
 from kuaiji_wire.client import FEED, LOOKUPS, MATCHES, MESSAGE_CAP, MESSAGES
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted

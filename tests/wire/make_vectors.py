@@ -12,13 +12,14 @@ from typing import Any
 import time_machine
 from http_message_signatures import HTTPMessageSigner, algorithms
 
-from kuaiji_wire import answers, canonical, schemas
+from kuaiji_signed import canonical
+from kuaiji_wire import answers, schemas
 from kuaiji_wire.books import FIRST
 from kuaiji_wire.errors import IdReused
 from kuaiji_wire.keys import load_private_key
 from kuaiji_wire.messages import Envelope, digest
 from kuaiji_wire.shapes import PlatformName
-from kuaiji_wire.signing import Request, Response, Signer
+from kuaiji_wire.signing import WIRE, Request, Response, Signer
 from tests.wire import samples
 from tests.wire.samples import HUB_KEY, NOW, OTHER_KEY, PLATFORM_KEY, PRIVATE, PUBLIC
 
@@ -177,7 +178,7 @@ def signature_base(message: Request | Response) -> str:
         nonce=parameters["nonce"].strip('"'),
         label="wire",
         tag=parameters["tag"].strip('"'),
-        covered_component_ids=message.components,
+        covered_component_ids=WIRE.components(message),
         use_existing_digest="content-digest" in unsigned.headers,
     )
     return prepared.signature_base.decode()

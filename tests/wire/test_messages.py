@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuaiji_wire import canonical
+from kuaiji_signed import canonical
 from kuaiji_wire.answers import REFUSALS, Answer, ReportResult, TransferResult, TransferState
 from kuaiji_wire.errors import BadJson, BadMessage, UnknownTopic, UnknownVersion, WireError
 from kuaiji_wire.messages import MODELS, Envelope, Message, Topic, digest, parse, read_envelope

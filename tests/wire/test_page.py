@@ -84,8 +84,8 @@ def faults() -> set[str]:
         f"{answers.FEED_LIMIT} entries",
         f"1…{books.BOOK_LIMIT}>",
         f"{client.SMALL_CAP >> 10} KiB",
-        f"{signing.LIFETIME.seconds} seconds",
-        f"{signing.SKEW.seconds} seconds",
+        f"{signing.WIRE.lifetime.seconds} seconds",
+        f"{signing.WIRE.skew.seconds} seconds",
     ],
 )
 def test_the_page_says_everything(said: str) -> None:

@@ -10,7 +10,8 @@ import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from kuaiji_wire import canonical, schemas
+from kuaiji_signed import canonical
+from kuaiji_wire import schemas
 from kuaiji_wire.answers import Answer, Fault
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.keys import KeyBook

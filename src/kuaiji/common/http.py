@@ -10,7 +10,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kuaiji.common.environment import is_private_address
-from kuaiji_wire.transport import Transport, at_most
+from kuaiji_signed.transport import Transport, at_most
 
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 5.0

@@ -15,7 +15,8 @@ from kuaiji.exchange.partners import clients
 from kuaiji.exchange.sending import FIRST_WAIT, LONGEST_WAIT
 from kuaiji.exchange.topics import OutOfOrder, handler_of
 from kuaiji.keys.models import PersonKey
-from kuaiji_wire import canonical, messages
+from kuaiji_signed import canonical
+from kuaiji_wire import messages
 from kuaiji_wire.answers import Feed
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted, WireError
 from kuaiji_wire.messages import Envelope

@@ -12,7 +12,8 @@ from kuaiji_hub import rules, signatures
 from kuaiji_hub.models import DataKey, Difference, Message
 from kuaiji_hub.services import feed, reports, transfers
 from kuaiji_hub.services.outcomes import Outcome
-from kuaiji_wire import canonical, messages
+from kuaiji_signed import canonical
+from kuaiji_wire import messages
 from kuaiji_wire.answers import ACCEPTED, Answer, Refusal
 from kuaiji_wire.client import MESSAGES, SMALL_CAP
 from kuaiji_wire.errors import IdReused, TooLarge

@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any, NoReturn
 
-from kuaiji_wire.errors import BadJson
+from kuaiji_signed.errors import BadJson
 
 LARGEST = 2**53 - 1  # the largest number that every JSON reader holds exactly
 
