@@ -24,13 +24,16 @@ class Platform(models.Model):
     name = models.CharField(max_length=50, db_comment="public")
     division_code = models.CharField(max_length=6, blank=True, db_comment="public: empty when it has no divisions")
     is_active = models.BooleanField(default=True, db_comment="internal: may speak, and people may go there")
+    reads = models.PositiveSmallIntegerField(
+        default=1, db_default=1, db_comment="internal: newest version of the wire that it reads"
+    )
     feed_number = models.PositiveBigIntegerField(default=0, db_comment="internal: last number of its feed")
     feed_collected = models.PositiveBigIntegerField(default=0, db_comment="internal: it has all up to here")
 
     class Meta:
         ordering = ["code"]
         constraints = [
-            models.CheckConstraint(name="collected_is_told", condition=Q(feed_collected__lte=F("feed_number")))
+            models.CheckConstraint(name="collected_is_told", condition=Q(feed_collected__lte=F("feed_number"))),
         ]
 
     @property

@@ -35,7 +35,11 @@ SPEAKERS: dict[Topic, frozenset[Role]] = {
     _T.TRANSFER_CLAIM_REJECTED: frozenset({Role.DESTINATION, Role.HUB}),
     _T.TRANSFER_RECEIVED: frozenset({Role.DESTINATION}),
     _T.TRANSFER_RETURNED: frozenset({Role.DESTINATION, Role.HUB}),
+    _T.TRANSFER_CODE_RENEWED: frozenset({Role.ORIGIN}),
+    _T.TRANSFER_ATTEMPTS_REFUSED: frozenset({Role.DESTINATION}),
 }
+# What only one side has to know: the transfer stays as it is, and its days go on.
+NEWS = frozenset({_T.TRANSFER_CODE_RENEWED, _T.TRANSFER_ATTEMPTS_REFUSED})
 
 _ENDED = {
     _S.RECEIVED: _R.ALREADY_RECEIVED,
@@ -55,6 +59,7 @@ TABLE: dict[tuple[TransferState, Topic], TransferState | Refusal] = {
     (_S.CLAIMED, _T.TRANSFER_CLAIM_REJECTED): _S.RELEASED,
     (_S.CLAIMED, _T.TRANSFER_RECEIVED): _S.RECEIVED,
     (_S.CLAIMED, _T.TRANSFER_RETURNED): _R.ALREADY_CLAIMED,
+    **{(state, topic): state for state in (_S.RELEASED, _S.CLAIMED) for topic in NEWS},
     **{(state, topic): refusal for state, refusal in _ENDED.items() for topic in SPEAKERS},
 }
 
@@ -71,6 +76,7 @@ WORDS: dict[Refusal, str] = {
     _R.DOCUMENT_TAKEN: "该证件号码已属另一份档案，请核对",
     _R.TRANSFER_OPEN: "该人员已有未办结的调转，请先办结或撤回",
     _R.UNKNOWN_DESTINATION: "没有这个调入平台或行政区划，请核对",
+    _R.DESTINATION_READS_1: "调入地平台只接收第 1 版报文，请改用第 1 版上报",
     _R.UNKNOWN_TRANSFER: "没有这笔调转，请核对调转编号",
     _R.WRONG_PERSON: "人员与调转申请不符，请核对姓名和证件",
     _R.WRONG_DIVISION: "调入地与调出申请所填不符，请核对",

@@ -42,6 +42,7 @@ class Refusal(enum.StrEnum):
     DOCUMENT_TAKEN = "document_taken"
     TRANSFER_OPEN = "transfer_open"
     UNKNOWN_DESTINATION = "unknown_destination"
+    DESTINATION_READS_1 = "destination_reads_1"
     UNKNOWN_TRANSFER = "unknown_transfer"
     WRONG_PERSON = "wrong_person"
     WRONG_DIVISION = "wrong_division"
@@ -58,7 +59,13 @@ _CLAIMANT = _ENDED | {Refusal.UNKNOWN_TRANSFER, Refusal.NOT_CLAIMED, Refusal.OTH
 REFUSALS: dict[Topic, frozenset[Refusal]] = {
     Topic.RECORD_REPORTED: frozenset({Refusal.HELD_ELSEWHERE, Refusal.NAME_MISMATCH, Refusal.DOCUMENT_TAKEN}),
     Topic.TRANSFER_RELEASED: frozenset(
-        {Refusal.NOT_HOLDER, Refusal.NAME_MISMATCH, Refusal.TRANSFER_OPEN, Refusal.UNKNOWN_DESTINATION}
+        {
+            Refusal.NOT_HOLDER,
+            Refusal.NAME_MISMATCH,
+            Refusal.TRANSFER_OPEN,
+            Refusal.UNKNOWN_DESTINATION,
+            Refusal.DESTINATION_READS_1,
+        }
     ),
     Topic.TRANSFER_WITHDRAWN: _ENDED | {Refusal.UNKNOWN_TRANSFER},
     Topic.TRANSFER_CLAIMED: _ENDED
@@ -66,6 +73,8 @@ REFUSALS: dict[Topic, frozenset[Refusal]] = {
     Topic.TRANSFER_CLAIM_REJECTED: _CLAIMANT,
     Topic.TRANSFER_RECEIVED: _CLAIMANT,
     Topic.TRANSFER_RETURNED: _ENDED | {Refusal.UNKNOWN_TRANSFER, Refusal.ALREADY_CLAIMED},
+    Topic.TRANSFER_CODE_RENEWED: _ENDED | {Refusal.UNKNOWN_TRANSFER, Refusal.DESTINATION_READS_1},
+    Topic.TRANSFER_ATTEMPTS_REFUSED: _ENDED | {Refusal.UNKNOWN_TRANSFER},
 }
 
 

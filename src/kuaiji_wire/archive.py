@@ -151,30 +151,42 @@ class Sections(Shape):
     awards: Awards
 
 
-class Archive(Shape):
-    """A record as its newest version has it. ``confirmed_at`` is the last change or 信息无变化，确认."""
+class AnyArchive(Shape):
+    """A record as its newest version has it, in any version of the wire."""
 
     version: VersionNumber
     made_at: Moment
     division_code: DivisionCode
-    status: Status
+    status: str
     collected_at: Moment
     confirmed_at: Moment
     sections: Sections
 
 
-class PastVersion(Shape):
-    """One version of the record, on the platform that made it; ``section`` is empty unless one was changed."""
+class Archive(AnyArchive):
+    """A record as its newest version has it. ``confirmed_at`` is the last change or 信息无变化，确认."""
+
+    status: Status
+
+
+class AnyPastVersion(Shape):
+    """One version of the record, in any version of the wire."""
 
     platform: PlatformCode
     number: VersionNumber
-    kind: VersionKind
+    kind: str
     section: SectionName
     actor_kind: ActorKind
     made_at: Moment
     division_code: DivisionCode
     person: Person
     sections: Sections
+
+
+class PastVersion(AnyPastVersion):
+    """One version of the record, on the platform that made it; ``section`` is empty unless one was changed."""
+
+    kind: VersionKind
 
 
 History = Annotated[tuple[PastVersion, ...], Field(min_length=1, max_length=1000)]

@@ -1,4 +1,4 @@
-"""The seven topics, the envelope they travel in, and how one becomes the other."""
+"""The nine topics, the envelope they travel in, and how one becomes the other."""
 
 import datetime as dt
 import enum
@@ -8,10 +8,12 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, JsonValue
 
 from kuaiji_signed import canonical
-from kuaiji_wire.archive import Archive, History, Pictures
+from kuaiji_wire.archive import AnyArchive, AnyPastVersion, Archive, History, Pictures
+from kuaiji_wire.archive_2 import Archive2, History2
 from kuaiji_wire.errors import UnknownTopic, UnknownVersion
 from kuaiji_wire.people import Person
-from kuaiji_wire.shapes import DivisionCode, LongText, Moment, PlatformCode, Shape
+from kuaiji_wire.proofs import ClaimProofs
+from kuaiji_wire.shapes import Count, DivisionCode, LongText, Moment, PlatformCode, Shape
 
 
 class Topic(enum.StrEnum):
@@ -24,6 +26,8 @@ class Topic(enum.StrEnum):
     TRANSFER_CLAIM_REJECTED = "transfer.claim_rejected"
     TRANSFER_RECEIVED = "transfer.received"
     TRANSFER_RETURNED = "transfer.returned"
+    TRANSFER_CODE_RENEWED = "transfer.code_renewed"
+    TRANSFER_ATTEMPTS_REFUSED = "transfer.attempts_refused"
 
 
 class Message(Shape):
@@ -33,25 +37,36 @@ class Message(Shape):
     version: ClassVar[int] = 1
 
 
-class RecordReported(Message):
-    """信息采集上报: a platform holds this person, and this is the newest of what it knows (S13).
-
-    ``previous`` is who the person was before this version, when name or document changed with it; else null.
-    """
+class AnyRecordReported(Message):
+    """信息采集上报, in any version."""
 
     topic: ClassVar[Topic] = Topic.RECORD_REPORTED
 
     record_id: uuid.UUID
     person: Person
     previous: Person | None
+    archive: AnyArchive
+
+
+class RecordReported(AnyRecordReported):
+    """信息采集上报: a platform holds this person, and this is the newest of what it knows (S13).
+
+    ``previous`` is who the person was before this version, when name or document changed with it; else null.
+    """
+
     archive: Archive
 
 
-class TransferReleased(Message):
-    """审核通过 of 调出: the origin lets the person go to one destination, and hands over what it knows.
+class RecordReported2(AnyRecordReported):
+    """信息采集上报 with what version 2 adds to the archive."""
 
-    ``destination_division`` is null for a platform without divisions. ``history`` has all versions, oldest first.
-    """
+    version: ClassVar[int] = 2
+
+    archive: Archive2
+
+
+class AnyTransferReleased(Message):
+    """审核通过 of 调出, in any version."""
 
     topic: ClassVar[Topic] = Topic.TRANSFER_RELEASED
 
@@ -63,9 +78,29 @@ class TransferReleased(Message):
     destination_division: DivisionCode | None
     reason: LongText
     approved_at: Moment
+    archive: AnyArchive
+    history: tuple[AnyPastVersion, ...]
+    pictures: Pictures
+
+
+class TransferReleased(AnyTransferReleased):
+    """审核通过 of 调出: the origin lets the person go to one destination, and hands over what it knows.
+
+    ``destination_division`` is null for a platform without divisions. ``history`` has all versions, oldest first.
+    """
+
     archive: Archive
     history: History
-    pictures: Pictures
+
+
+class TransferReleased2(AnyTransferReleased):
+    """审核通过 of 调出 with what version 2 adds to the archive, and what proves a claim: null, where nothing does."""
+
+    version: ClassVar[int] = 2
+
+    archive: Archive2
+    history: History2
+    proofs: ClaimProofs | None = None
 
 
 class TransferWithdrawn(Message):
@@ -124,18 +159,54 @@ class TransferReturned(Message):
     reason: LongText
 
 
+class TransferCodeRenewed(Message):
+    """新的调转码: ``proofs`` take the place of those of the release, or of an earlier renewal."""
+
+    topic: ClassVar[Topic] = Topic.TRANSFER_CODE_RENEWED
+    version: ClassVar[int] = 2
+
+    transfer_id: uuid.UUID
+    at: Moment
+    proofs: ClaimProofs
+
+
+class TransferAttemptsRefused(Message):
+    """Somebody tried to claim and could not prove it: how often from ``since`` to ``until``, by wrong codes and by
+    wrong places. ``is_closed_to_others``: only the bound phone and the destination's bureau are left."""
+
+    topic: ClassVar[Topic] = Topic.TRANSFER_ATTEMPTS_REFUSED
+    version: ClassVar[int] = 2
+
+    transfer_id: uuid.UUID
+    since: Moment
+    until: Moment
+    wrong_codes: Count
+    wrong_divisions: Count
+    is_closed_to_others: bool
+
+
 MODELS: dict[tuple[str, int], type[Message]] = {
     (model.topic.value, model.version): model
     for model in (
         RecordReported,
+        RecordReported2,
         TransferReleased,
+        TransferReleased2,
         TransferWithdrawn,
         TransferClaimed,
         TransferClaimRejected,
         TransferReceived,
         TransferReturned,
+        TransferCodeRenewed,
+        TransferAttemptsRefused,
     )
 }
+VERSIONS = (1, 2)  # of the wire: whoever reads one reads those before it
+
+
+def version_of(topic: Topic | str, *, at_most: int) -> int | None:
+    """The newest version of ``topic`` up to ``at_most``; None when there is no such topic in it."""
+    return max((version for known, version in MODELS if known == topic and version <= at_most), default=None)
 
 
 class Envelope(Shape):

@@ -53,6 +53,20 @@ class Story:
         }
         return samples.RELEASED.model_copy(update=said)
 
+    def reported_2(self, version: int = 1) -> messages.RecordReported2:
+        archive = samples.ARCHIVE_2.model_copy(update={"version": version, "status": "collected"})
+        return messages.RecordReported2(record_id=self.record_id, person=self.person, previous=None, archive=archive)
+
+    def released_2(self) -> messages.TransferReleased2:
+        said = {name: value for name, value in vars(self.released()).items() if name not in ("archive", "history")}
+        return samples.RELEASED_2.model_copy(update=said)
+
+    def code_renewed(self) -> messages.TransferCodeRenewed:
+        return samples.CODE_RENEWED.model_copy(update={"transfer_id": self.transfer_id})
+
+    def attempts_refused(self) -> messages.TransferAttemptsRefused:
+        return samples.ATTEMPTS_REFUSED.model_copy(update={"transfer_id": self.transfer_id})
+
     def withdrawn(self) -> messages.TransferWithdrawn:
         return samples.WITHDRAWN.model_copy(update={"transfer_id": self.transfer_id})
 

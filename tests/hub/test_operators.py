@@ -50,7 +50,7 @@ def test_platforms_are_the_forty_and_those_that_are_added(hub: Hub) -> None:
         "platforms stop 900008",
     )
     assert len(forty.splitlines()) == 40 and added == ""
-    assert "900009\t示例单位\t0\t0\tactive" in more
+    assert "900009\t示例单位\t0\t0\tactive\treads 1" in more
     assert "six digits" in refused[0] and "no platform" in refused[1]
 
 

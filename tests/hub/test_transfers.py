@@ -21,6 +21,8 @@ SAYING: dict[Topic, Callable[[Story], Message]] = {
     Topic.TRANSFER_CLAIM_REJECTED: Story.claim_rejected,
     Topic.TRANSFER_RECEIVED: Story.received,
     Topic.TRANSFER_RETURNED: Story.returned,
+    Topic.TRANSFER_CODE_RENEWED: Story.code_renewed,
+    Topic.TRANSFER_ATTEMPTS_REFUSED: Story.attempts_refused,
 }
 WAY: dict[TransferState, tuple[tuple[str, Topic], ...]] = {
     TransferState.RELEASED: (),
@@ -29,6 +31,11 @@ WAY: dict[TransferState, tuple[tuple[str, Topic], ...]] = {
     TransferState.WITHDRAWN: ((HERE, Topic.TRANSFER_WITHDRAWN),),
     TransferState.RETURNED: ((THERE, Topic.TRANSFER_RETURNED),),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _all_read_version_2(hub: Hub) -> None:
+    hub.operate(f"platforms reads {HERE} 2", f"platforms reads {THERE} 2")
 
 
 @pytest.fixture(scope="module")

@@ -190,6 +190,17 @@ def unplug(*, away: bool) -> None:
     OutboxMessage.objects.open().update(next_attempt_at=None, attempts=0)
 
 
+def speak(*, version: int) -> None:
+    """From now on messages are written in versions of the wire up to this one."""
+    os.environ["KUAIJI_WIRE_VERSION"] = str(version)
+
+
+def releases_told(*, transfer: str) -> list[list[Any]]:
+    """In which version each release of the transfer was told, and what the hub answered."""
+    rows = OutboxMessage.objects.filter(topic="transfer.released", subject_id=transfer).order_by("id")
+    return [[row.wire_version, row.answer_code] for row in rows]
+
+
 def new_document(*, record: str) -> str:
     """A bureau puts the number right."""
     row = Record.objects.get(pk=record)

@@ -127,4 +127,5 @@ def environment(hub: Hub) -> dict[str, str]:
         "KUAIJI_WIRE_KEY_ID": PLATFORM_KEY,
         "KUAIJI_WIRE_KEY": PRIVATE[PLATFORM_KEY],
         "KUAIJI_HUB_KEYS": f"{HUB_KEY}={PUBLIC[HUB_KEY]}",
+        "KUAIJI_WIRE_VERSION": "1",
     }

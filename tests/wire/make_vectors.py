@@ -18,7 +18,7 @@ from kuaiji_wire.books import FIRST
 from kuaiji_wire.errors import IdReused
 from kuaiji_wire.keys import load_private_key
 from kuaiji_wire.messages import Envelope, digest
-from kuaiji_wire.shapes import PlatformName
+from kuaiji_wire.shapes import PlatformName, Shape
 from kuaiji_wire.signing import WIRE, Request, Response, Signer
 from tests.wire import samples
 from tests.wire.samples import HUB_KEY, NOW, OTHER_KEY, PLATFORM_KEY, PRIVATE, PUBLIC
@@ -41,6 +41,34 @@ def vectors() -> dict[str, Any]:
         }
 
 
+def vectors_2() -> dict[str, Any]:
+    """Everything in the file of version 2; the same every time."""
+    by = signer(PLATFORM_KEY)
+    with time_machine.travel(NOW, tick=False):
+        made = [
+            by.sign_request(
+                Request("POST", f"{HUB_URL}/wire/v1/messages", body=canonical.dump(envelope.plain())),
+                nonce=_nonce(300 + number),
+            )
+            for number, envelope in enumerate(_envelopes_2())
+        ]
+        names = [f"{envelope.topic} {envelope.version}" for envelope in _envelopes_2()]
+        return {
+            "note": NOTE,
+            "digests": [_digest(envelope) for envelope in _envelopes_2()],
+            "requests": [_request(name, request, "accepted") for name, request in zip(names, made, strict=True)],
+            "proofs": {
+                "phone": {"phone": samples.PHONE, **_plain(samples.PROOFS.phone)},
+                "code": {"code": samples.CODE, **_plain(samples.PROOFS.code)},
+            },
+        }
+
+
+def _plain(proof: Shape | None) -> dict[str, Any]:
+    assert proof
+    return proof.plain()
+
+
 def signer(keyid: str) -> Signer:
     return Signer(keyid, load_private_key(PRIVATE[keyid]))
 
@@ -48,6 +76,11 @@ def signer(keyid: str) -> Signer:
 def _envelopes() -> list[Envelope]:
     ids = (uuid.UUID(f"01990000-0000-7000-8000-0000000001{number:02}") for number in range(99))
     return [Envelope.of(message, id=id, sent_at=NOW) for message, id in zip(samples.MESSAGES, ids, strict=False)]
+
+
+def _envelopes_2() -> list[Envelope]:
+    ids = (uuid.UUID(f"01990000-0000-7000-8000-0000000003{number:02}") for number in range(99))
+    return [Envelope.of(message, id=id, sent_at=NOW) for message, id in zip(samples.MESSAGES_2, ids, strict=False)]
 
 
 def _nonce(number: int) -> str:
@@ -202,10 +235,16 @@ def _response(name: str, request: str, response: Response, expect: str) -> Vecto
 
 
 def text() -> str:
-    """The file."""
+    """The file of version 1."""
     return json.dumps(vectors(), ensure_ascii=False, indent=1) + "\n"
+
+
+def text_2() -> str:
+    """The file of version 2."""
+    return json.dumps(vectors_2(), ensure_ascii=False, indent=1) + "\n"
 
 
 if __name__ == "__main__":
     schemas.main(FOLDER)
     (FOLDER / "vectors.json").write_text(text(), encoding="utf-8")
+    (FOLDER / "vectors.2.json").write_text(text_2(), encoding="utf-8")

@@ -3,19 +3,24 @@
 import base64
 import datetime as dt
 import hashlib
+import json
 import uuid
 from dataclasses import replace
 from random import Random
 
-from kuaiji_wire import archive
+from kuaiji_wire import archive, archive_2, proofs
 from kuaiji_wire.keys import dump_public_key, load_private_key
 from kuaiji_wire.messages import (
     Message,
     RecordReported,
+    RecordReported2,
+    TransferAttemptsRefused,
     TransferClaimed,
     TransferClaimRejected,
+    TransferCodeRenewed,
     TransferReceived,
     TransferReleased,
+    TransferReleased2,
     TransferReturned,
     TransferWithdrawn,
 )
@@ -157,4 +162,89 @@ CLAIM_REJECTED = TransferClaimRejected(
 )
 RECEIVED = TransferReceived(transfer_id=TRANSFER, claim_id=CLAIM, record_id=THERE, at=NOW)
 RETURNED = TransferReturned(transfer_id=TRANSFER, at=NOW, code="destination_refused", reason="不属于本地管理")
+
+SECTIONS_2 = archive_2.Sections2.model_validate_json(
+    json.dumps(
+        SECTIONS.plain()
+        | {
+            "education": SECTIONS.education.plain()
+            | {
+                "full_time_enrolled_on": "2008-09-01",
+                "full_time_enrolled_on_precision": "month",
+                "full_time_graduated_on": "2012-07-31",
+                "full_time_graduated_on_precision": "month",
+            },
+            "employment": SECTIONS.employment.plain()
+            | {
+                "accounting_start_date_precision": "month",
+                "periods": [
+                    {
+                        "started_on": "2012-08-01",
+                        "started_on_precision": "month",
+                        "ended_on": "2013-02-28",
+                        "ended_on_precision": "month",
+                        "employer_name": "示例商贸有限公司",
+                    }
+                ],
+            },
+        }
+    )
+)
+CREDIT_YEAR = archive_2.CreditYear(
+    year=2025,
+    platform=GUANGDONG,
+    professional=6000,
+    professional_general=2000,
+    public=3050,
+    is_met=True,
+    public_was_taken=True,
+    is_closed=True,
+)
+_PHONE_KEY, _SALT = (base64.b64encode(hashlib.sha256(b"test").digest()[:size]).decode() for size in (32, 16))
+PHONE, CODE = "13800000000", "7K3MZ0QX"  # a number that nobody has
+PROOFS = proofs.ClaimProofs(
+    renewal=1,
+    phone=proofs.PhoneDigest(
+        algorithm="hmac-sha256",
+        key=_PHONE_KEY,
+        digest=proofs.phone_mac(PHONE, key=_PHONE_KEY, algorithm="hmac-sha256"),
+    ),
+    code=proofs.CodeDigest(
+        algorithm="argon2id", memory_kib=19456, passes=2, lanes=1, salt=_SALT,
+        digest="z+q7eg2VbDE4noGlnxR+W1Opi0s7V8oelHB2ajTgces=",
+    ),
+)  # fmt: skip
+_ENDED = ARCHIVE.plain() | {
+    "sections": SECTIONS_2.plain(),
+    "status": "ended",
+    "ended": {
+        "reason": "second_document",
+        "on": "2026-11-20",
+        "kept": {"platform": SHENZHEN, "record_id": str(THERE)},
+    },
+}
+ARCHIVE_2 = archive_2.Archive2.model_validate_json(
+    json.dumps(RELEASED.archive.plain() | {"sections": SECTIONS_2.plain(), "credit_years": [CREDIT_YEAR.plain()]})
+)
+HISTORY_2 = tuple(
+    archive_2.PastVersion2(**{**vars(past), "kind": kind, "sections": SECTIONS_2})
+    for past, kind in zip(HISTORY, ("imported", "reviewed"), strict=True)
+)
+
+REPORTED_2 = RecordReported2(
+    record_id=HERE, person=PERSON, previous=None, archive=archive_2.Archive2.model_validate_json(json.dumps(_ENDED))
+)
+RELEASED_2 = TransferReleased2(**{**vars(RELEASED), "archive": ARCHIVE_2, "history": HISTORY_2, "proofs": PROOFS})
+CODE_RENEWED = TransferCodeRenewed(
+    transfer_id=TRANSFER, at=NOW, proofs=PROOFS.model_copy(update={"renewal": 2, "phone": None})
+)
+ATTEMPTS_REFUSED = TransferAttemptsRefused(
+    transfer_id=TRANSFER,
+    since=NOW - dt.timedelta(days=1),
+    until=NOW,
+    wrong_codes=3,
+    wrong_divisions=1,
+    is_closed_to_others=False,
+)
+MESSAGES_2: tuple[Message, ...] = (REPORTED_2, RELEASED_2, CODE_RENEWED, ATTEMPTS_REFUSED)
 MESSAGES: tuple[Message, ...] = (REPORTED, RELEASED, WITHDRAWN, CLAIMED, CLAIM_REJECTED, RECEIVED, RETURNED)

@@ -14,10 +14,11 @@ from kuaiji_wire.messages import Envelope, Topic
 from tests.wire import client_from_the_page as written
 from tests.wire.hub import running_hub
 from tests.wire.make_vectors import FOLDER
-from tests.wire.samples import HUB_KEY, MESSAGES, NOW, PLATFORM_KEY, PRIVATE, PUBLIC, RELEASED, SHENZHEN
+from tests.wire.samples import HUB_KEY, MESSAGES, MESSAGES_2, NOW, PLATFORM_KEY, PRIVATE, PUBLIC, RELEASED, SHENZHEN
 
 PAGE = (FOLDER.parent / "wire.md").read_text(encoding="utf-8")
-IDS = [f"01990000-0000-7000-8000-0000000002{number:02}" for number in range(len(MESSAGES))]
+ALL = (*MESSAGES, *MESSAGES_2)
+IDS = [f"01990000-0000-7000-8000-0000000002{number:02}" for number in range(len(ALL))]
 
 
 def page_client(url: str) -> written.Client:
@@ -39,7 +40,7 @@ def test_the_client_of_the_page_tells_asks_and_is_told() -> None:
     with running_hub() as hub:
         hub.feed = [answers.FeedEntry(number=1, envelope=Envelope.of(RELEASED, id=RELEASED.transfer_id, sent_at=NOW))]
         ours = page_client(hub.url)
-        for message, id in zip(MESSAGES, IDS, strict=True):
+        for message, id in zip(ALL, IDS, strict=True):
             status, answer = ours.send(id, message.topic, message.version, NOW.isoformat(), message.plain())
             assert (status, answer["status"], answer["id"]) == (200, "accepted", id)
         status, feed = ours.feed(after=0)

@@ -10,7 +10,7 @@ from kuaiji.accountants.sections import field_matrix
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.audit.enums import ActorKind
-from kuaiji_wire import archive
+from kuaiji_wire import archive, archive_2
 from kuaiji_wire.people import Person
 from tests.support import drafts, people
 from tests.support.journeys import make_person
@@ -36,8 +36,9 @@ def test_a_collected_record_can_be_told(status: EmploymentStatus, document_type:
 
 def test_closed_sets_are_those_of_the_platform() -> None:
     at_work = set(CollectionStatus.values) - {"not_started", "draft"}
-    assert set(archive.Status.__args__) == at_work  # type: ignore[attr-defined]
-    assert set(VersionKind.values) <= set(archive.VersionKind.__args__)  # type: ignore[attr-defined]
+    assert set(archive.Status.__args__) == at_work - {"ended"}  # type: ignore[attr-defined]
+    assert set(archive_2.Status2.__args__) == at_work | {"ended"}  # type: ignore[attr-defined]
+    assert set(VersionKind.values) <= set(archive_2.VersionKind2.__args__)  # type: ignore[attr-defined]
     assert set(ActorKind.values) == set(archive.ActorKind.__args__)  # type: ignore[attr-defined]
     assert {"", *SectionSlug} == set(archive.SectionName.__args__)  # type: ignore[attr-defined]
     assert {name for names in PICTURES.values() for name in names} == set(archive.Purpose.__args__)  # type: ignore[attr-defined]

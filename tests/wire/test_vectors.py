@@ -2,6 +2,7 @@
 
 import base64
 import datetime as dt
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,17 @@ from kuaiji_wire.signing import Request, Response, verify_request, verify_respon
 from tests.wire import client_from_the_page as page
 from tests.wire import make_vectors
 from tests.wire.hub import Nonces
-from tests.wire.samples import MESSAGES
+from tests.wire.samples import MESSAGES, MESSAGES_2
 
 FILE = json.loads((make_vectors.FOLDER / "vectors.json").read_text(encoding="utf-8"))
+FILE_2 = json.loads((make_vectors.FOLDER / "vectors.2.json").read_text(encoding="utf-8"))
+PUBLISHED = "87127f882b15d5eabc12faf50bb9a49e2d40654f3398b24e9e482a820cd00fdb"
 KEYS = KeyBook({keyid: pair["public"] for keyid, pair in FILE["keys"].items()})
 REQUESTS = {vector["name"]: vector for vector in FILE["requests"]}
-ACCEPTED = [vector for vector in FILE["requests"] if vector["expect"] == "accepted"]
-each_request = pytest.mark.parametrize("vector", FILE["requests"], ids=lambda vector: vector["name"])
+ACCEPTED = [vector for vector in FILE["requests"] + FILE_2["requests"] if vector["expect"] == "accepted"]
+each_request = pytest.mark.parametrize(
+    "vector", FILE["requests"] + FILE_2["requests"], ids=lambda vector: vector["name"]
+)
 each_response = pytest.mark.parametrize("vector", FILE["responses"], ids=lambda vector: vector["name"])
 
 
@@ -41,6 +46,15 @@ def response_of(vector: dict[str, Any]) -> Response:
 
 def test_the_vectors_are_current() -> None:
     assert make_vectors.text() == (make_vectors.FOLDER / "vectors.json").read_text(encoding="utf-8")
+    assert make_vectors.text_2() == (make_vectors.FOLDER / "vectors.2.json").read_text(encoding="utf-8")
+
+
+def test_what_was_published_in_version_1_stays_byte_for_byte() -> None:
+    """The SHA-256 of every file of version 1 and its digests; a change here breaks whoever built on the page."""
+    names = [f"{name}.schema.json" for name in schemas.SHAPES if not name.endswith(".2")]
+    files = sorted([*names, "vectors.json"])
+    whole = hashlib.sha256(b"".join((make_vectors.FOLDER / name).read_bytes() for name in files))
+    assert whole.hexdigest() == PUBLISHED
 
 
 def test_the_schemas_are_current() -> None:
@@ -96,7 +110,7 @@ def test_the_page_s_client_believes_what_is_to_be_believed(vector: dict[str, Any
                 client.prove(*proof, asked["headers"]["signature"])
 
 
-@pytest.mark.parametrize("vector", FILE["digests"], ids=lambda vector: vector["topic"])
+@pytest.mark.parametrize("vector", FILE["digests"] + FILE_2["digests"], ids=lambda vector: vector["topic"])
 def test_digests_are_those_of_the_page(vector: dict[str, Any]) -> None:
     said = {name: vector[name] for name in ("topic", "version", "body")}
     assert page.canonical(said).decode() == vector["canonical"] == canonical.dump(said).decode()
@@ -107,3 +121,5 @@ def test_every_topic_is_recorded_and_reads_back() -> None:
     read = [read_envelope(request_of(REQUESTS[message.topic]).body) for message in MESSAGES]
     assert [parse(envelope) for envelope in read] == list(MESSAGES)
     assert [digest(envelope) for envelope in read] == [vector["sha256"] for vector in FILE["digests"]]
+    read_2 = [read_envelope(request_of(vector).body) for vector in FILE_2["requests"]]
+    assert [parse(envelope) for envelope in read_2] == list(MESSAGES_2)

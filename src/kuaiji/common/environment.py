@@ -231,6 +231,7 @@ HUB_URL = Variable(
 )
 WIRE_KEY_ID = Variable("KUAIJI_WIRE_KEY_ID", str, "the id of our key at the hub, such as 440000:2026-1", "")
 WIRE_KEY = Variable("KUAIJI_WIRE_KEY", str, "its 32 private bytes in base64", "", secret=True)
+WIRE_VERSION = Variable("KUAIJI_WIRE_VERSION", _number(1, 2), "1 or 2", 1)
 HUB_KEYS: Variable[dict[str, str]] = Variable("KUAIJI_HUB_KEYS", _pairs, "id=key by commas, such as hub:2026-1=…", {})
 HUB_ACCESS: tuple[Variable[Any], ...] = (HUB_URL, WIRE_KEY_ID, WIRE_KEY, HUB_KEYS)
 
@@ -257,7 +258,7 @@ PLATFORM: tuple[Variable[Any], ...] = (
     *(ENV, DEMO, HOME, PROFILE, NEIGHBOURS, SECRET_KEY, KEYRING, METRICS_TOKEN),
     *(FACES, ALLOWED_HOSTS, STAFF_HOSTS, EXAM_HOSTS, TRUSTED_PROXIES, ADDRESS_LIMITS, LIMITS, REVIEW_SECONDS, SEALS),
     *(DATABASE_URL, DATABASE_OWNER_URL, ROLE, PG_BIN, SMS_PROVIDERS),
-    *(IDENTITY_URL, EMPLOYERS_URL, RECEIPTS_URL, STANDINS_URL, *HUB_ACCESS),
+    *(IDENTITY_URL, EMPLOYERS_URL, RECEIPTS_URL, STANDINS_URL, WIRE_VERSION, *HUB_ACCESS),
 )
 
 

@@ -68,6 +68,9 @@ class OutboxMessage(Message):
     done_at = models.DateTimeField(null=True, db_column="delivered_at", db_comment="internal: answered by the hub")
     subject_id = models.UUIDField(db_comment="pseudonymous: the record, or the transfer")
     version = models.PositiveIntegerField(db_comment="internal: version of the subject it tells")
+    wire_version = models.PositiveSmallIntegerField(
+        default=1, db_default=1, db_comment="internal: version of the topic in which it is told"
+    )
     dedupe_key = models.CharField(max_length=150, unique=True, db_comment="internal")
     created_at = models.DateTimeField(auto_now_add=True, db_comment="internal")
     answer_code = models.CharField(max_length=40, blank=True, db_default="", db_comment="internal: ok, or a refusal")

@@ -10,12 +10,16 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.exchange.events import ParkedMessageDropped, ParkedMessageRetried
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
+from kuaiji.exchange.partners import clients
+from kuaiji_wire import messages
 
 
 def enqueue(*, topic: str, subject_id: uuid.UUID, stream_id: uuid.UUID, version: int = 1) -> None:
     """Add one message; the same topic, subject and version twice is one message.
 
-    Messages of one stream are told strictly one after the other, in the order of their making.
+    Messages of one stream are told strictly one after the other, in the order of their making. It is told in the
+    version of the wire that this deployment speaks now, however later it is sent. Raises ValueError for a topic that
+    this version does not have.
     """
     OutboxMessage.objects.bulk_create(
         [
@@ -26,6 +30,7 @@ def enqueue(*, topic: str, subject_id: uuid.UUID, stream_id: uuid.UUID, version:
                 subject_id=subject_id,
                 stream_id=stream_id,
                 version=version,
+                wire_version=_wire_version(topic),
                 dedupe_key=f"{topic}:{subject_id}:{version}",
             )
         ],
@@ -43,16 +48,38 @@ def send_again(*, topic: str, subject_id: uuid.UUID) -> bool:
         newest = rows.filter(topic=topic, subject_id=subject_id).order_by("version", "id").last()
         if newest is None or (newest.done_at is None and newest.dropped_at is None):
             return False
-        fresh = _next_id(newest.stream_id)
-        OutboxMessage.objects.create(
-            id=fresh,
-            topic=topic,
-            subject_id=subject_id,
-            stream_id=newest.stream_id,
-            version=newest.version,
-            dedupe_key=f"{newest.dedupe_key.partition('#')[0]}#{fresh}",
-        )
+        _once_more(newest, fresh=_next_id(newest.stream_id), wire_version=_wire_version(topic))
     return True
+
+
+def tell_in_version_1(message: OutboxMessage) -> None:
+    """Say the same in version 1 of the wire, under an id of its own: the hub refused it in a later one.
+
+    It comes before all that waits behind the refused one. In the transaction that takes the refusal.
+    """
+    fresh = uuid.UUID(int=message.message_id.int + 1)
+    if OutboxMessage.objects.filter(pk=fresh).exists():
+        fresh = _next_id(message.stream_id)
+    _once_more(message, fresh=fresh, wire_version=1)
+
+
+def _once_more(message: OutboxMessage, *, fresh: uuid.UUID, wire_version: int) -> None:
+    OutboxMessage.objects.create(
+        id=fresh,
+        topic=message.topic,
+        subject_id=message.subject_id,
+        stream_id=message.stream_id,
+        version=message.version,
+        wire_version=wire_version,
+        dedupe_key=f"{message.dedupe_key.partition('#')[0]}#{fresh}",
+    )
+
+
+def _wire_version(topic: str) -> int:
+    version = messages.version_of(topic, at_most=clients.wire_version())
+    if version is None:
+        raise ValueError(f"{topic} cannot be told in version {clients.wire_version()} of the wire")
+    return version
 
 
 def _next_id(stream_id: uuid.UUID) -> uuid.UUID:

@@ -24,8 +24,8 @@ class OutOfOrder(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OutgoingTopic:
-    """How a topic is told. ``render`` gives the same message whenever it is called, so it reads only what never
-    changes; ``answered`` belongs to the transaction that marks the message as done."""
+    """How a topic is told. ``render`` gives the same message whenever it is called, in the row's version of the wire,
+    so it reads only what never changes; ``answered`` belongs to the transaction that marks the message as done."""
 
     render: Render
     answered: Answered

@@ -29,7 +29,7 @@ from kuaiji.house.ports import HOST, is_ready, require_free
 from kuaiji.house.supervisor import Child, Supervisor, say
 from kuaiji.house.welcome import words
 
-PACKAGES = ("kuaiji", "kuaiji_standins", "kuaiji_hub", "kuaiji_wire")
+PACKAGES = ("kuaiji", "kuaiji_standins", "kuaiji_hub", "kuaiji_signed", "kuaiji_wire")
 READY_SECONDS = 120
 REVIEW_SECONDS = "10"  # nobody who tries it out waits for working days
 Commands = Sequence[Sequence[str]]

@@ -15,12 +15,14 @@ from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.arriving import end_release
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import (
+    AnyTransferReleased,
     Message,
     Topic,
+    TransferAttemptsRefused,
     TransferClaimed,
     TransferClaimRejected,
+    TransferCodeRenewed,
     TransferReceived,
-    TransferReleased,
     TransferReturned,
     TransferWithdrawn,
 )
@@ -39,13 +41,15 @@ def register_feed() -> None:
     """Tell the exchange who works through what the hub tells."""
     register_handler(Topic.TRANSFER_RELEASED, store_release)
     register_handler(Topic.TRANSFER_WITHDRAWN, end_withdrawn)
+    register_handler(Topic.TRANSFER_CODE_RENEWED, code_renewed)
+    register_handler(Topic.TRANSFER_ATTEMPTS_REFUSED, attempts_refused)
     for topic in _AT_ORIGIN:
         register_handler(topic, apply_news)
 
 
 def store_release(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
     """Somebody may come: remember where the archive is."""
-    assert isinstance(message, TransferReleased)
+    assert isinstance(message, AnyTransferReleased)
     if message.destination != profile().code or not Registry.objects.filter(pk=message.origin).exists():
         raise OutOfOrder("not_ours")
     if Release.objects.filter(pk=message.transfer_id).exists():
@@ -67,6 +71,21 @@ def end_withdrawn(operation: Operation, message: Message, envelope_id: uuid.UUID
     assert isinstance(message, TransferWithdrawn)
     _end_claim(operation, message.transfer_id, Action.TOLD_WITHDRAWN, message.reason)
     _end(operation, message.transfer_id)
+
+
+def code_renewed(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
+    """A claim is proven otherwise from now on. The proofs stay where they are, in the newest message about the release:
+    sealed with it, and erased with it."""
+    assert isinstance(message, TransferCodeRenewed)
+    if not Release.objects.filter(pk=message.transfer_id).exists():
+        raise OutOfOrder("unknown_transfer")
+
+
+def attempts_refused(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
+    """The destination turned somebody away. The message is kept; the transfer stays as it is."""
+    assert isinstance(message, TransferAttemptsRefused)
+    if not TransferOut.objects.filter(pk=message.transfer_id).exists():
+        raise OutOfOrder("unknown_transfer")
 
 
 def apply_news(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:

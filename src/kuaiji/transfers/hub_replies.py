@@ -5,12 +5,13 @@ from types import MappingProxyType
 
 from kuaiji.audit.services import Operation
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.services import tell_in_version_1
 from kuaiji.exchange.topics import Answered
 from kuaiji.transfers.enums import Action, Actor
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.sending_back import take_return_answer
-from kuaiji_wire.answers import Answer
+from kuaiji_wire.answers import Answer, Refusal
 from kuaiji_wire.messages import Topic
 
 
@@ -38,6 +39,14 @@ def _advance(
     advance_transfer(operation=operation, row=row, action=action, actor=Actor.HUB, words=words)
 
 
+def _released(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+    """Where the destination reads less than this was told in, the same release is told in version 1."""
+    if answer.code == Refusal.DESTINATION_READS_1:
+        tell_in_version_1(message)
+        return
+    _out(Action.RELEASE_ACCEPTED, Action.RELEASE_REFUSED)(operation, message, answer)
+
+
 def _nothing(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
     """The claim is over here, whatever the hub makes of it."""
 
@@ -48,7 +57,7 @@ def _returned(operation: Operation, message: OutboxMessage, answer: Answer) -> N
 
 REPLY_HANDLERS: Mapping[Topic, Answered] = MappingProxyType(
     {
-        Topic.TRANSFER_RELEASED: _out(Action.RELEASE_ACCEPTED, Action.RELEASE_REFUSED),
+        Topic.TRANSFER_RELEASED: _released,
         Topic.TRANSFER_WITHDRAWN: _out(Action.WITHDRAWAL_ACCEPTED, Action.WITHDRAWAL_REFUSED),
         Topic.TRANSFER_CLAIMED: _in(Action.CLAIM_ACCEPTED, Action.CLAIM_REFUSED),
         Topic.TRANSFER_RECEIVED: _in(Action.RECEIPT_ACCEPTED, Action.RECEIPT_REFUSED),

@@ -4,11 +4,11 @@ import base64
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import RecordVersion
-from kuaiji.accountants.reporting.reports import archive_of, person_of, sections_of
+from kuaiji.accountants.reporting.reports import archive_2_of, archive_of, person_of, sections_2_of, sections_of
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
@@ -17,12 +17,15 @@ from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.topics import Answered, register_topic
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
 from kuaiji_wire.archive import PastVersion, Purpose
+from kuaiji_wire.archive_2 import PastVersion2
 from kuaiji_wire.messages import (
+    AnyTransferReleased,
     Topic,
     TransferClaimed,
     TransferClaimRejected,
     TransferReceived,
     TransferReleased,
+    TransferReleased2,
     TransferReturned,
     TransferWithdrawn,
 )
@@ -37,7 +40,7 @@ def register(answered: Mapping[Topic, Answered]) -> None:
         register_topic(topic, render=render, answered=answered[topic])
 
 
-def released(message: OutboxMessage) -> TransferReleased:
+def released(message: OutboxMessage) -> AnyTransferReleased:
     """审核通过: the whole record as it stood then, with its history and its pictures."""
     row = _out(message)
     versions = RecordVersion.objects.filter(record=row.record_id, number__lte=row.version).select_related("person_key")
@@ -45,19 +48,22 @@ def released(message: OutboxMessage) -> TransferReleased:
     for version in history:
         version.person_key = row.person_key  # one key to unwrap, not one a version
     newest = history[-1]
-    return TransferReleased(
-        transfer_id=row.pk,
-        record_id=_id(row.record_id),
-        person=person_of(newest),
-        origin=profile().code,
-        destination=row.destination_id,
-        destination_division=row.destination_division or None,
-        reason=_line(row.reason),
-        approved_at=_set(row.reviewed_at),
-        archive=archive_of(newest),
-        history=tuple(_past(version) for version in history),
-        pictures=_pictures(newest),
-    )
+    said: dict[str, Any] = {
+        "transfer_id": row.pk,
+        "record_id": _id(row.record_id),
+        "person": person_of(newest),
+        "origin": profile().code,
+        "destination": row.destination_id,
+        "destination_division": row.destination_division or None,
+        "reason": _line(row.reason),
+        "approved_at": _set(row.reviewed_at),
+        "pictures": _pictures(newest),
+    }
+    if message.wire_version == 1:
+        past = tuple(_past(version) for version in history)
+        return TransferReleased(**said, archive=archive_of(newest), history=past)
+    past_2 = tuple(_past_2(version) for version in history)
+    return TransferReleased2(**said, archive=archive_2_of(newest), history=past_2)
 
 
 def withdrawn(message: OutboxMessage) -> TransferWithdrawn:
@@ -114,20 +120,25 @@ _RENDER = {
 
 
 def _past(version: RecordVersion) -> PastVersion:
+    return PastVersion(**_made(version), sections=sections_of(version))
+
+
+def _past_2(version: RecordVersion) -> PastVersion2:
+    return PastVersion2(**_made(version), sections=sections_2_of(version))
+
+
+def _made(version: RecordVersion) -> dict[str, Any]:
     """A version under the name of the platform that made it."""
-    return PastVersion.model_validate(
-        {
-            "platform": version.platform or profile().code,
-            "number": version.origin_number or version.number,
-            "kind": version.kind,
-            "section": version.section,
-            "actor_kind": version.actor_kind,
-            "made_at": version.at,
-            "division_code": version.content["division_code"],
-            "person": person_of(version),
-            "sections": sections_of(version),
-        }
-    )
+    return {
+        "platform": version.platform or profile().code,
+        "number": version.origin_number or version.number,
+        "kind": version.kind,
+        "section": version.section,
+        "actor_kind": version.actor_kind,
+        "made_at": version.at,
+        "division_code": version.content["division_code"],
+        "person": person_of(version),
+    }
 
 
 def _pictures(version: RecordVersion) -> dict[Purpose, str]:

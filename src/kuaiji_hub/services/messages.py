@@ -17,7 +17,7 @@ from kuaiji_wire import messages
 from kuaiji_wire.answers import ACCEPTED, Answer, Refusal
 from kuaiji_wire.client import MESSAGES, SMALL_CAP
 from kuaiji_wire.errors import IdReused, TooLarge
-from kuaiji_wire.messages import Envelope, RecordReported, Topic, TransferReleased
+from kuaiji_wire.messages import AnyRecordReported, AnyTransferReleased, Envelope, Topic
 from kuaiji_wire.signing import Request, Response, Verified
 
 SIGNED = ("content-type", "content-digest", "signature-input", "signature")  # headers that prove a message
@@ -83,9 +83,9 @@ def say(body: messages.Message, outcome: Outcome, *, at: dt.datetime) -> None:
 
 def _decide(sender: str, envelope: Envelope, at: dt.datetime) -> Outcome:
     body = messages.parse(envelope)
-    if isinstance(body, RecordReported):
+    if isinstance(body, AnyRecordReported):
         return reports.report(sender=sender, message_id=envelope.id, body=body, at=at)
-    if isinstance(body, TransferReleased):
+    if isinstance(body, AnyTransferReleased):
         return transfers.release(sender=sender, body=body, at=at)
     assert isinstance(body, transfers.Step)
     return transfers.move(sender=sender, body=body, at=at)

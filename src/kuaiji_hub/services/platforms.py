@@ -8,8 +8,9 @@ from pathlib import Path
 from django.db import transaction
 
 from kuaiji.common import clock
-from kuaiji_hub.models import Platform, SigningKey
+from kuaiji_hub.models import FeedEntry, Platform, SigningKey
 from kuaiji_wire.keys import HUB, dump_public_key, load_public_key, owner_of
+from kuaiji_wire.messages import VERSIONS
 
 LIST = Path(__file__).resolve().parents[1] / "data" / "platforms.csv"
 
@@ -42,6 +43,31 @@ def switch(code: str, *, is_active: bool) -> None:
     """Stop or resume talking with a platform; what waits in its feed stays. Raises Impossible."""
     if not Platform.objects.filter(code=code).update(is_active=is_active):
         raise Impossible(f"there is no platform {code}")
+
+
+@transaction.atomic
+def set_reads(code: str, version: int) -> None:
+    """From now on the platform is told in versions of the wire up to this one.
+
+    Raises Impossible, also for a step back after it was told something in a later version: its feed gives that again.
+    """
+    platform = Platform.objects.select_for_update(no_key=True).filter(pk=code).first()
+    if platform is None:
+        raise Impossible(f"there is no platform {code}")
+    if version not in VERSIONS:
+        raise Impossible(f"versions of the wire are {', '.join(map(str, VERSIONS))}")
+    told = FeedEntry.objects.filter(platform=platform, message__version__gt=version)
+    if version < platform.reads and told.exists():
+        raise Impossible(f"{code} was told in a later version already: its feed must stay readable")
+    platform.reads = version
+    platform.save(update_fields=["reads"])
+
+
+def reads(code: str, version: int) -> bool:
+    """Whether the platform reads that version; until the transaction ends nobody changes it."""
+    if version == 1:
+        return True
+    return Platform.objects.select_for_update(no_key=True).get(pk=code).reads >= version
 
 
 @transaction.atomic

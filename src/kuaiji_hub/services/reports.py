@@ -7,11 +7,11 @@ from kuaiji_hub.models import Person
 from kuaiji_hub.services import people
 from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_wire.answers import Refusal, ReportResult
-from kuaiji_wire.messages import RecordReported
+from kuaiji_wire.messages import AnyRecordReported
 from kuaiji_wire.shapes import PlatformName
 
 
-def report(*, sender: str, message_id: uuid.UUID, body: RecordReported, at: dt.datetime) -> Outcome:
+def report(*, sender: str, message_id: uuid.UUID, body: AnyRecordReported, at: dt.datetime) -> Outcome:
     """Take what a platform says of its record; whom nobody holds is from now on held by it.
 
     A record is known by its id, so that a changed name or number stays the same person's. What is older than what the
@@ -34,7 +34,7 @@ def report(*, sender: str, message_id: uuid.UUID, body: RecordReported, at: dt.d
     return _outcome(body, person)
 
 
-def _known_otherwise(person: Person, sender: str, message_id: uuid.UUID, body: RecordReported) -> Outcome:
+def _known_otherwise(person: Person, sender: str, message_id: uuid.UUID, body: AnyRecordReported) -> Outcome:
     """The document is known, but not under this record of the sender."""
     names = [body.person.name, *([body.previous.name] if body.previous else [])]
     if not any(people.is_named(person, name) for name in names):
@@ -53,14 +53,14 @@ def _known_otherwise(person: Person, sender: str, message_id: uuid.UUID, body: R
     return _outcome(body, person)
 
 
-def _follow(person: Person, message_id: uuid.UUID, body: RecordReported) -> None:
+def _follow(person: Person, message_id: uuid.UUID, body: AnyRecordReported) -> None:
     people.rename(person, body.person)
     person.version, person.made_at = body.archive.version, body.archive.made_at
     person.report_id = message_id
     person.save()
 
 
-def _outcome(body: RecordReported, person: Person, refusal: Refusal | None = None) -> Outcome:
+def _outcome(body: AnyRecordReported, person: Person, refusal: Refusal | None = None) -> Outcome:
     held_by: PlatformName = person.holder.title
     return Outcome(
         subject_id=body.record_id,

@@ -15,19 +15,29 @@ from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_wire.answers import Refusal, TransferResult, TransferState
 from kuaiji_wire.errors import BadMessage, NotYours
 from kuaiji_wire.messages import (
+    AnyTransferReleased,
+    TransferAttemptsRefused,
     TransferClaimed,
     TransferClaimRejected,
+    TransferCodeRenewed,
     TransferReceived,
-    TransferReleased,
     TransferReturned,
     TransferWithdrawn,
 )
 
-Step = TransferWithdrawn | TransferClaimed | TransferClaimRejected | TransferReceived | TransferReturned
+Step = (
+    TransferWithdrawn
+    | TransferClaimed
+    | TransferClaimRejected
+    | TransferReceived
+    | TransferReturned
+    | TransferCodeRenewed
+    | TransferAttemptsRefused
+)
 PERSON = "body.person"
 
 
-def release(*, sender: str, body: TransferReleased, at: dt.datetime) -> Outcome:
+def release(*, sender: str, body: AnyTransferReleased, at: dt.datetime) -> Outcome:
     """审核通过 of 调出: from now on the destination may claim. Raises NotYours, BadMessage."""
     if body.origin != sender:
         raise NotYours("body.origin")
@@ -45,6 +55,8 @@ def release(*, sender: str, body: TransferReleased, at: dt.datetime) -> Outcome:
     destination = platforms.going_to(body.destination, body.destination_division)
     if destination is None or destination.code == sender:
         return _not_released(body, Refusal.UNKNOWN_DESTINATION, person)
+    if not platforms.reads(destination.code, body.version):
+        return _not_released(body, Refusal.DESTINATION_READS_1, person)
     transfer = Transfer(
         id=body.transfer_id,
         person=person,
@@ -93,8 +105,13 @@ def move(*, sender: str, body: Step, at: dt.datetime) -> Outcome:
         subject_id=transfer.id,
         data_key=person.data_key,
         result=_result(transfer, person),
-        tells=(transfer.destination_id if role == Role.ORIGIN else transfer.origin_id,),
+        tells=_told(body, transfer.destination_id if role == Role.ORIGIN else transfer.origin_id),
     )
+
+
+def _told(body: Step, other: str) -> tuple[str, ...]:
+    """The other side, if it reads this: news that it does not read is kept here, for it changes nothing."""
+    return (other,) if platforms.reads(other, body.version) else ()
 
 
 def locked(transfer: Transfer) -> tuple[Person, Transfer]:
@@ -105,7 +122,9 @@ def locked(transfer: Transfer) -> tuple[Person, Transfer]:
 
 
 def apply(body: Step, state: TransferState, transfer: Transfer, person: Person, at: dt.datetime) -> None:
-    """Enter the state; with 已接收 the person is held by the destination. Raises BadMessage."""
+    """Enter the state; with 已接收 the person is held by the destination. News leave it as it is. Raises BadMessage."""
+    if body.topic in rules.NEWS:
+        return
     if isinstance(body, TransferReceived):
         _hand_over(person, transfer, body.record_id, at)
     if isinstance(body, TransferClaimed):
@@ -131,7 +150,9 @@ def _enter(transfer: Transfer, state: TransferState, at: dt.datetime) -> None:
 
 
 def _check(body: Step, transfer: Transfer, person: Person) -> None:
-    """Is the message about this person, this place, this claim? Raises Refused."""
+    """Is the message about this person, this place, this claim, and read where it goes? Raises Refused."""
+    if isinstance(body, TransferCodeRenewed) and not platforms.reads(transfer.destination_id, body.version):
+        raise Refused(Refusal.DESTINATION_READS_1)
     if isinstance(body, TransferClaimed):
         if not (people.has_document(person, body.person, PERSON) and people.is_named(person, body.person.name)):
             raise Refused(Refusal.WRONG_PERSON)
@@ -149,7 +170,7 @@ def _role(transfer: Transfer | None, sender: str) -> Role | None:
 
 
 def _not_released(
-    body: TransferReleased, refusal: Refusal, person: Person | None = None, under_way: Transfer | None = None
+    body: AnyTransferReleased, refusal: Refusal, person: Person | None = None, under_way: Transfer | None = None
 ) -> Outcome:
     return Outcome(
         subject_id=body.transfer_id,

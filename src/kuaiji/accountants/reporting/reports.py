@@ -22,7 +22,8 @@ from kuaiji.identity.enums import CheckOutcome
 from kuaiji.identity.partner_checks.services import PartnerFinding, record_hub_verdict
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.archive import Archive, Sections
-from kuaiji_wire.messages import RecordReported, Topic
+from kuaiji_wire.archive_2 import Archive2, Sections2, in_version_1
+from kuaiji_wire.messages import AnyRecordReported, RecordReported, RecordReported2, Topic
 from kuaiji_wire.people import Person
 
 PATIENCE = dt.timedelta(minutes=10)  # until the person is told that the national platform is away
@@ -40,7 +41,7 @@ def report_version(version: RecordVersion) -> None:
     enqueue(topic=Topic.RECORD_REPORTED, subject_id=record_id, stream_id=record_id, version=version.number)
 
 
-def render_report(message: OutboxMessage) -> RecordReported:
+def render_report(message: OutboxMessage) -> AnyRecordReported:
     """The message about the version it names; ``previous`` when name or document changed with it."""
     versions = RecordVersion.objects.filter(
         record=message.subject_id, number__in=(message.version - 1, message.version)
@@ -50,29 +51,39 @@ def render_report(message: OutboxMessage) -> RecordReported:
         earlier.person_key = version.person_key  # one key to unwrap
     person = person_of(version)
     previous = person_of(before[0]) if before else None
-    return RecordReported(
-        record_id=message.subject_id,
-        person=person,
-        previous=previous if previous != person else None,
-        archive=archive_of(version),
-    )
+    said: dict[str, Any] = {
+        "record_id": message.subject_id,
+        "person": person,
+        "previous": previous if previous != person else None,
+    }
+    if message.wire_version == 1:
+        return RecordReported(**said, archive=archive_of(version))
+    return RecordReported2(**said, archive=archive_2_of(version))
 
 
 def archive_of(version: RecordVersion) -> Archive:
     """The record as ``version`` has it."""
+    return Archive(**_standing(version), sections=sections_of(version))
+
+
+def archive_2_of(version: RecordVersion) -> Archive2:
+    """The record as ``version`` has it, in version 2 of the wire."""
+    return Archive2(**_standing(version), sections=sections_2_of(version))
+
+
+def _standing(version: RecordVersion) -> dict[str, Any]:
     entered = RecordVersion.objects.filter(record=version.record_id, number__lte=version.number, kind__in=ENTERED)
     kinds = list(entered.order_by("number").values_list("kind", "at"))
     collected = [at for kind, at in kinds if kind == VersionKind.COLLECTED]
     waits = bool(kinds) and kinds[-1][0] == VersionKind.TRANSFERRED_IN
-    return Archive(
-        version=version.number,
-        made_at=version.at,
-        division_code=version.content["division_code"],
-        status="to_complete" if waits else "collected",
-        collected_at=collected[0] if collected else version.at,
-        confirmed_at=version.at,
-        sections=sections_of(version),
-    )
+    return {
+        "version": version.number,
+        "made_at": version.at,
+        "division_code": version.content["division_code"],
+        "status": "to_complete" if waits else "collected",
+        "collected_at": collected[0] if collected else version.at,
+        "confirmed_at": version.at,
+    }
 
 
 def person_of(version: RecordVersion) -> Person:
@@ -82,11 +93,16 @@ def person_of(version: RecordVersion) -> Person:
 
 def sections_of(version: RecordVersion) -> Sections:
     """The five sections without the ids of pictures, which say nothing to another platform."""
+    return in_version_1(sections_2_of(version))
+
+
+def sections_2_of(version: RecordVersion) -> Sections2:
+    """The five sections in version 2 of the wire."""
     content: dict[str, dict[str, Any]] = {slug.value: dict(version.content[slug]) for slug in SectionSlug}
     for slug, names in PICTURES.items():
         for name in names:
             content[slug].pop(name, None)
-    return Sections.read(json.dumps(content).encode())
+    return Sections2.read(json.dumps(content).encode())
 
 
 def unreported_since(record: Record) -> dt.datetime | None:

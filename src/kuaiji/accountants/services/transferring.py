@@ -26,7 +26,11 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
-from kuaiji_wire.archive import Archive, PastVersion, Sections
+from kuaiji_wire.archive import AnyArchive, AnyPastVersion, Sections
+from kuaiji_wire.archive_2 import in_version_1
+
+# Kinds of version that others make and this platform does not: both are how a collection came to stand.
+_KINDS = {"imported": VersionKind.COLLECTED.value, "reviewed": VersionKind.COLLECTED.value}
 
 
 @transaction.atomic
@@ -66,8 +70,8 @@ def import_record(
     record_id: uuid.UUID,
     origin: str,
     division_code: str,
-    archive: Archive,
-    history: tuple[PastVersion, ...],
+    archive: AnyArchive,
+    history: tuple[AnyPastVersion, ...],
     pictures: Mapping[str, uuid.UUID],
 ) -> models.Record:
     """Make the record of somebody who comes, or go on with the one of somebody who comes back (R8.5): 待完成采集.
@@ -148,7 +152,7 @@ def record_to_complete(user: User) -> models.Record | None:
 
 
 def _imported(
-    operation: Operation, record: models.Record, history: tuple[PastVersion, ...], *, is_new: bool
+    operation: Operation, record: models.Record, history: tuple[AnyPastVersion, ...], *, is_new: bool
 ) -> Iterator[models.RecordVersion]:
     """What others have made of the record and is not here yet, as versions that follow ours."""
     rows = [] if is_new else record.versions.values_list("platform", "origin_number", "number")
@@ -160,7 +164,7 @@ def _imported(
             person_key=record.person_key,
             number=number,
             operation_id=operation.id,
-            kind=past.kind,
+            kind=_KINDS.get(past.kind, past.kind),
             section=past.section,
             actor_kind=past.actor_kind,
             at=past.made_at,
@@ -176,7 +180,7 @@ def _imported(
 
 def _answers(sections: Sections, pictures: Mapping[str, uuid.UUID]) -> dict[SectionSlug, dict[str, Any]]:
     """What came as answers of this platform; pictures that did not come are None."""
-    plain = sections.plain()
+    plain = in_version_1(sections).plain()
     return {
         slug: plain[slug] | {name: str(pictures[name]) if name in pictures else None for name in PICTURES.get(slug, ())}
         for slug in SectionSlug

@@ -48,6 +48,11 @@ def holder_lookup() -> HolderLookup:
     return NationalHolders(lambda: hub(QUESTION_SECONDS))
 
 
+def wire_version() -> int:
+    """Up to which version of the wire this deployment speaks: 1 unless told that the hub reads more."""
+    return environment.WIRE_VERSION.get()
+
+
 def has_hub() -> bool:
     """Whether this deployment knows a national hub."""
     return bool(environment.HUB_URL.get())

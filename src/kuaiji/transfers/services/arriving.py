@@ -26,7 +26,7 @@ from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.transfers.events import ReleaseEnded
 from kuaiji.transfers.models import Release, TransferIn
 from kuaiji_wire.errors import WireError
-from kuaiji_wire.messages import TransferReleased, parse, read_envelope
+from kuaiji_wire.messages import AnyTransferReleased, parse, read_envelope
 from kuaiji_wire.people import Person
 
 
@@ -35,11 +35,11 @@ def open_release(transfer_id: uuid.UUID) -> Release | None:
     return Release.objects.select_related("person_key").filter(pk=transfer_id, ended_at=None).first()
 
 
-def body_of(release: Release) -> TransferReleased:
+def body_of(release: Release) -> AnyTransferReleased:
     """The message as it came. Raises WireError when it is not what it was."""
     row = InboxMessage.objects.select_related("person_key").get(message_id=release.message_id)
     body = parse(read_envelope(bytes(row.envelope)))
-    assert isinstance(body, TransferReleased)
+    assert isinstance(body, AnyTransferReleased)
     return body
 
 
@@ -62,7 +62,7 @@ def document_of(person: Person) -> Fingerprints:
     return document_fingerprints(person.document.type, person.document.number, person.document.country)
 
 
-def pictures_of(operation: Operation, user: User, body: TransferReleased) -> dict[str, uuid.UUID]:
+def pictures_of(operation: Operation, user: User, body: AnyTransferReleased) -> dict[str, uuid.UUID]:
     """The pictures that came as attachments of ``user``; the same ones again are the same rows.
 
     Takes long the first time: call it outside transactions before. Raises RuleBroken for one that cannot be used.
@@ -126,7 +126,7 @@ def _user_with(person: Person) -> User | None:
     return users_with(FingerprintKind.DOCUMENT, document_of(person)).first()
 
 
-def _become(operation: Operation, row: TransferIn, user: User, body: TransferReleased) -> None:
+def _become(operation: Operation, row: TransferIn, user: User, body: AnyTransferReleased) -> None:
     """Name and document as they came; phone and password as the claim proved them, where they had to wait for this."""
     person, employment = body.person, body.archive.sections.employment
     if user.name != person.name:

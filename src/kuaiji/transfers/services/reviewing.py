@@ -33,7 +33,7 @@ from kuaiji.transfers.services.applying import check_destination
 from kuaiji.transfers.services.arriving import body_of, complete_transfer_in, document_of, open_release, pictures_of
 from kuaiji.transfers.workflow import OPEN_OUT
 from kuaiji_wire.errors import WireError
-from kuaiji_wire.messages import TransferReleased
+from kuaiji_wire.messages import AnyTransferReleased
 from kuaiji_wire.people import Person as OnTheWire
 
 LARGEST_PICTURE = 3 << 20  # bytes; of the wire
@@ -184,7 +184,7 @@ def _destination(row: TransferOut) -> str:
     return ""
 
 
-def _archive(row: TransferIn, body: TransferReleased) -> str:
+def _archive(row: TransferIn, body: AnyTransferReleased) -> str:
     """Whether what came makes a record here: it is tried, and undone."""
     if document_of(body.person) != document_of(OnTheWire.from_flat(row.person)):
         return "调出地传来的档案不是本人的，请联系调出地财政部门"
