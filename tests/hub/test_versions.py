@@ -12,8 +12,8 @@ from tests.hub.stories import Story
 from tests.support.hub import Hub, send
 from tests.wire import samples
 
-NEW, OLD, HERE = "110000", "120000", "130000"  # nobody else speaks for them in these tests
-DIVISION = {NEW: "110101", OLD: "120101", HERE: "130102"}
+NEW, OLD, HERE = "360000", "370000", "410000"  # nobody else speaks for them in these tests
+DIVISION = {NEW: "360102", OLD: "370102", HERE: "410102"}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -120,8 +120,8 @@ def test_what_a_platform_reads_is_said_by_the_operator_and_not_taken_back(hub: H
         "platforms reads 999999 2",
         f"platforms reads {NEW} 3",
         f"platforms reads {NEW} 1",
-        "platforms reads 140000 2",
-        "platforms reads 140000 1",
+        "platforms reads 320000 2",
+        "platforms reads 320000 1",
     )
     assert "no platform" in unknown and "versions" in odd and "told in a later version" in back
     assert quiet == again == ""

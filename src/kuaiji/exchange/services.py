@@ -41,14 +41,15 @@ def enqueue(*, topic: str, subject_id: uuid.UUID, stream_id: uuid.UUID, version:
 def send_again(*, topic: str, subject_id: uuid.UUID) -> bool:
     """Tell the newest of ``topic`` about ``subject_id`` once more, as a message of its own; False when it waits anyway.
 
-    For what the hub lost, or refused before people mended it.
+    For what the hub lost, or refused before people mended it. In the version of the wire in which it was told, so that
+    the books stay equal.
     """
     with transaction.atomic():
         rows = OutboxMessage.objects.select_for_update(no_key=True)
         newest = rows.filter(topic=topic, subject_id=subject_id).order_by("version", "id").last()
         if newest is None or (newest.done_at is None and newest.dropped_at is None):
             return False
-        _once_more(newest, fresh=_next_id(newest.stream_id), wire_version=_wire_version(topic))
+        _once_more(newest, fresh=_next_id(newest.stream_id), wire_version=newest.wire_version)
     return True
 
 

@@ -23,6 +23,7 @@ def check_partners(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         if not variable.get()
     ]
     try:
+        clients.wire_version()
         clients.hub()
     except HubUnavailable:
         pass  # said above

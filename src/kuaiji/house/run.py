@@ -30,6 +30,7 @@ from kuaiji.house.supervisor import Child, Supervisor, say
 from kuaiji.house.welcome import words
 
 PACKAGES = ("kuaiji", "kuaiji_standins", "kuaiji_hub", "kuaiji_signed", "kuaiji_wire")
+WIRE_VERSION = "2"  # of one home, hub and platforms are of one code
 READY_SECONDS = 120
 REVIEW_SECONDS = "10"  # nobody who tries it out waits for working days
 Commands = Sequence[Sequence[str]]
@@ -100,7 +101,7 @@ def platform_service(development: Development, database: str | None = None) -> S
         name=development.profile,
         database=database or development.platform_database,
         port=development.port(development.profile),
-        env=development.platform_env(database),
+        env=development.platform_env(database) | {"KUAIJI_WIRE_VERSION": WIRE_VERSION},
         owner_env=development.platform_owner_env(database),
         as_owner=(["migrate"], ["ensure_partitions"]),
         as_app=(["load_reference"], ["collectstatic", "--no-input"]),
@@ -138,6 +139,7 @@ def hub_service(development: Development) -> Service:
             ["platforms", "load"],
             ["rotate", "--if-none"],
             *(["keys", "add", keyid, public] for keyid, public in keys.items()),
+            *(["platforms", "reads", each.code, WIRE_VERSION] for each in development.platforms.values()),
         ),
     )
 
