@@ -162,3 +162,22 @@ def test_the_worker_exchanges_until_it_is_stopped(small_hub: Hub, heard: Heard) 
     thread.join(20)
     assert not thread.is_alive() and heard.messages == told
     assert OutboxMessage.objects.get(subject_id=record.pk).done_at
+
+
+def test_news_of_a_transfer_nobody_knows_wait_for_people(small_hub: Hub) -> None:
+    known, unknown = uuid7(), uuid7()
+    here = {"origin": samples.SHENZHEN, "destination": samples.GUANGDONG, "destination_division": "440106"}
+    told: list[Message] = [samples.RELEASED_2.model_copy(update={"transfer_id": known, **here})]
+    told += [samples.CODE_RENEWED.model_copy(update={"transfer_id": id}) for id in (known, unknown)]
+    told.append(samples.ATTEMPTS_REFUSED.model_copy(update={"transfer_id": uuid7()}))
+    for number, message in enumerate(told, start=1):
+        envelope = Envelope.of(message, id=uuid7(), sent_at=samples.NOW)
+        small_hub.feed.append(FeedEntry(number=number, envelope=envelope))
+    loop.once()
+    waiting = {(row.topic, row.last_error) for row in parked_messages()}
+    assert waiting == {
+        ("transfer.code_renewed", "unknown_transfer"),
+        ("transfer.attempts_refused", "unknown_transfer"),
+    }
+    done = InboxMessage.objects.filter(stream_id=known, done_at__isnull=False)
+    assert sorted(done.values_list("topic", flat=True)) == ["transfer.code_renewed", "transfer.released"]

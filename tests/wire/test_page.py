@@ -9,12 +9,25 @@ import pytest
 
 from kuaiji_wire import answers, books, client, errors, schemas, signing
 from kuaiji_wire.archive import Purpose
+from kuaiji_wire.archive_2 import in_version_1
 from kuaiji_wire.keys import load_private_key
-from kuaiji_wire.messages import Envelope, Topic
+from kuaiji_wire.messages import Envelope, Topic, TransferReleased, parse, read_envelope
+from kuaiji_wire.shapes import Shape
 from tests.wire import client_from_the_page as written
 from tests.wire.hub import running_hub
 from tests.wire.make_vectors import FOLDER
-from tests.wire.samples import HUB_KEY, MESSAGES, MESSAGES_2, NOW, PLATFORM_KEY, PRIVATE, PUBLIC, RELEASED, SHENZHEN
+from tests.wire.samples import (
+    HUB_KEY,
+    MESSAGES,
+    MESSAGES_2,
+    NOW,
+    PLATFORM_KEY,
+    PRIVATE,
+    PUBLIC,
+    RELEASED,
+    RELEASED_2,
+    SHENZHEN,
+)
 
 PAGE = (FOLDER.parent / "wire.md").read_text(encoding="utf-8")
 ALL = (*MESSAGES, *MESSAGES_2)
@@ -33,7 +46,19 @@ def test_the_client_of_the_page_knows_nothing_of_ours() -> None:
         for node in nodes
         for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names])
     }
-    assert names <= {"base64", "hashlib", "json", "re", "secrets", "time", "typing", "urllib", "httpx", "cryptography"}
+    assert names <= {
+        "base64",
+        "hashlib",
+        "hmac",
+        "json",
+        "re",
+        "secrets",
+        "time",
+        "typing",
+        "urllib",
+        "httpx",
+        "cryptography",
+    }
 
 
 def test_the_client_of_the_page_tells_asks_and_is_told() -> None:
@@ -53,6 +78,35 @@ def test_the_client_of_the_page_tells_asks_and_is_told() -> None:
         assert ours.ask("GET", f"/wire/v1/books/records?after={books.FIRST}") == (200, {"entries": [], "more": False})
         status, fault = ours.send(IDS[0], "record.deleted", 1, NOW.isoformat(), {})
         assert (status, fault["code"], fault["field"]) == (422, "unknown_topic", "topic")
+
+
+def test_the_client_of_the_page_says_a_release_in_what_its_destination_reads() -> None:
+    body, ids = RELEASED_2.plain(), (IDS[0], IDS[1])
+    with running_hub() as hub:
+        assert page_client(hub.url).release(ids, NOW.isoformat(), body)[1]["id"] == ids[0]
+    with running_hub() as hub:
+        take, told = hub.take, []
+
+        def refuse_2(request: signing.Request) -> Shape:
+            envelope = read_envelope(request.body)
+            told.append(parse(envelope))
+            if envelope.version == 1:
+                return take(request)
+            code = answers.Refusal.DESTINATION_READS_1
+            return answers.Answer(id=envelope.id, status="refused", code=code, message="", result=None)
+
+        hub.take = refuse_2  # type: ignore[method-assign]
+        status, answer = page_client(hub.url).release(ids, NOW.isoformat(), body)
+    assert (status, answer["status"], answer["id"]) == (200, "accepted", ids[1])
+    first, second = told
+    assert first == RELEASED_2 and isinstance(second, TransferReleased)
+    assert second.archive.sections == in_version_1(RELEASED_2.archive.sections)
+
+
+def test_the_client_of_the_page_proves_phone_and_code() -> None:
+    proofs = json.loads((FOLDER / "vectors.2.json").read_text(encoding="utf-8"))["proofs"]
+    assert written.phone_digest(proofs["phone"]["phone"], proofs["phone"]["key"]) == proofs["phone"]["digest"]
+    assert written.code_digest(proofs["code"]["code"], proofs["code"]) == proofs["code"]["digest"]
 
 
 def test_the_client_of_the_page_believes_no_other_hub() -> None:
@@ -96,7 +150,7 @@ def test_the_page_says_everything(said: str) -> None:
 @pytest.mark.parametrize("topic", Topic)
 def test_the_page_names_who_may_be_refused_with_what(topic: Topic) -> None:
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{topic}` | refused"))
-    assert set(re.findall(r"`([a-z_]+)`", row)) == set(answers.REFUSALS[topic])
+    assert set(re.findall(r"`([a-z_0-9]+)`", row)) == set(answers.REFUSALS[topic])
 
 
 def test_the_page_prints_the_recorded_example() -> None:
