@@ -82,6 +82,7 @@ class Scheme:
     label: str
     algorithms: tuple[AlgorithmName, ...]
     key_id: re.Pattern[str]
+    key_id_example: str
     with_body: tuple[str, ...]
     without_body: tuple[str, ...]
     tag: str | None = None
@@ -160,7 +161,7 @@ class Signer:
     def __post_init__(self) -> None:
         """Raise ValueError unless the key id is one of the scheme's."""
         if self.scheme.owner_of(self.keyid) is None:
-            raise ValueError(f"a key id must look like {self.scheme.key_id.pattern}")
+            raise ValueError(f"a key id must look like {self.scheme.key_id_example}")
 
     def sign_request(self, request: Request, *, nonce: str | None = None) -> Request:
         """The request with the headers that prove it. Sign anew to send anew: a nonce holds once."""

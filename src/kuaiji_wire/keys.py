@@ -21,6 +21,7 @@ from kuaiji_signed.keys import (
 __all__ = [
     "HUB",
     "KEY_ID",
+    "KEY_ID_EXAMPLE",
     "KeyBook",
     "PrivateKey",
     "PublicKey",
@@ -36,6 +37,7 @@ __all__ = [
 
 HUB = "hub"
 KEY_ID = re.compile(r"(?P<owner>[0-9]{6}|hub):[0-9A-Za-z._-]{1,40}")
+KEY_ID_EXAMPLE = "440000:2026-1 or hub:2026-1"
 
 
 class KeyBook:
@@ -45,7 +47,7 @@ class KeyBook:
         """Raise ValueError for an id or a key that is none."""
         self._keys = {keyid: load_public_key(text) for keyid, text in keys.items() if owner_of(keyid)}
         if len(self._keys) != len(keys):
-            raise ValueError("a key id must look like 440000:2026-1 or hub:2026-1")
+            raise ValueError(f"a key id must look like {KEY_ID_EXAMPLE}")
 
     def find(self, keyid: str) -> PublicKey | None:
         return self._keys.get(keyid)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kuaiji_signed import signing
 from kuaiji_signed.signing import CONTENT_TYPE, Nonces, Request, Response, Scheme, Verified
-from kuaiji_wire.keys import KEY_ID, PublicKeys, Side
+from kuaiji_wire.keys import KEY_ID, KEY_ID_EXAMPLE, PublicKeys, Side
 
 __all__ = [
     "CONTENT_TYPE",
@@ -26,6 +26,7 @@ WIRE = Scheme(
     tag="kuaiji-wire",
     algorithms=("ed25519",),
     key_id=KEY_ID,
+    key_id_example=KEY_ID_EXAMPLE,
     with_body=("@method", "@authority", "@path", "@query", "content-type", "content-digest"),
     without_body=("@method", "@authority", "@path", "@query"),
 )

@@ -153,7 +153,7 @@ def test_markup_is_trusted_in_two_places_only() -> None:
 
 def test_one_module_calls_other_systems() -> None:
     """Whoever wants an address must go through it: https, bounded, no redirects (ASVS 1.3.6, 13.2.4, 15.3.2)."""
-    hub = {"kuaiji_wire/client.py", "kuaiji_wire/transport.py"}  # asks the national hub alone, bounded the same way
+    hub = {"kuaiji_wire/client.py", "kuaiji_signed/transport.py"}  # asks the national hub alone, bounded the same way
     assert modules_that_import("httpx", "httpcore") == {"kuaiji/common/http.py"} | hub
     clients = ("requests", "urllib3", "urllib.request", "http.client", "aiohttp", "ftplib", "socket")
     assert modules_that_import(*clients) <= {"kuaiji/house/ports.py"}  # asks ports of this machine

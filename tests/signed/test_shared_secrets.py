@@ -29,6 +29,7 @@ DOOR = Scheme(
     label="sig1",
     algorithms=("hmac-sha256", "hmac-sm3"),
     key_id=re.compile(r"(?P<owner>client-[0-9]+)\.[0-9]+"),
+    key_id_example="client-1.1",
     with_body=("@method", "@authority", "@path", "content-digest", "content-type"),
     without_body=("@method", "@authority", "@path", "@query"),
     has_expires=False,
