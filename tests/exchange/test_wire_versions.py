@@ -4,8 +4,8 @@ that its destination reads."""
 import uuid
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 
+from kuaiji.common.environment import ConfigurationError
 from kuaiji.exchange import loop, sending
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.partners import clients
@@ -31,7 +31,7 @@ def test_version_1_is_spoken_until_somebody_says_otherwise(monkeypatch: pytest.M
         assert clients.wire_version() == version
     for odd in ("3", "0", "two", " 2"):
         speak(monkeypatch, odd)
-        with pytest.raises(ImproperlyConfigured, match="KUAIJI_WIRE_VERSION"):
+        with pytest.raises(ConfigurationError, match="KUAIJI_WIRE_VERSION"):
             clients.wire_version()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from kuaiji.accountants import models, rules
-from kuaiji.accountants.enums import CollectionStatus, HoldKind, RecordAction, RecordEffect, SectionSlug
+from kuaiji.accountants.enums import CollectionStatus, HoldKind, RecordAction, RecordEffect, SectionSlug, VersionKind
 from kuaiji.accountants.events import HoldLifted, RecordArrived, RecordCompleted
 from kuaiji.accountants.sections.answers import (
     PICTURES,
