@@ -2,6 +2,6 @@
 
 import sys
 
-from tests.support.modules import run_all
+from people.houses.modules import run_all
 
 sys.exit(run_all("bench"))

@@ -25,8 +25,8 @@ import httpx
 
 from bench.support.house import bench_house
 from bench.support.load import Meter, wait_for_calm
-from tests.support.driver import hidden_fields
-from tests.support.numbers import resident_id
+from people.http_visitor import hidden_fields
+from people.numbers import resident_id
 
 GOAL_MS = 5
 WARM_UP = 20
@@ -116,8 +116,8 @@ def compare(browser: Browser, pairs: Sequence[Pair], **typed: str) -> dict[str, 
 def register(askers: Sequence[Asker]) -> None:
     """Make them users, as registering would have; all have one password, which nobody types here."""
     from kuaiji.identity.passwords.hashing import encode_for
-    from tests.support.journeys import make_person
-    from tests.support.people import make_user
+    from people.persons import make_person
+    from people.records.users import make_user
 
     someone, password = make_person(random.Random(1), status="1", name=NAME), encode_for("春风 xiao-yu 0417", [])
     for asker in askers:

@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from playwright.sync_api import Browser
 
 from bench.support.house import bench_house
-from tests.support.browser import launched, opened_page
+from people.browsers import launched, opened_page
 
 PAGES = ("/", "/register/")
 MOST_BYTES, MOST_REQUESTS = 60_000, 8

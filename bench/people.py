@@ -18,8 +18,8 @@ import time
 
 from bench.support.house import bench_house
 from kuaiji.common.documents import DocumentType
-from tests.support.driver import Stuck, Visitor
-from tests.support.journeys import RARE_NAMES, STATUSES, Person, make_person
+from people.http_visitor import HttpVisitor, Stuck
+from people.persons import RARE_NAMES, STATUSES, Person, make_person
 
 
 def people(count: int, seed: int) -> list[Person]:
@@ -36,7 +36,7 @@ def people(count: int, seed: int) -> list[Person]:
 
 def go(url: str, person: Person) -> tuple[str, float]:
     """One person's whole journey: the reference number, or the fault; and seconds."""
-    start, visitor = time.perf_counter(), Visitor(url)
+    start, visitor = time.perf_counter(), HttpVisitor(url)
     try:
         visitor.register(person)
         return visitor.collect(person), time.perf_counter() - start

@@ -16,8 +16,8 @@ from guide.receipts import ReceiptGuide
 from guide.transfers import TransferGuide
 from guide.walk import PHONE, Guide
 from kuaiji.portal.guide import CHAPTERS
-from tests.support import browser as browsers
-from tests.support.own_house import own_house
+from people import browsers
+from people.houses.own_house import own_house
 
 MOST_BYTES = 2_500_000
 

@@ -7,8 +7,8 @@ import random
 
 from PIL import Image, ImageDraw
 
-from tests.support import numbers
-from tests.support.journeys import Files, Person, make_person
+from people import numbers
+from people.persons import Files, Person, make_person
 
 NAME = "陈示例"
 PHONE = "13800000000"

@@ -2,8 +2,8 @@
 
 from guide.people import someone
 from guide.walk import Guide
-from tests.support.receipts import beside, receipt_for
-from tests.support.walker import CODE
+from people.photo_receipts import beside, receipt_for
+from people.walker import CODE
 
 
 class ReceiptGuide(Guide):

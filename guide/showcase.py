@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.support import browser as browsers
+from people import browsers
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 DESK = {"viewport": {"width": 1100, "height": 1180}}

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from guide.camera import Camera, Mark
 from guide.people import BORN, PROOF, someone
 from guide.walk import Guide
-from tests.support.driver import Visitor
-from tests.support.journeys import Person, make_sections
+from people.http_visitor import HttpVisitor
+from people.persons import Person, make_sections
 
 HERE, LIWAN = "440000", "440103"
 THERE, FUTIAN = "440300", "440304"
@@ -76,7 +76,7 @@ class TransferGuide(Guide):
     def arrive(self) -> None:
         """Somebody from the neighbour's comes here."""
         person = newcomer()
-        there = Visitor(self.other)
+        there = HttpVisitor(self.other)
         there.register(person)
         there.collect(person)
         asked = {"destination_platform": HERE, "destination_division": LIWAN, "reason": "工作调动", "action": "save"}
@@ -88,7 +88,7 @@ class TransferGuide(Guide):
         region = self.page.locator("#id_destination_division")
         typed = (self.field("name"), self.field("document_number"), region, self.field("phone"))
         self.take("in", *typed, self.button("获取短信验证码"))
-        inbox = Visitor(self.walker.address)
+        inbox = HttpVisitor(self.walker.address)
         before = inbox.messages(person.phone)
         self.walker.press("获取短信验证码")
         self.walker.fill({"sms_code": inbox.code_for(person.phone, after=before)})

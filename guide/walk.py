@@ -7,8 +7,8 @@ from playwright.sync_api import Locator, ViewportSize
 
 from guide.camera import Camera, Mark
 from guide.people import FOUND, NEW_PHONE, PROOF, number, someone
-from tests.support.driver import Visitor
-from tests.support.walker import Walker
+from people.http_visitor import HttpVisitor
+from people.walker import Walker
 
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 WIDE_SIZE: ViewportSize = {"width": 900, "height": 900}
@@ -115,7 +115,7 @@ class Guide:
             self.button("获取短信验证码"),
         )
         self.walker.press("获取短信验证码")
-        inbox = Visitor(self.walker.address)
+        inbox = HttpVisitor(self.walker.address)
         self.walker.fill({"sms_code": inbox.code_for(self.person.phone)})
         inbox.close()
         self.take("code", self.field("sms_code"), self.button("注册"), first=self.field("phone"))

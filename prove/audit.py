@@ -24,7 +24,7 @@ import django
 from django.db import DatabaseError, connection, connections, transaction
 
 from kuaiji.house.databases import Server
-from tests.support.database import TEMPLATE, make_template, new_home, running_server
+from people.houses.database import TEMPLATE, make_template, new_home, running_server
 
 MOST_SECONDS = 60  # S-42, for a million rows
 OPERATIONS_A_BATCH = 10
@@ -77,8 +77,8 @@ def plant(server: Server, name: str, count: int) -> tuple[dict[str, int], list[s
     """How many acts of each kind were planted, and which of them verification did not find in their very place."""
     from kuaiji.audit import seals
     from kuaiji.audit.verification import verify
-    from tests.support.planting import Planter, connect_as_superuser
-    from tests.support.writers import wait_until_over, write_operations
+    from people.records.audit_tampering import Planter, connect_as_superuser
+    from people.records.audit_writers import wait_until_over, write_operations
 
     rng = random.Random(7)
     for _ in range(20):
@@ -105,7 +105,7 @@ def attack() -> tuple[int, list[str]]:
     """How many statements the app role tried, and which were not refused for want of a right."""
     from psycopg.errors import InsufficientPrivilege
 
-    from tests.support.attacks import ATTACKS
+    from people.records.audit_attacks import ATTACKS
 
     passed = []
     for statement in ATTACKS:
@@ -125,8 +125,8 @@ def write(server: Server, name: str, writers: int, seconds: int) -> dict[str, An
     from kuaiji.audit.models import Seal
     from kuaiji.audit.verification import verify
     from kuaiji.keys.models import PersonKey
-    from tests.support.planting import connect_as_superuser
-    from tests.support.writers import locks_waited_for, wait_until_over, write_in_parallel, write_operation
+    from people.records.audit_tampering import connect_as_superuser
+    from people.records.audit_writers import locks_waited_for, wait_until_over, write_in_parallel, write_operation
 
     until = time.monotonic() + seconds
     queued: set[str] = set()
@@ -165,7 +165,7 @@ def time_verifying(rows: int) -> dict[str, Any]:
     """Seal many rows of many transactions, and verify them."""
     from kuaiji.audit import seals
     from kuaiji.audit.verification import verify
-    from tests.support.writers import wait_until_over
+    from people.records.audit_writers import wait_until_over
 
     with connection.cursor() as cursor:
         for _ in range(rows // ROWS_A_TRANSACTION):

@@ -22,12 +22,12 @@ from pathlib import Path
 import httpx
 import psycopg
 
+from people import faulty_people
+from people.canaries import CODE, Canary, Search, canaries_of, code_canary, make_carrier, name_canary
+from people.house_traces import Left, Passing, WatchedVisitor, in_folder, planted_hits
+from people.http_visitor import SECTIONS, Stuck, hidden_fields
+from people.persons import Person
 from prove.support.apart import Apart, platform_apart
-from tests.support import stumbling
-from tests.support.canaries import CODE, Canary, Search, canaries_of, code_canary, make_carrier, name_canary
-from tests.support.driver import SECTIONS, Stuck, hidden_fields
-from tests.support.journeys import Person
-from tests.support.leftovers import Left, Passing, WatchedVisitor, in_folder, planted_hits
 
 # Status and, where a partner shall fail, a name or a phone that it knows (kuaiji_standins.magic).
 COLLECTED = (("1", ""), ("2", ""), ("3", ""), ("4", ""), ("1", "假停机"), ("3", "查停机"), ("4", "假超时"))
@@ -83,7 +83,7 @@ class Party:
         without_database = self._database_goes_away()
         time.sleep(BETWEEN_CODES)  # since the last of the codes that the first people asked for
         for person, visitor in collected[:RECOVERING]:
-            stumbling.recover(visitor, person)
+            faulty_people.recover(visitor, person)
         # Last: while the gateway fails for one of them, others wait.
         for phone in NO_MESSAGE:
             self._without_message(phone)
@@ -103,25 +103,25 @@ class Party:
 
     def _collected(self, status: str, name: str) -> tuple[Person, WatchedVisitor]:
         person, visitor = self._new(status, name=name)
-        stumbling.register(visitor, person)
-        self.canaries += stumbling.collect(visitor, person)
-        stumbling.come_back(visitor, person)
-        if (statuses := stumbling.knock(visitor, person)) != KNOCKED:
+        faulty_people.register(visitor, person)
+        self.canaries += faulty_people.collect(visitor, person)
+        faulty_people.come_back(visitor, person)
+        if (statuses := faulty_people.knock(visitor, person)) != KNOCKED:
             raise Stuck(f"doors that are not there answered {statuses}")
         return person, visitor
 
     def _refused_at_the_door(self, status: str, name: str) -> None:
         person, visitor = self._new(status, name=name)
-        stumbling.start(visitor, person)
+        faulty_people.start(visitor, person)
         typed = person.details | {"sms_code": visitor.code_for(person.phone), "action": "register"}
-        stumbling.refused(visitor, "/register/details/", typed)
+        faulty_people.refused(visitor, "/register/details/", typed)
 
     def _without_message(self, phone: str) -> None:
         person, visitor = self._new("1", phone=phone)
-        stumbling.start(visitor, person)
+        faulty_people.start(visitor, person)
         time.sleep(TRIED_AFTER)
         typed = person.details | {"sms_code": "000000", "action": "register"}
-        stumbling.refused(visitor, "/register/details/", typed)
+        faulty_people.refused(visitor, "/register/details/", typed)
 
     def _database_goes_away(self) -> Counter[int]:
         """Two people in the middle of everything send their forms to a platform without database; what they get.
@@ -129,9 +129,9 @@ class Party:
         One of them is collected once it is back.
         """
         (inside, signed_in), (outside, at_the_door) = self._new("4"), self._new("1")
-        stumbling.register(signed_in, inside)
+        faulty_people.register(signed_in, inside)
         signed_in.send("/collection/notice/", {"truthful": "on"})
-        stumbling.start(at_the_door, outside)
+        faulty_people.start(at_the_door, outside)
         typed = {"document_number": outside.document_number, "password": outside.password}
         forms = [
             (at_the_door, "/register/details/", outside.details | {"action": "send_code"}, None),
@@ -149,7 +149,7 @@ class Party:
             statuses[at_the_door.client.get("/directory/", params={"q": outside.name}).status_code] += 1
         if min(statuses) < 500:
             raise Stuck(f"without a database pages answered {dict(statuses)}")
-        self.canaries += stumbling.collect(signed_in, inside)
+        self.canaries += faulty_people.collect(signed_in, inside)
         return statuses
 
 

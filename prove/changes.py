@@ -21,7 +21,7 @@ def main() -> int:
     edits = parser.parse_args().edits
     begin = time.perf_counter()
     with platform_inside() as server, fresh_database(server, "changes"):
-        from tests.support.rivals import rival_edits
+        from people.records.concurrent_changes import rival_edits
 
         found = rival_edits(edits)
     right = {"saves": 2 * edits, "versions": 2 * edits, "lost": 0, "out_of_order": 0, "broken_links": 0}

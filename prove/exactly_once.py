@@ -29,12 +29,12 @@ from urllib.parse import urlsplit
 import psycopg
 
 from kuaiji.house.ports import is_ready
-from tests.support.driver import Stuck, Visitor
-from tests.support.journeys import make_person
-from tests.support.killing import kill_database, killing
-from tests.support.own_house import development_of, own_house, run_inside
-from tests.support.presses import Browser, Submission, press, submit
-from tests.support.stack import Stack
+from people.houses.killing import kill_database, killing
+from people.houses.own_house import development_of, own_house, run_inside
+from people.houses.stack import Stack
+from people.http_visitor import HttpVisitor, Stuck
+from people.persons import make_person
+from people.repeated_submits import Browser, Submission, press, submit
 
 Figures = dict[str, Any]
 Item = TypeVar("Item")
@@ -78,7 +78,7 @@ def main() -> int:
 def registrations(house: Stack, scale: float) -> Figures:
     """Rounds of browsers at the last page of registering the same number."""
     rounds = max(1, round(20 * scale))
-    made = "tests.support.applicants:fill_registrations"
+    made = "people.records.prepared_people:fill_registrations"
     filled = run_inside(house, made, rounds=rounds, forms=FORMS_AT_ONCE, seed="registrations")
     outcomes = []
     for person in filled:
@@ -88,7 +88,7 @@ def registrations(house: Stack, scale: float) -> Figures:
         refused = sum(answer.status == 422 and "您已在本平台注册" in answer.text for answer in answers)
         outcomes.append((welcome, refused))
     numbers = [person["number"] for person in filled]
-    left = run_inside(house, "tests.support.books:count_registrations", numbers=numbers)
+    left = run_inside(house, "people.records.submission_counts:count_registrations", numbers=numbers)
     right = ((1, FORMS_AT_ONCE - 1), ONE_USER)
     wrong = sum(found != right for found in zip(outcomes, left, strict=True))
     return {"rounds": rounds, "forms": FORMS_AT_ONCE, "wrong_rounds": wrong}
@@ -205,7 +205,7 @@ def judge(house: Stack, submissions: Sequence[Submission]) -> Figures:
     told: dict[str, set[str]] = {}
     for submission in submissions:
         told.setdefault(submission.user, set()).add(submission.number)
-    books = run_inside(house, "tests.support.books:count_submissions", users=list(told))
+    books = run_inside(house, "people.records.submission_counts:count_submissions", users=list(told))
     acknowledged = {submission.user for submission in submissions if submission.acknowledged}
     numbers = [book["number"] for book in books.values() if book["number"]]
     return {
@@ -222,14 +222,14 @@ def judge(house: Stack, submissions: Sequence[Submission]) -> Figures:
 
 def fill(house: Stack, count: int, seed: str) -> list[Browser]:
     """Browsers of people who lack only the last button."""
-    filled = run_inside(house, "tests.support.applicants:fill", count=count, seed=seed)
+    filled = run_inside(house, "people.records.prepared_people:fill", count=count, seed=seed)
     return [Browser(port_of(house), **person) for person in filled]
 
 
 def walk(house: Stack, part: str) -> Figures:
     """One more person goes the whole way from registration: is everything still at work, the messages too?"""
     wait_ready(house)
-    person, visitor = make_person(random.Random(f"after {part}"), status="1"), Visitor(house.platform)
+    person, visitor = make_person(random.Random(f"after {part}"), status="1"), HttpVisitor(house.platform)
     try:
         visitor.register(person)
         visitor.collect(person)

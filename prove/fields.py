@@ -17,8 +17,8 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from people.houses.database import TEMPLATE
 from prove.support.inside import in_processes, platform_inside
-from tests.support.database import TEMPLATE
 
 LEAST_NAMES, NUMBERS, EVERY = 200, 520, 2  # every second name goes the whole way
 
@@ -59,8 +59,8 @@ def act(part: str) -> Outcome:
 
 def fields() -> Outcome:
     """Every value into every field."""
-    from tests.hostile.attempts import attempt, cases, standing_at
-    from tests.hostile.doors import DOORS
+    from people.hostile.attempts import attempt, cases, standing_at
+    from people.hostile.doors import DOORS
 
     attempts, faults = 0, []
     for door in DOORS:
@@ -75,8 +75,8 @@ def fields() -> Outcome:
 
 def names() -> Outcome:
     """Rare names the whole way."""
-    from tests.hostile.names import names
-    from tests.hostile.walking import walk_name
+    from people.hostile.names import names
+    from people.hostile.walking import walk_name
 
     walked = list(names().items())[::EVERY]
     faults = [f"name {what}: {lost}" for what, (raw, kept) in walked if (lost := walk_name(raw, kept))]
@@ -85,9 +85,8 @@ def names() -> Outcome:
 
 def numbers() -> Outcome:
     """Numbers of every type in every spelling the whole way, and many on the form."""
-    from tests.hostile.document_numbers import people, typed
-    from tests.hostile.test_numbers import verdict
-    from tests.hostile.walking import walk
+    from people.hostile.document_numbers import people, typed, verdict
+    from people.hostile.walking import walk
 
     faults = []
     for person, raw in itertools.islice(people(), NUMBERS):

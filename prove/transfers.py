@@ -15,10 +15,10 @@ import sys
 import time
 
 from kuaiji.house.development import open_development
+from people.houses.database import TEMPLATE
+from people.houses.standins import environment, migrate, served
 from prove.support.chaos import ROUGH
 from prove.support.inside import platform_inside
-from tests.support.database import TEMPLATE
-from tests.support.standins import environment, migrate, served
 
 PATIENCE = 240.0
 
@@ -31,10 +31,10 @@ def main() -> int:
     chosen = parser.parse_args()
     begin = time.perf_counter()
     with platform_inside() as server:
+        from people.houses.two_platforms import two_platforms
         from prove.support.moved import move_people
         from prove.support.national import national_hub
         from prove.support.racing import race
-        from tests.support.two_platforms import two_platforms
 
         server.ensure_database("standins")
         partners = environment(server.url(server.app, "standins"), server.url(server.owner, "standins"))

@@ -22,15 +22,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from tests.attachments.hostile import CORPUS, JPEG, Case
-from tests.attachments.judging import HEAVY, ORIENTATIONS, is_upright, peak_of_decoding, turned, with_canaries
-from tests.hostile.uploading import FIELD, FILE_NAMES, PAGE, amiss, multipart, opened, picture_in
-from tests.support.driver import Visitor, hidden_fields
-from tests.support.journeys import make_person
-from tests.support.killing import victims
-from tests.support.own_house import own_house
-from tests.support.processes import descendants
-from tests.support.stack import Stack
+from people.hostile.picture_checks import HEAVY, ORIENTATIONS, is_upright, peak_of_decoding, turned, with_canaries
+from people.hostile.pictures import CORPUS, JPEG, Case
+from people.hostile.uploading import FIELD, FILE_NAMES, PAGE, amiss, multipart, opened, picture_in
+from people.houses.killing import victims
+from people.houses.own_house import own_house
+from people.houses.processes import descendants
+from people.houses.stack import Stack
+from people.http_visitor import HttpVisitor, hidden_fields
+from people.persons import make_person
 
 MOST_MEMORY = 300_000_000
 CLIENTS, EACH_PERSON, A_DAY = 2, 50, 60
@@ -49,7 +49,7 @@ class Sender:
     """Somebody at the page of the papers; remembers how long answers took."""
 
     def __init__(self, stack: Stack, seed: int) -> None:
-        self.visitor = Visitor(stack.platform)
+        self.visitor = HttpVisitor(stack.platform)
         self.visitor.register(make_person(random.Random(seed), status="1"))
         self.visitor.send("/collection/notice/", {"truthful": "on"})
         self.token = hidden_fields(self.visitor.get(PAGE))

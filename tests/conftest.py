@@ -19,13 +19,14 @@ from playwright.sync_api import Browser, Page
 
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
-from tests.support import browser as browsers
-from tests.support.database import SHARED, TEMPLATE, make_template, new_home, running_server
+from people import browsers
+from people.browsers import Screen
+from people.houses.database import SHARED, TEMPLATE, make_template, new_home, running_server
+from people.houses.stack import Stack, free_base_port, running_stack
 from tests.support.network import forbid_the_internet
-from tests.support.stack import Stack, free_base_port, running_stack
 
 # Settings are read when pytest-django configures itself, after this file: by then the addresses must stand.
-pytest_plugins = ["tests.support.files", "tests.support.standins", "tests.support.hub"]
+pytest_plugins = ["tests.support.files", "tests.support.servers"]
 DEVELOPMENT = new_home(os.environ.get("TEST_SUITE", "sm"))
 os.environ |= DEVELOPMENT.platform_env(SHARED) | {
     "KUAIJI_DEMO": "0",
@@ -163,6 +164,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page of a fresh visitor who speaks Chinese."""
-    yield from browsers.opened_page(browser)
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page of a fresh visitor who speaks Chinese, on the ``Screen`` of an indirect parameter."""
+    screen: Screen | None = getattr(request, "param", None)
+    yield from browsers.opened_page(browser, **(screen.context if screen else {}))

@@ -38,7 +38,7 @@ export KUAIJI_HUB_KEYRING="$KUAIJI_KEYRING"
 
 gate ruff check .
 gate ruff format --check .
-gate $platform mypy src/kuaiji src/kuaiji_signed src/kuaiji_wire tests bench prove guide tools
+gate $platform mypy src/kuaiji src/kuaiji_signed src/kuaiji_wire tests people bench prove guide tools
 gate $standins mypy src/kuaiji_standins
 gate $hub mypy src/kuaiji_hub
 gate lint-imports

@@ -15,9 +15,9 @@ from kuaiji.identity.models import Check, User
 from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
 from kuaiji.identity.sessions.known_browsers import browser_cookie_name, browser_of, remember_browser
 from kuaiji.identity.sessions.store import SessionStore
-from tests.support.drafts import fill_in
-from tests.support.journeys import STATUSES, make_person
-from tests.support.people import make_user
+from people.persons import STATUSES, make_person
+from people.records.drafts import fill_in
+from people.records.users import make_user
 
 CSRF = "k" * 32
 

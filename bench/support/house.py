@@ -15,8 +15,8 @@ import django
 from kuaiji.cli import APPLICATIONS
 from kuaiji.house.development import open_development
 from kuaiji.house.ports import HOST, is_ready
-from tests.support.loopback import free_port
-from tests.support.stack import READY_SECONDS, STOP_SECONDS, Stack, free_base_port, running_stack
+from people.houses.loopback import free_port
+from people.houses.stack import READY_SECONDS, STOP_SECONDS, Stack, free_base_port, running_stack
 
 
 @contextlib.contextmanager

@@ -15,10 +15,10 @@ from kuaiji.house.development import Development, open_development
 from kuaiji.house.ports import is_ready
 from kuaiji.house.postgres import Cluster
 from kuaiji.house.run import platform_service, prepare
-from tests.support.database import new_home, running_server
-from tests.support.processes import wait_for
-from tests.support.stack import free_base_port
-from tests.support.standins import Standins, environment, manage, migrate, served
+from people.houses.database import new_home, running_server
+from people.houses.processes import wait_for
+from people.houses.stack import free_base_port
+from people.houses.standins import Standins, environment, manage, migrate, served
 
 STOP_SECONDS = 30
 

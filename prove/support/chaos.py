@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.support.processes import wait_for
+from people.houses.processes import wait_for
 
 FAULTS = (
     "lost_request",  # the service never sees it

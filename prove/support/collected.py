@@ -19,9 +19,9 @@ from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import keyring
 from kuaiji.identity.models import User
 from kuaiji.keys.models import PersonKey
-from tests.support import drafts, people
-from tests.support.journeys import make_person
-from tests.support.numbers import resident_id
+from people.numbers import resident_id
+from people.persons import make_person
+from people.records import drafts, users
 
 BATCH = 500
 Content = dict[str, object]
@@ -40,7 +40,7 @@ def _pattern(seed: int) -> Content:
     """What a version of somebody at work holds."""
     someone = make_person(random.Random(f"pattern {seed}"), status="1")
     with transaction.atomic():
-        user = people.make_user(someone)
+        user = users.make_user(someone)
         drafts.fill_in(user, someone)
         content: Content = current_version(drafts.submit(user)).content
         transaction.set_rollback(True)

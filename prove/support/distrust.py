@@ -15,10 +15,10 @@ from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.partners import clients
 from kuaiji_wire.books import FIRST
+from people.houses.hub import Hub, public
+from people.houses.loopback import Behaviour, Loopback, loopback, raw, reply
 from prove.support.collected import collect
 from prove.support.national import OURS, National, platform_of
-from tests.support.hub import Hub, public
-from tests.support.loopback import Behaviour, Loopback, loopback, raw, reply
 
 Found = tuple[dict[str, Any], list[str]]
 

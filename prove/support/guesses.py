@@ -17,9 +17,9 @@ from kuaiji.identity.people.fingerprints import current_fingerprint, number_fing
 from kuaiji.limits import services as limits
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
+from people.sign_in_steps import PASSWORD, make_owner
 from prove.support.inside import in_processes
 from prove.support.people import PROXY, VERIFY, Person, address, somebody
-from tests.identity.helping import PASSWORD, make_owner
 
 OWNER = somebody(1)
 HOME = address(1_000_000)

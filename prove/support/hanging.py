@@ -21,8 +21,8 @@ from kuaiji.sms.providers.chain import Chain
 from kuaiji.sms.providers.standin import StandinProvider
 from kuaiji.sms.providers.tencent import TencentProvider
 from kuaiji.sms.services import DELIVER, FIRST_WAIT, send_message
-from tests.identity.helping import run_jobs
-from tests.support.loopback import hang, loopback, reply
+from people.houses.loopback import hang, loopback, reply
+from people.sign_in_steps import run_jobs
 
 LIFE = dt.timedelta(minutes=10)
 ENOUGH = 10  # looks at the server while all wait

@@ -12,7 +12,7 @@ import django
 from django.db import connections
 
 from kuaiji.house.databases import Server
-from tests.support.database import TEMPLATE, make_template, new_home, running_server
+from people.houses.database import TEMPLATE, make_template, new_home, running_server
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

@@ -11,9 +11,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from people.houses.two_platforms import Gone, Platform
 from prove.support.national import National
 from prove.support.workers import Killer, until, working_for
-from tests.support.two_platforms import Gone, Platform
 
 Found = tuple[dict[str, Any], list[str]]
 Move = dict[str, Any]

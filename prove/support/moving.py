@@ -16,10 +16,10 @@ from kuaiji.transfers.enums import OutState
 from kuaiji.transfers.models import TransferOut
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.messages import Envelope, TransferReleased, digest
-from tests.hub.stories import Story
-from tests.support.drafts import attachment
-from tests.support.hub import send
-from tests.wire import samples
+from people import wire_samples
+from people.houses.hub import send
+from people.hub_stories import Story
+from people.records.drafts import attachment
 
 DESTINATION, DIVISION = "440300", "440304"
 
@@ -45,7 +45,7 @@ def release(record_id: uuid.UUID) -> uuid.UUID:
     )
     Hold.objects.create(record=record, kind=HoldKind.TRANSFER, source_id=transfer.pk, since=now)
     said = {"transfer_id": transfer.pk, "record_id": record_id, "person": person_of(newest)}
-    _tell(samples.RELEASED.model_copy(update=said), record_id)
+    _tell(wire_samples.RELEASED.model_copy(update=said), record_id)
     return uuid.UUID(str(transfer.pk))
 
 

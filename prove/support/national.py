@@ -16,10 +16,10 @@ from psycopg.conninfo import conninfo_to_dict
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.partners import clients
 from kuaiji.house.databases import Server
+from people.houses import hub as hubs
+from people.houses.loopback import free_port
+from people.houses.processes import wait_for
 from prove.support.chaos import chaos
-from tests.support import hub as hubs
-from tests.support.loopback import free_port
-from tests.support.processes import wait_for
 
 OURS = "440000"
 VARIABLES = ("KUAIJI_HUB_URL", "KUAIJI_WIRE_KEY_ID", "KUAIJI_WIRE_KEY", "KUAIJI_HUB_KEYS")

@@ -16,8 +16,8 @@ from kuaiji.identity.registration.services import Details
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.sms_codes.services import DRAW
 from kuaiji.limits.challenge import in_chinese
-from tests.identity.helping import Page, Visitor
-from tests.support.numbers import resident_id
+from people.client_visitor import ClientVisitor, Page
+from people.numbers import resident_id
 
 PROXY = "127.0.0.1"
 YES = {"works_in_accounting": "yes", "holds_qualification": "yes"}
@@ -51,7 +51,7 @@ def browser(address: str, form: Registration | Recovery) -> Client:
     return client
 
 
-class Person(Visitor):
+class Person(ClientVisitor):
     """Somebody's browser behind our proxy, which says that it heard from ``address``; counts what it was asked."""
 
     def __init__(self, address: str) -> None:

@@ -24,11 +24,11 @@ from kuaiji.reconciliation.services import Comparison, repair
 from kuaiji.transfers.enums import OutState
 from kuaiji.transfers.models import Release, TransferOut
 from kuaiji_wire.messages import RecordReported
+from people.houses.hub import send
+from people.hub_stories import Story
 from prove.support.collected import collect
 from prove.support.moving import release, released_to_us
 from prove.support.national import OURS, National, forget
-from tests.hub.stories import Story
-from tests.support.hub import send
 
 Found = tuple[dict[str, Any], list[str]]
 Expected = set[tuple[Kind, uuid.UUID | int]]

@@ -8,9 +8,9 @@ from typing import Any
 
 from kuaiji_wire.answers import Answer, TransferResult
 from kuaiji_wire.client import HubClient
+from people.houses.hub import send
+from people.hub_stories import Story
 from prove.support.national import National
-from tests.hub.stories import Story
-from tests.support.hub import send
 
 SIDES = ("440000", "440300")
 AT_ONCE = 4

@@ -33,9 +33,9 @@ from kuaiji.identity.people.fingerprints import (
 )
 from kuaiji.identity.registration.services import make_user
 from kuaiji.keys.models import PersonKey
+from people.records.key_rings import GONE, NEW, OLD, RETIRED, Rings
 from prove.support.inside import in_processes
 from prove.support.people import somebody
-from tests.support.rings import GONE, NEW, OLD, RETIRED, Rings
 
 BATCH = 2000
 PAUSE = 0.01  # seconds between two reads

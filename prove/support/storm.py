@@ -13,9 +13,9 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
 from kuaiji.identity.registration.services import send_registration_code, start_registration
 from kuaiji.sms.models import Message
+from people.sign_in_steps import DRAW, make_owner, run_jobs
 from prove.support.inside import in_processes
 from prove.support.people import SEND, address, browser, somebody
-from tests.identity.helping import DRAW, make_owner, run_jobs
 
 VICTIM = somebody(1)
 STORM, HOUR = dt.timedelta(minutes=10), dt.timedelta(hours=1)

@@ -13,8 +13,8 @@ from django.db import connection
 
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.house.databases import Server
+from people.houses.two_platforms import Platform
 from prove.support.national import National
-from tests.support.two_platforms import Platform
 
 COMMAND = ["setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "django", "exchange"]
 

@@ -33,9 +33,17 @@ from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.people.fingerprints import Fingerprints, document_fingerprints, number_fingerprints, users_with
-from tests.support import numbers
-from tests.support.drafts import attachment
-from tests.support.living import broken_links, by_owner, by_staff, inconsistencies, make_record, other_answers, standing
+from people import numbers
+from people.records.drafts import attachment
+from people.records.versioned_records import (
+    broken_links,
+    by_owner,
+    by_staff,
+    inconsistencies,
+    make_record,
+    other_answers,
+    standing,
+)
 
 pytestmark = pytest.mark.django_db
 SOURCES = [uuid.UUID(int=number) for number in (1, 2)]

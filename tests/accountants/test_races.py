@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.rivals import rival_edits
+from people.records.concurrent_changes import rival_edits
 
 
 @pytest.mark.race

@@ -35,11 +35,11 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.models import User
-from tests.docs.source import DOCS
-from tests.support import numbers
-from tests.support.drafts import attachment
-from tests.support.living import make_record, standing
-from tests.support.people import make_user
+from people import numbers
+from people.records.drafts import attachment
+from people.records.users import make_user
+from people.records.versioned_records import make_record, standing
+from tests.support.sources import DOCS
 
 STATUSES: list[workflow.Status] = [None, *CollectionStatus]
 # Of who has no record only what makes one can be asked: the other services are given a record.

@@ -16,8 +16,8 @@ from kuaiji.audit.models import AccessLog, Operation
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
 from kuaiji.identity.models import User
-from tests.applications.helping import NEW_PHONE, ask, claim, details_of, known_items
-from tests.support.living import make_record
+from people.records.versioned_records import make_record
+from tests.support.bureau_requests import NEW_PHONE, ask, claim, details_of, known_items
 from tests.support.uploads import send
 
 pytestmark = pytest.mark.race

@@ -19,10 +19,10 @@ from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints, users_with
 from kuaiji.regions.calendar import working_day_after
 from kuaiji.sms.models import Message
-from tests.applications.helping import approve, ask, other_number, refuse
-from tests.support.drafts import operation
-from tests.support.living import make_record
-from tests.support.records import held
+from people.records.drafts import operation
+from people.records.versioned_records import make_record
+from tests.support.bureau_requests import approve, ask, other_number, refuse
+from tests.support.record_pages import held
 
 pytestmark = pytest.mark.django_db
 

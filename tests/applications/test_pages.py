@@ -18,12 +18,12 @@ from kuaiji.applications.services.phone_lost import DRAW, FIND
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import AccessLog
 from kuaiji.common.documents import DocumentType
-from tests.applications.helping import NEW_PHONE, approve, ask, claim, details_of, known_items, other_number, refuse
-from tests.identity.helping import codes_for, make_details, run_jobs
-from tests.support.journeys import Fields, make_picture
-from tests.support.living import make_record
-from tests.support.people import make_user
-from tests.support.records import browser_of, held
+from people.persons import Fields, make_picture
+from people.records.users import make_user
+from people.records.versioned_records import make_record
+from people.sign_in_steps import codes_for, make_details, run_jobs
+from tests.support.bureau_requests import NEW_PHONE, approve, ask, claim, details_of, known_items, other_number, refuse
+from tests.support.record_pages import browser_of, held
 
 pytestmark = pytest.mark.django_db
 LIST, NEW, LOST = "/me/corrections/", "/me/corrections/new/", "/recover/phone-lost/"

@@ -27,11 +27,11 @@ from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.models import Message
-from tests.applications.helping import NEW_PHONE, approve, claim, details_of, known_items, refuse
-from tests.identity.helping import make_details
-from tests.support.drafts import operation
-from tests.support.living import make_record
-from tests.support.people import make_user
+from people.records.drafts import operation
+from people.records.users import make_user
+from people.records.versioned_records import make_record
+from people.sign_in_steps import make_details
+from tests.support.bureau_requests import NEW_PHONE, approve, claim, details_of, known_items, refuse
 
 pytestmark = pytest.mark.django_db
 

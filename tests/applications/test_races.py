@@ -14,9 +14,9 @@ from kuaiji.audit.models import Event
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
 from kuaiji.sms.models import Message
-from tests.applications.helping import NEW_PHONE, approve, ask, claim, details_of, known_items, other_number, refuse
-from tests.support.drafts import operation
-from tests.support.living import inconsistencies, make_record
+from people.records.drafts import operation
+from people.records.versioned_records import inconsistencies, make_record
+from tests.support.bureau_requests import NEW_PHONE, approve, ask, claim, details_of, known_items, other_number, refuse
 
 pytestmark = pytest.mark.race
 

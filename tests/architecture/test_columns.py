@@ -1,11 +1,9 @@
 """Every column of ours says how sensitive it is, in the model and in the database."""
 
 import pytest
-from django.apps import apps
 from django.db import connection, models
 
-CLASSES = {"public", "internal", "pseudonymous", "personal", "sealed", "fingerprint", "secret"}
-OURS = [model for model in apps.get_models() if model.__module__.startswith("kuaiji.")]
+from tests.support.columns import CLASSES, OURS
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.docs.source import SOURCE, trees
+from tests.support.sources import SOURCE, trees
 
 WRITER = SOURCE / "kuaiji/accountants/services/status.py"
 TABLES = {"Record", "ExamRow"}

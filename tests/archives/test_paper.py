@@ -13,8 +13,8 @@ from kuaiji.archives.services import read_print
 from kuaiji.archives.sheets import Cell, paired, width
 from kuaiji.common import clock
 from kuaiji.common.dates import format_date
-from tests.archives.helping import ADDRESS, CODE, ask, collected, fonts_of, make, someone, text_of
-from tests.support.journeys import Fields, Person
+from people.persons import Fields, Person
+from tests.support.archive_prints import ADDRESS, CODE, ask, collected, fonts_of, make, someone, text_of
 
 # Common, extensions A to F, another script, letters with marks; then what no font has: extensions G and H, Tibetan.
 NAMES = ("㐀𠀀𪜀𫝀𫠠𬺰䶮𬭊", "阿卜杜热合曼·艾合买提江", "María José O'Connor", "欧阳" + "明" * 48)

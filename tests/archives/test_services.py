@@ -30,7 +30,7 @@ from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.keys.models import PersonKey
-from tests.archives.helping import ask, code_on, collected, make, text_of
+from tests.support.archive_prints import ask, code_on, collected, make, text_of
 
 HOUR = dt.timedelta(hours=1)
 

@@ -15,8 +15,7 @@ from kuaiji.attachments.cropping import CropFrame
 from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO, ImageRule, Picture
 from kuaiji.attachments.purposes import rule_of
 from kuaiji.common.errors import RuleBroken
-from tests.attachments.hostile import CORPUS, JPEG, SMALL, chunk, encoded, raw_png, segment, speckled, with_segments
-from tests.attachments.judging import (
+from people.hostile.picture_checks import (
     BARE,
     BLUE,
     GREEN,
@@ -34,6 +33,7 @@ from tests.attachments.judging import (
     turned,
     with_canaries,
 )
+from people.hostile.pictures import CORPUS, JPEG, SMALL, chunk, encoded, raw_png, segment, speckled, with_segments
 
 TRANSFER_PROOF = rule_of("transfer_proof")
 

@@ -12,7 +12,7 @@ from kuaiji.attachments.services import take_over_picture
 from kuaiji.changes.forms import NameForm
 from kuaiji.common.registry import Unregistered
 from kuaiji_wire import archive
-from tests.support.people import make_user
+from people.records.users import make_user
 from tests.support.uploads import receiving
 
 LABELS = {

@@ -11,7 +11,7 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import claim_attachments, read_attachment
 from kuaiji.common import clock
 from kuaiji.identity.models import User
-from tests.support.people import make_user
+from people.records.users import make_user
 from tests.support.uploads import send
 
 pytestmark = pytest.mark.race

@@ -38,8 +38,8 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import SealBroken
 from kuaiji.identity.models import User
 from kuaiji.keys.models import PersonKey
-from tests.support.journeys import make_picture
-from tests.support.people import make_user
+from people.persons import make_picture
+from people.records.users import make_user
 from tests.support.uploads import receiving, send
 
 pytestmark = pytest.mark.django_db

@@ -21,9 +21,9 @@ from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
 from kuaiji.identity.models import User
-from tests.support.driver import hidden_fields
-from tests.support.journeys import make_picture
-from tests.support.people import make_user
+from people.http_visitor import hidden_fields
+from people.persons import make_picture
+from people.records.users import make_user
 from tests.support.uploads import send
 
 pytestmark = pytest.mark.django_db

@@ -19,8 +19,8 @@ from kuaiji.audit.services import Operation
 from kuaiji.common.registry import AppRegistry
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.texts.middleware import citizen_acts
-from tests.support.journeys import make_picture
-from tests.support.people import make_user
+from people.persons import make_picture
+from people.records.users import make_user
 
 SOMEBODY = uuid.UUID(int=7)
 WORDS = "今晚维护，20:00 后再办理"

@@ -14,7 +14,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common.ids import lowest_uuid7, uuid7
 from kuaiji.keys.models import PersonKey
-from tests.support.attacks import ATTACKS
+from people.records.audit_attacks import ATTACKS
 
 pytestmark = pytest.mark.django_db
 

@@ -24,9 +24,9 @@ from kuaiji.common.keyring import generate_keyring, keyring
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
 from kuaiji.keys.models import PersonKey
-from tests.docs.source import DOCS
-from tests.support.planting import Planter, Superuser, connect_as_superuser
-from tests.support.writers import locks_waited_for, wait_until_over, write_in_parallel, write_operations
+from people.records.audit_tampering import Planter, Superuser, connect_as_superuser
+from people.records.audit_writers import locks_waited_for, wait_until_over, write_in_parallel, write_operations
+from tests.support.sources import DOCS
 
 pytestmark = pytest.mark.race
 RNG = random.Random(1)

@@ -19,11 +19,11 @@ from kuaiji.common.keyring import generate_keyring
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
 from kuaiji.identity.models import User
-from tests.support.drafts import fill_in, submit
-from tests.support.journeys import make_person
-from tests.support.movers import draw_pictures
-from tests.support.people import make_user
-from tests.support.stack import opened_home
+from people.houses.platform_commands import draw_pictures
+from people.houses.stack import opened_home
+from people.persons import make_person
+from people.records.drafts import fill_in, submit
+from people.records.users import make_user
 
 pytestmark = pytest.mark.race
 

@@ -18,10 +18,10 @@ from kuaiji.exchange.partners import clients
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, ask_once_more, first_check, record_answer
-from tests.support.journeys import make_picture
-from tests.support.living import make_record
-from tests.support.loopback import Loopback, loopback, raw, reply
-from tests.support.records import browser_of
+from people.houses.loopback import Loopback, loopback, raw, reply
+from people.persons import make_picture
+from people.records.versioned_records import make_record
+from tests.support.record_pages import browser_of
 
 pytestmark = pytest.mark.django_db
 

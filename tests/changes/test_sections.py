@@ -19,10 +19,10 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import AccessLog
 from kuaiji.identity.models import User
 from kuaiji.regions.services import bureau_of
-from tests.support.journeys import Fields, make_picture
-from tests.support.living import make_record
-from tests.support.people import make_user
-from tests.support.records import browser_of, held, typed
+from people.persons import Fields, make_picture
+from people.records.users import make_user
+from people.records.versioned_records import make_record
+from tests.support.record_pages import browser_of, held, typed
 
 pytestmark = pytest.mark.django_db
 

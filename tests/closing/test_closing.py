@@ -41,20 +41,12 @@ from kuaiji.keys.models import KeyDestroyed, PersonKey
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
-from tests.identity.conftest import Others, others
-from tests.identity.helping import (
-    PASSWORD,
-    Visitor,
-    admitted,
-    code_for,
-    make_details,
-    make_owner,
-    refused,
-    registering,
-)
-from tests.identity.test_races import together
-from tests.support.drafts import fill_in, submit
-from tests.support.journeys import Person, make_person, make_picture
+from people.client_visitor import ClientVisitor
+from people.persons import Person, make_person, make_picture
+from people.records.drafts import fill_in, submit
+from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, refused, registering
+from tests.support.partners import Others, others
+from tests.support.together import together
 from tests.support.uploads import send as upload
 
 __all__ = ["others"]
@@ -298,8 +290,8 @@ def test_a_step_that_keeps_something_keeps_the_user(monkeypatch: pytest.MonkeyPa
 # ── the page ──
 
 
-def signed_in() -> Visitor:
-    visitor = Visitor()
+def signed_in() -> ClientVisitor:
+    visitor = ClientVisitor()
     visitor.open("/login/")
     visitor.send(document_number=ONE.document_number, password=PASSWORD)
     return visitor
@@ -333,7 +325,7 @@ def test_with_an_open_transfer_the_page_offers_no_button() -> None:
     user, _ = make_accountant()
     record = submit(user)
     record.holds.create(kind=HoldKind.TRANSFER, source_id=uuid.UUID(int=1), since=record.collected_at)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     visitor.client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     page = visitor.open("/me/security/close/")
     assert "现在不能注销" in page.text and "current_password" not in page.text
@@ -353,7 +345,7 @@ def test_a_closed_person_is_told_at_the_door_how_to_come_back() -> None:
     user, person = make_accountant()
     submit(user)
     close(user)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     visitor.open("/login/")
     page = visitor.send(document_number=person.document_number, password=PASSWORD)
     assert page.status == 422 and "您已注销" in page.summary and "/recover/" in page.links

@@ -20,14 +20,14 @@ from kuaiji.common.http import Partner
 from kuaiji.exchange.partners.receipts import PhotoService
 from kuaiji.house.databases import Server
 from kuaiji.identity.models import User
-from tests.hostile import values
-from tests.support.drafts import attachment, fill_in, submit
-from tests.support.journeys import Person, make_person, make_picture
-from tests.support.people import make_user
+from people.hostile import values
+from people.houses.standins import Standins
+from people.persons import Person, make_person, make_picture
+from people.photo_receipts import receipt_for
+from people.records.drafts import attachment, fill_in, submit
+from people.records.users import make_user
 from tests.support.profiles import served_as
-from tests.support.receipts import receipt_for
-from tests.support.records import browser_of, typed
-from tests.support.standins import Standins
+from tests.support.record_pages import browser_of, typed
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.collection.models import Draft
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.models import User
-from tests.support.drafts import fill_in, submit
-from tests.support.journeys import make_person
-from tests.support.people import make_user
+from people.persons import make_person
+from people.records.drafts import fill_in, submit
+from people.records.users import make_user
 
 
 @pytest.mark.race

@@ -19,9 +19,9 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.models import Check
-from tests.support.drafts import fill_in, operation, submit
-from tests.support.journeys import STATUSES, make_person
-from tests.support.people import make_user
+from people.persons import STATUSES, make_person
+from people.records.drafts import fill_in, operation, submit
+from people.records.users import make_user
 
 pytestmark = pytest.mark.django_db
 

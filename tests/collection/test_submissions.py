@@ -39,10 +39,10 @@ from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
 from kuaiji.keys.fields import Sealed
-from tests.docs.source import DOCS
-from tests.support.drafts import fill_in, operation
-from tests.support.journeys import make_person
-from tests.support.people import make_user
+from people.persons import make_person
+from people.records.drafts import fill_in, operation
+from people.records.users import make_user
+from tests.support.sources import DOCS
 
 CELLS = list(itertools.product(WaitsFor, SubmissionAction))
 PENDING, CLEAR, CONFLICT = CheckOutcome.PENDING, CheckOutcome.CLEAR, CheckOutcome.CONFLICT

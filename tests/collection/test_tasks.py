@@ -14,9 +14,9 @@ from kuaiji.collection.tasks import sweep_drafts
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
-from tests.support.drafts import fill_in, operation, submit
-from tests.support.journeys import make_person
-from tests.support.people import make_user
+from people.persons import make_person
+from people.records.drafts import fill_in, operation, submit
+from people.records.users import make_user
 
 
 @pytest.mark.race

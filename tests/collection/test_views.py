@@ -12,9 +12,9 @@ from kuaiji.accountants.models import Record
 from kuaiji.audit.models import AccessLog
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.identity.models import User
-from tests.support.drafts import fill_in, submit
-from tests.support.journeys import Fields, make_person
-from tests.support.people import make_user
+from people.persons import Fields, make_person
+from people.records.drafts import fill_in, submit
+from people.records.users import make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kuaiji.common import credit_codes
 from kuaiji.common.errors import RuleBroken
-from tests.support import numbers
+from people import numbers
 from tests.support.refusals import refusal
 
 STANDARD = "91350100M000100Y43"  # the example of GB 32100-2015

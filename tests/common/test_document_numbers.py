@@ -12,8 +12,8 @@ from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType as Type
 from kuaiji.common.documents import cards
 from kuaiji.common.errors import RuleBroken
-from tests.support import numbers
-from tests.support.numbers import TODAY
+from people import numbers
+from people.numbers import TODAY
 from tests.support.refusals import refusal
 
 BLANKS = " \u00a0\u2003\u3000\u200b\ufeff\t"

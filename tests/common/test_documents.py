@@ -14,8 +14,8 @@ from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType as Type
 from kuaiji.common.documents.cards import check_digit
 from kuaiji.common.documents.countries import ALPHA_3
-from tests.support import numbers
-from tests.support.numbers import TODAY
+from people import numbers
+from people.numbers import TODAY
 from tests.support.refusals import refusal
 
 CODE_LISTS = Path(kuaiji.codelists.__path__[0]) / "data"

@@ -17,7 +17,7 @@ from pydantic import Field
 
 from kuaiji.common.http import ANSWER_CAP, Partner, PartnerAnswer, PartnerUnavailable
 from kuaiji_signed import transport
-from tests.support.loopback import Behaviour, drip, free_port, hang, loopback, raw, reply, wire
+from people.houses.loopback import Behaviour, drip, free_port, hang, loopback, raw, reply, wire
 
 SLOW_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nX-Filler: " + b"x" * 200 + b"\r\n\r\n{}"
 

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from kuaiji.common import jobs
 from kuaiji.common.tasks import MOST_ATTEMPTS, take_over
-from tests.support.working import at_work
+from tests.support.worker import at_work
 
 
 def waiting() -> int:

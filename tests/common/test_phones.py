@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuaiji.common.phones import check_mobile, check_phone, mask_phone
-from tests.support import numbers
+from people import numbers
 from tests.support.refusals import refusal
 
 

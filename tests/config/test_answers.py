@@ -4,10 +4,10 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from kuaiji.common.middleware import HEADERS
-from tests.support.people import make_user
+from people.records.users import make_user
+from tests.support.addresses import OPEN, routes
 
 pytestmark = pytest.mark.django_db
 
@@ -73,28 +73,8 @@ def test_pages_of_a_signed_in_person_are_not_stored() -> None:
     assert "no-store" not in Client().get("/directory/").headers.get("Cache-Control", "")
 
 
-def patterns(resolver: URLResolver, prefix: str = "/") -> list[str]:
-    found = []
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            found += patterns(entry, prefix + str(entry.pattern))
-        elif isinstance(entry, URLPattern):
-            found.append(prefix + str(entry.pattern))
-    return found
-
-
-OPEN = {
-    "/", "/directory/", "/guide/", "/guide/<slug:slug>/", "/elder/",
-    "/healthz", "/readyz", "/metrics", "/register/", "/register/details/",
-    "/register/password/", "/login/", "/logout/", "/recover/", "/recover/password/",
-    "/recover/phone-lost/", "/recover/phone-lost/done/", "/verify/",
-    "/transfers/", "/transfers/in/", "/transfers/in/confirm/", "/transfers/in/done/",
-    "/notice/<slug:key>/", "/notice/<slug:key>/<slug:version>/", "/closed/",
-}  # fmt: skip
-
-
 def test_every_address_is_open_on_purpose_or_asks_for_a_sign_in() -> None:
-    for path in patterns(get_resolver()):
+    for path in routes():
         if path in OPEN:
             continue
         address = re.sub(r"<uuid:\w+>", "00000000-0000-0000-0000-000000000000", path)

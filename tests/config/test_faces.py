@@ -12,7 +12,7 @@ from kuaiji.common.environment import ConfigurationError
 from kuaiji.common.middleware import HEADERS
 from kuaiji.config import faces, machine_urls
 from kuaiji.config.faces import CITIZEN, Face
-from tests.security.addresses import routes
+from tests.support.addresses import routes
 from tests.support.other_faces import MACHINES, PEOPLE
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ import pytest
 from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
 from kuaiji_standins import magic
-from tests.docs.source import DOCS, ROOT, SOURCE
+from tests.support.sources import DOCS, ROOT, SOURCE
 
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
 PAGES = (*READMES, *sorted(DOCS.rglob("*.md")))

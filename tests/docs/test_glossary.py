@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.docs.source import DOCS, choices, names, read_rows, words
+from tests.support.sources import DOCS, choices, names, read_rows, words
 
 PAGE = "glossary.md"
 KNOWN = frozenset(names())

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.docs.source import choices, events, read_rows
+from tests.support.sources import choices, events, read_rows
 
 PAGE = "operations.md"
 

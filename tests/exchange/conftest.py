@@ -6,7 +6,7 @@ import pytest
 
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.partners import clients
-from tests.wire.hub import Hub, environment, running_hub
+from tests.support.wire_hub import Hub, environment, running_hub
 
 
 @pytest.fixture

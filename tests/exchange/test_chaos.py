@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from people.houses.loopback import Loopback, free_port, loopback, reply
 from prove.support.chaos import FAULTS, chaos
-from tests.support.loopback import Loopback, free_port, loopback, reply
 
 
 @pytest.fixture

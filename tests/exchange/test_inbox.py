@@ -19,9 +19,9 @@ from kuaiji.exchange.topics import OutOfOrder
 from kuaiji.keys.models import PersonKey
 from kuaiji_wire.answers import FeedEntry
 from kuaiji_wire.messages import Envelope, Message, Topic
-from tests.support.living import make_record
-from tests.wire import samples
-from tests.wire.hub import Hub
+from people import wire_samples
+from people.records.versioned_records import make_record
+from tests.support.wire_hub import Hub
 
 pytestmark = pytest.mark.race
 
@@ -50,8 +50,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
 def tell(hub: Hub, *transfers: uuid.UUID, topic: str | None = None) -> list[uuid.UUID]:
     """Put a withdrawal of each transfer into the feed; the ids of the envelopes."""
     for transfer_id in transfers:
-        message = samples.WITHDRAWN.model_copy(update={"transfer_id": transfer_id})
-        envelope = Envelope.of(message, id=uuid7(), sent_at=samples.NOW)
+        message = wire_samples.WITHDRAWN.model_copy(update={"transfer_id": transfer_id})
+        envelope = Envelope.of(message, id=uuid7(), sent_at=wire_samples.NOW)
         if topic:
             envelope = envelope.model_copy(update={"topic": topic})
         hub.feed.append(FeedEntry(number=len(hub.feed) + 1, envelope=envelope))
@@ -166,12 +166,12 @@ def test_the_worker_exchanges_until_it_is_stopped(small_hub: Hub, heard: Heard) 
 
 def test_news_of_a_transfer_nobody_knows_wait_for_people(small_hub: Hub) -> None:
     known, unknown = uuid7(), uuid7()
-    here = {"origin": samples.SHENZHEN, "destination": samples.GUANGDONG, "destination_division": "440106"}
-    told: list[Message] = [samples.RELEASED_2.model_copy(update={"transfer_id": known, **here})]
-    told += [samples.CODE_RENEWED.model_copy(update={"transfer_id": id}) for id in (known, unknown)]
-    told.append(samples.ATTEMPTS_REFUSED.model_copy(update={"transfer_id": uuid7()}))
+    here = {"origin": wire_samples.SHENZHEN, "destination": wire_samples.GUANGDONG, "destination_division": "440106"}
+    told: list[Message] = [wire_samples.RELEASED_2.model_copy(update={"transfer_id": known, **here})]
+    told += [wire_samples.CODE_RENEWED.model_copy(update={"transfer_id": id}) for id in (known, unknown)]
+    told.append(wire_samples.ATTEMPTS_REFUSED.model_copy(update={"transfer_id": uuid7()}))
     for number, message in enumerate(told, start=1):
-        envelope = Envelope.of(message, id=uuid7(), sent_at=samples.NOW)
+        envelope = Envelope.of(message, id=uuid7(), sent_at=wire_samples.NOW)
         small_hub.feed.append(FeedEntry(number=number, envelope=envelope))
     loop.once()
     waiting = {(row.topic, row.last_error) for row in parked_messages()}

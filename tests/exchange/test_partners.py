@@ -9,8 +9,8 @@ import pytest
 from kuaiji.common.http import Partner, PartnerUnavailable
 from kuaiji.exchange.partners.employers import Employer, EmployerRegister
 from kuaiji.exchange.partners.identity_check import IdentityCheck
-from tests.support.loopback import Behaviour, hang, loopback, raw, reply
-from tests.support.standins import Standins
+from people.houses.loopback import Behaviour, hang, loopback, raw, reply
+from people.houses.standins import Standins
 
 NUMBER = "X0000001"
 EMPLOYER: dict[str, Any] = {

@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 
 from kuaiji.common import clock
 from kuaiji.house.databases import Server
+from people.houses.hub import Hub
 from prove.support.chaos import ROUGH
 from prove.support.national import National, national_hub, prepared_hub
-from tests.support.hub import Hub
 
 pytestmark = pytest.mark.race
 

@@ -6,8 +6,8 @@ import pytest
 
 from kuaiji.common.http import Partner, PartnerUnavailable
 from kuaiji.exchange.partners.receipts import PhotoService, ReceiptRefused
-from tests.support.loopback import Behaviour, hang, loopback, raw, reply
-from tests.support.standins import Standins
+from people.houses.loopback import Behaviour, hang, loopback, raw, reply
+from people.houses.standins import Standins
 
 PERSON = {"name": "示例人", "document_number": "X0000001"}
 

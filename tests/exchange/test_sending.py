@@ -29,9 +29,9 @@ from kuaiji_wire.errors import BadMessage
 from kuaiji_wire.messages import Topic, digest, parse, read_envelope
 from kuaiji_wire.shapes import PlatformName, Shape
 from kuaiji_wire.signing import Request, Response
-from tests.support.drafts import attachment
-from tests.support.living import by_owner, make_record
-from tests.wire.hub import Hub
+from people.records.drafts import attachment
+from people.records.versioned_records import by_owner, make_record
+from tests.support.wire_hub import Hub
 
 pytestmark = pytest.mark.race
 HUNAN = PlatformName(code="430000", name="湖南省")

@@ -13,8 +13,8 @@ from kuaiji.exchange.sending import SendAttempt
 from kuaiji.exchange.services import enqueue, send_again, tell_in_version_1
 from kuaiji_wire.messages import RecordReported, RecordReported2, Topic, parse, read_envelope
 from kuaiji_wire.signing import Request
-from tests.support.living import make_record
-from tests.wire.hub import Hub
+from people.records.versioned_records import make_record
+from tests.support.wire_hub import Hub
 
 pytestmark = pytest.mark.race
 

@@ -23,10 +23,10 @@ from kuaiji.accountants.enums import EmploymentStatus
 from kuaiji.accountants.sections import field_matrix
 from kuaiji.common.profile import load
 from kuaiji.portal.guide import CHAPTERS, Chapter, chapters
-from tests.journeys.test_collection import AXE
-from tests.support import browser as browsers
+from people import browsers
+from people.houses.stack import Stack
+from tests.support.browser_journeys import AXE
 from tests.support.profiles import served_as
-from tests.support.stack import Stack
 
 REMEDY = "run `make guide`, then look at the pictures and the words of docs/guide"
 ADDRESSES = ["/guide/", *(f"/guide/{chapter.slug}/" for chapter in chapters())]

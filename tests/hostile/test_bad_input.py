@@ -15,13 +15,13 @@ from kuaiji.collection.models import StepAnswers
 from kuaiji.common import clock
 from kuaiji.common.documents.cards import check_digit
 from kuaiji.identity.models import Registration, User
-from tests.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at
-from tests.hostile.doors import DOORS
-from tests.hostile.doors.scenes import BORN, Door
-from tests.hostile.doors.sections import AWARD, EMPLOYER, PERIOD, QUALIFICATION
-from tests.hostile.doors.strangers import DETAILS
-from tests.support.journeys import Fields, make_picture
-from tests.support.people import make_user
+from people.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at
+from people.hostile.doors import DOORS
+from people.hostile.doors.scenes import BORN, Door
+from people.hostile.doors.sections import AWARD, EMPLOYER, PERIOD, QUALIFICATION
+from people.hostile.doors.strangers import DETAILS
+from people.persons import Fields, make_picture
+from people.records.users import make_user
 
 pytestmark = pytest.mark.django_db
 BY_TITLE = {door.title: door for door in DOORS}

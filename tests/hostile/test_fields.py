@@ -25,13 +25,13 @@ from kuaiji.identity.forms import CodeForm, DetailsForm, RecoverForm, SignInForm
 from kuaiji.identity.security.forms import NewPhoneForm
 from kuaiji.limits.challenge import FIELD as CHALLENGE
 from kuaiji.transfers.forms import TransferInForm
-from tests.hostile import values
-from tests.hostile.attempts import OF_EVERY_VISIT, Writes, attempt, cases, send, standing_at, undone
-from tests.hostile.doors import DOORS
-from tests.hostile.doors.scenes import Door
-from tests.hostile.doors.sections import EMPLOYMENT_DOORS
-from tests.hostile.fields import FIELDS
-from tests.support.journeys import Fields
+from people.hostile import values
+from people.hostile.attempts import OF_EVERY_VISIT, Writes, attempt, cases, send, standing_at, undone
+from people.hostile.doors import DOORS
+from people.hostile.doors.scenes import Door
+from people.hostile.doors.sections import EMPLOYMENT_DOORS
+from people.hostile.fields import FIELDS
+from people.persons import Fields
 
 pytestmark = pytest.mark.django_db
 EACH = 3

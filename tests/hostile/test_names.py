@@ -4,10 +4,10 @@ import pytest
 
 from kuaiji.identity.forms import DetailsForm
 from kuaiji.identity.models import User
-from tests.hostile.doors.strangers import DETAILS
-from tests.hostile.names import REFUSED, names
-from tests.hostile.walking import walk_name
-from tests.support.people import make_user
+from people.hostile.doors.strangers import DETAILS
+from people.hostile.names import REFUSED, names
+from people.hostile.walking import walk_name
+from people.records.users import make_user
 
 pytestmark = pytest.mark.django_db
 NAMES = names()

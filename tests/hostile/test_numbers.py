@@ -5,26 +5,10 @@ from collections import Counter
 
 import pytest
 
-from kuaiji.common.documents import DocumentType
-from kuaiji.identity.forms import DetailsForm
-from tests.hostile.document_numbers import Typed, people, typed
-from tests.hostile.doors.strangers import DETAILS
-from tests.hostile.walking import walk
+from people.hostile.document_numbers import people, typed, verdict
+from people.hostile.walking import walk
 
 pytestmark = pytest.mark.django_db
-
-
-def verdict(number: Typed) -> str:
-    """What is wrong with what the form makes of it, nothing when all is well."""
-    country = "USA" if number.kind == DocumentType.FOREIGN_PASSPORT else ""
-    data = DETAILS | {"document_type": number.kind, "document_country": country, "document_number": number.text}
-    form = DetailsForm(data, sending=True, proven_phone="")
-    if form.is_valid():
-        found = form.details().document_number
-        return "" if found == number.kept else f"kept another, refused {number.kept is None}"
-    words = str(*form.errors["document_number"])
-    about = set(form.errors) == {"document_number"} and 4 < len(words) <= 40
-    return "" if number.kept is None and about else f"{dict(form.errors)}"
 
 
 def test_numbers_are_kept_or_refused() -> None:

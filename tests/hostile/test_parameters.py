@@ -13,13 +13,13 @@ from django.test import Client
 import kuaiji
 from kuaiji.attachments.views import CropForm
 from kuaiji.exchange.partners import clients
-from tests.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
-from tests.hostile.doors import DOORS
-from tests.hostile.doors.scenes import Scene
-from tests.hostile.values import PLAIN
-from tests.support.journeys import make_picture
-from tests.support.loopback import Loopback, loopback, reply
-from tests.support.people import make_user
+from people.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
+from people.hostile.doors import DOORS
+from people.hostile.doors.scenes import Scene
+from people.hostile.values import PLAIN
+from people.houses.loopback import Loopback, loopback, reply
+from people.persons import make_picture
+from people.records.users import make_user
 from tests.support.uploads import send as upload
 
 pytestmark = pytest.mark.django_db

@@ -9,11 +9,11 @@ from django.test import Client
 
 from kuaiji.attachments.models import Attachment
 from kuaiji.collection.models import StepAnswers
-from tests.attachments.hostile import CORPUS, Case
-from tests.attachments.judging import is_upright, turned, with_canaries
-from tests.hostile.uploading import FILE_NAMES, PAGE, amiss, multipart, opened, picture_in
-from tests.support.journeys import make_person
-from tests.support.people import make_user
+from people.hostile.picture_checks import is_upright, turned, with_canaries
+from people.hostile.pictures import CORPUS, Case
+from people.hostile.uploading import FILE_NAMES, PAGE, amiss, multipart, opened, picture_in
+from people.persons import make_person
+from people.records.users import make_user
 
 pytestmark = pytest.mark.django_db
 SAMPLE = ("jpeg-tail-php", "png-text-html", "renamed-svg", "png-900-megapixels", "progressive-cut-at-300", "empty")

@@ -11,15 +11,15 @@ import pytest
 
 from kuaiji.accountants.models import ExamRow
 from kuaiji.collection.models import Draft, StepAnswers
-from tests.support.books import count_submissions
-from tests.support.drafts import fill_in
-from tests.support.drafts import submit as submit_draft
-from tests.support.journeys import make_person
-from tests.support.killing import WEB_PROCESS, kill, kill_database, victims
-from tests.support.own_house import own_house, run_inside
-from tests.support.people import make_user
-from tests.support.presses import Browser, submit
-from tests.support.processes import wait_for
+from people.houses.killing import WEB_PROCESS, kill, kill_database, victims
+from people.houses.own_house import own_house, run_inside
+from people.houses.processes import wait_for
+from people.persons import make_person
+from people.records.drafts import fill_in
+from people.records.drafts import submit as submit_draft
+from people.records.submission_counts import count_submissions
+from people.records.users import make_user
+from people.repeated_submits import Browser, submit
 
 PEOPLE, CLIENTS = 12, 4
 
@@ -28,7 +28,7 @@ PEOPLE, CLIENTS = 12, 4
 def test_nothing_is_lost_doubled_or_halved_when_the_site_and_the_database_are_killed() -> None:
     with own_house() as house:
         port = urlsplit(house.platform).port or 0
-        people = run_inside(house, "tests.support.applicants:fill", count=PEOPLE, seed="suite")
+        people = run_inside(house, "people.records.prepared_people:fill", count=PEOPLE, seed="suite")
         with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
             going = [pool.submit(submit, Browser(port, **person)) for person in people]
             wait_for(lambda: sum(each.done() for each in going) >= 2)
@@ -36,7 +36,9 @@ def test_nothing_is_lost_doubled_or_halved_when_the_site_and_the_database_are_ki
             wait_for(lambda: sum(each.done() for each in going) >= 7)
             kill_database(house.process.pid)
         done = [each.result() for each in going]
-        books = run_inside(house, "tests.support.books:count_submissions", users=[each.user for each in done])
+        books = run_inside(
+            house, "people.records.submission_counts:count_submissions", users=[each.user for each in done]
+        )
     assert {each.answer.location for each in done} == {"/collection/done/"}
     numbers = {each.user: each.number for each in done}
     assert books == {user: {"number": number, "too_little": [], "too_much": []} for user, number in numbers.items()}

@@ -7,7 +7,7 @@ import pytest
 
 from kuaiji.house import HouseError
 from kuaiji.house.ports import is_ready, require_free
-from tests.support.stack import free_base_port
+from people.houses.stack import free_base_port
 
 
 def test_free_ports_pass() -> None:

@@ -14,7 +14,7 @@ from psycopg import errors
 
 from kuaiji.house.databases import Role, Server
 from kuaiji.house.postgres import LONGEST_SOCKET_FOLDER, open_cluster
-from tests.support.processes import is_alive, wait_for
+from people.houses.processes import is_alive, wait_for
 
 PASSWORD = "for-this-test-only"
 DATABASE = "house_roles"

@@ -12,8 +12,8 @@ import pytest
 
 from kuaiji.house.development import PROFILES
 from kuaiji.house.ports import is_ready
-from tests.support.processes import children, descendants, is_alive, wait_for
-from tests.support.stack import Stack, free_base_port, running_stack
+from people.houses.processes import children, descendants, is_alive, wait_for
+from people.houses.stack import Stack, free_base_port, running_stack
 
 WRITE = "from django.contrib.auth.models import Group; Group.objects.create(name='kept')"
 READ = "from django.contrib.auth.models import Group; print(Group.objects.filter(name='kept').count(), 'kept')"

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.processes import children, descendants, is_alive, wait_for
-from tests.support.stack import free_base_port
+from people.houses.processes import children, descendants, is_alive, wait_for
+from people.houses.stack import free_base_port
 
 KEEPER = """
 import json, os, signal, sys

@@ -15,9 +15,9 @@ from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
 from kuaiji.house.ports import is_ready
 from kuaiji.house.welcome import words
-from tests.support.loopback import free_port
-from tests.support.processes import wait_for
-from tests.support.stack import opened_home
+from people.houses.loopback import free_port
+from people.houses.processes import wait_for
+from people.houses.stack import opened_home
 
 HEAD = """
 slug = "xiamen"

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection, transaction
 from playwright.sync_api import Browser, Page
 
-from tests.support.browser import opened_page
-from tests.support.stack import Stack
+from people.browsers import opened_page
+from people.houses.stack import Stack
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "example.org", "2001:db8::1"])

@@ -3,7 +3,7 @@
 import pytest
 
 from kuaiji_wire.client import HubClient
-from tests.support.hub import Hub
+from people.houses.hub import Hub
 
 
 @pytest.fixture(scope="module")

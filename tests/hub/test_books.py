@@ -11,10 +11,10 @@ from kuaiji_wire.client import FEED_BOOK, MESSAGE_BOOK, RECORD_BOOK, TRANSFER_BO
 from kuaiji_wire.errors import HubRefused
 from kuaiji_wire.messages import Envelope, Message, digest
 from kuaiji_wire.signing import Request
-from tests.hub.stories import Story
-from tests.hub.test_wire import SIGNER, proven
-from tests.support.hub import Hub, send
-from tests.wire import samples
+from people import wire_samples
+from people.houses.hub import Hub, send
+from people.hub_stories import Story
+from tests.support.hub_requests import SIGNER, proven
 
 HERE, THERE = "340000", "350000"  # who talk in this file alone
 
@@ -34,7 +34,7 @@ def story() -> Story:
 
 
 def said(message: Message) -> str:
-    return digest(Envelope.of(message, id=uuid7(), sent_at=samples.NOW))
+    return digest(Envelope.of(message, id=uuid7(), sent_at=wire_samples.NOW))
 
 
 def before(id: uuid.UUID) -> uuid.UUID:
@@ -49,7 +49,7 @@ def held(client: HubClient, record_id: uuid.UUID) -> HeldRecord | None:
 def test_a_record_stands_with_its_newest_report(here: HubClient, there: HubClient) -> None:
     one, message_id = story(), uuid7()
     send(here, one.reported(1))
-    here.send(one.reported(3), id=message_id, sent_at=samples.NOW)
+    here.send(one.reported(3), id=message_id, sent_at=wire_samples.NOW)
     send(here, one.reported(2))
     found = HeldRecord(record_id=one.record_id, version=3, message_id=message_id, digest=said(one.reported(3)))
     assert (held(here, one.record_id), held(there, one.record_id)) == (found, None)
@@ -82,8 +82,8 @@ def test_a_transfer_stands_at_both_ends_and_nowhere_else(hub: Hub, here: HubClie
 
 def test_every_answered_message_stands_with_its_answer(here: HubClient, there: HubClient) -> None:
     one, ids = story(), (uuid7(), uuid7())
-    here.send(one.reported(), id=ids[0], sent_at=samples.NOW)
-    there.send(one.reported(), id=ids[1], sent_at=samples.NOW)
+    here.send(one.reported(), id=ids[0], sent_at=wire_samples.NOW)
+    there.send(one.reported(), id=ids[1], sent_at=wire_samples.NOW)
     [mine], [theirs] = (
         client.message_book(after=before(id), limit=1).entries for client, id in zip((here, there), ids, strict=True)
     )

@@ -13,10 +13,10 @@ from kuaiji.common.ids import uuid7
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.errors import HubUnavailable, HubUntrusted
 from kuaiji_wire.messages import parse
-from tests.architecture.test_columns import CLASSES
-from tests.hub.stories import Story
-from tests.support.hub import CODES, Hub, MakeDatabase, new_hub, prepare, public, seed, send, served
-from tests.wire import samples
+from people import wire_samples
+from people.houses.hub import CODES, Hub, MakeDatabase, new_hub, prepare, public, seed, send, served
+from people.hub_stories import Story
+from tests.support.columns import CLASSES
 
 
 @pytest.fixture(scope="module")
@@ -76,12 +76,12 @@ def test_a_new_key_is_announced_before_it_signs(hub: Hub) -> None:
     [announced] = hub.operate("rotate")
     assert announced.split("\t")[:2] in [list(key) for key in hub.public_keys().items() - before.items()]
     old = hub.client("440000", hub_keys=before)
-    first = old.send(story.reported(), id=message_id, sent_at=samples.NOW)
+    first = old.send(story.reported(), id=message_id, sent_at=wire_samples.NOW)
 
     hub.operate("rotate --now")
     with pytest.raises(HubUntrusted, match="unknown_key"):
         old.look_up(story.person)
-    assert hub.client("440000").send(story.reported(), id=message_id, sent_at=samples.NOW) == first
+    assert hub.client("440000").send(story.reported(), id=message_id, sent_at=wire_samples.NOW) == first
     assert hub.operate("verify") == ["record.reported\t1\n1 messages, 0 differ"]
 
 
@@ -238,7 +238,7 @@ def test_every_changed_byte_is_found(hub: Hub, here: HubClient) -> None:
     """Last of all, for it leaves the book broken."""
     ids = [uuid7() for _ in TAMPERING]
     for message_id in ids:
-        here.send(Story().reported(), id=message_id, sent_at=samples.NOW)
+        here.send(Story().reported(), id=message_id, sent_at=wire_samples.NOW)
     released(here, Story())
     assert hub.operate("verify")[0].endswith(" 0 differ")
     for message_id, change in zip(ids, TAMPERING.values(), strict=True):

@@ -6,8 +6,8 @@ import pytest
 
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.errors import HubRefused
-from tests.hub.stories import Story, somebody
-from tests.support.hub import Hub, send
+from people.houses.hub import Hub, send
+from people.hub_stories import Story, somebody
 
 
 def test_verdicts_along_a_transfer(hub: Hub, here: HubClient, there: HubClient) -> None:

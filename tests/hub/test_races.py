@@ -14,11 +14,11 @@ from kuaiji_wire.answers import Answer
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.errors import HubUnavailable
 from kuaiji_wire.messages import Message
-from tests.hub.stories import Story
-from tests.support.hub import CODES, Hub, MakeDatabase, new_hub, prepare, send, served
-from tests.support.killing import kill
-from tests.support.processes import wait_for
-from tests.wire import samples
+from people import wire_samples
+from people.houses.hub import CODES, Hub, MakeDatabase, new_hub, prepare, send, served
+from people.houses.killing import kill
+from people.houses.processes import wait_for
+from people.hub_stories import Story
 
 T = TypeVar("T")
 
@@ -65,7 +65,7 @@ def patiently(client: HubClient, message: Message) -> Answer:
     message_id, deadline = uuid7(), time.monotonic() + 60
     while True:
         try:
-            return client.send(message, id=message_id, sent_at=samples.NOW)
+            return client.send(message, id=message_id, sent_at=wire_samples.NOW)
         except HubUnavailable:
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -149,7 +149,7 @@ def test_platforms_collect_one_person(clients: dict[str, HubClient]) -> None:
 
 def test_one_message_many_times(hub: Hub, here: HubClient) -> None:
     message, message_id = Story().reported(), uuid7()
-    answers = at_once([partial(here.send, message, id=message_id, sent_at=samples.NOW)] * 8)
+    answers = at_once([partial(here.send, message, id=message_id, sent_at=wire_samples.NOW)] * 8)
     assert len(set(answers)) == 1
     assert hub.sql("SELECT count(*) FROM kuaiji_hub_message WHERE id = %s", message_id) == [(1,)]
 

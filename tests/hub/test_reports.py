@@ -9,9 +9,9 @@ from kuaiji.common.ids import uuid7
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.people import Document, Person
-from tests.hub.stories import Story, somebody
-from tests.support.hub import send
-from tests.wire import samples
+from people import wire_samples
+from people.houses.hub import send
+from people.hub_stories import Story, somebody
 
 
 def told(answer: Answer) -> tuple[str, str | None, int | None]:
@@ -92,8 +92,8 @@ def test_a_record_made_anew_replaces_the_old_one(here: HubClient) -> None:
     story = Story()
     anew = Story(person=story.person)
     send(here, story.reported(7))
-    assert told(send(here, anew.reported(1, made_at=samples.NOW - dt.timedelta(days=1))))[2] is None
-    assert told(send(here, anew.reported(1, made_at=samples.NOW + dt.timedelta(days=1))))[2] == 1
+    assert told(send(here, anew.reported(1, made_at=wire_samples.NOW - dt.timedelta(days=1))))[2] is None
+    assert told(send(here, anew.reported(1, made_at=wire_samples.NOW + dt.timedelta(days=1))))[2] == 1
     assert told(send(here, story.reported(8)))[2] is None
 
 

@@ -2,9 +2,9 @@
 
 import dataclasses
 
-from tests.hub.stories import Story
-from tests.support.hub import Hub, MakeDatabase, new_hub, prepare, send, served
-from tests.support.rings import GONE, NEW, OLD, RETIRED, THERE, Rings
+from people.houses.hub import Hub, MakeDatabase, new_hub, prepare, send, served
+from people.hub_stories import Story
+from people.records.key_rings import GONE, NEW, OLD, RETIRED, THERE, Rings
 
 
 def test_after_all_steps_nothing_of_people_needs_the_old_keys(make_database: MakeDatabase) -> None:

@@ -11,8 +11,8 @@ from kuaiji_wire.answers import Answer, Refusal, TransferResult, TransferState
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.errors import HubRefused
 from kuaiji_wire.messages import Message, Topic
-from tests.hub.stories import Story
-from tests.support.hub import Hub, send
+from people.houses.hub import Hub, send
+from people.hub_stories import Story
 
 HERE, THERE, THIRD = "440000", "440300", "430000"
 SAYING: dict[Topic, Callable[[Story], Message]] = {

@@ -8,9 +8,9 @@ from kuaiji.common.ids import uuid7
 from kuaiji_wire.answers import Refusal, TransferResult, TransferState
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.messages import parse
-from tests.hub.stories import Story
-from tests.support.hub import Hub, send
-from tests.wire import samples
+from people import wire_samples
+from people.houses.hub import Hub, send
+from people.hub_stories import Story
 
 NEW, OLD, HERE = "360000", "370000", "410000"  # nobody else speaks for them in these tests
 DIVISION = {NEW: "360102", OLD: "370102", HERE: "410102"}
@@ -63,10 +63,10 @@ def test_a_release_is_told_in_what_its_destination_reads(speaks: int, destinatio
 def test_an_id_that_was_refused_in_2_is_not_good_for_1(hub: Hub) -> None:
     origin, move, id = hub.client(HERE), story(destination=OLD), uuid7()
     send(origin, move.reported())
-    refused = origin.send(move.released_2(), id=id, sent_at=samples.NOW)
-    assert origin.send(move.released_2(), id=id, sent_at=samples.NOW) == refused
+    refused = origin.send(move.released_2(), id=id, sent_at=wire_samples.NOW)
+    assert origin.send(move.released_2(), id=id, sent_at=wire_samples.NOW) == refused
     with pytest.raises(Exception, match="id_reused"):
-        origin.send(move.released(), id=id, sent_at=samples.NOW)
+        origin.send(move.released(), id=id, sent_at=wire_samples.NOW)
 
 
 @pytest.mark.parametrize("first", [1, 2])

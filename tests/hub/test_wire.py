@@ -14,41 +14,25 @@ from kuaiji_signed import canonical
 from kuaiji_wire.answers import Answer
 from kuaiji_wire.client import FEED, LOOKUPS, MATCHES, MESSAGE_CAP, MESSAGES
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
-from kuaiji_wire.keys import KeyBook, load_private_key
 from kuaiji_wire.messages import Envelope, Message
-from kuaiji_wire.signing import Request, Response, Signer, verify_response
-from tests.hub.stories import Story
-from tests.support.hub import Hub, public, seed, send
-from tests.wire import samples
-from tests.wire.client_from_the_page import Client
-
-KEYID = "440000:t"
-SIGNER = Signer(KEYID, load_private_key(seed(KEYID)))
+from kuaiji_wire.signing import Request
+from people import wire_samples
+from people.houses.hub import Hub, public, seed, send
+from people.hub_stories import Story
+from tests.support.client_from_the_page import Client
+from tests.support.hub_requests import SIGNER, asked, proven
 
 
 def posted(hub: Hub, message: Message | None = None, body: bytes | None = None, path: str = MESSAGES) -> Request:
     if body is None:
-        envelope = Envelope.of(message or Story().reported(), id=uuid7(), sent_at=samples.NOW)
+        envelope = Envelope.of(message or Story().reported(), id=uuid7(), sent_at=wire_samples.NOW)
         body = canonical.dump(envelope.plain())
     return SIGNER.sign_request(Request("POST", hub.url + path, body=body))
 
 
-def asked(hub: Hub, request: Request) -> httpx.Response:
-    return httpx.request(
-        request.method, request.url, headers=dict(request.headers), content=request.body or None, trust_env=False
-    )
-
-
-def proven(hub: Hub, request: Request) -> tuple[int, Any]:
-    """Status and answer, which is proven to be the hub's."""
-    got = asked(hub, request)
-    verify_response(Response(got.status_code, request, dict(got.headers), got.content), keys=KeyBook(hub.public_keys()))
-    return got.status_code, got.json()
-
-
 def test_the_same_message_has_one_effect_and_one_answer(hub: Hub) -> None:
     story = Story()
-    envelope = Envelope.of(story.reported(), id=uuid7(), sent_at=samples.NOW)
+    envelope = Envelope.of(story.reported(), id=uuid7(), sent_at=wire_samples.NOW)
     body = canonical.dump(envelope.plain())
     first = asked(hub, posted(hub, body=body))
     send(hub.client("440000"), story.reported(5))
@@ -60,17 +44,17 @@ def test_the_same_message_has_one_effect_and_one_answer(hub: Hub) -> None:
 
 def test_the_same_id_with_another_body_or_from_another_platform_is_refused(hub: Hub) -> None:
     here, there, story, message_id = hub.client("440000"), hub.client("440300"), Story(), uuid7()
-    here.send(story.reported(), id=message_id, sent_at=samples.NOW)
+    here.send(story.reported(), id=message_id, sent_at=wire_samples.NOW)
     for client, message in ((here, story.reported(2)), (there, story.reported())):
         with pytest.raises(HubRefused, match="id_reused"):
-            client.send(message, id=message_id, sent_at=samples.NOW)
+            client.send(message, id=message_id, sent_at=wire_samples.NOW)
 
 
 def test_a_refusal_is_an_answer_for_ever(hub: Hub) -> None:
     here, story, message_id = hub.client("440000"), Story(), uuid7()
-    refused = here.send(story.released(), id=message_id, sent_at=samples.NOW)
+    refused = here.send(story.released(), id=message_id, sent_at=wire_samples.NOW)
     send(here, story.reported())
-    assert here.send(story.released(), id=message_id, sent_at=samples.NOW) == refused
+    assert here.send(story.released(), id=message_id, sent_at=wire_samples.NOW) == refused
     assert send(here, story.released()).code == "ok"
 
 
@@ -197,7 +181,7 @@ def test_only_a_release_may_be_large(hub: Hub) -> None:
     pictures = dict.fromkeys(("photo", "id_card_front"), large)
     release = story.released().model_copy(update={"pictures": pictures, "destination": "160000"})
     assert send(hub.client("440000"), release).code == "unknown_destination"
-    envelope = Envelope.of(story.reported(2), id=uuid7(), sent_at=samples.NOW).plain()
+    envelope = Envelope.of(story.reported(2), id=uuid7(), sent_at=wire_samples.NOW).plain()
     status, fault = proven(hub, posted(hub, body=b" " * (256 << 10) + canonical.dump(envelope)))
     assert (status, fault["code"], "256 KB" in fault["message"]) == (413, "too_large", True)
 

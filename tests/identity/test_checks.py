@@ -26,8 +26,8 @@ from kuaiji.identity.registration.services import send_registration_code, start_
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.limits import tasks as limits_tasks
 from kuaiji.limits.models import Attempt
-from tests.identity.conftest import LOOKUPS, Others
-from tests.identity.helping import make_details, make_owner
+from people.sign_in_steps import make_details, make_owner
+from tests.support.partners import LOOKUPS, Others
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)

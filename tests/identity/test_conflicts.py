@@ -6,7 +6,7 @@ from django.test import Client
 
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
-from tests.identity.helping import make_details, make_owner
+from people.sign_in_steps import make_details, make_owner
 
 pytestmark = pytest.mark.django_db
 FOUND = {

@@ -21,7 +21,8 @@ from kuaiji.identity.sessions.known_browsers import (
 )
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
-from tests.identity.helping import PASSWORD, Visitor, make_details, make_owner
+from people.client_visitor import ClientVisitor
+from people.sign_in_steps import PASSWORD, make_details, make_owner
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
@@ -29,16 +30,16 @@ ONE = make_details("one")
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
 
 
-def sign_in(visitor: Visitor, password: str = PASSWORD) -> None:
+def sign_in(visitor: ClientVisitor, password: str = PASSWORD) -> None:
     visitor.open("/login/")
     visitor.send(document_number=ONE.document_number, password=password)
 
 
-def sign_out(visitor: Visitor) -> None:
+def sign_out(visitor: ClientVisitor) -> None:
     visitor.client.cookies.pop(settings.SESSION_COOKIE_NAME)
 
 
-def cookie(visitor: Visitor) -> "Morsel[str]":
+def cookie(visitor: ClientVisitor) -> "Morsel[str]":
     return visitor.client.cookies[browser_cookie_name()]
 
 
@@ -48,7 +49,7 @@ def told() -> int:
 
 def test_a_new_browser_is_told_of_and_a_known_one_is_not() -> None:
     make_owner(ONE)
-    visitor, other = Visitor(), Visitor()
+    visitor, other = ClientVisitor(), ClientVisitor()
     for number, (who, count) in enumerate([(visitor, 1), (visitor, 1), (other, 2), (visitor, 2), (other, 2)]):
         sign_in(who)
         assert told() == count, number
@@ -59,7 +60,7 @@ def test_a_new_browser_is_told_of_and_a_known_one_is_not() -> None:
 
 def test_a_wrong_password_tells_nobody_and_makes_no_browser_known() -> None:
     make_owner(ONE)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     sign_in(visitor, "wrong")
     assert told() == 0 and browser_cookie_name() not in visitor.client.cookies
 
@@ -68,10 +69,10 @@ def test_three_messages_a_day_are_enough() -> None:
     make_owner(ONE)
     with time_machine.travel(BEGIN, tick=False) as traveller:
         for _ in range(5):
-            sign_in(Visitor())
+            sign_in(ClientVisitor())
         assert told() == 3
         traveller.shift(dt.timedelta(days=1))
-        sign_in(Visitor())
+        sign_in(ClientVisitor())
         assert told() == 4
 
 
@@ -79,7 +80,7 @@ def test_people_who_share_a_browser_are_known_there_each_by_their_own_sign_in() 
     make_owner(ONE)
     two = make_details("two")
     other = make_owner(two)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     sign_in(visitor)
     sign_out(visitor)
     visitor.open("/login/")
@@ -91,7 +92,7 @@ def test_people_who_share_a_browser_are_known_there_each_by_their_own_sign_in() 
 
 def test_a_browser_is_forgotten_after_a_year_without_signing_in() -> None:
     user = make_owner(ONE)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     with time_machine.travel(BEGIN, tick=False) as traveller:
         sign_in(visitor)
         sign_out(visitor)
@@ -160,7 +161,7 @@ def test_kinds_of_browsers_in_words(header: str, words: str) -> None:
 
 def test_the_session_keeps_the_words_and_not_the_header() -> None:
     make_owner(ONE)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     visitor.client.defaults["HTTP_USER_AGENT"] = f"{CHROME} Canary-77"
     sign_in(visitor)
     session = Session.objects.exclude(user=None).get()

@@ -27,12 +27,13 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.hashing import Argon2id
 from kuaiji.identity.sessions.store import SessionStore
-from tests.identity.conftest import Others
-from tests.identity.helping import PASSWORD, Page, code_for, make_details, make_owner
-from tests.security.addresses import routes
-from tests.support.drafts import fill_in
-from tests.support.journeys import Fields, make_person
-from tests.support.people import make_user
+from people.client_visitor import Page
+from people.persons import Fields, make_person
+from people.records.drafts import fill_in
+from people.records.users import make_user
+from people.sign_in_steps import PASSWORD, code_for, make_details, make_owner
+from tests.support.addresses import routes
+from tests.support.partners import Others
 from tests.support.uploads import send
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
-from tests.identity.helping import PASSWORD, make_details, make_owner, refused
+from people.sign_in_steps import PASSWORD, make_details, make_owner, refused
 
 pytestmark = pytest.mark.django_db
 ONE = make_details("one")

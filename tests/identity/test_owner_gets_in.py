@@ -16,7 +16,8 @@ from kuaiji.identity.people.fingerprints import current_fingerprint, number_fing
 from kuaiji.identity.sessions.known_browsers import Browser, browser_cookie_name
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.limits import services as limits
-from tests.identity.helping import PASSWORD, Visitor, make_details, make_owner, refused
+from people.client_visitor import ClientVisitor
+from people.sign_in_steps import PASSWORD, make_details, make_owner, refused
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
@@ -25,7 +26,7 @@ OWN_VALUES = re.compile(r"'[^']*'| ?-?\d+|\bs\d+_x\d+")  # of statements
 MOST_A_DAY = 60  # ASVS 6.3.1, all ways together
 
 
-def tries(visitor: Visitor, password: str, number: str = ONE.document_number) -> str:
+def tries(visitor: ClientVisitor, password: str, number: str = ONE.document_number) -> str:
     """Signs in, and out again by losing the session; what came of it."""
     visitor.open("/login/")
     page = visitor.send(document_number=number, password=password)
@@ -35,9 +36,9 @@ def tries(visitor: Visitor, password: str, number: str = ONE.document_number) ->
     return "limited" if "密码错误次数过多" in page.summary else "refused"
 
 
-def browser_of(number: str) -> Visitor:
+def browser_of(number: str) -> ClientVisitor:
     """Somebody's browser that has signed in with this number."""
-    visitor = Visitor()
+    visitor = ClientVisitor()
     assert tries(visitor, PASSWORD, number) == "in"
     return visitor
 
@@ -56,7 +57,7 @@ def test_a_browser_of_the_owner_opens_while_strangers_have_used_up_everything() 
     make_owner(ONE)
     own = browser_of(ONE.document_number)
     use_up()
-    assert tries(Visitor(), PASSWORD) == "limited"
+    assert tries(ClientVisitor(), PASSWORD) == "limited"
     assert [tries(own, password) for password in ("guess", PASSWORD, PASSWORD)] == ["refused", "in", "in"]
 
 

@@ -12,20 +12,11 @@ from django.conf import settings
 from kuaiji.identity import attempts
 from kuaiji.limits.challenge import in_chinese
 from kuaiji.sms.models import Message, MessageState
-from tests.identity.conftest import Others
-from tests.identity.helping import (
-    DRAW,
-    PASSWORD,
-    Page,
-    Visitor,
-    code_for,
-    make_details,
-    make_owner,
-    other_than,
-    run_jobs,
-)
-from tests.identity.walking import ONE, REGISTER, SEND, TYPED, VERIFY, signed_in, to_details
-from tests.support.busy import make_busy
+from people.client_visitor import ClientVisitor, Page
+from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
+from people.records.busy import make_busy
+from tests.support.partners import Others
+from tests.support.sign_in_pages import ONE, REGISTER, SEND, TYPED, VERIFY, signed_in, to_details
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
@@ -44,7 +35,7 @@ def stripped(response: Any) -> tuple[int, dict[str, str], str]:
 
 def answers_to(path: str, posts: list[dict[str, str]], number: str, phone: str, state: MessageState) -> list[Any]:
     """All answers of one visit, with what was typed made alike."""
-    visitor = Visitor(address="198.51.100.8")
+    visitor = ClientVisitor(address="198.51.100.8")
     if path == "/register/details/":
         to_details(visitor)
     seen = [stripped(visitor.client.get(path))]
@@ -76,7 +67,7 @@ def test_known_and_unknown_people_get_the_same_bytes(path: str, state: MessageSt
         assert known == unknown
 
 
-def test_codes_are_not_sent_by_reading_nor_across_sites(visitor: Visitor) -> None:
+def test_codes_are_not_sent_by_reading_nor_across_sites(visitor: ClientVisitor) -> None:
     to_details(visitor)
     visitor.client.get("/register/details/", TYPED | {"action": "send_code"})
     refused = visitor.client.post("/register/details/", TYPED | {"action": "send_code"})
@@ -85,7 +76,7 @@ def test_codes_are_not_sent_by_reading_nor_across_sites(visitor: Visitor) -> Non
 
 
 @pytest.mark.parametrize("path", ["/register/", "/register/details/", "/register/password/", "/login/", "/recover/"])
-def test_other_methods_are_refused(visitor: Visitor, path: str) -> None:
+def test_other_methods_are_refused(visitor: ClientVisitor, path: str) -> None:
     visitor.client.handler.enforce_csrf_checks = False
     for method in ("put", "delete", "patch"):
         assert getattr(visitor.client, method)(path).status_code == 405
@@ -101,7 +92,7 @@ def answer(page: Page) -> str:
     return in_chinese(NUMERALS[match[1]] + NUMERALS[match[2]])
 
 
-def test_registering_from_a_busy_address_asks_one_question(visitor: Visitor, others: Others) -> None:
+def test_registering_from_a_busy_address_asks_one_question(visitor: ClientVisitor, others: Others) -> None:
     make_busy(attempts.CODE_FROM_ADDRESS, "198.51.100.7")
     page = to_details(visitor)
     question = answer(page)
@@ -116,7 +107,7 @@ def test_registering_from_a_busy_address_asks_one_question(visitor: Visitor, oth
     assert signed_in(visitor)
 
 
-def test_signing_in_from_a_busy_address_asks_one_question(visitor: Visitor) -> None:
+def test_signing_in_from_a_busy_address_asks_one_question(visitor: ClientVisitor) -> None:
     make_owner(ONE)
     make_busy(attempts.GUESS_FROM_ADDRESS, "198.51.100.7")
     page = visitor.open("/login/")
@@ -126,7 +117,7 @@ def test_signing_in_from_a_busy_address_asks_one_question(visitor: Visitor) -> N
     assert signed_in(visitor)
 
 
-def test_a_right_answer_in_a_faulty_form_is_not_asked_again(visitor: Visitor) -> None:
+def test_a_right_answer_in_a_faulty_form_is_not_asked_again(visitor: ClientVisitor) -> None:
     make_busy(attempts.CODE_FROM_ADDRESS, "198.51.100.7")
     page = to_details(visitor)
     page = visitor.send(SEND, **TYPED | {"phone": "1"}, challenge=answer(page))
@@ -134,7 +125,7 @@ def test_a_right_answer_in_a_faulty_form_is_not_asked_again(visitor: Visitor) ->
     assert visitor.send(SEND, phone=ONE.phone).status == 200
 
 
-def test_pages_carry_nothing_personal_into_the_log(visitor: Visitor, caplog: pytest.LogCaptureFixture) -> None:
+def test_pages_carry_nothing_personal_into_the_log(visitor: ClientVisitor, caplog: pytest.LogCaptureFixture) -> None:
     make_owner(ONE)
     visitor.open("/login/")
     visitor.send(document_number=ONE.document_number, password="wrong")

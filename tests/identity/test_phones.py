@@ -30,7 +30,7 @@ from kuaiji.identity.sms_codes.services import check_code, release_unsent_codes
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message, MessageState
-from tests.identity.helping import DRAW, code_for, make_details, make_owner, other_than, refused, run_jobs
+from people.sign_in_steps import DRAW, code_for, make_details, make_owner, other_than, refused, run_jobs
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)

@@ -2,18 +2,16 @@
 
 import dataclasses
 import datetime as dt
-import threading
 import uuid
 from collections.abc import Callable
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import attempts
 from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind
 from kuaiji.identity.models import (
@@ -37,32 +35,12 @@ from kuaiji.keys.models import PersonKey
 from kuaiji.limits import services as limits
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.models import Message
-from tests.identity.helping import PASSWORD, make_details, make_owner, registering
+from people.sign_in_steps import PASSWORD, make_details, make_owner, registering
+from tests.support.together import together
 
 pytestmark = pytest.mark.race
 ONE = make_details("one")
 CLEAR = {"outcome": CheckOutcome.CLEAR, "holder_code": "", "holder_name": ""}
-
-
-def together(acts: list[Callable[[], object]]) -> list[object]:
-    """Do all ``acts`` at once, each on a connection of its own; what they return, or the code of their refusal."""
-    barrier, outcomes = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def work(place: int) -> None:
-        barrier.wait()
-        try:
-            outcomes[place] = acts[place]()  # type: ignore[call-overload]
-        except RuleBroken as broken:
-            outcomes[place] = broken.code  # type: ignore[call-overload]
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return list(outcomes)
 
 
 def ready(details: Details) -> Registration:

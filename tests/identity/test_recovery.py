@@ -27,7 +27,7 @@ from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from kuaiji.sms.services import DELIVER, SMS_QUEUE
-from tests.identity.helping import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
+from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)

@@ -22,8 +22,8 @@ from kuaiji.identity.registration.services import (
     start_registration,
     verify_details,
 )
-from tests.identity.conftest import LOOKUPS, Others
-from tests.identity.helping import PASSWORD, admitted, code_for, make_details, make_owner, registering
+from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, registering
+from tests.support.partners import LOOKUPS, Others
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)

@@ -13,23 +13,16 @@ from kuaiji.identity import views
 from kuaiji.identity.models import Registration, Session, User
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.sms.models import Message, MessageState
-from tests.identity.conftest import Others
-from tests.identity.helping import (
-    DRAW,
-    PASSWORD,
-    Visitor,
-    code_for,
-    make_owner,
-    other_than,
-    run_jobs,
-)
-from tests.identity.walking import ONE, REGISTER, SEND, TYPED, signed_in, to_details, to_password, where
+from people.client_visitor import ClientVisitor
+from people.sign_in_steps import DRAW, PASSWORD, code_for, make_owner, other_than, run_jobs
+from tests.support.partners import Others
+from tests.support.sign_in_pages import ONE, REGISTER, SEND, TYPED, signed_in, to_details, to_password, where
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 
 
-def test_the_whole_way(visitor: Visitor, others: Others) -> None:
+def test_the_whole_way(visitor: ClientVisitor, others: Others) -> None:
     page = visitor.open("/register/")
     assert profile().work_question in page.text
     for other in profile().others:
@@ -55,7 +48,7 @@ def test_the_whole_way(visitor: Visitor, others: Others) -> None:
     ("works", "holds", "goes_on"),
     [("yes", "yes", True), ("yes", "no", True), ("no", "yes", True), ("no", "no", False)],
 )
-def test_the_two_questions(visitor: Visitor, works: str, holds: str, goes_on: bool) -> None:
+def test_the_two_questions(visitor: ClientVisitor, works: str, holds: str, goes_on: bool) -> None:
     visitor.open("/register/")
     page = visitor.send(works_in_accounting=works, holds_qualification=holds)
     assert (where(visitor) == "/register/details/") is goes_on
@@ -66,7 +59,7 @@ def test_the_two_questions(visitor: Visitor, works: str, holds: str, goes_on: bo
 
 
 @pytest.mark.parametrize("answers", [{}, {"works_in_accounting": "yes"}, {"holds_qualification": "maybe"}])
-def test_questions_left_open(visitor: Visitor, answers: dict[str, str]) -> None:
+def test_questions_left_open(visitor: ClientVisitor, answers: dict[str, str]) -> None:
     visitor.open("/register/")
     page = visitor.send(**answers)
     missing = {"works_in_accounting", "holds_qualification"} - {name for name in answers if answers[name] == "yes"}
@@ -92,7 +85,7 @@ WRONG = [
 @pytest.mark.parametrize("button", [SEND, REGISTER], ids=["send", "register"])
 @pytest.mark.parametrize(("wrong", "field"), WRONG)
 def test_wrong_details_are_named_and_kept_and_send_nothing(
-    visitor: Visitor, wrong: dict[str, str], field: str, button: tuple[str, str]
+    visitor: ClientVisitor, wrong: dict[str, str], field: str, button: tuple[str, str]
 ) -> None:
     to_details(visitor)
     typed = TYPED | {"sms_code": "123456"} | wrong
@@ -106,7 +99,7 @@ def test_wrong_details_are_named_and_kept_and_send_nothing(
     assert run_jobs(DRAW) == 0 and not Message.objects.exists()
 
 
-def test_all_faults_are_told_at_once(visitor: Visitor) -> None:
+def test_all_faults_are_told_at_once(visitor: ClientVisitor) -> None:
     to_details(visitor)
     page = visitor.send(REGISTER, name="", document_number="", phone="")
     assert page.status == 422 and page.faults.keys() == {"name", "document_number", "phone", "sms_code"}
@@ -114,7 +107,7 @@ def test_all_faults_are_told_at_once(visitor: Visitor) -> None:
     assert page.faults.keys() == {"name", "document_number", "phone"}
 
 
-def test_numbers_are_taken_as_people_type_them(visitor: Visitor, others: Others) -> None:
+def test_numbers_are_taken_as_people_type_them(visitor: ClientVisitor, others: Others) -> None:
     to_details(visitor)
     wide = "".join(chr(ord(sign) + 0xFEE0) for sign in ONE.phone)
     spaced = f" {ONE.document_number[:6]} {ONE.document_number[6:14]}-{ONE.document_number[14:]} ".lower()
@@ -124,7 +117,7 @@ def test_numbers_are_taken_as_people_type_them(visitor: Visitor, others: Others)
     assert where(visitor) == "/register/password/"
 
 
-def test_a_double_tap_is_one_message_and_no_error(visitor: Visitor) -> None:
+def test_a_double_tap_is_one_message_and_no_error(visitor: ClientVisitor) -> None:
     to_details(visitor)
     for _ in range(3):
         page = visitor.send(SEND, **TYPED)
@@ -132,7 +125,7 @@ def test_a_double_tap_is_one_message_and_no_error(visitor: Visitor) -> None:
     assert run_jobs(DRAW) == 1 and Message.objects.count() == 1
 
 
-def test_a_wrong_code_keeps_everything(visitor: Visitor) -> None:
+def test_a_wrong_code_keeps_everything(visitor: ClientVisitor) -> None:
     to_details(visitor)
     visitor.send(SEND, **TYPED)
     page = visitor.send(REGISTER, sms_code=other_than(code_for(ONE.phone)))
@@ -140,7 +133,7 @@ def test_a_wrong_code_keeps_everything(visitor: Visitor) -> None:
     assert page.forms[-1]["fields"]["document_number"] == ONE.document_number
 
 
-def test_no_second_code_for_another_correction(visitor: Visitor, others: Others) -> None:
+def test_no_second_code_for_another_correction(visitor: ClientVisitor, others: Others) -> None:
     others.matches = False
     page = to_password(visitor)
     assert page.status == 422 and page.faults["name"] == "姓名与证件号码不一致，请核对"
@@ -152,21 +145,21 @@ def test_no_second_code_for_another_correction(visitor: Visitor, others: Others)
     assert where(visitor) == "/register/password/"
 
 
-def test_already_registered_is_shown_the_ways_in(visitor: Visitor, others: Others) -> None:
+def test_already_registered_is_shown_the_ways_in(visitor: ClientVisitor, others: Others) -> None:
     make_owner(ONE)
     page = to_password(visitor, TYPED | {"phone": "13800000001"})
     assert page.status == 422 and "已在本平台注册" in page.summary
     assert {"/login/", "/recover/", "/directory/"} <= set(page.links)
 
 
-def test_another_name_at_the_national_platform_tells_nothing_more(visitor: Visitor, others: Others) -> None:
+def test_another_name_at_the_national_platform_tells_nothing_more(visitor: ClientVisitor, others: Others) -> None:
     others.known_otherwise = True
     page = to_password(visitor)
     assert page.status == 422 and "姓名与证件号码不一致" in page.summary and not User.objects.exists()
 
 
 @pytest.mark.parametrize(("code", "name"), [("430000", "湖南省"), ("440300", "深圳市")])
-def test_held_elsewhere_is_shown_where_and_how(visitor: Visitor, others: Others, code: str, name: str) -> None:
+def test_held_elsewhere_is_shown_where_and_how(visitor: ClientVisitor, others: Others, code: str, name: str) -> None:
     others.held_by = {"code": code, "name": name}
     page = to_password(visitor)
     assert page.status == 422 and name in page.text and "办理调出" in page.text
@@ -183,7 +176,7 @@ def test_held_elsewhere_is_shown_where_and_how(visitor: Visitor, others: Others,
         ("a1234567", "a1234567", "password1"),
     ],
 )
-def test_refused_passwords(visitor: Visitor, others: Others, first: str, second: str, field: str) -> None:
+def test_refused_passwords(visitor: ClientVisitor, others: Others, first: str, second: str, field: str) -> None:
     to_password(visitor)
     page = visitor.send(password1=first, password2=second)
     assert page.status == 422 and field in page.faults
@@ -191,7 +184,7 @@ def test_refused_passwords(visitor: Visitor, others: Others, first: str, second:
 
 
 @pytest.mark.parametrize("path", ["/register/details/", "/register/password/"])
-def test_steps_are_not_skipped(visitor: Visitor, path: str) -> None:
+def test_steps_are_not_skipped(visitor: ClientVisitor, path: str) -> None:
     visitor.open(path)
     assert visitor.path == "/register/?expired=1"
     to_details(visitor)
@@ -199,7 +192,7 @@ def test_steps_are_not_skipped(visitor: Visitor, path: str) -> None:
     assert where(visitor) == "/register/details/"
 
 
-def test_an_expired_registration_begins_again(visitor: Visitor) -> None:
+def test_an_expired_registration_begins_again(visitor: ClientVisitor) -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
         to_details(visitor)
         traveller.shift(dt.timedelta(minutes=29))
@@ -218,7 +211,7 @@ def test_an_expired_registration_begins_again(visitor: Visitor) -> None:
         (MessageState.SENT, "已发往"),
     ],
 )
-def test_the_page_says_how_the_message_fares(visitor: Visitor, state: MessageState, words: str) -> None:
+def test_the_page_says_how_the_message_fares(visitor: ClientVisitor, state: MessageState, words: str) -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
         to_details(visitor)
         visitor.send(SEND, **TYPED)
@@ -230,12 +223,12 @@ def test_the_page_says_how_the_message_fares(visitor: Visitor, state: MessageSta
 
 def test_the_last_page_sent_twice_at_once_leads_to_the_same_place(others: Others) -> None:
     """The second request has read its session before the first one ended."""
-    first = Visitor()
+    first = ClientVisitor()
     to_password(first)
     cookie = first.client.cookies[settings.SESSION_COOKIE_NAME].value
     kept = Registration.objects.get()
     first.send(password1=PASSWORD, password2=PASSWORD)
-    second = Visitor()
+    second = ClientVisitor()
     session = SessionStore()
     session[views.REGISTRATION] = str(kept.pk)
     session.save()

@@ -12,18 +12,9 @@ from kuaiji.common.phones import mask_phone
 from kuaiji.identity import attempts
 from kuaiji.identity.models import Session, User
 from kuaiji.sms.models import Message
-from tests.identity.helping import (
-    DRAW,
-    PASSWORD,
-    Page,
-    Visitor,
-    code_for,
-    make_details,
-    make_owner,
-    other_than,
-    run_jobs,
-)
-from tests.support.busy import make_busy
+from people.client_visitor import ClientVisitor, Page
+from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
+from people.records.busy import make_busy
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
@@ -34,29 +25,29 @@ EXTRA = {"user": "x", "user_id": "x", "is_active": "", "closed_at": "", "proven"
          "finished_at": "2020-01-01", "name": "另一个人", "document_number": "x"}  # fmt: skip
 
 
-def signed_in(address: str = "198.51.100.7") -> Visitor:
-    visitor = Visitor(address)
+def signed_in(address: str = "198.51.100.7") -> ClientVisitor:
+    visitor = ClientVisitor(address)
     visitor.open("/login/")
     visitor.send(document_number=ONE.document_number, password=PASSWORD)
     assert visitor.path == "/me/"
     return visitor
 
 
-def cookie(visitor: Visitor) -> str:
+def cookie(visitor: ClientVisitor) -> str:
     return visitor.client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def is_in(visitor: Visitor) -> bool:
+def is_in(visitor: ClientVisitor) -> bool:
     visitor.open("/me/")
     return visitor.path == "/me/"
 
 
-def post(visitor: Visitor, path: str, **fields: str) -> int:
+def post(visitor: ClientVisitor, path: str, **fields: str) -> int:
     token = visitor.client.cookies[settings.CSRF_COOKIE_NAME].value
     return visitor.client.post(path, fields | {"csrfmiddlewaretoken": token}).status_code
 
 
-def to_new_phone(visitor: Visitor) -> Page:
+def to_new_phone(visitor: ClientVisitor) -> Page:
     visitor.open("/me/security/phone/")
     visitor.send(SEND)
     return visitor.send(VERIFY, sms_code=code_for(ONE.phone))
@@ -170,7 +161,7 @@ def test_another_password_keeps_this_session_under_a_new_id_and_ends_the_others(
     page = visitor.send(current_password=PASSWORD, password1=NEW, password2=NEW)
     assert visitor.path.startswith("/me/security/") and "密码已修改" in page.text
     assert is_in(visitor) and not is_in(other) and cookie(visitor) != before
-    stolen = Visitor()
+    stolen = ClientVisitor()
     stolen.client.cookies[settings.SESSION_COOKIE_NAME] = before
     assert not is_in(stolen)
     messages = Message.objects.count()
@@ -231,7 +222,7 @@ def test_nobody_ends_another_person_s_session() -> None:
     make_owner(ONE)
     two = make_details("two")
     make_owner(two)
-    other = Visitor("198.51.100.8")
+    other = ClientVisitor("198.51.100.8")
     other.open("/login/")
     other.send(document_number=two.document_number, password=PASSWORD)
     watching = signed_in("198.51.100.10")
@@ -265,7 +256,7 @@ def test_using_a_session_moves_its_last_use_also_near_the_absolute_end() -> None
 
 @pytest.mark.parametrize("path", ["", "phone/", "password/", "sessions/", "close/"])
 def test_strangers_are_sent_to_sign_in(path: str) -> None:
-    visitor = Visitor()
+    visitor = ClientVisitor()
     visitor.open("/login/")
     address = f"/me/security/{path}"
     if path != "sessions/":

@@ -15,7 +15,7 @@ from kuaiji.common.sessions import stored_keys
 from kuaiji.identity.models import Session
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sessions.store import SessionStore
-from tests.identity.helping import make_details, make_owner
+from people.sign_in_steps import make_details, make_owner
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)

@@ -13,14 +13,14 @@ from django.test import Client
 
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.sessions.store import SessionStore
-from tests.identity.conftest import Others
-from tests.identity.helping import PASSWORD, Visitor, code_for, make_details, make_owner
-from tests.identity.test_sign_in_pages import LEAVES, STAYS
-from tests.identity.walking import ONE, REGISTER, SEND, TYPED, VERIFY, YES
-from tests.security.addresses import paths
-from tests.support.drafts import fill_in
-from tests.support.journeys import make_person
-from tests.support.people import make_user
+from people.client_visitor import ClientVisitor
+from people.persons import make_person
+from people.records.drafts import fill_in
+from people.records.users import make_user
+from people.sign_in_steps import PASSWORD, code_for, make_details, make_owner
+from tests.support.addresses import paths
+from tests.support.partners import Others
+from tests.support.sign_in_pages import LEAVES, ONE, REGISTER, SEND, STAYS, TYPED, VERIFY, YES
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
@@ -34,11 +34,11 @@ def clock() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-def cookie(visitor: Visitor) -> str:
+def cookie(visitor: ClientVisitor) -> str:
     return visitor.client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
-def post(visitor: Visitor, path: str, **fields: str) -> None:
+def post(visitor: ClientVisitor, path: str, **fields: str) -> None:
     token = visitor.client.cookies[settings.CSRF_COOKIE_NAME].value
     visitor.client.post(path, fields | {"csrfmiddlewaretoken": token})
 
@@ -56,19 +56,19 @@ def opens(value: str) -> bool:
 # ── three ways in ──
 
 
-def by_password(visitor: Visitor) -> None:
+def by_password(visitor: ClientVisitor) -> None:
     visitor.open("/login/")
     visitor.send(document_number=ONE.document_number, password=PASSWORD)
 
 
-def by_recovery(visitor: Visitor) -> None:
+def by_recovery(visitor: ClientVisitor) -> None:
     visitor.open("/recover/")
     visitor.send(SEND, document_number=ONE.document_number, phone=ONE.phone)
     visitor.send(VERIFY, sms_code=code_for(ONE.phone))
     visitor.send(password1=NEW, password2=NEW)
 
 
-def by_registration(visitor: Visitor) -> None:
+def by_registration(visitor: ClientVisitor) -> None:
     visitor.open("/register/")
     visitor.send(**YES)
     visitor.send(SEND, **TYPED)
@@ -77,13 +77,13 @@ def by_registration(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize("way", [by_password, by_recovery, by_registration])
-def test_an_id_known_before_is_worth_nothing_afterwards(way: Callable[[Visitor], None], others: Others) -> None:
+def test_an_id_known_before_is_worth_nothing_afterwards(way: Callable[[ClientVisitor], None], others: Others) -> None:
     """Fixation, whichever way in: the planted id, and every one the way itself used (ASVS 7.2.4)."""
     if way is not by_registration:
         make_owner(ONE)
     planted = SessionStore()
     planted.create()
-    visitor = Visitor()
+    visitor = ClientVisitor()
     known = {str(planted.session_key)}
     visitor.client.cookies[settings.SESSION_COOKIE_NAME] = str(planted.session_key)
     way(visitor)
@@ -91,44 +91,44 @@ def test_an_id_known_before_is_worth_nothing_afterwards(way: Callable[[Visitor],
     assert not any(map(opens, known)) and Session.objects.count() == 1
 
 
-def signs_out(visitor: Visitor, clock: time_machine.Traveller) -> None:
+def signs_out(visitor: ClientVisitor, clock: time_machine.Traveller) -> None:
     post(visitor, "/logout/")
 
 
-def recovers(visitor: Visitor, clock: time_machine.Traveller) -> None:
-    by_recovery(Visitor("198.51.100.77"))
+def recovers(visitor: ClientVisitor, clock: time_machine.Traveller) -> None:
+    by_recovery(ClientVisitor("198.51.100.77"))
 
 
-def is_idle(visitor: Visitor, clock: time_machine.Traveller) -> None:
+def is_idle(visitor: ClientVisitor, clock: time_machine.Traveller) -> None:
     clock.shift(dt.timedelta(minutes=30))
 
 
-def is_old(visitor: Visitor, clock: time_machine.Traveller) -> None:
+def is_old(visitor: ClientVisitor, clock: time_machine.Traveller) -> None:
     for _ in range(12 * 60 // 29 + 1):
         clock.shift(dt.timedelta(minutes=29))
         visitor.client.get("/me/")
 
 
-def is_disabled(visitor: Visitor, clock: time_machine.Traveller) -> None:
+def is_disabled(visitor: ClientVisitor, clock: time_machine.Traveller) -> None:
     User.objects.update(is_active=False)
 
 
-def has_another_hash(visitor: Visitor, clock: time_machine.Traveller) -> None:
+def has_another_hash(visitor: ClientVisitor, clock: time_machine.Traveller) -> None:
     """Whoever changes a password past the service: the session is bound to the hash."""
     User.objects.update(password=make_owner(TWO).password)
 
 
-def swept(visitor: Visitor, clock: time_machine.Traveller) -> None:
+def swept(visitor: ClientVisitor, clock: time_machine.Traveller) -> None:
     Session.objects.all().delete()
 
 
 @pytest.mark.parametrize("end", [signs_out, recovers, is_idle, is_old, is_disabled, has_another_hash, swept])
 def test_a_stolen_cookie_dies_with_its_session(
-    end: Callable[[Visitor, time_machine.Traveller], None], clock: time_machine.Traveller
+    end: Callable[[ClientVisitor, time_machine.Traveller], None], clock: time_machine.Traveller
 ) -> None:
     """Replay after every end there is, and what was asked does not bring it back (ASVS 7.3, 7.4)."""
     make_owner(ONE)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     by_password(visitor)
     stolen = cookie(visitor)
     assert opens(stolen)
@@ -141,17 +141,17 @@ def test_a_stolen_cookie_dies_with_its_session(
 
 def test_only_the_password_s_owner_loses_sessions() -> None:
     make_owner(ONE), make_owner(TWO)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     visitor.open("/login/")
     visitor.send(document_number=TWO.document_number, password=PASSWORD)
-    by_recovery(Visitor())
+    by_recovery(ClientVisitor())
     assert opens(cookie(visitor))
 
 
 def test_a_browser_that_recovers_for_somebody_else_carries_nothing_over() -> None:
     """Two people on one computer: the first one's session ends and nothing of it stands in the second's."""
     make_owner(ONE), make_owner(TWO)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     visitor.open("/login/")
     visitor.send(document_number=TWO.document_number, password=PASSWORD)
     first = cookie(visitor)
@@ -167,7 +167,7 @@ def test_a_browser_that_recovers_for_somebody_else_carries_nothing_over() -> Non
 def test_a_forged_row_or_cookie_is_nobody() -> None:
     """The table's own key is no cookie, and data signed with another secret is none."""
     make_owner(ONE)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     by_password(visitor)
     row = Session.objects.get()
     assert not opens(row.session_key) and not opens("") and not opens(cookie(visitor).upper())

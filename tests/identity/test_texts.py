@@ -13,7 +13,8 @@ from kuaiji.identity.enums import TextKey
 from kuaiji.identity.models import Agreement, User
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement, texts_due
-from tests.identity.helping import PASSWORD, Visitor, make_details, make_owner
+from people.client_visitor import ClientVisitor
+from people.sign_in_steps import PASSWORD, make_details, make_owner
 
 pytestmark = pytest.mark.django_db
 ONE = make_details("one")
@@ -46,7 +47,7 @@ def due(user: User) -> list[tuple[str, str]]:
     return [(text.key, text.version) for text in texts_due(user)]
 
 
-def sign_in(visitor: Visitor, target: str = "/me/") -> None:
+def sign_in(visitor: ClientVisitor, target: str = "/me/") -> None:
     visitor.open(f"/login/?next={target}")
     visitor.send(document_number=ONE.document_number, password=PASSWORD)
 
@@ -90,7 +91,7 @@ def test_a_newer_text_is_due_to_whoever_agreed_to_an_older_one(published: None) 
 def test_a_newer_text_is_shown_once_at_sign_in_before_going_on(published: None) -> None:
     user = make_owner(ONE)
     keep_agreement(user=user, key=TextKey.COLLECTION, version="2023-05", at=clock.now())
-    visitor = Visitor()
+    visitor = ClientVisitor()
     sign_in(visitor, "/collection/")
     assert visitor.path == "/notice/"
     page = visitor.page
@@ -115,7 +116,7 @@ def test_a_newer_text_is_shown_once_at_sign_in_before_going_on(published: None) 
 def test_what_was_not_shown_is_not_agreed_to(published: None) -> None:
     """The page was open while a version came in force."""
     user = make_owner(ONE)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     sign_in(visitor)
     page = visitor.send(shown="privacy:2026-11")
     assert page.status == 422 and "新版本" in page.summary and "新的一节" in page.text
@@ -124,7 +125,7 @@ def test_what_was_not_shown_is_not_agreed_to(published: None) -> None:
 
 def test_forms_pictures_and_scripts_on_their_way_are_not_led_away(published: None) -> None:
     make_owner(ONE)
-    visitor = Visitor()
+    visitor = ClientVisitor()
     sign_in(visitor)
     client = visitor.client
     assert client.get("/me/", headers={"Sec-Fetch-Dest": "document"}).headers["Location"] == "/notice/"
@@ -135,7 +136,7 @@ def test_forms_pictures_and_scripts_on_their_way_are_not_led_away(published: Non
 
 def test_who_is_registered_today_has_read_today_s_notice() -> None:
     """The link stands beside the button."""
-    visitor = Visitor()
+    visitor = ClientVisitor()
     visitor.open("/register/")
     visitor.send(works_in_accounting="yes", holds_qualification="no")
     page = visitor.page
@@ -143,7 +144,7 @@ def test_who_is_registered_today_has_read_today_s_notice() -> None:
 
 
 def test_older_versions_stay_readable(published: None) -> None:
-    visitor = Visitor()
+    visitor = ClientVisitor()
     page = visitor.open("/notice/privacy/")
     assert "新的一节" in page.text and "/notice/privacy/2026-11/" in page.links
     page = visitor.open("/notice/privacy/2026-11/")
@@ -152,4 +153,4 @@ def test_older_versions_stay_readable(published: None) -> None:
 
 @pytest.mark.parametrize("path", ["nothing/", "privacy/1999-01/", "privacy/nothing/", "nothing/2026-11/"])
 def test_texts_that_never_were(path: str) -> None:
-    assert Visitor().open(f"/notice/{path}").status == 404
+    assert ClientVisitor().open(f"/notice/{path}").status == 404

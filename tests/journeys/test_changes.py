@@ -3,29 +3,23 @@
 ``JOURNEY_PICTURES=<folder>`` keeps a picture of every page.
 """
 
-import os
 import random
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.journeys.test_collection import inspected
-from tests.support import browser as browsers
-from tests.support.driver import Visitor
-from tests.support.journeys import Fields, Person, make_person
-from tests.support.stack import Stack
-from tests.support.walker import Walker, pictures_in
+from people.browsers import DESKTOP, PHONE
+from people.houses.stack import Stack
+from people.persons import Fields, make_person
+from people.walker import Walker, pictures_in
+from tests.support.browser_journeys import PICTURES, collected, inspected
 
-PICTURES = Path(os.environ["JOURNEY_PICTURES"]) if os.environ.get("JOURNEY_PICTURES") else None
-PHONE, DESKTOP = (360, 760), (1280, 900)
 JOURNEYS = [
-    pytest.param("1", "01", PHONE, True, id="accounting-phone"),
-    pytest.param("2", "99", DESKTOP, True, id="other-post-desktop"),
-    pytest.param("3", "04", PHONE, False, id="unemployed-phone-without-script"),
-    pytest.param("4", "01", PHONE, True, id="student-phone"),
+    ("accounting-phone", "1", "01", PHONE),
+    ("other-post-desktop", "2", "99", DESKTOP),
+    ("unemployed-phone-without-script", "3", "04", PHONE._replace(scripted=False)),
+    ("student-phone", "4", "01", PHONE),
 ]
 SEEN = {"1": None, "2": {"personal", "employment", "history", "versions"}, "3": None, "4": {"employment", "saved"}}
 NEXT_STATUS = {"1": "3", "2": "1", "3": "2", "4": "3"}
@@ -36,42 +30,21 @@ REST: dict[str, Fields] = {
 }
 
 
-@pytest.fixture
-def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    size, scripted = request.param
-    page = browsers.opened_page(browser, viewport={"width": size[0], "height": size[1]}, java_script_enabled=scripted)
-    yield from page
-
-
-def collected(stack: Stack, page: Page, person: Person) -> None:
-    """The person has submitted, and sits at ``page`` signed in."""
-    inside = Visitor(stack.platform)
-    inside.register(person)
-    inside.collect(person)
-    page.context.add_cookies(
-        [
-            {"name": cookie.name, "value": str(cookie.value), "url": stack.platform}
-            for cookie in inside.client.cookies.jar
-        ]
-    )
-    inside.close()
-
-
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
-    ("status", "document_type", "visitor", "scripted"),
-    [pytest.param(*p.values[:2], (p.values[2], p.values[3]), p.values[3], id=p.id) for p in JOURNEYS],
-    indirect=["visitor"],
+    ("status", "document_type", "page", "scripted"),
+    [pytest.param(*rest, screen, screen.scripted, id=id_) for id_, *rest, screen in JOURNEYS],
+    indirect=["page"],
 )
 def test_every_section_is_changed_and_told_in_the_history(
-    stack: Stack, visitor: Page, status: str, document_type: str, scripted: bool
+    stack: Stack, page: Page, status: str, document_type: str, scripted: bool
 ) -> None:
     rng = random.Random(time.time_ns())
     person = make_person(rng, status=status, document_type=document_type)
-    collected(stack, visitor, person)
-    look = pictures_in(PICTURES, visitor, f"changes-{status}")
-    inspect, wanted = inspected(visitor, look, scripted), SEEN[status]
-    walker = Walker(visitor, stack.platform, lambda name: inspect(name) if wanted is None or name in wanted else None)
+    collected(stack, page, person)
+    look = pictures_in(PICTURES, page, f"changes-{status}")
+    inspect, wanted = inspected(page, look, scripted), SEEN[status]
+    walker = Walker(page, stack.platform, lambda name: inspect(name) if wanted is None or name in wanted else None)
     walker.open("/changes/")
     walker.look("overview")
     for slug, fields in REST.items():
@@ -82,54 +55,54 @@ def test_every_section_is_changed_and_told_in_the_history(
         moved |= {"accounting_start_date": f"{person.birth_date.year + 24}-07-01", "accounting_years": ""}
         moved |= {"accounting_technical_post": "00", "technical_post_appointed_on": ""}
     walker.change("employment", {name: value for name, value in moved.items() if not name.startswith("periods")})
-    assert visitor.get_by_text("珠海市斗门区").first.is_visible()
+    assert page.get_by_text("珠海市斗门区").first.is_visible()
     walker.open("/changes/awards/")
-    if not visitor.locator('[name="awards-0-name"]:not(template *)').count():
+    if not page.locator('[name="awards-0-name"]:not(template *)').count():
         walker.add_rows({"awards-TOTAL_FORMS": "1"})
     walker.fill({"awards-0-name": "优秀会计人员", "awards-0-level": "2"})
     walker.look("awards")
     walker.press("保存")
-    assert visitor.get_by_text("奖励信息已变更，信息档案为第 6 版").is_visible()
+    assert page.get_by_text("奖励信息已变更，信息档案为第 6 版").is_visible()
     walker.look("saved")
     walker.press("信息无变化，确认")
-    assert visitor.get_by_text("已确认信息无变化").is_visible()
-    visitor.get_by_role("link", name="查看变更记录").click()
+    assert page.get_by_text("已确认信息无变化").is_visible()
+    page.get_by_role("link", name="查看变更记录").click()
     walker.look("history")
-    assert visitor.get_by_text("改名后的示例大学").first.is_visible()
-    visitor.get_by_role("link", name="与现在对照").click()
+    assert page.get_by_text("改名后的示例大学").first.is_visible()
+    page.get_by_role("link", name="与现在对照").click()
     walker.look("versions")
-    assert visitor.get_by_text("不同", exact=True).count() >= 5
+    assert page.get_by_text("不同", exact=True).count() >= 5
     walker.open("/me/")
     walker.look("me")
 
 
-@pytest.mark.parametrize("visitor", [pytest.param((PHONE, True), id="phone")], indirect=True)
-def test_two_tabs_and_a_new_name(stack: Stack, visitor: Page) -> None:
+@pytest.mark.parametrize("page", [pytest.param(PHONE, id="phone")], indirect=True)
+def test_two_tabs_and_a_new_name(stack: Stack, page: Page) -> None:
     person = make_person(random.Random(time.time_ns()), status="1")
-    collected(stack, visitor, person)
-    look = inspected(visitor, pictures_in(PICTURES, visitor, "tabs"), True)
-    walker = Walker(visitor, stack.platform, look)
-    tab = visitor.context.new_page()
+    collected(stack, page, person)
+    look = inspected(page, pictures_in(PICTURES, page, "tabs"), True)
+    walker = Walker(page, stack.platform, look)
+    tab = page.context.new_page()
     other = Walker(tab, stack.platform, lambda name: None)
     walker.open("/changes/education/")
     other.change("education", {"full_time_school": "甲示例大学", "full_time_major": "审计学"})
     tab.close()
     walker.fill({"full_time_school": "乙示例大学"})
     walker.press("保存")
-    assert visitor.get_by_text("在别处保存过").is_visible() and visitor.get_by_text("甲示例大学").is_visible()
+    assert page.get_by_text("在别处保存过").is_visible() and page.get_by_text("甲示例大学").is_visible()
     walker.look("stale")
     walker.press("保存")
-    assert visitor.get_by_text("学历信息已变更").is_visible()
-    visitor.get_by_role("link", name="变更姓名").click()
+    assert page.get_by_text("学历信息已变更").is_visible()
+    page.get_by_role("link", name="变更姓名").click()
     walker.look("name")
     walker.press("保存")
     walker.look("name-refused")
     proof = person.files["personal"]["id_card_front"]
     walker.fill({"name": "假不符", "reason": "户口簿登记的姓名已变更"}, {"name_proof": proof})
     walker.press("保存")
-    assert visitor.get_by_text("核验不一致").first.is_visible()
+    assert page.get_by_text("核验不一致").first.is_visible()
     walker.look("name-mismatch")
     walker.fill({"name": "欧阳若曦"})
     walker.press("保存")
-    assert visitor.get_by_text("姓名已变更").first.is_visible()
+    assert page.get_by_text("姓名已变更").first.is_visible()
     walker.look("renamed")

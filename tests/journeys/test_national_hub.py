@@ -12,9 +12,9 @@ from kuaiji_wire.people import Document
 from kuaiji_wire.people import Person as OnTheWire
 from kuaiji_wire.shapes import PlatformName
 from kuaiji_wire.signing import Signer
-from tests.support.driver import Stuck, Visitor
-from tests.support.journeys import make_person
-from tests.support.stack import Stack, opened_home
+from people.houses.stack import Stack, opened_home
+from people.http_visitor import HttpVisitor, Stuck
+from people.persons import make_person
 
 WAIT_SECONDS = 30
 
@@ -35,7 +35,7 @@ def test_a_collected_person_is_held_by_guangdong(stack: Stack) -> None:
     asked = OnTheWire(name=person.details["name"], document=document)
     hub = shenzhen_at_the_hub(stack)
     assert hub.look_up(asked).verdict == "not_found"
-    here = Visitor(stack.platform)
+    here = HttpVisitor(stack.platform)
     here.register(person)
     here.collect(person)
     here.close()
@@ -43,7 +43,7 @@ def test_a_collected_person_is_held_by_guangdong(stack: Stack) -> None:
     while (answer := hub.look_up(asked)).verdict == "not_found" and time.monotonic() < deadline:
         time.sleep(0.2)
     assert answer.held_by == PlatformName(code="440000", name="广东省")
-    there = Visitor(stack.other)
+    there = HttpVisitor(stack.other)
     # Another phone: the demo's messages of both platforms lie in one inbox.
     phone = person.phone[:-4] + f"{(int(person.phone[-4:]) + 1) % 10_000:04}"
     again = dataclasses.replace(person, phone=phone, details=person.details | {"phone": phone})

@@ -9,31 +9,22 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
-from tests.journeys.test_changes import collected
-from tests.journeys.test_collection import inspected
-from tests.support import browser as browsers
-from tests.support import numbers
-from tests.support.driver import Visitor
-from tests.support.journeys import Person, make_person
-from tests.support.stack import Stack
-from tests.support.walker import Walker, pictures_in
+from people import numbers
+from people.houses.stack import Stack
+from people.http_visitor import HttpVisitor
+from people.persons import Person, make_person
+from people.walker import Walker, pictures_in
+from tests.support.browser_journeys import CHOSEN, PICTURES, WIDTH, collected, inspected
 
-PICTURES = Path(os.environ["JOURNEY_PICTURES"]) if os.environ.get("JOURNEY_PICTURES") else None
-WIDTH = int(os.environ.get("JOURNEY_WIDTH", "360"))
 Desk = Callable[..., str]
-
-
-@pytest.fixture
-def visitor(browser: Browser) -> Iterator[Page]:
-    yield from browsers.opened_page(browser, viewport={"width": WIDTH, "height": 760})
+pytestmark = pytest.mark.parametrize("page", [CHOSEN], indirect=True, ids=["chosen"])
 
 
 @pytest.fixture
@@ -57,25 +48,25 @@ def newest_number(page: Page) -> str:
 
 
 @pytest.mark.timeout(240)
-def test_a_correction_the_own_data_and_a_lost_phone(stack: Stack, visitor: Page, desk: Desk) -> None:
+def test_a_correction_the_own_data_and_a_lost_phone(stack: Stack, page: Page, desk: Desk) -> None:
     rng = random.Random(time.time_ns())
     person = make_person(rng, status="3")
-    collected(stack, visitor, person)
-    look = pictures_in(PICTURES, visitor, f"requests-{WIDTH}")
-    walker = Walker(visitor, stack.platform, inspected(visitor, look, True))
+    collected(stack, page, person)
+    look = pictures_in(PICTURES, page, f"requests-{WIDTH}")
+    walker = Walker(page, stack.platform, inspected(page, look, True))
     corrected = numbers.resident_id(rng, born=person.birth_date, gender=person.sections["personal"]["gender"])
     ask_for_correction(walker, person, corrected)
-    number = newest_number(visitor)
+    number = newest_number(page)
     desk("approve", number, "--by", "张三")
     desk("approve", number, "--by", "李四")
     walker.open("/me/corrections/")
     walker.look("approved")
-    assert "已通过" in visitor.content()
+    assert "已通过" in page.content()
     walker.open("/me/data/")
     walker.look("data")
-    assert corrected[6:14] in visitor.content() and person.phone in visitor.content()
-    with visitor.expect_download() as download:
-        visitor.get_by_role("link", name="下载我的数据").click()
+    assert corrected[6:14] in page.content() and person.phone in page.content()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载我的数据").click()
     assert corrected in download.value.path().read_text("utf-8")
     walker.press("退出")
     number = lose_the_phone(walker, person, corrected)
@@ -84,13 +75,13 @@ def test_a_correction_the_own_data_and_a_lost_phone(stack: Stack, visitor: Page,
     walker.fill({"document_number": corrected, "password": person.password})
     walker.press("登录")
     walker.look("me-warned")
-    assert "有人申请更换您的登录手机号" in visitor.content()
+    assert "有人申请更换您的登录手机号" in page.content()
     walker.open("/me/corrections/")
     walker.look("claimed")
     desk("refuse", number, "--by", "张三", "--reason", "请带身份证件到窗口核对")
     walker.open("/me/corrections/")
     walker.look("refused")
-    assert "请带身份证件到窗口核对" in visitor.content()
+    assert "请带身份证件到窗口核对" in page.content()
 
 
 def ask_for_correction(walker: Walker, person: Person, corrected: str) -> None:
@@ -131,7 +122,7 @@ def lose_the_phone(walker: Walker, person: Person, number: str) -> str:
     walker.fill(fields)
     walker.press("获取短信验证码")
     walker.look("phone-lost-code")
-    inbox = Visitor(walker.address)
+    inbox = HttpVisitor(walker.address)
     walker.fill({"sms_code": inbox.code_for(phone)})
     walker.press("提交申请")
     walker.look("phone-lost-done")

@@ -5,42 +5,35 @@
 
 import random
 import time
-from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
-from tests.journeys.test_collection import DESKTOP, PHONE, PICTURES, inspected
-from tests.support import browser as browsers
-from tests.support.driver import Visitor
-from tests.support.journeys import make_person
-from tests.support.stack import Stack
-from tests.support.walker import Walker, pictures_in
+from people.browsers import DESKTOP, PHONE
+from people.houses.stack import Stack
+from people.http_visitor import HttpVisitor
+from people.persons import make_person
+from people.walker import Walker, pictures_in
+from tests.support.browser_journeys import PICTURES, inspected
 
 NEW_PASSWORD = "秋水 blue-heron 88"
 
 
-@pytest.fixture
-def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
-    width, height = request.param
-    yield from browsers.opened_page(browser, viewport={"width": width, "height": height})
-
-
-@pytest.mark.parametrize("visitor", [PHONE, DESKTOP], ids=["phone", "desktop"], indirect=True)
-def test_a_person_looks_after_the_own_sign_in(
-    stack: Stack, visitor: Page, server: Server, development: Development
+@pytest.mark.parametrize("page", [PHONE, DESKTOP], ids=["phone", "desktop"], indirect=True)
+def test_a_person_looks_after_their_own_sign_in(
+    stack: Stack, page: Page, server: Server, development: Development
 ) -> None:
     person = make_person(random.Random(time.time_ns()), status="3")
-    other = Visitor(stack.platform)
+    other = HttpVisitor(stack.platform)
     other.register(person)
     with psycopg.connect(server.url(server.owner, development.platform_database)) as connection:
         connection.execute("DELETE FROM limits_attempt")  # as if the minute after the last code were over
-    width = visitor.viewport_size["width"]  # type: ignore[index]
-    look = inspected(visitor, pictures_in(PICTURES, visitor, f"security-{width}"), scripted=True)
-    walker = Walker(visitor, stack.platform, look)
+    width = page.viewport_size["width"]  # type: ignore[index]
+    look = inspected(page, pictures_in(PICTURES, page, f"security-{width}"), scripted=True)
+    walker = Walker(page, stack.platform, look)
     sign_in = {"document_number": person.document_number, "password": person.password}
 
     walker.open("/login/")
@@ -49,11 +42,11 @@ def test_a_person_looks_after_the_own_sign_in(
     assert told(other, person.phone, "在新设备登录")
     walker.open("/me/security/")
     look("security")
-    assert visitor.locator(".k-tasklist li").count() == 2
+    assert page.locator(".k-tasklist li").count() == 2
     walker.press("退出其他全部登录")
-    assert visitor.locator(".k-tasklist li").count() == 1 and "/login/" in str(other.client.get("/me/").headers)
+    assert page.locator(".k-tasklist li").count() == 1 and "/login/" in str(other.client.get("/me/").headers)
 
-    visitor.get_by_role("link", name="更换手机号").click()
+    page.get_by_role("link", name="更换手机号").click()
     look("old-phone")
     walker.press("获取短信验证码")
     look("old-phone-sent")
@@ -68,10 +61,10 @@ def test_a_person_looks_after_the_own_sign_in(
     walker.press("获取短信验证码")
     walker.fill({"sms_code": other.code_for(phone)})
     walker.press("更换手机号")
-    assert visitor.get_by_text("手机号已更换").is_visible()
+    assert page.get_by_text("手机号已更换").is_visible()
     assert told(other, person.phone, "手机号已于")
 
-    visitor.get_by_role("link", name="修改密码").click()
+    page.get_by_role("link", name="修改密码").click()
     look("password")
     walker.fill({"current_password": "wrong", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
     walker.press("修改密码")
@@ -80,27 +73,27 @@ def test_a_person_looks_after_the_own_sign_in(
     walker.fill(changed)
     walker.press("修改密码")
     look("password-changed")
-    assert visitor.get_by_text("密码已修改").is_visible() and told(other, phone, "登录密码已于")
+    assert page.get_by_text("密码已修改").is_visible() and told(other, phone, "登录密码已于")
 
-    visitor.get_by_role("link", name="个人信息处理告知").first.click()
+    page.get_by_role("link", name="个人信息处理告知").first.click()
     look("privacy-notice")
     walker.open("/me/security/")
-    visitor.get_by_role("link", name="了解并办理注销").click()
+    page.get_by_role("link", name="了解并办理注销").click()
     look("close")
     walker.press("注销")
     look("close-refused")
     walker.fill({"understood": "on", "current_password": NEW_PASSWORD})
     walker.press("注销")
     look("closed")
-    assert visitor.url.endswith("/closed/") and told(other, phone, "注销")
+    assert page.url.endswith("/closed/") and told(other, phone, "注销")
     walker.open("/login/")
     walker.fill(sign_in | {"password": NEW_PASSWORD})
     walker.press("登录")
-    assert visitor.get_by_text("证件号或密码不正确").first.is_visible()
+    assert page.get_by_text("证件号或密码不正确").first.is_visible()
     other.close()
 
 
-def told(visitor: Visitor, phone: str, words: str) -> bool:
+def told(visitor: HttpVisitor, phone: str, words: str) -> bool:
     """Does a message with these words come to this phone?"""
     for _ in range(150):
         messages = visitor.client.get("/demo/sms.json", params={"phone": phone}).json()

@@ -3,34 +3,23 @@
 ``JOURNEY_PICTURES=<folder>`` keeps a picture of every page.
 """
 
-import os
 import random
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.journeys.test_changes import collected
-from tests.journeys.test_collection import inspected
-from tests.support import browser as browsers
-from tests.support.driver import Visitor
-from tests.support.journeys import Person, make_person
-from tests.support.stack import Stack
-from tests.support.walker import Walker, pictures_in
+from people.houses.stack import Stack
+from people.http_visitor import HttpVisitor
+from people.persons import Person, make_person
+from people.walker import Walker, pictures_in
+from tests.support.browser_journeys import CHOSEN, PICTURES, WIDTH, collected, inspected
 
-PICTURES = Path(os.environ["JOURNEY_PICTURES"]) if os.environ.get("JOURNEY_PICTURES") else None
-WIDTH = int(os.environ.get("JOURNEY_WIDTH", "360"))
 WAIT_SECONDS, CODE_SECONDS = 40, 80  # a phone gets one code a minute
 FUTIAN, LIWAN = "440304", "440103"
 GUANGDONG, SHENZHEN = "440000", "440300"
-
-
-@pytest.fixture
-def visitor(browser: Browser) -> Iterator[Page]:
-    yield from browsers.opened_page(browser, viewport={"width": WIDTH, "height": 760})
+pytestmark = pytest.mark.parametrize("page", [CHOSEN], indirect=True, ids=["chosen"])
 
 
 def apply(walker: Walker, person: Person, platform: str, division: str) -> None:
@@ -65,7 +54,7 @@ def wait_for(walker: Walker, path: str, words: str) -> None:
 
 def code_for(walker: Walker, person: Person) -> str:
     """Ask for a code, again when it was too soon after the last one, and read it; other messages come in between."""
-    inbox = Visitor(walker.address)
+    inbox = HttpVisitor(walker.address)
     before = inbox.messages(person.phone)
     deadline = time.monotonic() + CODE_SECONDS
     while walker.page.locator("[data-seconds-left]").count() == 0:
@@ -126,23 +115,23 @@ def number_of(walker: Walker) -> str:
     return found[0]
 
 
-def walkers(stack: Stack, visitor: Page, name: str) -> tuple[Walker, Walker]:
+def walkers(stack: Stack, page: Page, name: str) -> tuple[Walker, Walker]:
     """The same person at 广东 and at 深圳."""
-    look = inspected(visitor, pictures_in(PICTURES, visitor, f"{name}-{WIDTH}"), True)
-    return Walker(visitor, stack.platform, look), Walker(visitor, stack.other, look)
+    look = inspected(page, pictures_in(PICTURES, page, f"{name}-{WIDTH}"), True)
+    return Walker(page, stack.platform, look), Walker(page, stack.other, look)
 
 
 @pytest.mark.timeout(300)
-def test_from_guangdong_to_shenzhen_and_home_again(stack: Stack, visitor: Page) -> None:
+def test_from_guangdong_to_shenzhen_and_home_again(stack: Stack, page: Page) -> None:
     person = make_person(random.Random(time.time_ns()), status="1")
-    here, there = walkers(stack, visitor, "transfers")
-    collected(stack, visitor, person)
+    here, there = walkers(stack, page, "transfers")
+    collected(stack, page, person)
     number = number_of(here)
     apply(here, person, SHENZHEN, FUTIAN)
     here.open("/changes/")
-    assert visitor.get_by_text("正在办理调出").first.is_visible()
+    assert page.get_by_text("正在办理调出").first.is_visible()
     wait_for(here, "/transfers/out/", "待调入地接收")
-    visitor.get_by_role("link", name="查看详情").click()
+    page.get_by_role("link", name="查看详情").click()
     here.look("out")
     claim(there, person, FUTIAN)
     wait_for(here, "/me/", "已调出")
@@ -157,37 +146,37 @@ def test_from_guangdong_to_shenzhen_and_home_again(stack: Stack, visitor: Page) 
     here.look("home-again")
     here.open("/me/history/")
     here.look("history")
-    assert visitor.get_by_text("深圳").first.is_visible()
+    assert page.get_by_text("深圳").first.is_visible()
 
 
-def test_taken_back_before_anybody_claims(stack: Stack, visitor: Page) -> None:
+def test_taken_back_before_anybody_claims(stack: Stack, page: Page) -> None:
     person = make_person(random.Random(time.time_ns()), status="3")
-    here, there = walkers(stack, visitor, "withdrawn")
-    collected(stack, visitor, person)
+    here, there = walkers(stack, page, "withdrawn")
+    collected(stack, page, person)
     apply(here, person, SHENZHEN, FUTIAN)
     wait_for(here, "/transfers/out/", "待调入地接收")
-    visitor.get_by_role("link", name="查看详情").click()
+    page.get_by_role("link", name="查看详情").click()
     here.press("撤回")
-    wait_for(here, visitor.url.removeprefix(here.address), "信息已解除锁定，可以照常变更。")
+    wait_for(here, page.url.removeprefix(here.address), "信息已解除锁定，可以照常变更。")
     here.look("withdrawn")
     here.open("/changes/")
-    assert visitor.get_by_role("button", name="信息无变化，确认").is_visible()
+    assert page.get_by_role("button", name="信息无变化，确认").is_visible()
     verify(there, person, FUTIAN)
-    assert visitor.locator("#error-summary").is_visible(), "nobody is released any more"
+    assert page.locator("#error-summary").is_visible(), "nobody is released any more"
 
 
-def test_who_is_not_released_learns_nothing_of_others(stack: Stack, visitor: Page) -> None:
+def test_who_is_not_released_learns_nothing_of_others(stack: Stack, page: Page) -> None:
     rng = random.Random(time.time_ns())
     person, stranger = make_person(rng, status="3"), make_person(rng, status="3")
-    _, there = walkers(stack, visitor, "refused")
-    collected(stack, visitor, person)
+    _, there = walkers(stack, page, "refused")
+    collected(stack, page, person)
     verify(there, person, FUTIAN)
-    assert "请先在广东省办理调出" in visitor.locator("#error-summary").inner_text()
+    assert "请先在广东省办理调出" in page.locator("#error-summary").inner_text()
     there.look("not-released")
     said = []
     for number, name in ((person.document_number, stranger.name), (stranger.document_number, stranger.name)):
         there.fill({"name": name, "document_number": number})
         there.press("验证信息")
-        said.append(visitor.locator("#error-summary").inner_text())
+        said.append(page.locator("#error-summary").inner_text())
     assert said[0] == said[1], "a known number under another name reads like an unknown one"
     there.look("mismatch")

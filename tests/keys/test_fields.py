@@ -11,7 +11,7 @@ from django.utils import timezone
 from kuaiji.common.keyring import SUITES, SealBroken
 from kuaiji.identity.models import User
 from kuaiji.keys.models import KeyDestroyed, PersonKey
-from tests.support.people import make_user
+from people.records.users import make_user
 
 pytestmark = pytest.mark.django_db
 

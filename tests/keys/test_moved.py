@@ -30,9 +30,9 @@ from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
 from kuaiji.transfers.enums import OutState
 from kuaiji.transfers.models import ClaimDraft, Release, TransferIn, TransferOut
-from tests.support.drafts import attachment, fill_in, submit
-from tests.support.journeys import make_person
-from tests.support.people import make_user
+from people.persons import make_person
+from people.records.drafts import attachment, fill_in, submit
+from people.records.users import make_user
 
 FIELDS = [
     (model, field)

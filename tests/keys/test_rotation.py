@@ -34,10 +34,10 @@ from kuaiji.keys.models import PersonKey
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from kuaiji.sms.services import send_message
-from tests.support.drafts import fill_in, submit
-from tests.support.journeys import make_person
-from tests.support.people import make_user
-from tests.support.rings import GONE, NEW, OLD, RETIRED, Rings
+from people.persons import make_person
+from people.records.drafts import fill_in, submit
+from people.records.key_rings import GONE, NEW, OLD, RETIRED, Rings
+from people.records.users import make_user
 
 UseRing = Callable[..., None]
 RINGS = Rings(os.environ["KUAIJI_KEYRING"])
@@ -185,7 +185,7 @@ django.setup()
 from django.db import transaction
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.services.registration import Details, make_user
-from tests.support.journeys import make_person
+from people.persons import make_person
 print("ready", flush=True)
 sys.stdin.readline()
 for seed in range(20):

@@ -20,7 +20,7 @@ from kuaiji.limits import kinds, tasks
 from kuaiji.limits import services as limits
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.rules import DAY, LONGEST, MOST, BadNumbers, Window, parse
-from tests.identity.helping import refused
+from people.sign_in_steps import refused
 
 GIVEN = "code_to_phone=60:2, 3600:3; code_from_address.address=600:1;code_from_address.total=86400:1;"
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)

@@ -19,11 +19,12 @@ from kuaiji.common.context import elder_cookie
 from kuaiji.common.forms import DateField, Form, RowSet, SmsCodeField
 from kuaiji.common.middleware import HEADERS
 from kuaiji.portal.views import home
+from tests.support.browser_journeys import AXE
 
 pytestmark = pytest.mark.usefixtures("template")  # preparing the house collects the static files
 
 SITE = "http://localhost"
-AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PLACES = [("0", "省本级"), ("广州市", [("1", "荔湾区"), ("2", "天河区")]), ("东莞市", [("3", "东莞市")])]
 STATES = [("1", "会计工作岗位"), ("2", "非会计工作岗位")]

@@ -31,13 +31,13 @@ from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.keys.models import PersonKey
 from kuaiji.portal import data_export
-from tests.applications.helping import approve, ask, claim, details_of, known_items
-from tests.docs.source import ROOT
-from tests.support.drafts import fill_in
-from tests.support.journeys import make_person
-from tests.support.living import make_record
-from tests.support.people import make_user
-from tests.support.records import browser_of
+from people.persons import make_person
+from people.records.drafts import fill_in
+from people.records.users import make_user
+from people.records.versioned_records import make_record
+from tests.support.bureau_requests import approve, ask, claim, details_of, known_items
+from tests.support.record_pages import browser_of
+from tests.support.sources import ROOT
 from tests.support.uploads import send
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from kuaiji.portal import demo
-from tests.support.loopback import Loopback, loopback, reply
+from people.houses.loopback import Loopback, loopback, reply
 
 pytestmark = pytest.mark.usefixtures("template")  # preparing the house collects the static files
 

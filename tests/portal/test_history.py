@@ -13,10 +13,10 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import AccessLog
 from kuaiji.audit.services import Operation
 from kuaiji.portal.history import SHOWN_AT_ONCE
-from tests.support.journeys import make_picture
-from tests.support.living import make_record
-from tests.support.people import make_user
-from tests.support.records import browser_of, typed
+from people.persons import make_picture
+from people.records.users import make_user
+from people.records.versioned_records import make_record
+from tests.support.record_pages import browser_of, typed
 
 pytestmark = pytest.mark.django_db
 AWARDS = {"awards-TOTAL_FORMS": "1", "awards-INITIAL_FORMS": "0", "awards-0-level": "2", "awards-0-name": "甲奖励"}

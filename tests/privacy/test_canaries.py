@@ -12,10 +12,10 @@ import pytest
 
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
-from tests.support import stumbling
-from tests.support.canaries import Canary, Search, canaries_of, code_canary, forms, make_carrier, name_canary
-from tests.support.leftovers import Left, Passing, WatchedVisitor, planted_hits
-from tests.support.stack import Stack
+from people import faulty_people
+from people.canaries import Canary, Search, canaries_of, code_canary, forms, make_carrier, name_canary
+from people.house_traces import Left, Passing, WatchedVisitor, planted_hits
+from people.houses.stack import Stack
 
 
 @pytest.fixture(scope="module")
@@ -25,10 +25,10 @@ def left(stack: Stack, server: Server, development: Development) -> Left:
     person = make_carrier(random.Random(secrets.randbits(64)), status="3")
     passing = Passing(server.url(server.owner, development.platform_database))
     visitor = WatchedVisitor(stack.platform, passing)
-    stumbling.register(visitor, person)
-    stored = stumbling.collect(visitor, person)
-    stumbling.come_back(visitor, person)
-    assert stumbling.knock(visitor, person) == {200, 400, 403, 404, 405, 411, 413}
+    faulty_people.register(visitor, person)
+    stored = faulty_people.collect(visitor, person)
+    faulty_people.come_back(visitor, person)
+    assert faulty_people.knock(visitor, person) == {200, 400, 403, 404, 405, 411, 413}
     visitor.close()
     passing.pieces.add(("metrics", httpx.get(f"{stack.platform}/metrics", trust_env=False).content))
     canaries = [*canaries_of(person), name_canary(person), *stored, *map(code_canary, passing.codes)]

@@ -11,19 +11,18 @@ import pytest
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import IntegrityError
 from django.test import Client
-from django.urls import get_resolver
 from procrastinate.contrib.django import app
 
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import jobs
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
-from tests.config.test_answers import patterns
-from tests.support.canaries import Search, canaries_of, make_carrier, name_canary
-from tests.support.drafts import fill_in, submit
-from tests.support.journeys import Fields
-from tests.support.people import make_user
-from tests.support.working import at_work
+from people.canaries import Search, canaries_of, make_carrier, name_canary
+from people.persons import Fields
+from people.records.drafts import fill_in, submit
+from people.records.users import make_user
+from tests.support.addresses import routes
+from tests.support.worker import at_work
 
 SOMEBODY = make_carrier(random.Random(16), status="1")
 SEARCH = Search([*canaries_of(SOMEBODY), name_canary(SOMEBODY)])
@@ -182,7 +181,7 @@ def test_a_crash_says_nothing_about_the_person(
 
 
 def test_every_address_has_a_crash() -> None:
-    assert {crash.address for crash in CRASHES} == set(patterns(get_resolver()))
+    assert {crash.address for crash in CRASHES} == set(routes())
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.rules import Place
 from kuaiji.regions.scope import Bureau, Chain, Scope, chains, scopes
 from kuaiji.regions.services import DATA, bureau_of, places, scope_of
-from tests.support.living import make_record
+from people.records.versioned_records import make_record
 
 
 def printed(name: str) -> list[dict[str, str]]:

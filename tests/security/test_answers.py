@@ -17,10 +17,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kuaiji.audit.models import AccessLog
 from kuaiji.common.middleware import HEADERS
 from kuaiji.identity.models import Session, User
-from tests.security.addresses import paths
-from tests.support.drafts import fill_in
-from tests.support.journeys import make_person
-from tests.support.people import make_user
+from people.persons import make_person
+from people.records.drafts import fill_in
+from people.records.users import make_user
+from tests.support.addresses import paths
 
 pytestmark = pytest.mark.django_db
 

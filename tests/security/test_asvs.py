@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.security.register import ROOT, Verdict, counts, read
+from tests.support.asvs_register import ROOT, Verdict, counts, read
 
 # Levels of the requirements of each section, in their order: "22" says that 1.1.1 and 1.1.2 are of level 2.
 LEVELS = """

@@ -29,10 +29,9 @@ from kuaiji.identity.security import forms as security
 from kuaiji.keys.fields import SealedField
 from kuaiji.portal.data import OwnerForm
 from kuaiji.transfers import forms as transfers
-from tests.architecture.test_columns import CLASSES, OURS
-from tests.config.test_answers import OPEN
-from tests.docs.source import DOCS, ROOT, read_rows, trees
-from tests.security.addresses import routes
+from tests.support.addresses import OPEN, routes
+from tests.support.columns import CLASSES, OURS
+from tests.support.sources import DOCS, ROOT, read_rows, trees
 
 NAME = re.compile(r"`([^`]+)`")
 FORMS: dict[str, type[forms.Form]] = {

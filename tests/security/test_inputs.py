@@ -12,10 +12,10 @@ from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.attachments.models import Attachment
 from kuaiji.collection.models import StepAnswers
 from kuaiji.identity.models import User
-from tests.identity.helping import PASSWORD, make_details, make_owner
-from tests.support.drafts import fill_in
-from tests.support.journeys import Fields, make_person, make_picture
-from tests.support.people import make_user
+from people.persons import Fields, make_person, make_picture
+from people.records.drafts import fill_in
+from people.records.users import make_user
+from people.sign_in_steps import PASSWORD, make_details, make_owner
 
 pytestmark = pytest.mark.django_db
 PERSON = make_person(random.Random(1), status="1")

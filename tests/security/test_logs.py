@@ -11,8 +11,8 @@ from django.test import Client
 
 from kuaiji.audit.models import AccessLog
 from kuaiji.config.logs import logging_config
-from tests.identity.helping import make_details, make_owner
-from tests.support.people import make_user
+from people.records.users import make_user
+from people.sign_in_steps import make_details, make_owner
 
 pytestmark = pytest.mark.django_db
 

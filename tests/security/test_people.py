@@ -22,21 +22,22 @@ from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.hashing import DATA, SHORTEST, check_password
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.signing_in.services import sign_in_user
-from tests.identity.helping import PASSWORD, Visitor, code_for, make_details, make_owner
+from people.client_visitor import ClientVisitor
+from people.sign_in_steps import PASSWORD, code_for, make_details, make_owner
 from tests.support.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 ONE = make_details("one")
 
 
-def sign_in(address: str = "198.51.100.7") -> Visitor:
-    visitor = Visitor(address)
+def sign_in(address: str = "198.51.100.7") -> ClientVisitor:
+    visitor = ClientVisitor(address)
     visitor.open("/login/")
     visitor.send(document_number=ONE.document_number, password=PASSWORD)
     return visitor
 
 
-def is_in(visitor: Visitor) -> bool:
+def is_in(visitor: ClientVisitor) -> bool:
     visitor.open("/me/")
     return visitor.path == "/me/"
 
@@ -93,7 +94,7 @@ def test_a_disabled_person_is_out_at_once() -> None:
     assert not is_in(visitor)
 
 
-def recover(visitor: Visitor, password: str) -> None:
+def recover(visitor: ClientVisitor, password: str) -> None:
     visitor.open("/recover/")
     visitor.send(("action", "send_code"), document_number=ONE.document_number, phone=ONE.phone)
     visitor.send(("action", "verify"), sms_code=code_for(ONE.phone))
@@ -117,7 +118,7 @@ def test_a_person_may_have_several_sessions_and_recovery_ends_them_all() -> None
     make_owner(ONE)
     many = [sign_in(f"198.51.100.{number}") for number in range(3)]
     assert all(map(is_in, many)) and Session.objects.exclude(user=None).count() == 3
-    visitor = Visitor("198.51.100.99")
+    visitor = ClientVisitor("198.51.100.99")
     recover(visitor, "秋水 blue-heron 88")
     assert is_in(visitor) and not any(map(is_in, many))
 
@@ -209,7 +210,7 @@ def test_every_code_of_six_digits_may_come(monkeypatch: pytest.MonkeyPatch) -> N
         asked.append(bound)
         return 42
 
-    visitor = Visitor()
+    visitor = ClientVisitor()
     make_owner(ONE)
     visitor.open("/recover/")
     visitor.send(("action", "send_code"), document_number=ONE.document_number, phone=ONE.phone)

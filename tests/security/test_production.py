@@ -10,7 +10,7 @@ import pytest
 
 from kuaiji.common.keyring import generate_keyring
 from kuaiji.house.development import Development
-from tests.support.database import SHARED
+from people.houses.database import SHARED
 
 TOKEN = "made-up-token-of-the-test"
 LOOK = """

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.docs.source import ROOT, SOURCE, trees
+from tests.support.sources import ROOT, SOURCE, trees
 
 CALLS = [
     (path.relative_to(SOURCE).as_posix(), node)

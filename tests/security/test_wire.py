@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.docs.source import ROOT
-from tests.support.loopback import free_port
+from people.houses.loopback import free_port
+from tests.support.sources import ROOT
 
 SERVE = """
 import sys
 from kuaiji.house.serving import serve
-serve("tests.security.echo:application", host="127.0.0.1", port=int(sys.argv[1]), workers=1, threads=2)
+serve("tests.support.echo:application", host="127.0.0.1", port=int(sys.argv[1]), workers=1, threads=2)
 """
 HIDDEN = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
 

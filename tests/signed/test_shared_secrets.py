@@ -23,7 +23,7 @@ from kuaiji_signed.errors import (
 )
 from kuaiji_signed.keys import HmacSm3, Secret, VerifyingKey, new_private_key
 from kuaiji_signed.signing import Request, Response, Scheme, Signer, verify_request, verify_response
-from tests.wire.hub import Nonces
+from tests.support.wire_hub import Nonces
 
 DOOR = Scheme(
     label="sig1",

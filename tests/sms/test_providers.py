@@ -19,8 +19,8 @@ from kuaiji.sms.providers.base import Provider, ProviderRefused, ProviderUnavail
 from kuaiji.sms.providers.chain import COOL_DOWN, Chain, Try
 from kuaiji.sms.providers.standin import StandinProvider
 from kuaiji.sms.providers.tencent import REFUSALS, TencentProvider, authorization
-from tests.support.loopback import Behaviour, Loopback, Request, hang, loopback, raw, reply
-from tests.support.standins import Standins
+from people.houses.loopback import Behaviour, Loopback, Request, hang, loopback, raw, reply
+from people.houses.standins import Standins
 from tests.support.tencent import Tencent, signature_of
 
 SIGNATURE = "广东财政"

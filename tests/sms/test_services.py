@@ -20,7 +20,7 @@ from kuaiji.sms.metrics import SmsCollector
 from kuaiji.sms.models import Message, MessageState, ProviderCount
 from kuaiji.sms.providers.chain import Try
 from kuaiji.sms.services import DELIVER, RETENTION, count_tries, send_message
-from tests.support.loopback import Behaviour, Connection, Loopback, Request, loopback, reply
+from people.houses.loopback import Behaviour, Connection, Loopback, Request, loopback, reply
 
 PHONE = "13912345678"
 TEN_MINUTES = dt.timedelta(minutes=10)

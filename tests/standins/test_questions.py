@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.support.standins import Standins
+from people.houses.standins import Standins
 
 PERSON = {"name": "示例人", "document_type": "01", "document_number": "X0000001"}
 IDENTITY = "/identity/checks"

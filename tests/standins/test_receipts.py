@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji_standins import portraits
-from tests.support.standins import Standins
+from people.houses.standins import Standins
 
 PERSON = {"name": "示例", "document_number": "440000199003070016"}
 USER = {**PERSON, "consumer": "440300:one"}

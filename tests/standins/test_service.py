@@ -8,7 +8,7 @@ import sys
 import httpx
 import pytest
 
-from tests.support.standins import MakeDatabase, Standins, environment, manage, migrate, served
+from people.houses.standins import MakeDatabase, Standins, environment, manage, migrate, served
 
 QUESTIONS = [
     ("POST", "/sms/messages"),

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.standins import Standins
+from people.houses.standins import Standins
 
 BLOCKED, LIMITED, BROKEN, SLOW = (f"1700000000{last}" for last in "1234")
 

@@ -10,7 +10,7 @@ from kuaiji.attachments.services import receive_upload
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.identity.models import User
-from tests.support.journeys import make_picture
+from people.persons import make_picture
 
 
 def receiving(user: User) -> Operation:

@@ -6,9 +6,9 @@ import pytest
 
 from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
-from tests.support.hub import Hub, MakeDatabase, new_hub, prepare, served
-from tests.support.standins import Standins
-from tests.support.two_platforms import Platform, two_platforms
+from people.houses.hub import Hub, MakeDatabase, new_hub, prepare, served
+from people.houses.standins import Standins
+from people.houses.two_platforms import Platform, two_platforms
 
 
 @pytest.fixture(scope="session")

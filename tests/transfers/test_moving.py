@@ -2,9 +2,20 @@
 
 import pytest
 
-from tests.support.hub import Hub
-from tests.support.two_platforms import Platform, Refused
-from tests.transfers.moves import FUTIAN, HERE, LATER, SEEDS, THERE, TIANHE, claimed, claims_told, moved, released
+from people.houses.hub import Hub
+from people.houses.two_platforms import Platform, Refused
+from tests.support.transfer_steps import (
+    FUTIAN,
+    HERE,
+    LATER,
+    SEEDS,
+    THERE,
+    TIANHE,
+    claimed,
+    claims_told,
+    moved,
+    released,
+)
 
 
 def test_there_and_back_again(guangdong: Platform, shenzhen: Platform) -> None:

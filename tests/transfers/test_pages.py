@@ -25,12 +25,12 @@ from kuaiji.transfers.models import ClaimDraft, TransferIn, TransferOut
 from kuaiji.transfers.services import claiming
 from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.claiming import claim_signs_in, confirm_claim, start_claim
-from tests.support import numbers
-from tests.support.drafts import attachment
-from tests.support.journeys import make_picture
-from tests.support.living import make_record
-from tests.support.people import make_user
-from tests.support.records import browser_of
+from people import numbers
+from people.persons import make_picture
+from people.records.drafts import attachment
+from people.records.users import make_user
+from people.records.versioned_records import make_record
+from tests.support.record_pages import browser_of
 
 pytestmark = pytest.mark.django_db
 NEW, LIST = "/transfers/out/new/", "/transfers/out/"

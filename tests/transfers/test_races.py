@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.two_platforms import Platform
-from tests.transfers.moves import FUTIAN, LATER, SEEDS, THERE, claimed, moved, released
+from people.houses.two_platforms import Platform
+from tests.support.transfer_steps import FUTIAN, LATER, SEEDS, THERE, claimed, moved, released
 
 ENDED = {"completed": ("transferred_out", "received"), "withdrawn": ("collected", "withdrawn")}
 

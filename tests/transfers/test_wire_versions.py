@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.hub import Hub, send
-from tests.support.two_platforms import Platform
-from tests.transfers.moves import FUTIAN, HERE, LATER, THERE, TIANHE, moved, released
-from tests.wire import samples
+from people import wire_samples
+from people.houses.hub import Hub, send
+from people.houses.two_platforms import Platform
+from tests.support.transfer_steps import FUTIAN, HERE, LATER, THERE, TIANHE, moved, released
 
 
 @pytest.fixture(autouse=True)
@@ -51,8 +51,8 @@ def test_news_reach_the_other_side_and_change_nothing(guangdong: Platform, shenz
     hub.operate(f"platforms reads {HERE} 2")
     made = released(guangdong)
     about = {"transfer_id": uuid.UUID(made["transfer"])}
-    assert send(hub.client(HERE), samples.CODE_RENEWED.model_copy(update=about)).code == "ok"
-    assert send(hub.client(THERE), samples.ATTEMPTS_REFUSED.model_copy(update=about)).code == "ok"
+    assert send(hub.client(HERE), wire_samples.CODE_RENEWED.model_copy(update=about)).code == "ok"
+    assert send(hub.client(THERE), wire_samples.ATTEMPTS_REFUSED.model_copy(update=about)).code == "ok"
     for platform in (shenzhen, guangdong):
         platform.do("work")
         assert platform.do("waiting") == {"outbox": 0, "inbox": 0}

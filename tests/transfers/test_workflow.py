@@ -16,9 +16,9 @@ from kuaiji.transfers.enums import Action, Actor, Effect, InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.effects import EFFECTS
-from tests.support.drafts import attachment
-from tests.support.living import make_record
-from tests.support.people import make_user
+from people.records.drafts import attachment
+from people.records.users import make_user
+from people.records.versioned_records import make_record
 
 OPERATION = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
 BY_PERSON = Operation(kind=OperationKind.TRANSFER_OUT, actor_kind=ActorKind.CITIZEN)

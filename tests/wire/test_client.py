@@ -12,9 +12,8 @@ from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
 from kuaiji_wire.keys import KeyBook, load_private_key
 from kuaiji_wire.messages import Envelope, Message, parse
 from kuaiji_wire.signing import Response, Signer
-from tests.support import loopback
-from tests.wire.hub import HELD_BY, Hub, running_hub, without
-from tests.wire.samples import (
+from people.houses import loopback
+from people.wire_samples import (
     HUB_KEY,
     MESSAGES,
     NOW,
@@ -28,6 +27,7 @@ from tests.wire.samples import (
     TRANSFER,
     WITHDRAWN,
 )
+from tests.support.wire_hub import HELD_BY, Hub, running_hub, without
 
 ID = uuid.UUID("01990000-0000-7000-8000-0000000000ff")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kuaiji_wire.keys import KeyBook, dump_private_key, dump_public_key, load_private_key, load_public_key, owner_of
-from tests.wire.samples import HUB_KEY, PRIVATE, PUBLIC
+from people.wire_samples import HUB_KEY, PRIVATE, PUBLIC
 
 
 def test_a_key_is_read_back_as_it_was_written() -> None:

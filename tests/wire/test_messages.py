@@ -14,7 +14,7 @@ from kuaiji_wire.answers import REFUSALS, Answer, ReportResult, TransferResult, 
 from kuaiji_wire.errors import BadJson, BadMessage, UnknownTopic, UnknownVersion, WireError
 from kuaiji_wire.messages import MODELS, Envelope, Message, Topic, digest, parse, read_envelope
 from kuaiji_wire.shapes import PlatformName
-from tests.wire.samples import CLAIMED, HERE, MESSAGES, MESSAGES_2, NOW, PERSON, RELEASED, REPORTED, WITHDRAWN
+from people.wire_samples import CLAIMED, HERE, MESSAGES, MESSAGES_2, NOW, PERSON, RELEASED, REPORTED, WITHDRAWN
 
 ID = uuid.UUID("01990000-0000-7000-8000-0000000000ff")
 numbers = st.integers(-(2**53) + 1, 2**53 - 1)

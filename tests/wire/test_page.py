@@ -13,10 +13,7 @@ from kuaiji_wire.archive_2 import in_version_1
 from kuaiji_wire.keys import load_private_key
 from kuaiji_wire.messages import Envelope, Topic, TransferReleased, parse, read_envelope
 from kuaiji_wire.shapes import Shape
-from tests.wire import client_from_the_page as written
-from tests.wire.hub import running_hub
-from tests.wire.make_vectors import FOLDER
-from tests.wire.samples import (
+from people.wire_samples import (
     HUB_KEY,
     MESSAGES,
     MESSAGES_2,
@@ -28,6 +25,9 @@ from tests.wire.samples import (
     RELEASED_2,
     SHENZHEN,
 )
+from tests.support import client_from_the_page as written
+from tests.support.wire_hub import running_hub
+from tests.support.wire_vectors import FOLDER
 
 PAGE = (FOLDER.parent / "wire.md").read_text(encoding="utf-8")
 ALL = (*MESSAGES, *MESSAGES_2)

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from kuaiji_wire.answers import Question
 from kuaiji_wire.people import Document, Person
-from tests.wire.samples import PERSON
+from people.wire_samples import PERSON
 
 FLAT = {
     "name": PERSON.name,

@@ -12,8 +12,8 @@ from kuaiji.accountants.services.versions import current_version
 from kuaiji.audit.enums import ActorKind
 from kuaiji_wire import archive, archive_2
 from kuaiji_wire.people import Person
-from tests.support import drafts, people
-from tests.support.journeys import make_person
+from people.persons import make_person
+from people.records import drafts, users
 
 
 @pytest.mark.usefixtures("db")
@@ -21,7 +21,7 @@ from tests.support.journeys import make_person
 @pytest.mark.parametrize("document_type", ["01", "04"])
 def test_a_collected_record_can_be_told(status: EmploymentStatus, document_type: str) -> None:
     someone = make_person(random.Random(int(status)), status=status, document_type=document_type)
-    user = people.make_user(someone)
+    user = users.make_user(someone)
     drafts.fill_in(user, someone)
     content = current_version(drafts.submit(user)).content
     for slug, names in PICTURES.items():

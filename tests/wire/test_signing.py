@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from kuaiji_wire.errors import BadSignature, BadSignatureInput, DigestMismatch, Replayed, Tampered, UnknownKey, Unsigned
 from kuaiji_wire.keys import KeyBook, load_private_key
 from kuaiji_wire.signing import Request, Response, Signer, verify_request, verify_response
-from tests.wire.hub import Nonces
-from tests.wire.samples import HUB_KEY, OTHER_KEY, PLATFORM_KEY, PRIVATE, PUBLIC
+from people.wire_samples import HUB_KEY, OTHER_KEY, PLATFORM_KEY, PRIVATE, PUBLIC
+from tests.support.wire_hub import Nonces
 
 KEYS = KeyBook(PUBLIC)
 BY = {keyid: Signer(keyid, load_private_key(PRIVATE[keyid])) for keyid in PRIVATE}

@@ -18,13 +18,13 @@ from kuaiji_wire.errors import WireError
 from kuaiji_wire.keys import KeyBook
 from kuaiji_wire.messages import digest, parse, read_envelope
 from kuaiji_wire.signing import Request, Response, verify_request, verify_response
-from tests.wire import client_from_the_page as page
-from tests.wire import make_vectors
-from tests.wire.hub import Nonces
-from tests.wire.samples import MESSAGES, MESSAGES_2
+from people.wire_samples import MESSAGES, MESSAGES_2
+from tests.support import client_from_the_page as page
+from tests.support import wire_vectors
+from tests.support.wire_hub import Nonces
 
-FILE = json.loads((make_vectors.FOLDER / "vectors.json").read_text(encoding="utf-8"))
-FILE_2 = json.loads((make_vectors.FOLDER / "vectors.2.json").read_text(encoding="utf-8"))
+FILE = json.loads((wire_vectors.FOLDER / "vectors.json").read_text(encoding="utf-8"))
+FILE_2 = json.loads((wire_vectors.FOLDER / "vectors.2.json").read_text(encoding="utf-8"))
 PUBLISHED = "87127f882b15d5eabc12faf50bb9a49e2d40654f3398b24e9e482a820cd00fdb"
 KEYS = KeyBook({keyid: pair["public"] for keyid, pair in FILE["keys"].items()})
 REQUESTS = {vector["name"]: vector for vector in FILE["requests"]}
@@ -45,20 +45,20 @@ def response_of(vector: dict[str, Any]) -> Response:
 
 
 def test_the_vectors_are_current() -> None:
-    assert make_vectors.text() == (make_vectors.FOLDER / "vectors.json").read_text(encoding="utf-8")
-    assert make_vectors.text_2() == (make_vectors.FOLDER / "vectors.2.json").read_text(encoding="utf-8")
+    assert wire_vectors.text() == (wire_vectors.FOLDER / "vectors.json").read_text(encoding="utf-8")
+    assert wire_vectors.text_2() == (wire_vectors.FOLDER / "vectors.2.json").read_text(encoding="utf-8")
 
 
 def test_what_was_published_in_version_1_stays_byte_for_byte() -> None:
     """The SHA-256 of every file of version 1 and its digests; a change here breaks whoever built on the page."""
     names = [f"{name}.schema.json" for name in schemas.SHAPES if not name.endswith(".2")]
     files = sorted([*names, "vectors.json"])
-    whole = hashlib.sha256(b"".join((make_vectors.FOLDER / name).read_bytes() for name in files))
+    whole = hashlib.sha256(b"".join((wire_vectors.FOLDER / name).read_bytes() for name in files))
     assert whole.hexdigest() == PUBLISHED
 
 
 def test_the_schemas_are_current() -> None:
-    files = {path.name: path.read_text(encoding="utf-8") for path in Path(make_vectors.FOLDER).glob("*.schema.json")}
+    files = {path.name: path.read_text(encoding="utf-8") for path in Path(wire_vectors.FOLDER).glob("*.schema.json")}
     assert files == {f"{name}.schema.json": schemas.text(name) for name in schemas.SHAPES}
 
 

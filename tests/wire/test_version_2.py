@@ -28,7 +28,7 @@ from kuaiji_wire.messages import (
     read_envelope,
     version_of,
 )
-from tests.wire.samples import (
+from people.wire_samples import (
     ARCHIVE,
     ARCHIVE_2,
     CODE,

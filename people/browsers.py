@@ -1,0 +1,65 @@
+"""Debian's Chromium, kept on this machine."""
+
+import shutil
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+)
+LOCAL_HOSTS = {"127.0.0.1", "localhost"}
+LOCAL_SCHEMES = {"data", "blob", "about"}
+
+
+class Screen(NamedTuple):
+    """What a visitor looks at: the size in CSS pixels, and whether scripts run."""
+
+    width: int
+    height: int
+    scripted: bool = True
+
+    @property
+    def context(self) -> dict[str, object]:
+        """The options of a browser context that is such a screen."""
+        return {"viewport": {"width": self.width, "height": self.height}, "java_script_enabled": self.scripted}
+
+
+PHONE, DESKTOP = Screen(360, 760), Screen(1280, 900)
+
+
+def launched() -> Iterator[Browser]:
+    """One browser; raises RuntimeError when Chromium is not installed."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise RuntimeError("chromium is missing: apt-get install chromium fonts-noto-cjk")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def opened_page(browser: Browser, **context: object) -> Iterator[Page]:
+    """A page of a fresh visitor; afterwards requests to other hosts and uncaught script errors fail the test."""
+    faults: list[str] = []
+    visitor = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **context)  # type: ignore[arg-type]
+    visitor.on("request", lambda request: faults.extend(_foreign(request)))
+    visitor.on("weberror", lambda failure: faults.append(f"script error: {failure.error}"))
+    yield visitor.new_page()
+    visitor.close()
+    assert not faults, faults
+
+
+def _foreign(request: Request) -> list[str]:
+    parts = urlsplit(request.url)
+    is_local = parts.hostname in LOCAL_HOSTS or parts.scheme in LOCAL_SCHEMES
+    return [] if is_local else [f"request to another host: {parts.hostname}"]

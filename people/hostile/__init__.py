@@ -1,0 +1,1 @@
+"""What people send who mean no good, and what must come of it."""

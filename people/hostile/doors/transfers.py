@@ -1,0 +1,108 @@
+"""Moving between platforms, a new name, and the doors that stand alone."""
+
+import random
+
+from django.test import Client
+
+from kuaiji.archives.forms import CheckForm
+from kuaiji.attachments.models import Attachment
+from kuaiji.audit.models import Event
+from kuaiji.changes.forms import NameForm
+from kuaiji.collection.forms import NoticeForm
+from kuaiji.collection.models import Draft
+from kuaiji.identity.models import User
+from kuaiji.portal.demo import InboxForm
+from kuaiji.transfers import forms as transfers
+from kuaiji.transfers.models import ClaimDraft, TransferOut
+from people.hostile.doors.scenes import Door, Scene
+from people.hostile.doors.sections import reading
+from people.hostile.doors.strangers import (
+    BUSY,
+    DETAILS,
+    INBOX,
+    PASSPORT,
+    SENDING,
+    stranger,
+    stranger_from_a_busy_address,
+)
+from people.persons import make_person
+from people.records.drafts import attachment, fill_in, submit
+from people.records.users import make_user
+
+RENAMING = {"name": "阿卜杜热合曼", "reason": "户口簿登记的姓名已变更"}
+
+
+def _renaming() -> Scene:
+    """Somebody with a record, whose proof has come."""
+    person = make_person(random.Random(4), status="1")
+    user, client = make_user(person), Client()
+    fill_in(user, person)
+    submit(user)
+    attachment(user, "name_proof")
+    client.force_login(user)
+    return Scene(client, user)
+
+
+def _in_record(scene: Scene, name: str) -> object:
+    assert scene.user
+    if name == "name":
+        return User.objects.get(pk=scene.user.pk).name
+    if name == "name_proof":
+        return Attachment.objects.get(person_key=scene.user.person_key, purpose="name_proof").pk
+    return Event.objects.get(kind="NameChanged").personal["reason"]
+
+
+LEAVING = {"destination_platform": "440300", "destination_division": "440304", "reason": "工作调动到深圳"}
+COMING = DETAILS | {"destination_division": "440103"}
+
+
+def _leaving() -> Scene:
+    """Somebody with a record, whose proof has come."""
+    scene = _renaming()
+    assert scene.user
+    attachment(scene.user, "transfer_proof")
+    return scene
+
+
+def _in_transfer_out(scene: Scene, name: str) -> object:
+    if name == "proof":
+        return Attachment.objects.get(purpose="transfer_proof").pk
+    column = {"destination_platform": "destination_id"}.get(name, name)
+    return getattr(TransferOut.objects.get(), column)
+
+
+def _in_claim(scene: Scene, name: str) -> object:
+    answers = ClaimDraft.objects.get().answers
+    return answers["division_code"] if name == "destination_division" else answers["details"][name]
+
+
+TRANSFERS = (
+    Door(title="transfer-out", form=transfers.TransferOutForm, path="/transfers/out/new/", names=(*LEAVING, "proof"),
+         right=LEAVING, prepare=_leaving, stored=_in_transfer_out, leads="/transfers/out/?applied=1"),
+    Door(title="transfer-in", form=transfers.TransferInForm, path="/transfers/in/",
+         names=("name", "document_type", "document_number", "phone", "destination_division"), right=COMING | SENDING,
+         prepare=stranger, stored=_in_claim, leads="/transfers/in/"),
+    Door(title="transfer-in-passport", form=transfers.TransferInForm, path="/transfers/in/",
+         names=("document_country",), right=COMING | PASSPORT | SENDING, prepare=stranger, stored=_in_claim,
+         leads="/transfers/in/"),
+    Door(title="transfer-in-code", form=transfers.TransferInForm, path="/transfers/in/", names=("sms_code",),
+         right=COMING | {"action": "verify", "sms_code": "123456"}, prepare=stranger, stored=_in_claim,
+         traces=frozenset({"transfers_claimdraft"})),
+    Door(title="transfer-in-busy", form=transfers.TransferInForm, path="/transfers/in/", names=("challenge",),
+         right=COMING | SENDING | {"challenge": "三十"}, prepare=stranger_from_a_busy_address, stored=_in_claim,
+         settings=BUSY),
+)  # fmt: skip
+CHECK_CODE = {"check_code": "8K2M-4QXT-9D0R-7WAB-3HCN"}
+OTHERS = (
+    Door(title="name", form=NameForm, path="/changes/name/", names=(*RENAMING, "name_proof"), right=RENAMING,
+         prepare=_renaming, stored=_in_record, leads="/changes/?done=2"),
+    Door(title="notice", form=NoticeForm, path="/collection/notice/", names=("truthful",), right={"truthful": "on"},
+         prepare=reading, stored=lambda scene, name: Draft.objects.filter(user=scene.user).exists(),
+         leads="/collection/personal/"),
+    Door(title="verify", form=CheckForm, path="/verify/", names=("check_code",), right=CHECK_CODE, prepare=stranger,
+         asked=True),
+    Door(title="verify-busy", form=CheckForm, path="/verify/", names=("challenge",),
+         right=CHECK_CODE | {"challenge": "三十"}, prepare=stranger_from_a_busy_address, settings=BUSY),
+    Door(title="inbox", form=InboxForm, path="/sms/", names=("phone",), right={"phone": "13800138000"},
+         prepare=stranger, asked=True, settings=INBOX),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""Running houses: the platforms, hub, stand-ins and databases that people visit, and how to disturb them."""

@@ -1,0 +1,83 @@
+"""The real stand-ins, served by granian as ``make run`` serves them, on a free port with a database of their own."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+
+from people.houses.loopback import free_port
+
+MakeDatabase = Callable[[str], tuple[str, str]]
+TOKEN = "token-of-the-tests"
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Standins:
+    """Where they answer, and the token they ask for."""
+
+    url: str
+    token: str
+
+    def client(self) -> httpx.Client:
+        """An HTTP client that carries the token."""
+        return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, trust_env=False)
+
+
+def environment(app_url: str, owner_url: str) -> dict[str, str]:
+    """What the processes of the stand-ins are told."""
+    return {
+        "PATH": os.environ["PATH"],
+        "KUAIJI_ENV": "development",
+        "KUAIJI_DEMO": "1",
+        "KUAIJI_STANDINS_DATABASE_URL": app_url,
+        "KUAIJI_STANDINS_OWNER_URL": owner_url,
+        "KUAIJI_STANDINS_TOKEN": TOKEN,
+        "DJANGO_SETTINGS_MODULE": "kuaiji_standins.settings",
+    }
+
+
+def manage(env: dict[str, str], *arguments: str) -> str:
+    """Run a management command, warnings being errors; its output. Fails the test when the command fails."""
+    command = [sys.executable, "-W", "error", "-m", "django", *arguments]
+    done = subprocess.run(
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def migrate(env: dict[str, str]) -> None:
+    """Make the tables, as the owner."""
+    manage(env | {"KUAIJI_DATABASE_ROLE": "owner"}, "migrate", "--verbosity=0")
+
+
+@contextlib.contextmanager
+def served(env: dict[str, str]) -> Iterator[Standins]:
+    """The stand-ins for the length of the block; they answer when it begins."""
+    port = free_port()
+    options = ["--interface", "wsgi", "--port", str(port), "--blocking-threads", "64", "--workers-kill-timeout", "2"]
+    granian = [sys.executable, "-m", "granian", *options, "kuaiji_standins.wsgi:application"]
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *granian], env=env, stdout=log, stderr=log)
+        try:
+            yield _wait(f"http://127.0.0.1:{port}", process)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def _wait(url: str, process: "subprocess.Popen[bytes]") -> Standins:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{url}/healthz", trust_env=False).status_code == 200:
+                return Standins(url, TOKEN)
+        time.sleep(0.05)
+    raise AssertionError("the stand-ins did not start")

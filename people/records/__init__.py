@@ -1,0 +1,1 @@
+"""What people have in the database of a platform, made through its services."""

@@ -1,0 +1,157 @@
+"""A person in front of a browser: reads the page, fills in what it asks, presses the button."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+from people.http_visitor import HttpVisitor
+from people.persons import Fields, Files, Person
+from people.photo_receipts import beside, receipt_for
+
+Look = Callable[[str], None]
+CODE = "photo_receipt_code"
+
+
+class Walker:
+    """Drives ``page`` on the platform at ``address``; ``look`` is called with a name at every page worth looking at."""
+
+    def __init__(self, page: Page, address: str, look: Look) -> None:
+        self.page = page
+        self.address = address
+        self.look = look
+
+    def open(self, path: str) -> None:
+        """Type an address of the platform."""
+        self.page.goto(self.address + path)
+
+    def press(self, name: str) -> None:
+        """Press the visible button and wait for the page that comes."""
+        button = self.page.get_by_role("button", name=name, exact=True).last
+        with self.page.expect_navigation():
+            button.click()
+
+    def fill(self, fields: Fields, files: Files | None = None) -> None:
+        """Put values into the fields that the page shows; what it does not ask is skipped, a photo it fetches too."""
+        for name, value in fields.items():
+            if name.endswith("_FORMS"):
+                continue
+            control = self.page.locator(f'[name="{name}"]')
+            if control.count():
+                self._put(control, value)
+        for name, (file_name, data, kind) in (files or {}).items():
+            picture = {"name": file_name, "mimeType": kind, "buffer": data}
+            if name != "photo" or not self.page.locator(f'[name="{CODE}"]').count():
+                self.page.locator(f'input[name="{name}"]').set_input_files(picture)  # type: ignore[arg-type]
+
+    def add_rows(self, fields: Fields) -> None:
+        """Press 新增 until there are as many rows as ``fields`` hold."""
+        for name, total in fields.items():
+            if match := re.fullmatch(r"(\w+)-TOTAL_FORMS", name):
+                rows = self.page.locator(f'[name^="{match[1]}-"].k-input:not(template *)')
+                for _ in range(int(total)):
+                    before = rows.count()
+                    self.page.locator(f'button[value="add-{match[1]}"]').click()
+                    self.page.wait_for_function(
+                        "([s, n]) => document.querySelectorAll(s).length > n",
+                        arg=[f'[name^="{match[1]}-"].k-input', before],
+                    )
+
+    def register(self, person: Person) -> None:
+        """From the home page to being signed in."""
+        self.open("/")
+        self.look("home")
+        with self.page.expect_navigation():
+            self.page.get_by_role("link", name="用户注册").first.click()
+        self.look("register")
+        self.fill({"works_in_accounting": "yes" if person.status == "1" else "no", "holds_qualification": "yes"})
+        self.press("下一步")
+        self.look("details")
+        self.fill(person.details)
+        self.press("获取短信验证码")
+        self.look("code-sent")
+        inbox = HttpVisitor(self.address)
+        self.fill({"sms_code": inbox.code_for(person.phone)})
+        inbox.close()
+        self.press("注册")
+        self.look("password")
+        self.fill({"password1": person.password, "password2": person.password})
+        self.press("完成注册")
+        self.look("overview")
+
+    def collect(self, person: Person) -> None:
+        """From the notice to 信息已采集."""
+        self.open("/collection/notice/")
+        self.look("notice")
+        self.fill({"truthful": "on"})
+        self.press("下一步")
+        for slug, fields in person.sections.items():
+            self.look(f"{slug}-empty")
+            if slug == "personal":
+                self.press("保存，下一步")
+                self.look("personal-refused")
+            if slug == "employment":
+                self.fill({"employment_status": person.status})
+            self.add_rows(fields)
+            self.fill(fields, person.files.get(slug))
+            if self.page.locator(f'[name="{CODE}"]').count():
+                self.fetch_photo(person)
+            self.look(slug)
+            self.press("保存，下一步")
+        self.look("review")
+        self.press("确认无误，提交")
+        self.look("done")
+
+    def fetch_photo(self, person: Person) -> None:
+        """获取照片 (R6.1): a picture is taken at the stand-ins, its code typed; what else was typed stays."""
+        self.fill({CODE: receipt_for(beside(self.address), person)})
+        self.look("code-typed")
+        self.press("获取照片")
+
+    def change(self, slug: str, fields: Fields) -> None:
+        """变更信息: one section of a record."""
+        self.open(f"/changes/{slug}/")
+        if "employment_status" in fields:
+            self.fill({"employment_status": fields["employment_status"]})
+        self.fill(fields)
+        self.look(slug)
+        self.press("保存")
+
+    def _put(self, control: Locator, value: str) -> None:
+        kind = control.first.evaluate("control => control.type")
+        if kind == "radio":
+            control.and_(self.page.locator(f'[value="{value}"]')).check()
+        elif kind == "checkbox":
+            control.check()
+        elif kind.startswith("select"):
+            self._select(control, value)
+        elif control.first.is_visible():
+            control.first.fill(value)
+
+    def _select(self, control: Locator, value: str) -> None:
+        if control.is_visible():
+            control.select_option(value)
+        elif control.get_attribute("data-region") is not None:
+            # The page's script shows two lists in its place: the city, then what lies in it.
+            option = control.locator(f'option[value="{value}"]')
+            label = option.inner_text()
+            city = option.evaluate("o => o.parentNode.tagName === 'OPTGROUP' ? o.parentNode.label : o.textContent")
+            first, second = control.locator("xpath=preceding-sibling::div[1]/select").all()
+            first.select_option(label=city)
+            if second.is_visible():
+                second.select_option(label=label)
+
+
+def pictures_in(folder: Path | None, page: Page, prefix: str) -> Look:
+    """A ``look`` that keeps a picture of each page, numbered; keeps none without a folder."""
+    count = 0
+
+    def look(name: str) -> None:
+        nonlocal count
+        count += 1
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{prefix}-{count:02}-{name}.png", full_page=True)
+
+    return look

@@ -1,0 +1,34 @@
+"""Every address of the platform, as a path that can be asked."""
+
+import re
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+UNKNOWN = "00000000-0000-0000-0000-000000000000"
+
+# Who is not signed in may ask for these.
+OPEN = {
+    "/", "/directory/", "/guide/", "/guide/<slug:slug>/", "/elder/",
+    "/healthz", "/readyz", "/metrics", "/register/", "/register/details/",
+    "/register/password/", "/login/", "/logout/", "/recover/", "/recover/password/",
+    "/recover/phone-lost/", "/recover/phone-lost/done/", "/verify/",
+    "/transfers/", "/transfers/in/", "/transfers/in/confirm/", "/transfers/in/done/",
+    "/notice/<slug:key>/", "/notice/<slug:key>/<slug:version>/", "/closed/",
+}  # fmt: skip
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "/") -> Iterator[str]:
+    """Addresses as the source writes them: ``/attachments/<uuid:attachment_id>/``."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, prefix + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            yield prefix + str(entry.pattern)
+
+
+def paths() -> list[str]:
+    """The same, with the id or the name of nothing in its place; fails when an address has other places."""
+    made = [re.sub(r"<slug:\w+>", "nothing", re.sub(r"<uuid:\w+>", UNKNOWN, route)) for route in routes()]
+    assert not [path for path in made if "<" in path], "say how to reach it"
+    return made

@@ -1,0 +1,49 @@
+"""What browser journeys share: pages that are inspected on the way, and people who have been collected."""
+
+import os
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from people.browsers import Screen
+from people.houses.stack import Stack
+from people.http_visitor import HttpVisitor
+from people.persons import Person
+from people.walker import Look
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+PICTURES = Path(os.environ["JOURNEY_PICTURES"]) if os.environ.get("JOURNEY_PICTURES") else None
+WIDTH = int(os.environ.get("JOURNEY_WIDTH", "360"))
+CHOSEN = Screen(WIDTH, 760)
+
+
+def inspected(page: Page, look: Look, scripted: bool) -> Look:
+    """Every page is looked at: a title, one main heading, no sideways scroll, and nothing axe objects to."""
+
+    def inspect(name: str) -> None:
+        look(name)
+        assert page.title(), name
+        if not scripted:
+            return
+        assert page.locator("h1").count() == 1, name
+        width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert width[0] <= width[1], f"{name} scrolls sideways: {width}"
+        page.evaluate(AXE)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+        assert found == [], (name, [(one["id"], one["nodes"][0]["html"]) for one in found])
+
+    return inspect
+
+
+def collected(stack: Stack, page: Page, person: Person) -> None:
+    """The person has submitted, and sits at ``page`` signed in."""
+    inside = HttpVisitor(stack.platform)
+    inside.register(person)
+    inside.collect(person)
+    page.context.add_cookies(
+        [
+            {"name": cookie.name, "value": str(cookie.value), "url": stack.platform}
+            for cookie in inside.client.cookies.jar
+        ]
+    )
+    inside.close()
