@@ -18,6 +18,7 @@ KEEPER = """
 import json, os, signal, sys
 from pathlib import Path
 from kuaiji.house.supervisor import Child, Supervisor
+signal.signal(signal.SIGHUP, signal.SIG_IGN if sys.argv[3] else signal.SIG_DFL)
 with Supervisor(Path(sys.argv[1])) as supervisor:
     for child in json.loads(sys.argv[2]):
         supervisor.start(Child(env=os.environ, **child))
@@ -27,16 +28,20 @@ SLEEPER = ["sh", "-c", 'echo $$ >> "$0"; sleep 1000 & wait']
 STUBBORN = ["sh", "-c", 'trap "" TERM; echo $$ >> "$0"; while :; do sleep 1; done']
 NOTES_ITS_END = ["sh", "-c", 'trap "echo $1 >> $2; exit" TERM; echo $$ >> "$0"; while :; do sleep 0.1; done']
 
-Keep = Callable[[list[dict[str, Any]]], subprocess.Popen[str]]
+Keep = Callable[..., subprocess.Popen[str]]
 
 
 @pytest.fixture
 def keep(tmp_path: Path) -> Iterator[Keep]:
-    """Start a supervisor over the given children; stopped at the end if the test has not ended it."""
+    """Start a supervisor over the given children; stopped at the end if the test has not ended it.
+
+    Whatever this run inherited (``nohup make test``), it ignores SIGHUP only when it is started ``under_nohup``.
+    """
     started: list[subprocess.Popen[str]] = []
 
-    def start(children: list[dict[str, Any]]) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", KEEPER, str(tmp_path / "log"), json.dumps(children)]
+    def start(children: list[dict[str, Any]], *, under_nohup: bool = False) -> subprocess.Popen[str]:
+        ignoring = "nohup" if under_nohup else ""
+        command = [sys.executable, "-c", KEEPER, str(tmp_path / "log"), json.dumps(children), ignoring]
         started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         return started[-1]
 
@@ -80,6 +85,18 @@ def test_a_signal_stops_everything(keep: Keep, tmp_path: Path, number: signal.Si
     supervisor.send_signal(number)
     assert supervisor.wait(30) == 0
     assert not any(map(is_alive, below))
+
+
+def test_under_nohup_it_outlives_the_terminal(keep: Keep, tmp_path: Path) -> None:
+    pids = tmp_path / "pids"
+    supervisor = keep([{"name": "sleeper", "argv": [*SLEEPER, str(pids)]}], under_nohup=True)
+    wait_for(lambda: len(_lines(pids)) == 1)
+    supervisor.send_signal(signal.SIGHUP)
+    os.kill(int(_lines(pids)[0]), signal.SIGKILL)
+    wait_for(lambda: len(_lines(pids)) == 2)
+    supervisor.terminate()
+    assert supervisor.wait(30) == 0
+    assert not is_alive(int(_lines(pids)[1]))
 
 
 def test_no_orphan_after_the_supervisor_is_killed(keep: Keep, tmp_path: Path) -> None:
