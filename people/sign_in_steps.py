@@ -1,5 +1,6 @@
 """Steps that many tests of identity take."""
 
+import dataclasses
 import random
 import uuid
 from collections.abc import Callable
@@ -10,20 +11,11 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.enums import FingerprintKind
-from kuaiji.identity.models import Fingerprint, User
-from kuaiji.identity.passwords.hashing import encode_for
-from kuaiji.identity.people.fingerprints import (
-    document_fingerprints,
-    number_fingerprints,
-    phone_fingerprints,
-    users_with,
-)
+from kuaiji.identity.models import User
 from kuaiji.identity.registration.services import Details, send_registration_code, start_registration, verify_details
-from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
+from people.factories.users import UserFactory
 from people.persons import make_person
-from people.records.users import read_the_privacy_notice
 
 PASSWORD = "春风 xiao-yu 0417"
 DRAW = "kuaiji.identity.tasks.draw_code"
@@ -37,26 +29,7 @@ def make_details(seed: object, **given: str) -> Details:
 
 def make_owner(details: Details, password: str = PASSWORD) -> User:
     """A registered user who can sign in, and has read what is shown first."""
-    number = number_fingerprints(details.document_number)
-    user = User.objects.create(
-        person_key=PersonKey.objects.make(),
-        password=encode_for(password, users_with(FingerprintKind.NUMBER, number)),
-        works_in_accounting=True,
-        holds_qualification=True,
-        **{name: getattr(details, name) for name in Details.__dataclass_fields__},
-    )
-    document = document_fingerprints(details.document_type, details.document_number, details.document_country)
-    values = {
-        FingerprintKind.DOCUMENT: document,
-        FingerprintKind.NUMBER: number,
-        FingerprintKind.PHONE: phone_fingerprints(details.phone),
-    }
-    for kind, keys in values.items():
-        for key_id, value in keys.items():
-            slot = Fingerprint.objects.filter(kind=kind, fingerprint=value).count() + 1
-            Fingerprint.objects.create(kind=kind, fingerprint=value, slot=slot, key_id=key_id, user=user)
-    read_the_privacy_notice(user)
-    return user
+    return UserFactory.create(typed_password=password, works_in_accounting=True, **dataclasses.asdict(details))
 
 
 def refused(act: Callable[[], object]) -> RuleBroken | None:

@@ -19,10 +19,10 @@ from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.exchange.models import OutboxMessage
+from people.factories import RecordFactory
 from people.persons import make_person, make_sections
-from people.records.drafts import attachment, fill_in, submit
+from people.records.drafts import attachment
 from people.records.posted_forms import query_dict
-from people.records.users import make_user
 
 OF_A_VERSION = ("RecordCollected", "SectionChanged", "NameChanged", "RecordCorrected", "RegionFollowed")
 
@@ -30,9 +30,7 @@ OF_A_VERSION = ("RecordCollected", "SectionChanged", "NameChanged", "RecordCorre
 def make_record(*, seed: int = 1, status: str = "1", document_type: str = "01") -> Record:
     """A collected person."""
     person = make_person(random.Random(seed), status=status, document_type=document_type)
-    user = make_user(person)
-    fill_in(user, person)
-    return submit(user)
+    return RecordFactory.create(person=person)
 
 
 def by_owner(record: Record, kind: OperationKind = OperationKind.RECORD_CHANGING) -> Operation:

@@ -11,15 +11,13 @@ from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.partners import clients
-from kuaiji.regions.models import Registry
 from kuaiji.transfers.enums import OutState
-from kuaiji.transfers.models import TransferOut
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.messages import Envelope, TransferReleased, digest
 from people import wire_samples
+from people.factories import TransferOutFactory
 from people.houses.hub import send
 from people.hub_stories import Story
-from people.records.drafts import attachment
 
 DESTINATION, DIVISION = "440300", "440304"
 
@@ -28,20 +26,8 @@ def release(record_id: uuid.UUID) -> uuid.UUID:
     """The record on its way to another platform, as a passed review leaves it; the transfer's id."""
     record = Record.objects.select_related("user__person_key", "person_key").get(pk=record_id)
     now, newest = clock.now(), current_version(record)
-    transfer = TransferOut.objects.create(
-        record=record,
-        person_key=record.person_key,
-        division_code=record.division_code,
-        destination=Registry.objects.get(code=DESTINATION),
-        destination_division=DIVISION,
-        reason="工作调动",
-        proof=attachment(record.user, "photo"),
-        state=OutState.RELEASED,
-        applied_at=now,
-        review_due_at=now,
-        reviewed_at=now,
-        version=record.version,
-        hub_changed_at=now,
+    transfer = TransferOutFactory.create(
+        record=record, destination_id=DESTINATION, state=OutState.RELEASED, version=record.version, hub_changed_at=now
     )
     Hold.objects.create(record=record, kind=HoldKind.TRANSFER, source_id=transfer.pk, since=now)
     said = {"transfer_id": transfer.pk, "record_id": record_id, "person": person_of(newest)}

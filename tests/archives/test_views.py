@@ -16,9 +16,9 @@ from kuaiji.attachments import storage
 from kuaiji.audit.models import AccessLog
 from kuaiji.common import clock
 from kuaiji.limits.models import Attempt
+from people.records.busy import allowance
 from people.records.users import make_user
 from tests.support.archive_prints import collected, someone
-from people.records.busy import allowance
 
 pytestmark = pytest.mark.django_db
 PAGE, FILE, CHECK = "/me/archive/", "/me/archive.pdf", "/verify/"

@@ -13,8 +13,8 @@ from kuaiji.identity import attempts
 from kuaiji.limits.challenge import in_chinese
 from kuaiji.sms.models import Message, MessageState
 from people.client_visitor import ClientVisitor, Page
-from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 from people.records.busy import make_busy
+from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 from tests.support.partners import Others
 from tests.support.sign_in_pages import ONE, REGISTER, SEND, TYPED, VERIFY, signed_in, to_details
 

@@ -13,8 +13,8 @@ from kuaiji.identity import attempts
 from kuaiji.identity.models import Session, User
 from kuaiji.sms.models import Message
 from people.client_visitor import ClientVisitor, Page
-from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 from people.records.busy import make_busy
+from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 
 pytestmark = pytest.mark.django_db
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)

@@ -16,8 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from kuaiji.accountants.models import Record
-from kuaiji.applications.enums import ApplicationKind, CorrectionField
-from kuaiji.applications.models import Application, PhoneLostDraft
+from kuaiji.applications.models import PhoneLostDraft
 from kuaiji.attachments import storage
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import LABEL, read_attachment
@@ -29,9 +28,10 @@ from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
 from kuaiji.transfers.enums import OutState
-from kuaiji.transfers.models import ClaimDraft, Release, TransferIn, TransferOut
+from kuaiji.transfers.models import ClaimDraft
+from people.factories import ApplicationFactory, ReleaseFactory, TransferInFactory, TransferOutFactory
 from people.persons import make_person
-from people.records.drafts import attachment, fill_in, submit
+from people.records.drafts import fill_in, submit
 from people.records.users import make_user
 
 FIELDS = [
@@ -71,35 +71,14 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         Recovery.objects.create(answers={"number": "typed"}, **ends)
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
         PhoneLostDraft.objects.create(answers={"details": "typed"}, **ends)
-        Application.objects.create(
-            kind=ApplicationKind.CORRECTION,
-            field=CorrectionField.GENDER,
-            reference_number=f"x{seed}",
-            user=user,
-            person_key=user.person_key,
-            details={"reason": "typed"},
-            submitted_at=timezone.now(),
-            due_on=timezone.now().date(),
-        )
+        ApplicationFactory.create(user=user, details={"reason": "typed"})
         Message.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)
     return [*in_columns(), *wrapped_keys(), *files()]
 
 
 def leaving(record: Record) -> None:
     """A transfer out that was refused."""
-    TransferOut.objects.create(
-        record=record,
-        person_key=record.person_key,
-        division_code=record.division_code,
-        destination_id="430000",
-        reason="typed",
-        proof=attachment(record.user, "transfer_proof"),
-        state=OutState.REJECTED,
-        applied_at=timezone.now(),
-        review_due_at=timezone.now(),
-        reviewed_at=timezone.now(),
-        note="said",
-    )
+    TransferOutFactory.create(record=record, reason="typed", note="said", state=OutState.REJECTED)
 
 
 def coming(user: User, number: int) -> None:
@@ -113,21 +92,14 @@ def coming(user: User, number: int) -> None:
         person_key=user.person_key,
         envelope=b"told",
     )
-    whence = {"person_key": user.person_key, "origin_id": "430000"}
-    Release.objects.create(
-        id=told.stream_id, message_id=told.message_id, arrived_at=timezone.now(), refusal="said", **whence
-    )
-    TransferIn.objects.create(
+    ReleaseFactory.create(id=told.stream_id, message_id=told.message_id, person_key=user.person_key, refusal="said")
+    TransferInFactory.create(
         transfer_id=told.stream_id,
         user=user,
-        division_code="440103",
         person={"name": "typed"},
-        record_id=uuid7(),
         credentials={"phone": "typed"},
         phone_known=False,
-        claimed_at=timezone.now(),
         note="said",
-        **whence,
     )
     ClaimDraft.objects.create(answers={"details": "typed"}, expires_at=timezone.now())
 

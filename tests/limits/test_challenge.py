@@ -14,8 +14,8 @@ from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.limits import challenge
 from kuaiji.limits import services as limits
 from kuaiji.limits.challenge import Gate, in_chinese
-from people.sign_in_steps import refused
 from people.records.busy import allowance, make_busy
+from people.sign_in_steps import refused
 
 pytestmark = pytest.mark.django_db
 KIND = attempts.CODE_FROM_ADDRESS

@@ -16,8 +16,8 @@ from kuaiji.limits import services as limits
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.models import Attempt
 from kuaiji.limits.rules import Window, in_words
-from people.sign_in_steps import refused
 from people.records.busy import allowance
+from people.sign_in_steps import refused
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
 BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)

@@ -26,6 +26,7 @@ from kuaiji.transfers.services import claiming
 from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.claiming import claim_signs_in, confirm_claim, start_claim
 from people import numbers
+from people.factories import TransferInFactory
 from people.persons import make_picture
 from people.records.drafts import attachment
 from people.records.users import make_user
@@ -296,9 +297,7 @@ def test_the_second_page_needs_the_first() -> None:
 
 def claim_of(user: User, **columns: object) -> TransferIn:
     """A claim as the service writes it."""
-    known = {"transfer_id": uuid7(), "origin_id": "440300", "division_code": "440103", "record_id": uuid7()}
-    known |= {"phone_known": True, "claimed_at": clock.now(), "review_due_at": clock.now(), "person": {}}
-    return TransferIn.objects.create(user=user, person_key=user.person_key, **known | columns)
+    return TransferInFactory.create(user=user, **columns)
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,12 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.ids import uuid7
 from kuaiji.transfers import workflow
 from kuaiji.transfers.enums import Action, Actor, Effect, InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.effects import EFFECTS
-from people.records.drafts import attachment
-from people.records.users import make_user
+from people.factories import TransferInFactory, TransferOutFactory
 from people.records.versioned_records import make_record
 
 OPERATION = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
@@ -71,15 +69,8 @@ def test_what_the_citizen_reads_fits() -> None:
 
 def leaving(state: OutState) -> TransferOut:
     record = make_record(seed=4)
-    row = TransferOut(
+    row = TransferOutFactory.build(
         record=record,
-        person_key=record.person_key,
-        division_code=record.division_code,
-        destination_id="440300",
-        destination_division="440304",
-        reason="-",
-        proof=attachment(record.user, "transfer_proof"),
-        applied_at=record.collected_at,
         review_due_at=OPERATION.at,
         reviewed_at=record.collected_at,
         state=state,
@@ -90,22 +81,7 @@ def leaving(state: OutState) -> TransferOut:
 
 
 def coming(state: InState) -> TransferIn:
-    user = make_user(seed=5)
-    row = TransferIn(
-        transfer_id=uuid7(),
-        user=user,
-        person_key=user.person_key,
-        origin_id="440300",
-        division_code="440106",
-        person={},
-        record_id=uuid7(),
-        phone_known=False,
-        claimed_at=user.joined_at,
-        review_due_at=OPERATION.at,
-        state=state,
-    )
-    row.save()
-    return row
+    return TransferInFactory.create(review_due_at=OPERATION.at, phone_known=False, state=state)
 
 
 @pytest.mark.django_db

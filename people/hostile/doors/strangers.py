@@ -13,8 +13,8 @@ from kuaiji.limits import kinds
 from kuaiji.limits.kinds import Kind
 from people import numbers
 from people.hostile.doors.scenes import BORN, PASSWORD, Door, Scene
-from people.records.users import make_user
 from people.records.busy import make_busy
+from people.records.users import make_user
 
 QUESTIONS = {"works_in_accounting": "yes", "holds_qualification": "yes"}
 DETAILS = {
