@@ -32,8 +32,8 @@ def dump(value: Any) -> bytes:
     Raises BadJson for what canonical JSON cannot say.
     """
     try:
-        load(text := json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8"))
-    except (TypeError, ValueError, RecursionError):
+        load(text := json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+    except (AttributeError, TypeError, ValueError, RecursionError):
         raise BadJson from None
     return text
 
@@ -41,6 +41,13 @@ def dump(value: Any) -> bytes:
 def sha256(value: Any) -> str:
     """SHA-256 of the canonical bytes, in lower case hexadecimal."""
     return hashlib.sha256(dump(value)).hexdigest()
+
+
+def _sorted(value: Any) -> Any:
+    """The same with names sorted by UTF-16, as the standard says: Python's own order differs above U+FFFF."""
+    if isinstance(value, dict):
+        return {name: _sorted(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    return [_sorted(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
