@@ -1,6 +1,11 @@
 # Everything starts here; see README.md. Nothing is needed but python3, python3-venv, git and make.
 export PYTHONUTF8 := 1
-.PHONY: environment run test check bench prove guide
+# Each of the hundred processes of a run would compile all it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+.PHONY: environment run test quick coverage check bench prove guide
+
+PYTEST := setpriv --pdeathsig TERM .venv/bin/pytest
+PARALLEL := --numprocesses=auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder
 
 environment:
 	@tools/bootstrap.sh
@@ -11,7 +16,16 @@ run: environment
 
 test: environment
 	@tools/browser.sh
-	@exec setpriv --pdeathsig TERM .venv/bin/pytest --numprocesses=auto --maxprocesses=4 --dist=loadgroup --no-loadscope-reorder $(ARGS)
+	@exec $(PYTEST) $(PARALLEL) --durations=20 $(ARGS)
+
+# What needs no database, no browser and no house: half a minute.
+quick: environment
+	@exec $(PYTEST) -m quick --numprocesses=2 --dist=worksteal $(ARGS)
+
+# Everything, measured: branches too, and the processes that the tests start. Fails below the floor of pyproject.toml.
+coverage: environment
+	@tools/browser.sh
+	@exec $(PYTEST) $(PARALLEL) --cov --cov-report=term $(ARGS)
 
 check: environment
 	@tools/check.sh

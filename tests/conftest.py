@@ -24,6 +24,7 @@ from people.browsers import Screen
 from people.houses.database import SHARED, TEMPLATE, make_template, new_home, running_server
 from people.houses.stack import Stack, free_base_port, running_stack
 from tests.support.network import forbid_the_internet
+from tests.support.tiers import group_of, place_of, tiers_of
 
 # Settings are read when pytest-django configures itself, after this file: by then the addresses must stand.
 pytest_plugins = ["tests.support.files", "tests.support.servers"]
@@ -51,18 +52,25 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(DEVELOPMENT.home)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: visitors of a house wait for it most of the time."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each process of the run takes a whole folder, so that what a folder shares is started once. Those who visit the
-    running house are one group, and the first: it takes longest."""
-    visitors = {item for item in items if "stack" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item not in visitors)
+    """Say of each test what it needs and in which group it runs (docs/development.md), the longest groups first."""
+    groups = {}
     for item in items:
         folder = item.path.relative_to(TESTS).parts[0]
-        item.add_marker(pytest.mark.xdist_group("visitors" if item in visitors else folder))
+        groups[item] = group_of(item, folder)
+        item.add_marker(pytest.mark.xdist_group(groups[item]))
+        for tier in tiers_of(item, folder):
+            item.add_marker(tier)
         marker = item.get_closest_marker("django_db")
         if marker and (marker.kwargs.get("transaction") or any(marker.args)):
             raise pytest.UsageError(f"{item.nodeid}: tables are never flushed; mark it race instead")
+    items.sort(key=lambda item: place_of(groups[item]))
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from kuaiji_wire.messages import Message
 from kuaiji_wire.signing import Signer
 from people import wire_samples
 from people.houses.loopback import free_port
+from people.houses.processes import inherited
 
 MakeDatabase = Callable[[str], tuple[str, str]]
 START_SECONDS = 60
@@ -112,7 +113,7 @@ def send(client: HubClient, message: Message) -> Answer:
 def environment(app_url: str, owner_url: str, url: str) -> dict[str, str]:
     """What the processes of a hub are told."""
     return {
-        "PATH": os.environ["PATH"],
+        **inherited(),
         "KUAIJI_ENV": "production",
         "KUAIJI_HUB_URL": url,
         "KUAIJI_HUB_DATABASE_URL": app_url,

@@ -1,11 +1,17 @@
 """Looking at processes from outside."""
 
 import contextlib
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 PATIENCE = 30
+
+
+def inherited() -> dict[str, str]:
+    """What a process with an environment of its own still takes from ours: the path, and that it is measured."""
+    return {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COVERAGE_")}
 
 
 def wait_for(what: Callable[[], object]) -> None:

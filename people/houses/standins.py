@@ -1,7 +1,6 @@
 """The real stand-ins, served by granian as ``make run`` serves them, on a free port with a database of their own."""
 
 import contextlib
-import os
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 import httpx
 
 from people.houses.loopback import free_port
+from people.houses.processes import inherited
 
 MakeDatabase = Callable[[str], tuple[str, str]]
 TOKEN = "token-of-the-tests"
@@ -33,7 +33,7 @@ class Standins:
 def environment(app_url: str, owner_url: str) -> dict[str, str]:
     """What the processes of the stand-ins are told."""
     return {
-        "PATH": os.environ["PATH"],
+        **inherited(),
         "KUAIJI_ENV": "development",
         "KUAIJI_DEMO": "1",
         "KUAIJI_STANDINS_DATABASE_URL": app_url,

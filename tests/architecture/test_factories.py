@@ -1,7 +1,6 @@
 """The factories of people/: what they leave is what the services leave, and each is another one."""
 
 import pytest
-from kuaiji.attachments.enums import Purpose
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.collection.services import progress_of
@@ -56,7 +55,7 @@ def test_a_record_is_at_its_first_version_and_its_draft_is_closed() -> None:
 
 def test_a_picture_is_its_owners() -> None:
     user = UserFactory.create()
-    assert AttachmentFactory.create(user=user, purpose=Purpose.TRANSFER_PROOF).person_key == user.person_key
+    assert AttachmentFactory.create(user=user, purpose="transfer_proof").person_key == user.person_key
 
 
 @pytest.mark.parametrize("state", OutState)

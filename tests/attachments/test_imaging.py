@@ -36,6 +36,7 @@ from people.hostile.picture_checks import (
 from people.hostile.pictures import CORPUS, JPEG, SMALL, chunk, encoded, raw_png, segment, speckled, with_segments
 
 TRANSFER_PROOF = rule_of("transfer_proof")
+pytestmark = pytest.mark.house  # pictures are decoded in a process of their own
 
 
 @pytest.fixture(scope="module")

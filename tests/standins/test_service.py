@@ -10,6 +10,7 @@ import pytest
 
 from people.houses.standins import MakeDatabase, Standins, environment, manage, migrate, served
 
+pytestmark = pytest.mark.house  # several start stand-ins of their own
 QUESTIONS = [
     ("POST", "/sms/messages"),
     ("GET", "/sms/messages?phone=13800000000"),

@@ -1,0 +1,40 @@
+"""What a test needs beside the sources, and where it runs: both follow from its fixtures."""
+
+import pytest
+
+BROWSER = {"browser"}
+DATABASE = {"db", "server", "template", "make_database", "django_db_setup", "cloned_database"}
+PARTNERS = {"hub", "standins", "platforms"}  # processes that are started once for all who talk to them
+HOUSE = {"stack", *PARTNERS}
+VISITORS, PARTNER_GROUP = "visitors", "partners"
+# The longest first, so that nobody waits for one who began late; all others as they are collected.
+LONG_GROUPS = (VISITORS, "house", PARTNER_GROUP, "identity", "exchange", "keys")
+
+
+def tiers_of(item: pytest.Item, folder: str) -> set[str]:
+    """``house`` starts processes of ours, ``browser`` a browser, ``database`` PostgreSQL; ``quick`` nothing of these.
+
+    What a test starts without a fixture it says by a marker; all in the folder ``house`` are taken for such.
+    """
+    fixtures = set(getattr(item, "fixturenames", ()))
+    named = {name for name in ("house", "browser", "database") if item.get_closest_marker(name)}
+    if HOUSE & fixtures or folder == "house":
+        named.add("house")
+    if BROWSER & fixtures:
+        named.add("browser")
+    if DATABASE & fixtures or item.get_closest_marker("django_db") or item.get_closest_marker("race"):
+        named.add("database")
+    return named or {"quick"}
+
+
+def group_of(item: pytest.Item, folder: str) -> str:
+    """Who runs in one process, so that what they share is started once: by what they visit, else the whole folder."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if "stack" in fixtures:
+        return VISITORS
+    return PARTNER_GROUP if PARTNERS & fixtures else folder
+
+
+def place_of(group: str) -> int:
+    """Where a group stands in the order of the run."""
+    return LONG_GROUPS.index(group) if group in LONG_GROUPS else len(LONG_GROUPS)
