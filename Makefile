@@ -25,7 +25,7 @@ quick: environment
 # Everything, measured: branches too, and the processes that the tests start. Fails below the floor of pyproject.toml.
 coverage: environment
 	@tools/browser.sh
-	@exec $(PYTEST) $(PARALLEL) --cov --cov-report=term $(ARGS)
+	@PYTHONPATH="$(CURDIR)/tools/measured" exec $(PYTEST) $(PARALLEL) --cov --cov-report=term $(ARGS)
 
 check: environment
 	@tools/check.sh

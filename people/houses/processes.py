@@ -10,8 +10,12 @@ PATIENCE = 30
 
 
 def inherited() -> dict[str, str]:
-    """What a process with an environment of its own still takes from ours: the path, and that it is measured."""
-    return {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith("COVERAGE_")}
+    """What a process with an environment of its own still takes from ours: the paths, and that it is measured."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in ("PATH", "PYTHONPATH") or name.startswith("COVERAGE_")
+    }
 
 
 def wait_for(what: Callable[[], object]) -> None:

@@ -158,6 +158,8 @@ def test_a_print_that_fails_says_so(caplog: pytest.LogCaptureFixture) -> None:
 @pytest.mark.django_db
 def test_a_job_of_nothing_does_nothing() -> None:
     tasks.make_print(print_id=str(uuid.uuid4()), address="http://platform.example/verify/")
+    assert not ArchivePrint.objects.exists()
+    assert not Event.objects.exists()
 
 
 @pytest.mark.race

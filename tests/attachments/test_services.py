@@ -209,15 +209,21 @@ def test_cropping_keeps_the_row_and_replaces_the_file(files: Path, django_captur
     assert keys_on_disk(files) == keys_of_rows()
 
 
-def test_only_an_own_unclaimed_photo_is_cropped() -> None:
+@pytest.mark.parametrize("what", ["another's", "claimed", "no photo", "the original"])
+def test_only_an_own_unclaimed_photo_is_cropped(what: str) -> None:
     user, other = make_user(), make_user(seed=2)
     photo, claimed, front = send(user, "photo"), send(other, "photo"), send(user, "id_card_front")
     claim(other, claimed)
-    for person, row in ((other, photo), (other, claimed), (user, front), (user, photo.original)):
-        assert row is not None
-        with pytest.raises(RuleBroken) as broken:
-            crop(person, row)
-        assert refusal(broken) == ("attachment_gone", None)
+    person, row = {
+        "another's": (other, photo),
+        "claimed": (other, claimed),
+        "no photo": (user, front),
+        "the original": (user, photo.original),
+    }[what]
+    assert row is not None
+    with pytest.raises(RuleBroken) as broken:
+        crop(person, row)
+    assert refusal(broken) == ("attachment_gone", None)
 
 
 def test_claiming_again_changes_nothing() -> None:
@@ -230,13 +236,14 @@ def test_claiming_again_changes_nothing() -> None:
     assert list(Attachment.objects.filter(pk__in=[row.pk for row in rows]).values("claimed_at", "original_id")) == first
 
 
-def test_claiming_what_is_gone_or_anothers_is_refused_and_claims_nothing() -> None:
+@pytest.mark.parametrize("what", ["another's", "gone"])
+def test_claiming_what_is_gone_or_anothers_is_refused_and_claims_nothing(what: str) -> None:
     user, other = make_user(), make_user(seed=2)
     own, foreign = send(user, "id_card_front"), send(other, "id_card_back")
-    for ids in ([own.pk, foreign.pk], [own.pk, uuid.uuid4()]):
-        with pytest.raises(RuleBroken) as broken:
-            claim_attachments(person_key=user.person_key, ids=ids, at=clock.now())
-        assert refusal(broken) == ("attachment_gone", None)
+    other_id = foreign.pk if what == "another's" else uuid.uuid4()
+    with pytest.raises(RuleBroken) as broken:
+        claim_attachments(person_key=user.person_key, ids=[own.pk, other_id], at=clock.now())
+    assert refusal(broken) == ("attachment_gone", None)
     assert not Attachment.objects.exclude(claimed_at=None).exists()
 
 

@@ -51,9 +51,10 @@ def test_what_is_sealed_opens_only_in_its_place(suite: str, plain: bytes, label:
     sealed = box.seal(plain, label, row)
     assert box.unseal(sealed, label, row) == plain
     assert len(sealed) == len(plain) + 30
-    for other_label, other_row in ((label + "x", row), (label, uuid.uuid4())):
-        with pytest.raises(SealBroken):
-            box.unseal(sealed, other_label, other_row)
+    with pytest.raises(SealBroken):
+        box.unseal(sealed, label + "x", row)
+    with pytest.raises(SealBroken):
+        box.unseal(sealed, label, uuid.uuid4())
 
 
 @pytest.mark.parametrize("suite", SUITES)

@@ -51,6 +51,10 @@ def test_characters_that_are_none_are_refused_and_their_place_named(bad: str) ->
     broken = refusal(line, f"甲 乙{bad}丙")
     assert broken.code == "bad_character"
     assert "第4个字" in broken.message
+
+
+@pytest.mark.parametrize("bad", BAD_CHARACTERS)
+def test_a_name_has_no_characters_that_are_none(bad: str) -> None:
     assert refusal(text.clean_name, f"甲乙{bad}丙").code == "bad_character"
 
 

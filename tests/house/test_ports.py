@@ -13,6 +13,7 @@ from people.houses.stack import free_base_port
 def test_free_ports_pass() -> None:
     base = free_base_port()
     require_free([base, base + 1])
+    assert not is_ready(base) and not is_ready(base + 1)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0"])

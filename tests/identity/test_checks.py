@@ -27,10 +27,10 @@ from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.limits import tasks as limits_tasks
 from kuaiji.limits.models import Attempt
 from people.sign_in_steps import make_details, make_owner
+from tests.support.moments import BEGIN
 from tests.support.partners import LOOKUPS, Others
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 IDENTITY, HOLDERS = "/identity/checks", LOOKUPS
 HUNAN = {"code": "430000", "name": "湖南省"}
 

@@ -27,9 +27,9 @@ from kuaiji.identity.sms_codes.services import (
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.models import Message, MessageState
 from people.sign_in_steps import DRAW, code_for, codes_for, make_details, other_than, refused, run_jobs
+from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 
 

@@ -23,9 +23,9 @@ from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import PASSWORD, make_details, make_owner
+from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
 

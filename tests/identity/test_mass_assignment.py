@@ -6,7 +6,6 @@ would, with words added for every column there is, and as JSON. What the databas
 
 import collections
 import dataclasses
-import datetime as dt
 import functools
 import json
 import random
@@ -33,11 +32,11 @@ from people.records.drafts import fill_in
 from people.records.users import make_user
 from people.sign_in_steps import PASSWORD, code_for, make_details, make_owner
 from tests.support.addresses import routes
+from tests.support.moments import BEGIN
 from tests.support.partners import Others
 from tests.support.uploads import send
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 CANARY = "canary-7d31"
 NEW = "秋水 blue-heron 88"
 UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")

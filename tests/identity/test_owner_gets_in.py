@@ -18,9 +18,9 @@ from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.limits import services as limits
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import PASSWORD, make_details, make_owner, refused
+from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE, OTHER = make_details("one"), make_details("two")
 OWN_VALUES = re.compile(r"'[^']*'| ?-?\d+|\bs\d+_x\d+")  # of statements
 MOST_A_DAY = 60  # ASVS 6.3.1, all ways together

@@ -1,7 +1,6 @@
 """What strangers and crowds meet at the doors, as a browser without script sees it."""
 
 import dataclasses
-import datetime as dt
 import re
 from typing import Any
 
@@ -15,11 +14,11 @@ from kuaiji.sms.models import Message, MessageState
 from people.client_visitor import ClientVisitor, Page
 from people.records.busy import make_busy
 from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
+from tests.support.moments import BEGIN
 from tests.support.partners import Others
 from tests.support.sign_in_pages import ONE, REGISTER, SEND, TYPED, VERIFY, signed_in, to_details
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 NUMERALS = {in_chinese(number): number for number in range(20)}
 
 
@@ -76,10 +75,10 @@ def test_codes_are_not_sent_by_reading_nor_across_sites(visitor: ClientVisitor) 
 
 
 @pytest.mark.parametrize("path", ["/register/", "/register/details/", "/register/password/", "/login/", "/recover/"])
-def test_other_methods_are_refused(visitor: ClientVisitor, path: str) -> None:
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_are_refused(visitor: ClientVisitor, path: str, method: str) -> None:
     visitor.client.handler.enforce_csrf_checks = False
-    for method in ("put", "delete", "patch"):
-        assert getattr(visitor.client, method)(path).status_code == 405
+    assert getattr(visitor.client, method)(path).status_code == 405
 
 
 # ── Busy addresses ──

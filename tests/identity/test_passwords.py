@@ -146,11 +146,11 @@ def test_habits(password: str) -> None:
     assert refusal(check_password, password, own=()).code == "password_common"
 
 
-def test_patterns_take_no_longer_for_longer_input() -> None:
+@pytest.mark.parametrize("unit", ["a", "ab", "0123", "会计"])
+def test_patterns_take_no_longer_for_longer_input(unit: str) -> None:
     begun = time.process_time()
-    for unit in ("a", "ab", "0123", "会计"):
-        with pytest.raises(RuleBroken):
-            check_password((unit * 128)[:128], own=OWN)
+    with pytest.raises(RuleBroken):
+        check_password((unit * 128)[:128], own=OWN)
     assert time.process_time() - begun < 10  # an explosion would take hours
 
 

@@ -28,9 +28,9 @@ from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from kuaiji.sms.services import DELIVER, SMS_QUEUE
 from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
+from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 NEW = "秋水 blue-heron 88"
 

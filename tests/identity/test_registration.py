@@ -23,10 +23,10 @@ from kuaiji.identity.registration.services import (
     verify_details,
 )
 from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, registering
+from tests.support.moments import BEGIN
 from tests.support.partners import LOOKUPS, Others
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 IDENTITY, HOLDERS = "/identity/checks", LOOKUPS
 

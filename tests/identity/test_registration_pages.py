@@ -15,11 +15,11 @@ from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.sms.models import Message, MessageState
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import DRAW, PASSWORD, code_for, make_owner, other_than, run_jobs
+from tests.support.moments import BEGIN
 from tests.support.partners import Others
 from tests.support.sign_in_pages import ONE, REGISTER, SEND, TYPED, signed_in, to_details, to_password, where
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 
 
 def test_the_whole_way(visitor: ClientVisitor, others: Others) -> None:

@@ -15,9 +15,9 @@ from kuaiji.sms.models import Message
 from people.client_visitor import ClientVisitor, Page
 from people.records.busy import make_busy
 from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
+from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 NEW_PHONE, NEW = "13900139000", "秋水 blue-heron 88"
 SEND, VERIFY, SAVE = ("action", "send_code"), ("action", "verify"), ("action", "save")

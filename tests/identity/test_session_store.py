@@ -16,9 +16,9 @@ from kuaiji.identity.models import Session
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sessions.store import SessionStore
 from people.sign_in_steps import make_details, make_owner
+from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 
 
 def begin(**data: object) -> str:

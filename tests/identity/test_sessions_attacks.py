@@ -19,11 +19,11 @@ from people.records.drafts import fill_in
 from people.records.users import make_user
 from people.sign_in_steps import PASSWORD, code_for, make_details, make_owner
 from tests.support.addresses import paths
+from tests.support.moments import BEGIN
 from tests.support.partners import Others
 from tests.support.sign_in_pages import LEAVES, ONE, REGISTER, SEND, STAYS, TYPED, VERIFY, YES
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 NEW = "秋水 blue-heron 88"
 TWO = make_details("two")
 

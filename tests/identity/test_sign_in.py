@@ -11,9 +11,9 @@ from kuaiji.identity.passwords.hashing import Argon2id
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.limits.models import Attempt
 from people.sign_in_steps import PASSWORD, make_details, make_owner, refused
+from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 ONE = make_details("one")
 
 

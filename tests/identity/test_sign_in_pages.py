@@ -13,10 +13,10 @@ from kuaiji.identity.models import Session
 from kuaiji.identity.sessions.store import SessionStore
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import PASSWORD, code_for, make_details, make_owner
+from tests.support.moments import BEGIN
 from tests.support.sign_in_pages import LEAVES, ONE, SEND, STAYS, VERIFY, signed_in, where
 
 pytestmark = pytest.mark.django_db
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 
 
 def test_signing_in_and_out(visitor: ClientVisitor) -> None:

@@ -16,10 +16,10 @@ from kuaiji.limits import services as limits
 from kuaiji.limits.challenge import Gate, in_chinese
 from people.records.busy import allowance, make_busy
 from people.sign_in_steps import refused
+from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
 KIND = attempts.CODE_FROM_ADDRESS
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 NUMERALS = {in_chinese(number): number for number in range(20)}
 
 

@@ -18,9 +18,9 @@ from kuaiji.limits.models import Attempt
 from kuaiji.limits.rules import Window, in_words
 from people.records.busy import allowance
 from people.sign_in_steps import refused
+from tests.support.moments import BEGIN
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
-BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=0)
 UNITS = {"minute": 60, "minutes": 60, "hour": 3600, "day": 86400}
 ROWS = [(kind, window) for kind in kinds.registered() for window in kind.windows]
 BY_ADDRESS = [kind for kind in kinds.registered() if kind.free_by_address]

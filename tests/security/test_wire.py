@@ -21,6 +21,7 @@ import sys
 from kuaiji.house.serving import serve
 serve("tests.support.echo:application", host="127.0.0.1", port=int(sys.argv[1]), workers=1, threads=2)
 """
+pytestmark = pytest.mark.house  # a server of its own
 HIDDEN = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
 
 

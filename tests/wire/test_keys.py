@@ -1,5 +1,7 @@
 """Key ids, and keys as they are written down."""
 
+from collections.abc import Callable
+
 import pytest
 
 from kuaiji_wire.keys import KeyBook, dump_private_key, dump_public_key, load_private_key, load_public_key, owner_of
@@ -39,8 +41,8 @@ def test_a_book_finds_what_it_holds_and_takes_no_other_ids() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "c2VjcmV0", "!" * 44, "secret key that nobody may see"])
-def test_what_is_no_key_is_refused_without_being_quoted(text: str) -> None:
-    for load in (load_private_key, load_public_key):
-        with pytest.raises(ValueError, match="32 bytes in base64") as refused:
-            load(text)
-        assert refused.value.__context__ is None or text not in str(refused.value.__context__) or not text
+@pytest.mark.parametrize("load", [load_private_key, load_public_key])
+def test_what_is_no_key_is_refused_without_being_quoted(load: Callable[[str], object], text: str) -> None:
+    with pytest.raises(ValueError, match="32 bytes in base64") as refused:
+        load(text)
+    assert refused.value.__context__ is None or text not in str(refused.value.__context__) or not text

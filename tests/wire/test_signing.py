@@ -57,13 +57,13 @@ def from_parts(message: Request, parts: list[bytes]) -> Request:
     return replace(message, body=parts[0], headers=dict(zip(message.headers, values, strict=True)))
 
 
-@given(st.data())
-def test_a_request_with_one_byte_changed_is_refused(data: st.DataObject) -> None:
-    for message in (POST, GET):
-        prove(message)
-        changed = from_parts(message, data.draw(one_byte_off(parts_of(message))))
-        with pytest.raises(BadSignature):
-            prove(changed)
+@pytest.mark.parametrize("message", [POST, GET], ids=["post", "get"])
+@given(data=st.data())
+def test_a_request_with_one_byte_changed_is_refused(message: Request, data: st.DataObject) -> None:
+    prove(message)
+    changed = from_parts(message, data.draw(one_byte_off(parts_of(message))))
+    with pytest.raises(BadSignature):
+        prove(changed)
 
 
 @given(st.data())

@@ -2,7 +2,6 @@
 
 import httpcore
 import httpx
-
 from kuaiji_wire.transport import Transport
 
 
