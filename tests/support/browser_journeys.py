@@ -15,10 +15,18 @@ AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encodin
 PICTURES = Path(os.environ["JOURNEY_PICTURES"]) if os.environ.get("JOURNEY_PICTURES") else None
 WIDTH = int(os.environ.get("JOURNEY_WIDTH", "360"))
 CHOSEN = Screen(WIDTH, 760)
+# What axe judges a page by, but for the words in it: every element with what it is, is called and refers to.
+STRUCTURE = """() => [...document.querySelectorAll('*')].map(element => element.tagName + [...element.attributes]
+    .filter(({name}) => !['value', 'href', 'src', 'srcset', 'action', 'content', 'nonce'].includes(name))
+    .map(({name, value}) => `${name}=${value}`).join()).join('\\n')"""
+_judged: set[tuple[int, str]] = set()  # widths and structures that axe has seen in this run
 
 
 def inspected(page: Page, look: Look, scripted: bool) -> Look:
-    """Every page is looked at: a title, one main heading, no sideways scroll, and nothing axe objects to."""
+    """Every page is looked at: a title, one main heading, no sideways scroll, and nothing axe objects to.
+
+    Axe takes half a second, so a page of the same elements as one it has seen at this width is not shown to it again.
+    """
 
     def inspect(name: str) -> None:
         look(name)
@@ -28,9 +36,13 @@ def inspected(page: Page, look: Look, scripted: bool) -> Look:
         assert page.locator("h1").count() == 1, name
         width = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width[0] <= width[1], f"{name} scrolls sideways: {width}"
+        structure = (width[1], page.evaluate(STRUCTURE))
+        if structure in _judged:
+            return
         page.evaluate(AXE)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
         assert found == [], (name, [(one["id"], one["nodes"][0]["html"]) for one in found])
+        _judged.add(structure)
 
     return inspect
 
