@@ -80,7 +80,9 @@ class RecordFactory(DjangoModelFactory[Record]):
     def _create(cls, model_class: type[Record], *, user: User, person: Person) -> Record:
         DraftFactory.create(user=user, person=person)
         operation = Operation(kind=OperationKind.RECORD_COLLECTING, actor_kind=ActorKind.CITIZEN, actor_id=user.pk)
-        return submit_draft(operation=operation, user=user)
+        made = submit_draft(operation=operation, user=user)
+        assert isinstance(made, Record)
+        return made
 
 
 def _page(user: User, person: Person, slug: SectionSlug) -> SectionPage:

@@ -3,7 +3,7 @@
 import pytest
 
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.collection.services import progress_of
+from kuaiji.collection.progress import progress_of
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.passwords.hashing import renewed_hash
 from kuaiji.identity.people.fingerprints import number_fingerprints, users_with

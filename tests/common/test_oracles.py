@@ -10,7 +10,7 @@ from stdnum.cn import ric, uscc
 
 from kuaiji.common import credit_codes
 from kuaiji.common.documents import cards
-from kuaiji_wire import canonical
+from kuaiji_signed import canonical
 from kuaiji_wire.errors import BadJson
 from people import numbers
 

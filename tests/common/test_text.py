@@ -1,4 +1,4 @@
-"""Lines, names, paragraphs, e-mail addresses."""
+"""Lines, names, e-mail addresses."""
 
 import sys
 import unicodedata

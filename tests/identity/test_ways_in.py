@@ -25,7 +25,7 @@ from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, refused, registering
-from tests.identity.conftest import Others
+from tests.support.partners import Others
 
 pytestmark = pytest.mark.django_db
 ONE = make_details("one")

@@ -2,7 +2,8 @@
 
 import httpcore
 import httpx
-from kuaiji_wire.transport import Transport
+
+from kuaiji_signed.transport import Transport
 
 
 def test_the_pool_of_httpx_is_where_we_put_ours() -> None:
