@@ -79,6 +79,7 @@ class Walk:
         visitor, stranger = self.here("living"), self.here("living-stranger")
         collecting.beginning(visitor, LIVING)
         collecting.whole(visitor, LIVING)
+        visitor.part = "lived"
         keeping.corrections(visitor, LIVING)
         keeping.changes(visitor, LIVING)
         keeping.history(visitor)

@@ -25,6 +25,7 @@ def normalised(text: str) -> str:
     [
         ('name="csrfmiddlewaretoken" value="abcDEF1"', 'name="csrfmiddlewaretoken" value="«token»"'),
         (f"/a/{ONE}/ /a/{OTHER}/ /a/{ONE}/", "/a/«id 1»/ /a/«id 2»/ /a/«id 1»/"),
+        (f"?next=%2Fattachments%2F{ONE}%2F", "?next=%2Fattachments%2F«id 1»%2F"),
         ("编号 GD-2026-1234-5678", "编号 «number»"),
         ("GD-SQ-2026-1234-5678", "«number»"),
         ("8K2M-4QXT-9D0R-7WAB-3HCN", "«check code»"),
@@ -32,6 +33,10 @@ def normalised(text: str) -> str:
         ("2026年11月21日 9:05", "«today+0» «time»"),
         ("2026-12-01 前答复", "«today+10» 前答复"),
         ("2026-11-21T09:05:07.123456+08:00", "«moment»"),
+        (
+            'name="sms_code" class="k-input" value="916722" id="x"',
+            'name="sms_code" class="k-input" value="«code»" id="x"',
+        ),
         ('data-seconds-left="59"', 'data-seconds-left="«seconds»"'),
         ("请 14 分钟后再试", "请 «a while»后再试"),
         ("http://127.0.0.1:20000/me/", "«first»/me/"),
@@ -62,6 +67,13 @@ def test_what_a_person_reads_stays(text: str) -> None:
 def test_a_code_is_left_out_of_a_message_and_a_phone_is_not() -> None:
     told = normal.message("123456为您的注册验证码，尾号 01 的 13800001001", today=TODAY)
     assert told == "«code»为您的注册验证码，尾号 01 的 13800001001"
+
+
+def test_a_picture_is_told_by_a_digest_that_stays() -> None:
+    one, other = (httpx.Response(200, content=body, headers={"Content-Type": "image/jpeg"}) for body in (b"1", b"2"))
+    told = [Kept.text_of(picture) for picture in (one, other)]
+    assert told[0].startswith("1 bytes, digest ") and told[0] != told[1]
+    assert [normalised(text) for text in told] == told
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ import re
 from html import escape
 
 DAY_SPAN = 400  # days around today that are told by their distance from it
-_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+_UUID = re.compile(r"(?:\b|(?<=%2F))[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _SECRET = re.compile(r"(?<![\w/+=-])(?=[\w/+-]*\d)(?=[\w/+-]*[a-z])(?=[\w/+-]*[A-Z])[\w/+-]{24,}={0,2}(?![\w/+=-])")
 _REPLACED = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1«token»"),
+    (re.compile(r'(name="sms_code"[^>]* value=")\d{6}"'), r'\1«code»"'),
     (re.compile(r"(/static/[^\"' )]+?)\.[0-9a-f]{12}(\.[a-z0-9]+)"), r"\1\2"),
     (re.compile(r"\b[A-Z]{2}(?:-[A-Z]{2})?-\d{4}-\d{4}-\d{4}\b"), "«number»"),
     (re.compile(r"\b[0-9A-HJ-NP-TV-Z]{4}(?:-[0-9A-HJ-NP-TV-Z]{4}){4}\b"), "«check code»"),
