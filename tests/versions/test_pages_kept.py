@@ -31,7 +31,10 @@ def normalised(text: str) -> str:
         ("8K2M-4QXT-9D0R-7WAB-3HCN", "«check code»"),
         ('href="/static/kuaiji/css/theme.0123456789ab.css"', 'href="/static/kuaiji/css/theme.css"'),
         ("2026年11月21日 9:05", "«today+0» «time»"),
-        ("2026-12-01 前答复", "«today+10» 前答复"),
+        ("2026-12-01 前答复", "«soon» 前答复"),
+        ("2027年11月21日前为最新", "«today+365»前为最新"),
+        ("已于11月21日9:05更换", "已于«today+0»«time»更换"),
+        ("除了您自己（74 次），没有人", "除了您自己（«times» 次），没有人"),
         ("2026-11-21T09:05:07.123456+08:00", "«moment»"),
         (
             'name="sms_code" class="k-input" value="916722" id="x"',
@@ -51,6 +54,8 @@ def test_what_differs_with_every_run_gets_a_name(text: str, expected: str) -> No
     "text",
     [
         "1988年6月20日",
+        "2026年11月3日",
+        "每年5月1日起",
         "10分钟内有效",
         "440000199003070016",
         "927157497R5NQ72J9N",

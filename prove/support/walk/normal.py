@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from html import escape
 
-DAY_SPAN = 400  # days around today that are told by their distance from it
+NEAR, SOON, YEAR = 1, 40, 400  # days from today; what lies longer back is no date of this run
 _UUID = re.compile(r"(?:\b|(?<=%2F))[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 _SECRET = re.compile(r"(?<![\w/+=-])(?=[\w/+-]*\d)(?=[\w/+-]*[a-z])(?=[\w/+-]*[A-Z])[\w/+-]{24,}={0,2}(?![\w/+=-])")
 _REPLACED = (
@@ -17,6 +17,7 @@ _REPLACED = (
     (re.compile(r"(data-seconds-left=\")\d+"), r"\1«seconds»"),
     (re.compile(r"请 ?\d+ ?(?:秒|分钟|小时)"), "请 «a while»"),
     (re.compile(r"\d+ ?秒"), "«seconds»秒"),
+    (re.compile(r"您自己（\d+ 次）"), "您自己（«times» 次）"),  # the walk looks again until something has come
     (re.compile(r"(?<!\d)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\d)"), "«time»"),
     (re.compile(r"\b(?=\d*[a-f])[0-9a-f]{16,}\b"), "«hex»"),
     (_SECRET, "«secret»"),
@@ -26,6 +27,7 @@ _DATES = (
     re.compile(r"(?<!\d)(20\d\d)年(\d{1,2})月(\d{1,2})日"),
     re.compile(r"(?<![\d-])(20\d\d)-(\d\d)-(\d\d)(?![\d-])"),
 )
+_DAY_OF_YEAR = re.compile(r"(?<![\d年])(\d{1,2})月(\d{1,2})日")
 _KEPT_SPACE = re.compile(r"(<(pre|textarea)\b.*?</\2>)", re.DOTALL | re.IGNORECASE)
 _BLOCKS = (
     "html|head|body|meta|link|title|script|header|footer|main|nav|section|article|aside|div|p|h[1-6]|ul|ol|li|dl|dt|dd"
@@ -50,7 +52,7 @@ def normal(text: str, *, today: dt.date, names: dict[str, str] | None = None) ->
         text = pattern.sub(name, text)
     for pattern in _DATES:
         text = pattern.sub(lambda found: _day(found, today), text)
-    return text
+    return _DAY_OF_YEAR.sub(lambda found: _day(found, today), text)
 
 
 def message(text: str, *, today: dt.date, names: dict[str, str] | None = None) -> str:
@@ -73,8 +75,13 @@ def shown(text: str) -> list[str]:
 
 
 def _day(found: re.Match[str], today: dt.date) -> str:
+    """The distance of a date from today. Within weeks it is not told, for working days are counted; without a year
+    only today and its neighbours are meant."""
+    numbers = [int(number) for number in found.groups()]
     try:
-        days = (dt.date(*map(int, found.groups())) - today).days
+        days = (dt.date(*([today.year] * (len(numbers) == 2) + numbers)) - today).days
     except ValueError:
         return found[0]
-    return f"«today{days:+}»" if abs(days) <= DAY_SPAN else found[0]
+    if not -NEAR <= days <= (YEAR if len(numbers) == 3 else NEAR):
+        return found[0]
+    return "«soon»" if NEAR < days <= SOON else f"«today{days:+}»"
