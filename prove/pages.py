@@ -15,6 +15,7 @@ import concurrent.futures
 import difflib
 import json
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -92,11 +93,13 @@ class Walk:
         keeping.closing(visitor, LIVING, "collected", NEW_PASSWORD)
 
     def statuses(self) -> None:
-        """The steps of the other statuses."""
+        """The steps of the other statuses, and what a bureau decides."""
         for part, person in {"other-post": STATUS_2, "unemployed": STATUS_3, "student": STUDENT}.items():
             visitor = self.here(part)
             strangers.register(visitor, person)
             collecting.whole(visitor, person)
+            if person is STATUS_3:
+                keeping.decided(visitor, person, self.house.desk)
 
     def foreign(self) -> None:
         """Somebody whose document tells neither sex nor birth; somebody new at 深圳."""
@@ -210,6 +213,7 @@ def main() -> int:
         return compare(chosen.first, chosen.second)
     if shutil.which("pdftotext") is None:
         parser.error("pdftotext is missing: apt-get install poppler-utils")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # the house is stopped and its folder removed
     return save(chosen.folder.resolve(), chosen.checkout.resolve())
 
 

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -20,17 +20,31 @@ REVIEW_SECONDS = "20"  # long enough to look at what waits, on a busy machine to
 
 
 class HouseFailed(Exception):
-    """The house did not start; says what it printed last."""
+    """The house did not start, or a command did not work; says what it printed last."""
 
 
 @dataclass(frozen=True)
 class House:
-    """Where it answers: 广东, 深圳, the stand-ins; and the folder of its data."""
+    """Where it answers: 广东, 深圳, the stand-ins; and how its commands are run."""
 
     first: str
     second: str
     standins: str
-    home: Path
+    command: Path
+    env: dict[str, str] = field(repr=False)
+
+    def desk(self, *words: str) -> None:
+        """``kuaiji requests``, as the bureau of 广东."""
+        done = subprocess.run(
+            [self.command, "requests", *words],
+            check=False,
+            cwd=self.command.parents[2],
+            env=self.env,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise HouseFailed(f"kuaiji requests {words[0]}: {done.stderr[-2000:]}")
 
 
 @contextlib.contextmanager
@@ -41,14 +55,15 @@ def running_house(checkout: Path) -> Iterator[House]:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("KUAIJI_", "DATABASE_"))}
     env |= {"KUAIJI_HOME": str(home), "KUAIJI_BASE_PORT": str(base), "KUAIJI_ADDRESS_LIMITS": "off"}
     env |= {"KUAIJI_REVIEW_SECONDS": REVIEW_SECONDS, "PYTHONUTF8": "1"}
-    command = ["setpriv", "--pdeathsig", "TERM", str(checkout / ".venv/bin/kuaiji"), "run"]
+    kuaiji = checkout / ".venv/bin/kuaiji"
+    command = ["setpriv", "--pdeathsig", "TERM", str(kuaiji), "run"]
     addresses = [f"http://127.0.0.1:{base + offset}" for offset in range(4)]
     output = home / "run.log"
     with output.open("wb") as log:
         process = subprocess.Popen(command, cwd=checkout, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
         _wait_ready(process, addresses, output)
-        yield House(addresses[0], addresses[1], addresses[3], home)
+        yield House(addresses[0], addresses[1], addresses[3], kuaiji, env)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)

@@ -1,6 +1,7 @@
 """A record that lives: its changes, history and print, requests to the bureau, the own sign-in, and the end."""
 
 import re
+from collections.abc import Callable
 
 from prove.support.walk.browser import Fields, Visitor
 from prove.support.walk.collecting import another_session, wrong
@@ -101,6 +102,26 @@ def corrections(visitor: Visitor, person: Person) -> None:
     assert address, "the request cannot be taken back"
     visitor.must(address[0], {}, "correction-withdrawn", at="/me/corrections/")
     visitor.open("/me/corrections/", "corrections-withdrawn")
+
+
+def decided(visitor: Visitor, person: Person, desk: Callable[..., None]) -> None:
+    """What a bureau says to 更正申请: no to the first, and by two people yes to the second."""
+    path, listed = "/me/corrections/new/document/", "/me/corrections/"
+    new = resident_id("19880620", 903)
+    fields = {"document_type": "01", "document_number": new, "reason": "注册时证件号码填错"}
+    for answer in ("refused", "approved"):
+        proof = {"correction_proof": picture(answer, 856, 540)}
+        page = visitor.must(path, fields, files=proof)
+        number = re.findall(r"GD-SQ-\d{4}-\d{4}-\d{4}", page)[0]  # the newest stands first
+        if answer == "refused":
+            desk("refuse", number, "--by", "张三", "--reason", "请带身份证件到窗口核对")
+        else:
+            desk("approve", number, "--by", "张三")
+            visitor.open(listed, "correction-reviewed-once")
+            desk("approve", number, "--by", "李四")
+        visitor.open(listed, f"correction-{answer}")
+    for name, after in {"me": "/me/", "history": "/me/history/", "changes": "/changes/", "data": "/me/data/"}.items():
+        visitor.open(after, f"corrected-{name}")
 
 
 def phone_lost(stranger: Visitor, owner: Visitor, person: Person, phone: str) -> None:
