@@ -29,6 +29,8 @@ def normalised(text: str) -> str:
         ("编号 GD-2026-1234-5678", "编号 «number»"),
         ("GD-SQ-2026-1234-5678", "«number»"),
         ("8K2M-4QXT-9D0R-7WAB-3HCN", "«check code»"),
+        ("?check_code%3DDF4X-R47V-VCZH-MWBV-877R", "?check_code%3D«check code»"),
+        ('value="df4x-r47v-vczh-mwbv-877r"', 'value="«check code»"'),
         ('href="/static/kuaiji/css/theme.0123456789ab.css"', 'href="/static/kuaiji/css/theme.css"'),
         ("2026年11月21日 9:05", "«today+0» «time»"),
         ("2026-12-01 前答复", "«soon» 前答复"),

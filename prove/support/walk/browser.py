@@ -63,7 +63,7 @@ class Kept:
         """The body as text: JSON line by line, a print by its words, a picture by its digest."""
         kind = response.headers.get("content-type", "")
         if kind.startswith("application/json"):
-            text = json.dumps(response.json(), ensure_ascii=False, indent=1)
+            text = json.dumps(response.json(), ensure_ascii=False, indent=1, sort_keys=True)
             return re.sub(r'"[A-Za-z0-9+/=]{400,}"', '"«picture»"', text)
         if kind.startswith("application/pdf"):
             command = ["pdftotext", "-layout", "-", "-"]

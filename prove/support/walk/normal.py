@@ -12,7 +12,10 @@ _REPLACED = (
     (re.compile(r'(name="sms_code"[^>]* value=")\d{6}"'), r'\1«code»"'),
     (re.compile(r"(/static/[^\"' )]+?)\.[0-9a-f]{12}(\.[a-z0-9]+)"), r"\1\2"),
     (re.compile(r"\b[A-Z]{2}(?:-[A-Z]{2})?-\d{4}-\d{4}-\d{4}\b"), "«number»"),
-    (re.compile(r"\b[0-9A-HJ-NP-TV-Z]{4}(?:-[0-9A-HJ-NP-TV-Z]{4}){4}\b"), "«check code»"),
+    (
+        re.compile(r"(?i:(?:\b|(?<=%3D))(?=[a-z-]*\d)[0-9A-HJ-NP-TV-Z]{4}(?:-[0-9A-HJ-NP-TV-Z]{4}){4}\b)"),
+        "«check code»",
+    ),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:[+-]\d\d:?\d\d|Z)?"), "«moment»"),
     (re.compile(r"(data-seconds-left=\")\d+"), r"\1«seconds»"),
     (re.compile(r"请 ?\d+ ?(?:秒|分钟|小时)"), "请 «a while»"),
