@@ -166,6 +166,12 @@ def stack(server: Server, template: str, development: Development) -> Iterator[S
 
 
 @pytest.fixture(scope="session")
+def other_platform(stack: Stack) -> str:
+    """The address of the second platform. Who visits it says so by this fixture: they are a group of their own."""
+    return stack.other
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, one for the whole run."""
     yield from browsers.launched()

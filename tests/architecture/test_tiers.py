@@ -28,6 +28,7 @@ class Item:
         (Item(marks=("race",)), "changes", {"database"}, "changes"),
         (Item("page", "browser"), "look", {"browser"}, "look"),
         (Item("page", "browser", "stack", "server"), "journeys", {"browser", "house", "database"}, "visitors"),
+        (Item("stack", "other_platform"), "journeys", {"house"}, "travellers"),
         (Item("standins", "make_database", "server"), "sms", {"house", "database"}, "partners"),
         (Item("hub"), "hub", {"house"}, "partners"),
         (Item(), "house", {"house"}, "house"),

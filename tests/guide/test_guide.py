@@ -44,11 +44,11 @@ def narrow(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.timeout(300)
-def test_pictures_show_what_the_pages_say(stack: Stack, phone: Page) -> None:
+def test_pictures_show_what_the_pages_say(stack: Stack, other_platform: str, phone: Page) -> None:
     camera = Camera(phone, None)
     Guide(camera, stack.platform).walk()
-    ReceiptGuide(camera, stack.other).walk()
-    TransferGuide(camera, stack.platform, stack.other).walk()
+    ReceiptGuide(camera, other_platform).walk()
+    TransferGuide(camera, stack.platform, other_platform).walk()
     told = {name: (picture.words, picture.marks) for name, picture in camera.taken.items()}
     kept = {name: (picture.words, picture.marks) for name, picture in noted().items()}
     assert sorted(name for name in told.keys() | kept.keys() if told.get(name) != kept.get(name)) == [], REMEDY

@@ -50,8 +50,8 @@ def test_race_tests_really_commit_and_start_clean(turn: int) -> None:
         assert cursor.fetchone() == (4,)
 
 
-def test_the_browser_sees_the_house(stack: Stack, page: Page) -> None:
-    for address in (stack.platform, stack.other, stack.standins):
+def test_the_browser_sees_the_house(stack: Stack, other_platform: str, page: Page) -> None:
+    for address in (stack.platform, other_platform, stack.standins):
         answer = page.goto(f"{address}/healthz")
         assert answer is not None
         assert answer.ok

@@ -18,6 +18,8 @@ from people.persons import make_person
 
 WAIT_SECONDS = 30
 
+pytestmark = pytest.mark.usefixtures("other_platform")
+
 
 def shenzhen_at_the_hub(stack: Stack) -> HubClient:
     """As the second platform of the house asks."""

@@ -13,6 +13,8 @@ from people.persons import make_person
 from people.walker import Walker, pictures_in
 from tests.support.browser_journeys import PICTURES, inspected
 
+pytestmark = pytest.mark.usefixtures("other_platform")
+
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(

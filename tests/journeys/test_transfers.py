@@ -19,7 +19,10 @@ from tests.support.browser_journeys import CHOSEN, PICTURES, WIDTH, collected, i
 WAIT_SECONDS, CODE_SECONDS = 40, 80  # a phone gets one code a minute
 FUTIAN, LIWAN = "440304", "440103"
 GUANGDONG, SHENZHEN = "440000", "440300"
-pytestmark = pytest.mark.parametrize("page", [CHOSEN], indirect=True, ids=["chosen"])
+pytestmark = [
+    pytest.mark.parametrize("page", [CHOSEN], indirect=True, ids=["chosen"]),
+    pytest.mark.usefixtures("other_platform"),
+]
 
 
 def apply(walker: Walker, person: Person, platform: str, division: str) -> None:

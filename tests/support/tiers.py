@@ -5,10 +5,10 @@ import pytest
 BROWSER = {"browser"}
 DATABASE = {"db", "server", "template", "make_database", "django_db_setup", "cloned_database"}
 PARTNERS = {"hub", "standins", "platforms"}  # processes that are started once for all who talk to them
-HOUSE = {"stack", *PARTNERS}
-VISITORS, PARTNER_GROUP = "visitors", "partners"
+HOUSE = {"stack", "other_platform", *PARTNERS}
+VISITORS, TRAVELLERS, PARTNER_GROUP = "visitors", "travellers", "partners"
 # The longest first, so that nobody waits for one who began late; all others as they are collected.
-LONG_GROUPS = (VISITORS, "house", PARTNER_GROUP, "identity", "exchange", "keys")
+LONG_GROUPS = (VISITORS, TRAVELLERS, "house", PARTNER_GROUP, "identity", "exchange", "keys")
 
 
 def tiers_of(item: pytest.Item, folder: str) -> set[str]:
@@ -28,8 +28,13 @@ def tiers_of(item: pytest.Item, folder: str) -> set[str]:
 
 
 def group_of(item: pytest.Item, folder: str) -> str:
-    """Who runs in one process, so that what they share is started once: by what they visit, else the whole folder."""
+    """Who runs in one process, so that what they share is started once: by what they visit, else the whole folder.
+
+    Two houses run for two groups of about the same length: in the second of them the other platform starts too.
+    """
     fixtures = set(getattr(item, "fixturenames", ()))
+    if "other_platform" in fixtures:
+        return TRAVELLERS
     if "stack" in fixtures:
         return VISITORS
     return PARTNER_GROUP if PARTNERS & fixtures else folder
