@@ -246,7 +246,8 @@ def test_what_becomes_of_every_table_is_said() -> None:
     }
     assert actions.keys() == FATE.keys()
     assert {name for name, action in actions.items() if action is models.CASCADE} == {f"{name}.user" for name in GONE}
-    assert {name for name, action in actions.items() if action is models.PROTECT} == {"Draft.user", "Record.user"}
+    protected = {name for name, action in actions.items() if action is models.PROTECT}
+    assert protected == {"Draft.user", "Submission.user", "Record.user"}
 
 
 def test_every_app_with_a_part_in_closing_has_registered_it() -> None:

@@ -20,6 +20,8 @@ from kuaiji.applications.models import PhoneLostDraft
 from kuaiji.attachments import storage
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import LABEL, read_attachment
+from kuaiji.collection.enums import WaitsFor
+from kuaiji.collection.models import Submission
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import SealBroken
 from kuaiji.exchange.models import InboxMessage
@@ -67,6 +69,7 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         if seed < COLLECTED:
             leaving(submit(user))
         coming(user, seed)
+        waiting(user)
         Registration.objects.create(answers={"details": "typed"}, **ends)
         Recovery.objects.create(answers={"number": "typed"}, **ends)
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
@@ -79,6 +82,14 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
 def leaving(record: Record) -> None:
     """A transfer out that was refused."""
     TransferOutFactory.create(record=record, reason="typed", note="said", state=OutState.REJECTED)
+
+
+def waiting(user: User) -> None:
+    """A submission that was given back, and one that waits."""
+    common = {"user": user, "person_key": user.person_key, "waits_for": WaitsFor.BUREAU, "notice_version": "x"}
+    now = timezone.now()
+    Submission.objects.create(state="returned", words="said", submitted_at=now, decided_at=now, **common)
+    Submission.objects.create(state="waiting", answers={"personal": "typed"}, submitted_at=now, **common)
 
 
 def coming(user: User, number: int) -> None:
