@@ -1,7 +1,7 @@
-"""Texts that people are shown, by version: a file each, ``data/texts/<key>/<version>.toml``.
+"""Texts that people are shown, by version: a file each, ``data/<key>/<version>.toml``.
 
 The profile says which version is in force. A file that has been published is never edited: a change is a new version,
-and who has gone on with an older one is asked once more (services.agreements).
+and who has gone on with an older one is asked once more (texts.services).
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from pathlib import Path
 from kuaiji.common.profile import Profile, profile
 from kuaiji.identity.enums import TextKey
 
-FOLDER = Path(__file__).resolve().parent / "data" / "texts"
+FOLDER = Path(__file__).resolve().parent / "data"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
