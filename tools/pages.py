@@ -7,6 +7,11 @@ import pathlib
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from kuaiji.accountants import workflow as records
+from kuaiji.accountants.enums import RecordAction, RecordEffect
+from kuaiji.audit.enums import ActorKind
+from kuaiji.collection import workflow as submissions
+from kuaiji.collection.enums import SubmissionAction, SubmissionEffect, WaitsFor
 from kuaiji.reconciliation.enums import Kind
 from kuaiji.reconciliation.rules import REPAIRS
 from kuaiji.transfers import workflow
@@ -30,6 +35,23 @@ EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
         Effect.ARRIVE: "the record is made, or goes on, as 待完成采集; the archive as it came is erased",
         Effect.FORGET: "pictures that the review had taken over are deleted",
         Effect.TELL: "a message to the phone that is bound",
+    }
+)
+
+RECORD_EFFECT_WORDS: Mapping[RecordEffect, str] = MappingProxyType(
+    {
+        RecordEffect.WRITE_VERSION: "a version is added, the row of the exam check follows, a report is queued",
+        RecordEffect.COUNT_AS_COLLECTED: "the time of collection (采集完成时间) is now",
+        RecordEffect.COUNT_AS_CONFIRMED: "the record is up to date from today (R4.6)",
+        RecordEffect.PLACE_LOCK: "the transfer's hold is placed on the record",
+        RecordEffect.LIFT_LOCK: "the transfer's hold is gone",
+    }
+)
+SUBMISSION_EFFECT_WORDS: Mapping[SubmissionEffect, str] = MappingProxyType(
+    {
+        SubmissionEffect.MAKE_RECORD: "record, version 1, row of the exam check, event and report; or the record that "
+        "came from elsewhere is complete",
+        SubmissionEffect.RETURN_ANSWERS: "the answers are a draft again, with words for the person",
     }
 )
 
@@ -82,6 +104,47 @@ def _diagram(moves: Mapping[tuple[State, Action], Step], first: State) -> str:
     return "\n".join([*lines, *(f"    {state} --> [*]" for state in ends), "```"])
 
 
+def record_statuses() -> str:
+    """docs/records.md: what each action makes of each status, who may do it, and what follows."""
+    statuses = (records.NO_RECORD, *records.OF_RECORDS)
+    names = ["`no record`" if status is None else f"`{status.value}`" for status in statuses]
+    rows = []
+    for action in RecordAction:
+        actors = ", ".join(actor.value for actor in ActorKind if actor in records.ACTORS[action])
+        rows.append([f"`{action.value}`", actors, *(_record_cell(status, action) for status in statuses)])
+    steps = [
+        f"    {status.value if status else '[*]'} --> {step.to.value}: {action.value}"
+        for (status, action), step in records.TABLE.items()
+        if step.to != status
+    ]
+    effects = [[f"`{effect.value}`", words] for effect, words in RECORD_EFFECT_WORDS.items()]
+    picture = "\n".join(["```mermaid", "stateDiagram-v2", *steps, "```"])
+    moves = table(["", "by", *names], rows)
+    return "\n\n".join([picture, moves, table(["effect", "in the same transaction"], effects)])
+
+
+def _record_cell(status: records.Status, action: RecordAction) -> str:
+    step = records.TABLE.get((status, action))
+    if step is None:
+        return ""
+    if step.to == status and not step.effects:
+        return "–"
+    parts = [f"**{step.to.value}**", *(f"`{effect.value}`" for effect in step.effects)]
+    return "<br>".join([*parts, *(["unless held"] if step.unless_held else [])])
+
+
+def waiting_submissions() -> str:
+    """docs/submissions.md: what each answer makes of what waits, and what follows."""
+    rows = []
+    for waits_for in WaitsFor:
+        cells = [submissions.TABLE[waits_for, action] for action in SubmissionAction]
+        texts = [f"by {one.by.value}: **{one.to.value}**<br>`{'`, `'.join(one.effects)}`" for one in cells]
+        rows.append([f"`{waits_for.value}` {waits_for.label}", *texts])
+    effects = [[f"`{effect.value}`", words] for effect, words in SUBMISSION_EFFECT_WORDS.items()]
+    moves = table(["", *(f"`{action.value}`" for action in SubmissionAction)], rows)
+    return f"{moves}\n\n{table(['effect', 'in the same transaction'], effects)}"
+
+
 def reconciliation() -> str:
     """docs/reconciliation.md: every kind of difference, its words and its repair."""
     return table(["kind", "words", "what to do"], [[f"`{kind}`", kind.label, REPAIRS[kind]] for kind in Kind])
@@ -102,7 +165,13 @@ def national_hub() -> str:
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
-    {"transfers.md": transfers, "reconciliation.md": reconciliation, "hub.md": national_hub}
+    {
+        "records.md": record_statuses,
+        "submissions.md": waiting_submissions,
+        "transfers.md": transfers,
+        "reconciliation.md": reconciliation,
+        "hub.md": national_hub,
+    }
 )
 
 

@@ -42,7 +42,6 @@ from kuaiji.keys.fields import Sealed
 from people.persons import make_person
 from people.records.drafts import fill_in, operation
 from people.records.users import make_user
-from tests.support.sources import DOCS
 
 CELLS = list(itertools.product(WaitsFor, SubmissionAction))
 PENDING, CLEAR, CONFLICT = CheckOutcome.PENDING, CheckOutcome.CLEAR, CheckOutcome.CONFLICT
@@ -95,10 +94,6 @@ def test_the_table_is_whole() -> None:
         record = action == SubmissionAction.ANSWERED_YES
         assert found.effects == (SubmissionEffect.MAKE_RECORD if record else SubmissionEffect.RETURN_ANSWERS,)
     assert {found.to for found in workflow.TABLE.values()} == set(SubmissionState) - {SubmissionState.WAITING}
-
-
-def test_the_page_shows_the_table() -> None:
-    assert workflow.table_text() in (DOCS / "records.md").read_text(encoding="utf-8")
 
 
 # --- on the database --------------------------------------------------------------------------------------------------

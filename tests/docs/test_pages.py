@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from kuaiji.accountants.enums import RecordEffect
+from kuaiji.collection.enums import SubmissionEffect
 from kuaiji.transfers.enums import Effect
 from tools import pages
 
@@ -16,6 +18,8 @@ def test_a_page_shows_what_the_code_says(page: str) -> None:
 
 def test_every_effect_is_explained() -> None:
     assert set(pages.EFFECT_WORDS) == set(Effect)
+    assert set(pages.RECORD_EFFECT_WORDS) == set(RecordEffect)
+    assert set(pages.SUBMISSION_EFFECT_WORDS) == set(SubmissionEffect)
 
 
 def test_writing_mends_a_stale_page_and_touches_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """The status (采集状态) of a record: what may be done to it, by whom, and what follows. Pure.
 
-``python -m kuaiji.accountants.workflow`` prints picture and table for docs/records.md.
+docs/records.md shows it as a picture and a table.
 """
 
 import dataclasses
@@ -155,61 +155,3 @@ def transition(status: Status, action: RecordAction, actor: ActorKind, holds: Co
         words = f"当前状态为“{status.label}”，不能办理这一步" if status else "还没有采集信息，不能办理这一步"
         raise RuleBroken("not_now", words)
     return found
-
-
-EFFECT_WORDS: Mapping[RecordEffect, str] = MappingProxyType(
-    {
-        RecordEffect.WRITE_VERSION: "a version is added, the row of the exam check follows, a report is queued",
-        RecordEffect.COUNT_AS_COLLECTED: "the time of collection (采集完成时间) is now",
-        RecordEffect.COUNT_AS_CONFIRMED: "the record is up to date from today (R4.6)",
-        RecordEffect.PLACE_LOCK: "the transfer's hold is placed on the record",
-        RecordEffect.LIFT_LOCK: "the transfer's hold is gone",
-    }
-)
-
-
-def table_text() -> str:
-    """Statuses × actions as docs/records.md shows them."""
-    statuses = (NO_RECORD, *OF_RECORDS)
-    heads = [f"`{_name(status)}`" for status in statuses]
-    lines = ["| | by | " + " | ".join(heads) + " |", "|---" * (len(heads) + 2) + "|"]
-    for action in RecordAction:
-        actors = ", ".join(actor.value for actor in ActorKind if actor in ACTORS[action])
-        cells = " | ".join(_cell(status, action) for status in statuses)
-        lines.append(f"| `{action.value}` | {actors} | {cells} |")
-    return "\n".join(lines)
-
-
-def diagram() -> str:
-    """The transitions that lead somewhere, as a picture."""
-    lines = ["```mermaid", "stateDiagram-v2"]
-    lines += [
-        f"    {status.value if status else '[*]'} --> {found.to.value}: {action.value}"
-        for (status, action), found in TABLE.items()
-        if found.to != status
-    ]
-    return "\n".join([*lines, "```"])
-
-
-def page_text() -> str:
-    """Picture, table and effects."""
-    effects = "\n".join(f"| `{effect.value}` | {words} |" for effect, words in EFFECT_WORDS.items())
-    return f"{diagram()}\n\n{table_text()}\n\n| effect | in the same transaction |\n|---|---|\n{effects}"
-
-
-def _name(status: Status) -> str:
-    return status.value if status else "no record"
-
-
-def _cell(status: Status, action: RecordAction) -> str:
-    found = TABLE.get((status, action))
-    if found is None:
-        return ""
-    if found.to == status and not found.effects:
-        return "–"
-    parts = [f"**{found.to.value}**", *(f"`{effect.value}`" for effect in found.effects)]
-    return "<br>".join([*parts, *(["unless held"] if found.unless_held else [])])
-
-
-if __name__ == "__main__":
-    print(page_text())

@@ -1,6 +1,6 @@
 """A submission that waits for somebody outside: who may answer, and what follows. Pure.
 
-``python -m kuaiji.collection.workflow`` prints the table of docs/records.md.
+docs/submissions.md shows it as a table.
 """
 
 import dataclasses
@@ -53,18 +53,3 @@ def decision(state: SubmissionState, waits_for: WaitsFor, action: SubmissionActi
     if state != SubmissionState.WAITING:
         raise RuleBroken("not_waiting", f"提交的信息{state.label}，不能办理这一步")
     return found
-
-
-def table_text() -> str:
-    """What is waited for × actions, as docs/records.md shows them."""
-    lines = ["| | " + " | ".join(f"`{action.value}`" for action in SubmissionAction) + " |"]
-    lines.append("|---" * (len(SubmissionAction) + 1) + "|")
-    for waits_for in WaitsFor:
-        cells = [TABLE[waits_for, action] for action in SubmissionAction]
-        texts = [f"by {one.by.value}: **{one.to.value}**<br>`{'`, `'.join(one.effects)}`" for one in cells]
-        lines.append(f"| `{waits_for.value}` {waits_for.label} | " + " | ".join(texts) + " |")
-    return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    print(table_text())
