@@ -4,7 +4,8 @@ Run it after a change to one of the tables. A test holds every page to the code.
 """
 
 import pathlib
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from kuaiji.accountants import workflow as records
@@ -20,7 +21,8 @@ from kuaiji.transfers.workflow import State, Step
 from kuaiji_hub import rules as hub
 from kuaiji_wire.answers import TransferState
 
-DOCS = pathlib.Path(__file__).resolve().parents[1] / "docs"
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+DOCS, SOURCE = ROOT / "docs", ROOT / "src"
 BEGIN, END = "<!-- made by tools/pages.py -->", "<!-- end of what tools/pages.py made -->"
 
 EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
@@ -164,6 +166,46 @@ def national_hub() -> str:
     return "\n".join([table(["", *(f"`{topic}`" for topic in topics)], rows), "", *deadlines])
 
 
+RULE = re.compile(r"\bR\d+\.\d+\b")
+MOST_PLACES = 4
+
+
+def requirements() -> str:
+    """docs/requirements.md: the table as it is, with the files that name each rule in its column *where*."""
+    places = rule_places()
+    lines = []
+    for line in made_part("requirements.md").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if RULE.fullmatch(cells[0]):
+            cells[3] = ", ".join(f"`{place}`" for place in places.get(cells[0], [])[:MOST_PLACES])
+            line = table(cells, []).partition("\n")[0].replace("|  |", "| |")
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def rule_places() -> dict[str, list[str]]:
+    """The files of ``src`` that name each rule: decisions, services, models, then the others."""
+    found: dict[str, list[tuple[int, bool, int, str]]] = {}
+    for path, text in _sources():
+        named = RULE.findall(text)
+        place = path.relative_to(SOURCE).as_posix().removeprefix("kuaiji/")
+        for rule in set(named):
+            found.setdefault(rule, []).append((_room(path), place.startswith("kuaiji_"), -named.count(rule), place))
+    return {rule: [place for *_, place in sorted(places)] for rule, places in found.items()}
+
+
+def _sources() -> Iterator[tuple[pathlib.Path, str]]:
+    for path in SOURCE.rglob("*"):
+        if path.suffix in {".py", ".toml", ".html"} and "migrations" not in path.parts:
+            yield path, path.read_text(encoding="utf-8")
+
+
+def _room(path: pathlib.Path) -> int:
+    rooms = ({"rules", "workflow", "field_matrix", "scope"}, {"services"}, {"models"})
+    words = {*path.relative_to(SOURCE).parts, path.stem}
+    return next((number for number, room in enumerate(rooms) if room & words), len(rooms))
+
+
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
     {
         "records.md": record_statuses,
@@ -171,6 +213,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "transfers.md": transfers,
         "reconciliation.md": reconciliation,
         "hub.md": national_hub,
+        "requirements.md": requirements,
     }
 )
 

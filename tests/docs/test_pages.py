@@ -8,6 +8,7 @@ import pytest
 from kuaiji.accountants.enums import RecordEffect
 from kuaiji.collection.enums import SubmissionEffect
 from kuaiji.transfers.enums import Effect
+from tests.support.sources import read_rows
 from tools import pages
 
 
@@ -20,6 +21,16 @@ def test_every_effect_is_explained() -> None:
     assert set(pages.EFFECT_WORDS) == set(Effect)
     assert set(pages.RECORD_EFFECT_WORDS) == set(RecordEffect)
     assert set(pages.SUBMISSION_EFFECT_WORDS) == set(SubmissionEffect)
+
+
+def test_every_rule_that_is_built_says_where() -> None:
+    rules = [row for row in read_rows("requirements.md", heading="rule") if not row[0].startswith("**")]
+    assert {row[2] for row in rules} == {"yes", "part", "no"}
+    assert not [row[0] for row in rules if row[2] != "no" and not row[3]]
+
+
+def test_a_rule_is_found_where_it_is_decided() -> None:
+    assert pages.rule_places()["R4.3"][0] == "accountants/rules.py"
 
 
 def test_writing_mends_a_stale_page_and_touches_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

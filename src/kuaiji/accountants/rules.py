@@ -86,7 +86,7 @@ def accounting_years(periods: Iterable[Period], *, until: dt.date) -> int:
 
 
 def check_obliged(employment_status: str, qualifications: int) -> None:
-    """Raises ``not_an_accountant``: who submits works in accounting or holds a qualification (R1.5)."""
+    """Raises ``not_an_accountant``: who submits works in accounting or holds a qualification (R1.1, R1.5)."""
     if employment_status != EmploymentStatus.ACCOUNTING_POST and not qualifications:
         raise RuleBroken(
             "not_an_accountant",
