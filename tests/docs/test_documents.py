@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from kuaiji import cli
 from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
 from kuaiji_standins import magic
 from tests.support.sources import DOCS, ROOT, SOURCE
 
+# Folders whose files the pages name, by as much of the path as tells them apart.
+NAMED_FOLDERS = ("src", "tests", "people", "bench", "prove", "guide", "tools", "docs")
+NAMED_FILE = re.compile(
+    r"(?<![\w/$.<>])((?:[\w-]+/)+[\w-]+\.(?:py|toml|csv|html|css|js|json|sh|txt))(?::(\w+))?(?![\w/])"
+)
 READMES = (ROOT / "README.md", ROOT / "README.zh-CN.md")
-PAGES = (*READMES, *sorted(DOCS.rglob("*.md")))
+PAGES = (*READMES, ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md")))
 DECISIONS = sorted((DOCS / "adr").glob("[0-9]*.md"))
 VARIABLE = re.compile(r"\b(?:KUAIJI|TENCENT|DATABASE|PROMETHEUS)(?:_[A-Z]+)+\b")
 LONGEST_DECISION = 25
@@ -32,6 +38,32 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"(?<!!)\[[^\]]*\]\(([^)#:]+)(?:#[^)]*)?\)", text(page))
     targets = [(page.parent / link).resolve() for link in links]
     assert not [target for target in targets if not (target.exists() and target.is_relative_to(ROOT))]
+
+
+def named_files(page: Path) -> list[tuple[str, str]]:
+    """The files that a page names, each with the function after a colon."""
+    return [match for quoted in re.findall(r"`([^`\n]+)`", text(page)) for match in NAMED_FILE.findall(quoted)]
+
+
+def files_called(name: str) -> list[Path]:
+    found = (path for folder in NAMED_FOLDERS for path in (ROOT / folder).rglob(name))
+    return [path for path in (ROOT / name, *found) if path.is_file()]
+
+
+# Decisions are of their day, and keep the names of then.
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in DECISIONS], ids=lambda page: page.name)
+def test_files_and_functions_that_the_pages_name_exist(page: Path) -> None:
+    missing = [
+        f"{file} {function}"
+        for file, function in named_files(page)
+        if not any(re.search(rf"\b{function}\b", text(path)) for path in files_called(file))
+    ]
+    assert not missing
+
+
+def test_names_of_files_are_seen_in_the_pages() -> None:
+    assert ("accountants/services/status.py", "enter") in named_files(DOCS / "records.md")
+    assert not files_called("services/no_such_module.py")
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=lambda page: page.stem)
@@ -88,3 +120,14 @@ def test_make_targets_and_commands_that_are_named_exist() -> None:
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{page.name}: make {target}"
         for command in re.findall(r"`kuaiji ([a-z][\w-]*)", text(page)):
             assert f'"{command}"' in cli, f"{page.name}: kuaiji {command}"
+
+
+def test_every_make_target_is_described() -> None:
+    [line] = re.findall(r"^\.PHONY: (.+)$", text(ROOT / "Makefile"), re.MULTILINE)
+    described = text(READMES[0]) + text(DOCS / "development.md")
+    assert not [target for target in line.split() if not re.search(rf"\bmake {target}\b", described)]
+
+
+def test_every_command_is_in_the_table() -> None:
+    commands = {*cli.STAFF_COMMANDS, *cli.APPLICATIONS, "run", "worker", "verify-audit", "rotate-keys", "hub", "manage"}
+    assert not [command for command in commands if f"`kuaiji {command}" not in text(READMES[0])]
