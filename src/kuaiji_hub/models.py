@@ -94,7 +94,7 @@ class SigningKey(models.Model):
 
 
 class Message(models.Model):
-    """Everything that was ever said, as it was said and answered. Only grows.
+    """Every message as it was signed, with its answer. Rows are only ever added.
 
     The hub's own messages have no sender and no answer; they are signed as if the hub had posted them to itself.
     """

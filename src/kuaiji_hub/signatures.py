@@ -1,4 +1,4 @@
-"""Whose signatures count, and the hub's own."""
+"""The keys of platforms whose signatures are believed, and the hub's own signature."""
 
 import datetime as dt
 import functools

@@ -1,4 +1,4 @@
-"""Offline proof of the whole book: every message as it was signed, every answer as it was given, every feed whole."""
+"""Checks the whole book without the network: signatures of messages and answers, and feeds without gaps."""
 
 import datetime as dt
 import uuid

@@ -1,1 +1,1 @@
-"""Signed requests and answers over HTTP (RFC 9421), for every door of ours that believes signatures. Knows nobody."""
+"""Signed requests and answers over HTTP (RFC 9421), for every signed door. Imports no other package of ours."""

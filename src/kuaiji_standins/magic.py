@@ -1,4 +1,4 @@
-"""The names and numbers that make a stand-in misbehave on purpose. Everybody else is served well."""
+"""Names and numbers for which a stand-in fails on purpose. All others are served well."""
 
 import enum
 import time

@@ -36,7 +36,7 @@ class StudyMode(models.TextChoices):
 
 
 class HoldKind(models.TextChoices):
-    """What locks a record or a part of it (design: holds lock, nobody asks whom)."""
+    """Why a record, or a part of it, is locked."""
 
     CONTINUING_EDUCATION = "continuing_education", "继续教育在途"
     TRANSFER = "transfer", "调出办理中"
@@ -70,7 +70,7 @@ class RecordAction(enum.StrEnum):
 
 
 class RecordEffect(enum.StrEnum):
-    """What follows of it, in the same transaction."""
+    """What an action does besides, in the same transaction."""
 
     WRITE_VERSION = "write_version"
     COUNT_AS_COLLECTED = "count_as_collected"

@@ -18,7 +18,7 @@ _KIND = "check_code"
 
 
 def new_code() -> str:
-    """A code nobody can guess."""
+    """Draw a new code, at random."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(LENGTH))
 
 
@@ -41,7 +41,7 @@ def read_code(raw: str) -> str:
 
 
 def code_fingerprint(code: str) -> bytes:
-    """What is kept of a new code."""
+    """The fingerprint that is stored of a new code."""
     return next(iter(keyring().fingerprints(_KIND, code).values()))
 
 

@@ -24,6 +24,6 @@ class PrintMade(DomainEvent):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PrintFailed(DomainEvent):
-    """No file came of it; ``state`` says why."""
+    """The file could not be made; ``state`` says why."""
 
     state: str

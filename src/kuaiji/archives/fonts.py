@@ -1,4 +1,4 @@
-"""What printing needs of the machine, and which characters its fonts have.
+"""Libraries and fonts that printing needs, and which characters the fonts have.
 
 Noto Sans CJK SC carries the page; Hanazono Mincho has the rare characters of names (extensions B to F). What neither
 has is printed as its code point: with an empty box nobody could tell one name from another.

@@ -1,4 +1,4 @@
-"""Asking for a print, making it, handing it out, and telling whether one is ours (R3.8).
+"""Requesting a print, making it, handing it out, and checking whether a paper is genuine (R3.8).
 
 A file is written before its row says so and deleted after: a crash leaves at most a file without a row. The sweep of
 strays (attachments) deletes those, and knows nothing of prints: it leaves alone what is younger than a print gets.

@@ -1,4 +1,4 @@
-"""A record as a sheet of tables: what stands on the paper, before it has a form."""
+"""A record as tables for the printed archive, before it is laid out as HTML."""
 
 import dataclasses
 from collections.abc import Iterable, Iterator

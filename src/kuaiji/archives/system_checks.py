@@ -1,4 +1,4 @@
-"""Said when a worker starts, and before a release: what is missing for printing."""
+"""System check, when a worker starts and before a release: what is missing for printing."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Jobs: make what was asked for, forget files in time."""
+"""Jobs: make the prints that were requested, and delete their files in time."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The person's print: ask for it, wait, take it. And the check, for whoever holds a paper."""
+"""Pages on which a person requests and downloads a print, and the public check of a printed code."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -68,7 +68,7 @@ def file(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """查验打印件: whether a paper is ours, and of which day. Says nothing of whose it is.
+    """查验打印件: whether a paper is genuine, and of which day. Never says whose it is.
 
     The QR code leads here with the code in the address; typed by hand, it travels in the form.
     """

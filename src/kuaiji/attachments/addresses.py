@@ -1,4 +1,4 @@
-"""Where pictures are shown."""
+"""Addresses under which pictures are shown."""
 
 import uuid
 

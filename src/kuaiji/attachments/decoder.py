@@ -1,4 +1,4 @@
-"""The process that opens one picture and dies: ``python -I -m kuaiji.attachments.decoder``.
+"""The process that opens one picture and ends: ``python -I -m kuaiji.attachments.decoder``.
 
 It reads one request from standard input and writes one answer to standard output. Both are a length (4 bytes,
 big endian), that many bytes of JSON, and a picture. Before it reads, it gives up files, sockets, children, core dumps

@@ -1,4 +1,4 @@
-"""Where the sealed files stand. Their names say nothing: ``ab/cd/<32 hex>``, random.
+"""Storage of the sealed files, under random names: ``ab/cd/<32 hex>``.
 
 Any storage of Django will do; ``STORAGES["default"]`` names it.
 """

@@ -1,4 +1,4 @@
-"""Files that belong to nothing are thrown away once a night; unclaimed pictures go with their draft (collection)."""
+"""Job: delete files that belong to no row, every night. Unclaimed pictures go with their draft (collection)."""
 
 import datetime as dt
 

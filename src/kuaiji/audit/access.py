@@ -1,4 +1,4 @@
-"""Who stands at a door: the actor a request acts for, the operations made for it, and the looks at personal data.
+"""What a request does in the audit: its actor, the operations made for it, and the accesses to personal data.
 
 The door's own middleware says who acts (``set_actor``); views make operations with ``operation_of`` and nothing else,
 so that a gate can stop them in one place (ADR 0049).

@@ -1,4 +1,4 @@
-"""Who acts, and what for."""
+"""Kinds of actors, and kinds of operations."""
 
 from django.db import models
 

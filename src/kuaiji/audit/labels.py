@@ -1,4 +1,4 @@
-"""What stands in the access log, in words for the person it is about. Each app registers its own in its ``apps.py``."""
+"""Words for the actions of the access log, as the person reads them. Each app registers its own in its ``apps.py``."""
 
 from kuaiji.common.registry import AppRegistry
 

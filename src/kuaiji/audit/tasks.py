@@ -1,4 +1,4 @@
-"""Sealing what was written, every minute."""
+"""Job: seal new audit rows, every minute."""
 
 from procrastinate.contrib.django import app
 

@@ -18,7 +18,7 @@ CHUNK = 1 << 20
 
 
 class CopyUnusable(Exception):
-    """It is not whole, not ours, or of another kind; says what to do."""
+    """The copy is not whole, not ours, or of another kind; the message says what to do."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

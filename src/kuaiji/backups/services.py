@@ -38,7 +38,7 @@ class NotEmpty(Exception):
 
 
 class NotTheSame(Exception):
-    """What was restored is not what was copied; says where."""
+    """What was restored differs from what was copied; the message says where."""
 
 
 def make(folder: Path) -> tuple[Path, Manifest]:

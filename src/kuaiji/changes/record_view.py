@@ -1,4 +1,4 @@
-"""Where a person's record stands when it is about to be changed, and what the save before has done."""
+"""What pages of changes show of a record: its state, its locks, and what the last save changed."""
 
 import dataclasses
 import functools
@@ -24,7 +24,7 @@ UNCHANGED, CONFIRMED = "unchanged", "confirmed"
 
 @dataclasses.dataclass(frozen=True)
 class RecordView:
-    """One look at a person's record: what it says, and what locks it."""
+    """A person's record as read once for a page: its answers, and what locks it."""
 
     record: Record
     version: RecordVersion

@@ -1,4 +1,4 @@
-"""The end of a user."""
+"""The event of closing (注销)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""注销: what goes at once, and what the law keeps.
+"""注销: what is deleted at once, and what has to be kept by law.
 
 Who has a record keeps it, for it is an archive: sign-in is closed, the phone's number and what belongs to no record go,
 the fingerprints stay, so that the same person comes back as the same user. Of anybody else nothing stays but events
@@ -54,13 +54,13 @@ def close_user(*, operation: Operation, user_id: uuid.UUID) -> None:
 
 
 def _shut(operation: Operation, user: User) -> None:
-    """Leave the record and what finds it again."""
+    """Keep the record and the fingerprints by which it is found."""
     user.phone, user.is_active, user.closed_at = "", False, operation.at
     user.save(update_fields=["phone", "is_active", "closed_at"])
 
 
 def _erase(operation: Operation, user: User) -> None:
-    """Leave nothing: fingerprints, checks and agreements go with the user's row."""
+    """Delete everything: fingerprints, checks and agreements go with the user's row."""
     for step in CLOSING_STEPS.values():
         step.erase(user)
     user.delete()

@@ -32,7 +32,7 @@ class SubmissionAction(enum.StrEnum):
 
 
 class SubmissionEffect(enum.StrEnum):
-    """What follows of it, in the same transaction."""
+    """What an answer does besides, in the same transaction."""
 
     MAKE_RECORD = "make_record"
     RETURN_ANSWERS = "return_answers"

@@ -29,7 +29,7 @@ class SubmissionMade(DomainEvent):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SubmissionDecided(DomainEvent):
-    """It was answered or taken back: ``after`` is the state it ended in."""
+    """A submission was answered or taken back: ``after`` is its last state."""
 
     waits_for: str
     action: str

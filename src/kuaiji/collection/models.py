@@ -49,7 +49,7 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         return self.filter(user=user)
 
     def waiting(self) -> "SubmissionQuerySet":
-        """Those that nobody has answered yet; one of a person at most."""
+        """Submissions that wait for an answer; at most one for each person."""
         return self.filter(state=SubmissionState.WAITING)
 
 

@@ -19,7 +19,7 @@ from kuaiji.identity.models import User
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """One look at a person's draft: what is agreed and saved, and what is known about the person.
+    """A person's draft as read once for a page: what is agreed and saved, and what is known about the person.
 
     What is sealed is opened when it is asked for.
     """

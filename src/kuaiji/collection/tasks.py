@@ -1,4 +1,4 @@
-"""What the collection does of itself: drafts left alone go, and answered submissions become records."""
+"""Jobs: delete drafts that nobody went on with, and make records of answered submissions."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""The one place that knows what time it is."""
+"""The current time; every other module asks here, and rules get it as a value."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo

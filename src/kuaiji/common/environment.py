@@ -1,4 +1,4 @@
-"""Every variable of the environment: what it may say, and what a wrong one is told. No other module reads or sets any.
+"""Every variable of the environment, and the words when one is wrong. No other module reads or sets any.
 
 A variable is read at the moment somebody needs it (``KUAIJI_HOME.get()``), so that every process takes part in the same
 checks; ``read_environment`` looks at all of a platform's before it starts (README: Environment; docs/adr/0042).

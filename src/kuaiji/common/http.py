@@ -1,4 +1,4 @@
-"""Calls to other people's systems: every one is limited in time and size, and whatever is odd fails closed."""
+"""Calls to other people's systems: limited in time and size; an answer that is not as agreed counts as none."""
 
 import json
 import weakref

@@ -1,4 +1,4 @@
-"""Ids: UUIDv7 (RFC 9562 §5.7), random but sorted by the time they were made; and what others give as an id, read."""
+"""Ids: making UUIDv7 (RFC 9562 §5.7), random but sorted by time; and reading ids that others send."""
 
 import datetime as dt
 import os

@@ -1,4 +1,4 @@
-"""Statements that nobody waits for: sent one behind the other, their answers read together."""
+"""Sends SQL statements one behind the other and reads their answers together."""
 
 import contextlib
 from collections.abc import Iterator

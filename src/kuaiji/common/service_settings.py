@@ -1,4 +1,4 @@
-"""What the settings of the small services (hub, stand-ins) make of the environment alike."""
+"""What the settings of hub and stand-ins have in common."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A job about jobs."""
+"""Job: queue again what a killed worker was doing."""
 
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status

@@ -1,4 +1,4 @@
-"""The national hub's breaker: whoever asks the hub looks at it first and tells it how that went."""
+"""The circuit breaker of the national hub: callers ask it first, and tell it whether the hub answered."""
 
 from kuaiji.common.breaker import Breaker
 

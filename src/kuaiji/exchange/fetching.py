@@ -1,4 +1,4 @@
-"""The feed: what the hub has for us is stored first, in its order, and worked through once."""
+"""Collects the feed of the hub: entries are stored first, in order, and each is worked through once."""
 
 import uuid
 

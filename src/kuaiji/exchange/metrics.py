@@ -1,4 +1,4 @@
-"""How the exchange with the national hub stands, counted at the moment somebody asks for the figures."""
+"""Metrics of the exchange with the national hub, counted from the database when /metrics is asked."""
 
 from collections.abc import Iterator
 

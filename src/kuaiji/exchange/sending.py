@@ -1,4 +1,4 @@
-"""Bringing the outbox to the hub: take a few, render them, talk without a connection or a lock, write the answers down.
+"""Sends the outbox to the hub: take some rows, render them, send them without connection or lock, store the answers.
 
 A message that was taken is left alone by others for a while; who dies in between loses nothing, for whatever is sent
 twice under its id has one effect and gets the same answer.

@@ -1,4 +1,4 @@
-"""Said before a release rather than found out by citizens: which partners nobody has given an address for."""
+"""System check before a release: partners without an address, and the access to the hub."""
 
 from typing import Any
 

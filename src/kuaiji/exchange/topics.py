@@ -1,4 +1,4 @@
-"""What the packages above make of messages: they register here, so that the exchange needs to know none of them."""
+"""Handlers of messages by topic. Apps above register theirs here, so that the exchange imports none of them."""
 
 import dataclasses
 import uuid

@@ -1,4 +1,4 @@
-"""A random data key per person: whatever is personal of theirs is sealed under it, wherever it stands."""
+"""A random data key for each person: everything personal is sealed under it, in every table and file."""
 
 import datetime as dt
 import functools

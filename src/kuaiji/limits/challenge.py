@@ -1,4 +1,4 @@
-"""A question in words for whoever comes from a busy address: a wall would stop the honest people behind it too (S-22).
+"""A question in words for people from a busy address; a refusal would stop the honest ones among them too (S-22).
 
 What is asked and how often it was answered wrongly stands in the session. Needs neither pictures nor script, and reads
 well aloud.

@@ -1,4 +1,4 @@
-"""Jobs of the limits: the alarm, and forgetting what no window sees."""
+"""Jobs of the limits: the alarm, and deleting acts that no window counts any more."""
 
 import structlog
 from procrastinate.contrib.django import app

@@ -1,4 +1,4 @@
-"""Demo only: messages are read on a page, for there is no phone. Not routed anywhere else (config.urls)."""
+"""Demo only: a page with the messages that would have gone to phones (config.urls adds it)."""
 
 import datetime as dt
 import functools

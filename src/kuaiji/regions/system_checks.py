@@ -1,4 +1,4 @@
-"""Said before a release rather than found out by a wrong deadline: working days are running out."""
+"""System check before a release: published working days end soon."""
 
 import contextlib
 import datetime as dt

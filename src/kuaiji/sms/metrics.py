@@ -1,4 +1,4 @@
-"""How the SMS providers do, read from the database at the moment somebody asks for the figures."""
+"""Metrics of the SMS providers, read from the database when /metrics is asked."""
 
 from collections.abc import Iterator
 

@@ -50,7 +50,7 @@ def open_for_delivery(*, message_id: uuid.UUID) -> Message | None:
 
 
 def record_sent(*, message_id: uuid.UUID, provider: str, serial: str) -> None:
-    """It is out: number and parameters are forgotten."""
+    """The message was sent: number and parameters are erased."""
     with transaction.atomic():
         if message := _waiting(message_id):
             message.provider, message.serial, message.sent_at = provider, serial, clock.now()
@@ -58,7 +58,7 @@ def record_sent(*, message_id: uuid.UUID, provider: str, serial: str) -> None:
 
 
 def record_refused(*, message_id: uuid.UUID, provider: str, error: str) -> None:
-    """Nobody will carry it, and it is not tried again."""
+    """The message was refused for good: it is not tried again."""
     with transaction.atomic():
         if message := _waiting(message_id):
             message.provider, message.error = provider, error
@@ -66,7 +66,7 @@ def record_refused(*, message_id: uuid.UUID, provider: str, error: str) -> None:
 
 
 def record_unavailable(*, message_id: uuid.UUID) -> None:
-    """No provider could take it: it is tried again, each time later, for as long as it is of use."""
+    """No provider could take the message: it is tried again, each time later, until it expires."""
     with transaction.atomic():
         if not (message := _waiting(message_id)):
             return

@@ -1,4 +1,4 @@
-"""Looked at before a start: every message the platform sends has its words in the profile."""
+"""System check before a start: the profile has the words of every message that is sent."""
 
 import string
 from typing import Any

@@ -1,4 +1,4 @@
-"""Jobs: bring messages out, forget them in time."""
+"""Jobs: send messages, and erase them in time."""
 
 import functools
 import uuid

@@ -78,7 +78,7 @@ class Effect(enum.StrEnum):
 
 
 class OutRule(models.TextChoices):
-    """What the system looks at before it lets somebody go (R5.3)."""
+    """The rules of the system's review of a transfer out (R5.3)."""
 
     COLLECTED = "collected", "信息采集完整"
     IDENTITY = "identity", "身份核验一致"
@@ -89,7 +89,7 @@ class OutRule(models.TextChoices):
 
 
 class InRule(models.TextChoices):
-    """What the system looks at before it takes somebody in (R8.3)."""
+    """The rules of the system's review of a claim (R8.3)."""
 
     ARCHIVE = "archive", "调出地档案已收到且可读取"
     IDENTITY = "identity", "身份核验一致"

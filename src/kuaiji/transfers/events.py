@@ -44,7 +44,7 @@ class ReleaseArrived(DomainEvent):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ReleaseEnded(DomainEvent):
-    """It is over, and the archive as it came was erased."""
+    """The transfer to here is over, and the archive as it came was erased."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

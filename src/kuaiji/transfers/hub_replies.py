@@ -33,7 +33,7 @@ def _in(accepted: Action, refused: Action) -> Answered:
 def _advance(
     operation: Operation, row: TransferOut | TransferIn, answer: Answer, accepted: Action, refused: Action
 ) -> None:
-    """One step, with the hub's words when it said no."""
+    """Do one step, with the hub's words when it refused."""
     is_taken = answer.status == "accepted"
     action, words = (accepted, "") if is_taken else (refused, answer.message)
     advance_transfer(operation=operation, row=row, action=action, actor=Actor.HUB, words=words)

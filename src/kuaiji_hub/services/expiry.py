@@ -1,4 +1,4 @@
-"""What the hub does by itself when a time is over (R5.4)."""
+"""What the hub says by itself when a deadline has passed (R5.4)."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Every message once: kept with what it said, who signed it and what it was answered."""
+"""Takes each message once, and keeps it with its signature and its answer."""
 
 import datetime as dt
 import uuid

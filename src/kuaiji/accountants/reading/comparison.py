@@ -42,7 +42,7 @@ class Part:
 
 
 def parts_of(version: RecordVersion, today: dt.date) -> list[Part]:
-    """The whole record as it was: who, whose, and the five sections."""
+    """The whole record as it was: name and document, place, and the five sections."""
     content = version.content
     person = User(**content["identity"])
     facts = settled(facts_of(person, content["personal"], today))
@@ -71,7 +71,7 @@ def compare(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[str, li
 
 
 def differences(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[str, list[Pair]]]:
-    """As ``compare``, without what says the same and the parts that have nothing left."""
+    """As ``compare``, without equal answers and without parts in which all are equal."""
     found = [(title, differing(pairs)) for title, pairs in compare(before, after)]
     return [(title, pairs) for title, pairs in found if pairs]
 

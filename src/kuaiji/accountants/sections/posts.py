@@ -1,4 +1,4 @@
-"""What a request brings to a section's page before a save: files, a row more or less, an employer, a photo."""
+"""The buttons of a section's page that save nothing: files, a row more or less, an employer, a photo."""
 
 import dataclasses
 from collections.abc import Mapping

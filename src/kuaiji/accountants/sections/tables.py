@@ -1,4 +1,4 @@
-"""Answers of a section into the rows of its tables."""
+"""Writes the answers of a section into the rows of its tables."""
 
 import datetime as dt
 import uuid

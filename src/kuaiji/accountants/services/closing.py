@@ -1,4 +1,4 @@
-"""What stays of a person who closes: the record is an archive (0029)."""
+"""What is kept of a person who closes: the record, which is an archive (docs/adr/0029)."""
 
 from kuaiji.accountants.models import Record
 from kuaiji.identity.models import User

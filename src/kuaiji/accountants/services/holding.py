@@ -1,4 +1,4 @@
-"""Locks on a record: set and lifted by what causes them; nobody else asks whom (R4.3, R4.5)."""
+"""Placing and lifting locks (holds) on a record. Whoever wants to change it asks for holds only (R4.3, R4.5)."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Records under their lock."""
+"""Locking a record for a change, and saying why it may not be changed."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""The beginning of a record (R3.8)."""
+"""Making a record and its first version (R3.8)."""
 
 import datetime as dt
 

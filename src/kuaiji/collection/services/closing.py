@@ -1,14 +1,14 @@
-"""What goes when a person closes (0029)."""
+"""What is deleted when a person closes (docs/adr/0029)."""
 
 from kuaiji.collection.models import Draft, Submission
 from kuaiji.identity.models import User
 
 
 def forget_submissions(user: User) -> None:
-    """Delete what waits: it is no record, and has lost its pictures."""
+    """Delete submissions that wait: they are no record, and their pictures are gone."""
     Submission.objects.of(user).delete()
 
 
 def erase_drafts(user: User) -> None:
-    """Delete what was filled in, of a person of whom nothing stays."""
+    """Delete the drafts of a person of whom nothing is kept."""
     Draft.objects.filter(user=user).delete()

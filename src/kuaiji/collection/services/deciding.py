@@ -1,4 +1,4 @@
-"""What becomes of a submission that waits. Locks are taken in the order person, submission, record."""
+"""Answering a submission that waits. Locks are taken in the order person, submission, record."""
 
 import uuid
 from collections.abc import Callable, Mapping

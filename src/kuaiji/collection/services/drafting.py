@@ -1,4 +1,4 @@
-"""Filling in: the notice and the steps, each saved as soon as it is sound (R3.7)."""
+"""Filling in: the notice and the steps, each saved as soon as it is valid (R3.7)."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Submitting: the one act that makes a record of a draft (R3.8), at once or when somebody outside has said yes."""
+"""Submitting (R3.8): a draft becomes a record, at once or when somebody outside has agreed."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Ways to send a message, behind one promise (base.Provider). A new one is a module and an entry of PROVIDERS."""
+"""The SMS providers, each with the interface of base.Provider. A new one is a module and an entry of PROVIDERS."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What every way of sending a message promises. A message is a template's key and its parameters."""
+"""The interface of an SMS provider. A message is a template's key and its parameters."""
 
 import enum
 import uuid
@@ -10,7 +10,7 @@ from kuaiji.common.profile import SmsTemplate
 
 
 class Refusal(enum.StrEnum):
-    """Why nobody will carry this message: the same words whichever provider said so."""
+    """Why a message is refused for good, in the same words for every provider."""
 
     PHONE_INVALID = "phone_invalid"
     PHONE_BLOCKED = "phone_blocked"

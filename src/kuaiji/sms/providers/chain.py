@@ -1,4 +1,4 @@
-"""Several providers in order of preference: who keeps failing is left alone for a while."""
+"""Several providers in order of preference; one that keeps failing is left alone for a while."""
 
 import datetime as dt
 import time

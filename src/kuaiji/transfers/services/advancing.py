@@ -1,4 +1,4 @@
-"""One way through the table: lock, look up, change, and do what follows, in one transaction.
+"""The only way to another state of a transfer: lock, look up the step, write, and do its effects, in one transaction.
 
 Locks are taken in the order person, record, transfer.
 """

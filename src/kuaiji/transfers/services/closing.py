@@ -1,4 +1,4 @@
-"""Nobody closes on the way to another platform, or to this one."""
+"""Closing is refused while a transfer or a claim is open."""
 
 from kuaiji.accountants.enums import CollectionStatus, HoldKind
 from kuaiji.accountants.models import Hold

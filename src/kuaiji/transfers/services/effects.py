@@ -1,4 +1,4 @@
-"""What follows of a step of the table, in the transaction of the step."""
+"""The effects of a step of the table, in the transaction of the step."""
 
 import uuid
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What pages show of transfers."""
+"""Reads what pages show of transfers."""
 
 import dataclasses
 import datetime as dt

@@ -36,7 +36,7 @@ def send_back_release(*, operation: Operation, transfer_id: uuid.UUID, reason: s
 
 @transaction.atomic
 def take_return_answer(*, operation: Operation, transfer_id: uuid.UUID, accepted: bool) -> None:
-    """What the hub said to it: it is over, or somebody was faster and it goes on."""
+    """Take the hub's answer to it: the transfer is over, or a claim was faster and it goes on."""
     release = _locked(transfer_id)
     if release is None or release.ended_at:
         return

@@ -53,7 +53,7 @@ class SectionForm(Form):
         return True
 
     def ask(self, rule: Callable[[], None]) -> None:
-        """Run a rule; what it refuses becomes a fault of the field it names."""
+        """Run a rule; its refusal becomes a fault of the field that it names."""
         try:
             rule()
         except RuleBroken as broken:
