@@ -26,7 +26,7 @@ def record_of(user: User) -> Record | None:
 
 
 def _subjects(user: User) -> list[uuid.UUID]:
-    return list(Record.objects.filter(user=user).values_list("pk", flat=True))
+    return list(Record.objects.of(user).values_list("pk", flat=True))
 
 
 def _status(user: User) -> Any:
