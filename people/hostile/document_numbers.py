@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kuaiji.common import clock
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.documents.cards import check_digit
-from kuaiji.identity.forms import DetailsForm
+from kuaiji.identity.registration.forms import DetailsForm
 from people import numbers
 from people.hostile.doors.strangers import DETAILS
 from people.hostile.values import full_width

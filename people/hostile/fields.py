@@ -15,21 +15,26 @@ from kuaiji.accountants.sections.forms.professional import (
     QualificationForm,
     TalentForm,
 )
-from kuaiji.applications import forms as requests
 from kuaiji.applications.enums import ArchiveItem
+from kuaiji.applications.forms import CountryCorrectionForm, DocumentCorrectionForm, GenderCorrectionForm, PhoneLostForm
 from kuaiji.archives.forms import CheckForm
 from kuaiji.changes.forms import NameForm
-from kuaiji.codelists import choices as lists
+from kuaiji.closing.forms import CloseForm
+from kuaiji.codelists.choices import degrees, education_levels, industries
 from kuaiji.codelists.services import entries
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import clock
 from kuaiji.common.dates import whole_years
-from kuaiji.identity import forms as identity
-from kuaiji.identity.security import forms as security
+from kuaiji.identity.forms import CodeForm, PasswordForm
+from kuaiji.identity.recovery.forms import RecoverForm
+from kuaiji.identity.registration.forms import DetailsForm, QuestionsForm
+from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm
+from kuaiji.identity.signing_in.forms import SignInForm
+from kuaiji.identity.texts.forms import AgreeForm
 from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
 from kuaiji.regions.services import cities_of, places, registries
-from kuaiji.transfers import forms as transfers
+from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from people.hostile import kinds
 from people.hostile.kinds import Kind
 
@@ -60,11 +65,11 @@ DOCUMENT = {
 }
 CORRECTION = {"reason": kinds.line(200), "correction_proof": kinds.FILE, "further_proof": kinds.FILE}
 FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
-    identity.QuestionsForm: {
+    QuestionsForm: {
         "works_in_accounting": kinds.choice(["yes", "no"]),
         "holds_qualification": kinds.choice(["yes", "no"]),
     },
-    identity.DetailsForm: {
+    DetailsForm: {
         "name": kinds.NAME,
         "document_type": kinds.choice(codes("document_types")),
         "document_number": kinds.folded(limit=60),
@@ -73,37 +78,37 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "sms_code": kinds.CODE_OF_SMS,
         "challenge": kinds.ANSWER,
     },
-    identity.PasswordForm: {"password1": kinds.PASSWORD, "password2": kinds.REPEATED_PASSWORD},
-    identity.SignInForm: {
+    PasswordForm: {"password1": kinds.PASSWORD, "password2": kinds.REPEATED_PASSWORD},
+    SignInForm: {
         "document_number": kinds.UNKNOWN_NUMBER,
         "password": kinds.GUESSED_PASSWORD,
         "document_type": kinds.UNKNOWN_CHOICE,
         "challenge": kinds.ANSWER,
     },
-    identity.RecoverForm: {
+    RecoverForm: {
         "document_number": kinds.ANY_NUMBER,
         "document_type": kinds.choice(codes("document_types"), required=False),
         "phone": kinds.folded(limit=60),
         "sms_code": kinds.CODE_OF_SMS,
         "challenge": kinds.ANSWER,
     },
-    identity.CodeForm: {"sms_code": kinds.CODE_OF_SMS, "challenge": kinds.ANSWER},
-    security.NewPhoneForm: {
+    CodeForm: {"sms_code": kinds.CODE_OF_SMS, "challenge": kinds.ANSWER},
+    NewPhoneForm: {
         "phone": kinds.folded(limit=60),
         "sms_code": kinds.CODE_OF_SMS,
         "challenge": kinds.ANSWER,
     },
-    security.ChangePasswordForm: {
+    ChangePasswordForm: {
         "current_password": kinds.CURRENT_PASSWORD,
         "password1": kinds.PASSWORD,
         "password2": kinds.REPEATED_PASSWORD,
     },
-    security.CloseForm: {"understood": kinds.flag(required=True), "current_password": kinds.CURRENT_PASSWORD},
-    security.AgreeForm: {"shown": kinds.AGREED_TO},
-    requests.DocumentCorrectionForm: DOCUMENT | CORRECTION,
-    requests.GenderCorrectionForm: {"gender": kinds.choice("12")} | CORRECTION,
-    requests.CountryCorrectionForm: {"country": kinds.choice(codes("countries"))} | CORRECTION,
-    requests.PhoneLostForm: {
+    CloseForm: {"understood": kinds.flag(required=True), "current_password": kinds.CURRENT_PASSWORD},
+    AgreeForm: {"shown": kinds.AGREED_TO},
+    DocumentCorrectionForm: DOCUMENT | CORRECTION,
+    GenderCorrectionForm: {"gender": kinds.choice("12")} | CORRECTION,
+    CountryCorrectionForm: {"country": kinds.choice(codes("countries"))} | CORRECTION,
+    PhoneLostForm: {
         "name": kinds.NAME,
         **DOCUMENT,
         "first_item": kinds.choice(ArchiveItem.values),
@@ -131,8 +136,8 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         f"{mode}_{part}": kind
         for mode in ("full_time", "part_time")
         for part, kind in {
-            "level": kinds.choice(listed(lists.education_levels)),
-            "degree": kinds.choice(listed(lists.degrees)),
+            "level": kinds.choice(listed(education_levels)),
+            "degree": kinds.choice(listed(degrees)),
             "school": kinds.line(100),
             "major": kinds.line(100),
             "graduated_on": kinds.folded(),
@@ -144,7 +149,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "division_code": kinds.choice(places),
         "employer_name": kinds.line(100),
         "employer_uscc": kinds.folded(limit=60),
-        "employer_industry": kinds.choice(listed(lists.industries)),
+        "employer_industry": kinds.choice(listed(industries)),
         "employer_economic_type": kinds.choice(codes("economic_types")),
         "employer_address": kinds.line(200),
         "employer_phone": kinds.folded(limit=60),
@@ -191,7 +196,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
     },
     NameForm: {"name": kinds.NAME, "reason": kinds.line(100), "name_proof": kinds.FILE},
     CheckForm: {"check_code": kinds.folded(limit=80), "challenge": kinds.ANSWER},
-    transfers.TransferOutForm: {
+    TransferOutForm: {
         "destination_platform": kinds.choice(lambda: {one.code for one in registries()}),
         "destination_division": kinds.choice(
             lambda: {place.code for city in cities_of("440300") for place in city.places}
@@ -199,7 +204,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "reason": kinds.line(200),
         "proof": kinds.FILE,
     },
-    transfers.TransferInForm: {
+    TransferInForm: {
         "name": kinds.NAME,
         **DOCUMENT,
         "phone": kinds.folded(limit=60),

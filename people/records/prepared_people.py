@@ -21,8 +21,8 @@ from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
 from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
 from kuaiji.identity.registration.services import start_registration
+from kuaiji.identity.registration.views import REGISTRATION
 from kuaiji.identity.sessions.store import SessionStore
-from kuaiji.identity.views import REGISTRATION
 from people.persons import STATUSES, Person, make_person
 from people.records.drafts import attachment
 from people.records.posted_forms import query_dict

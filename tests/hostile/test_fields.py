@@ -21,8 +21,11 @@ from kuaiji.applications.forms import CorrectionForm, PhoneLostForm
 from kuaiji.archives.forms import CheckForm
 from kuaiji.attachments.views import CropForm
 from kuaiji.common.forms import RowSet
-from kuaiji.identity.forms import CodeForm, DetailsForm, RecoverForm, SignInForm
+from kuaiji.identity.forms import CodeForm
+from kuaiji.identity.recovery.forms import RecoverForm
+from kuaiji.identity.registration.forms import DetailsForm
 from kuaiji.identity.security.forms import NewPhoneForm
+from kuaiji.identity.signing_in.forms import SignInForm
 from kuaiji.limits.challenge import FIELD as CHALLENGE
 from kuaiji.transfers.forms import TransferInForm
 from people.hostile import values

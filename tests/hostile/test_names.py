@@ -2,8 +2,8 @@
 
 import pytest
 
-from kuaiji.identity.forms import DetailsForm
 from kuaiji.identity.models import User
+from kuaiji.identity.registration.forms import DetailsForm
 from people.hostile.doors.strangers import DETAILS
 from people.hostile.names import REFUSED, names
 from people.hostile.walking import walk_name

@@ -9,8 +9,8 @@ from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
 from kuaiji.common.profile import profile
-from kuaiji.identity import views
 from kuaiji.identity.models import Registration, Session, User
+from kuaiji.identity.registration.views import REGISTRATION
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.sms.models import Message, MessageState
 from people.client_visitor import ClientVisitor
@@ -230,7 +230,7 @@ def test_the_last_page_sent_twice_at_once_leads_to_the_same_place(others: Others
     first.send(password1=PASSWORD, password2=PASSWORD)
     second = ClientVisitor()
     session = SessionStore()
-    session[views.REGISTRATION] = str(kept.pk)
+    session[REGISTRATION] = str(kept.pk)
     session.save()
     second.client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     second.open("/login/")

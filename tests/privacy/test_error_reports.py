@@ -41,7 +41,8 @@ class Crash:
     by: str = "nobody"
 
 
-IDENTITY, COLLECTION = "kuaiji.identity.views", "kuaiji.collection.views"
+REGISTRATION, RECOVERY = "kuaiji.identity.registration.views", "kuaiji.identity.recovery.views"
+SIGNING_IN, COLLECTION = "kuaiji.identity.signing_in.views", "kuaiji.collection.views"
 CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security.views", "kuaiji.applications.views"
 TRANSFERS = "kuaiji.transfers"
 NEW_PASSWORD = PASSWORDS | {"current_password": SOMEBODY.password}
@@ -61,13 +62,21 @@ CRASHES = [
     Crash("/healthz", "kuaiji.config.health.JsonResponse"),
     Crash("/readyz", "kuaiji.config.health.MigrationExecutor"),
     Crash("/metrics", "kuaiji.config.health.ExportToDjangoView"),
-    Crash("/register/", f"{IDENTITY}.start_registration", {"works_in_accounting": "yes", "holds_qualification": "no"}),
-    Crash("/register/details/", f"{IDENTITY}.find_registration", SOMEBODY.details),
-    Crash("/register/password/", f"{IDENTITY}.register_user", PASSWORDS),
-    Crash("/login/", f"{IDENTITY}.sign_in_user", NUMBER | {"password": SOMEBODY.password}),
-    Crash("/logout/", f"{IDENTITY}.logout", {}, by="filling"),
-    Crash("/recover/", f"{IDENTITY}.send_recovery_code", NUMBER | {"phone": SOMEBODY.phone, "action": "send_code"}),
-    Crash("/recover/password/", f"{IDENTITY}.set_recovered_password", PASSWORDS),
+    Crash(
+        "/register/",
+        f"{REGISTRATION}.start_registration",
+        {"works_in_accounting": "yes", "holds_qualification": "no"},
+    ),
+    Crash("/register/details/", f"{REGISTRATION}.find_registration", SOMEBODY.details),
+    Crash("/register/password/", f"{REGISTRATION}.register_user", PASSWORDS),
+    Crash("/login/", f"{SIGNING_IN}.sign_in_user", NUMBER | {"password": SOMEBODY.password}),
+    Crash("/logout/", f"{SIGNING_IN}.logout", {}, by="filling"),
+    Crash(
+        "/recover/",
+        f"{RECOVERY}.send_recovery_code",
+        NUMBER | {"phone": SOMEBODY.phone, "action": "send_code"},
+    ),
+    Crash("/recover/password/", f"{RECOVERY}.set_recovered_password", PASSWORDS),
     Crash("/collection/", f"{COLLECTION}.progress_of", by="filling"),
     Crash("/collection/notice/", f"{COLLECTION}.agree_to_notice", {"truthful": "on"}, by="filling"),
     *(

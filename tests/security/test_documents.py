@@ -10,7 +10,7 @@ from django.conf import settings
 
 from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.accountants.sections.registry import SECTIONS
-from kuaiji.applications import forms as requests
+from kuaiji.applications.forms import CountryCorrectionForm, DocumentCorrectionForm, GenderCorrectionForm, PhoneLostForm
 from kuaiji.archives import printing, renderer
 from kuaiji.archives.forms import CheckForm
 from kuaiji.archives.services import LANES
@@ -19,41 +19,46 @@ from kuaiji.attachments.purposes import PURPOSES
 from kuaiji.attachments.services import UPLOADS_PER_DAY
 from kuaiji.attachments.views import CropForm
 from kuaiji.changes.forms import NameForm
+from kuaiji.closing.forms import CloseForm
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import http
 from kuaiji.house.databases import APP_LIMITS
-from kuaiji.identity import forms as identity
+from kuaiji.identity.forms import CodeForm, PasswordForm
 from kuaiji.identity.passwords import hashing
 from kuaiji.identity.passwords.hashing import DATA
-from kuaiji.identity.security import forms as security
+from kuaiji.identity.recovery.forms import RecoverForm
+from kuaiji.identity.registration.forms import DetailsForm, QuestionsForm
+from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm
+from kuaiji.identity.signing_in.forms import SignInForm
+from kuaiji.identity.texts.forms import AgreeForm
 from kuaiji.keys.fields import SealedField
 from kuaiji.portal.data import OwnerForm
-from kuaiji.transfers import forms as transfers
+from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from tests.support.addresses import OPEN, routes
 from tests.support.columns import CLASSES, OURS
 from tests.support.sources import DOCS, ROOT, read_rows, trees
 
 NAME = re.compile(r"`([^`]+)`")
 FORMS: dict[str, type[forms.Form]] = {
-    "questions": identity.QuestionsForm,
-    "details": identity.DetailsForm,
-    "sign_in": identity.SignInForm,
-    "recover": identity.RecoverForm,
-    "password": identity.PasswordForm,
-    "old_phone": identity.CodeForm,
-    "new_phone": security.NewPhoneForm,
-    "change_password": security.ChangePasswordForm,
-    "close": security.CloseForm,
-    "agree": security.AgreeForm,
+    "questions": QuestionsForm,
+    "details": DetailsForm,
+    "sign_in": SignInForm,
+    "recover": RecoverForm,
+    "password": PasswordForm,
+    "old_phone": CodeForm,
+    "new_phone": NewPhoneForm,
+    "change_password": ChangePasswordForm,
+    "close": CloseForm,
+    "agree": AgreeForm,
     "notice": NoticeForm,
     "name": NameForm,
     "crop": CropForm,
-    "correction_document": requests.DocumentCorrectionForm,
-    "correction_gender": requests.GenderCorrectionForm,
-    "correction_country": requests.CountryCorrectionForm,
-    "phone_lost": requests.PhoneLostForm,
-    "transfer_out": transfers.TransferOutForm,
-    "transfer_in": transfers.TransferInForm,
+    "correction_document": DocumentCorrectionForm,
+    "correction_gender": GenderCorrectionForm,
+    "correction_country": CountryCorrectionForm,
+    "phone_lost": PhoneLostForm,
+    "transfer_out": TransferOutForm,
+    "transfer_in": TransferInForm,
     "owner": OwnerForm,
     "verify": CheckForm,
     **{section.slug.value: section.form for section in SECTIONS if section.form is not SectionForm},

@@ -17,10 +17,13 @@ from django.test import Client
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import FOLDER, load
-from kuaiji.identity import forms
+from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.hashing import DATA, SHORTEST, check_password
+from kuaiji.identity.recovery.forms import RecoverForm
+from kuaiji.identity.registration.forms import DetailsForm
 from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.identity.signing_in.forms import SignInForm
 from kuaiji.identity.signing_in.services import sign_in_user
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import PASSWORD, code_for, make_details, make_owner
@@ -147,20 +150,17 @@ def test_no_backend_takes_credentials() -> None:
 
 # ── passwords ──
 
-PASSWORD_FORMS = (forms.SignInForm, forms.PasswordForm)
+PASSWORD_FORMS = (SignInForm, PasswordForm)
 
 
 def test_forms_ask_for_these_words_and_no_secret_questions() -> None:
     """ASVS 6.4.2: nothing but the number, the phone, the code and the password proves anybody."""
-    asked = {
-        form: set(form.base_fields)
-        for form in (forms.DetailsForm, forms.SignInForm, forms.RecoverForm, forms.PasswordForm)
-    }
+    asked = {form: set(form.base_fields) for form in (DetailsForm, SignInForm, RecoverForm, PasswordForm)}
     assert asked == {
-        forms.DetailsForm: {"name", "document_type", "document_number", "document_country", "phone", "sms_code"},
-        forms.SignInForm: {"document_number", "password", "document_type"},
-        forms.RecoverForm: {"document_number", "document_type", "phone", "sms_code"},
-        forms.PasswordForm: {"password1", "password2"},
+        DetailsForm: {"name", "document_type", "document_number", "document_country", "phone", "sms_code"},
+        SignInForm: {"document_number", "password", "document_type"},
+        RecoverForm: {"document_number", "document_type", "phone", "sms_code"},
+        PasswordForm: {"password1", "password2"},
     }
 
 

@@ -6,7 +6,7 @@ import random
 from django import forms
 from django.test import Client
 
-from kuaiji.applications import forms as requests
+from kuaiji.applications.forms import CountryCorrectionForm, DocumentCorrectionForm, GenderCorrectionForm, PhoneLostForm
 from kuaiji.applications.models import Application, PhoneLostDraft
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import clock
@@ -29,12 +29,12 @@ from people.records.drafts import attachment, fill_in, submit
 from people.records.users import make_user
 
 CORRECTIONS: dict[type[forms.BaseForm], Fields] = {
-    requests.DocumentCorrectionForm: {
+    DocumentCorrectionForm: {
         "document_type": "01",
         "document_number": numbers.resident_id(random.Random(8), born=BORN),
     },
-    requests.GenderCorrectionForm: {"gender": "2"},
-    requests.CountryCorrectionForm: {"country": "CHN"},
+    GenderCorrectionForm: {"gender": "2"},
+    CountryCorrectionForm: {"country": "CHN"},
 }
 LOST = DETAILS | {
     "first_item": "school",
@@ -88,22 +88,22 @@ def _correction(form: type[forms.BaseForm], title: str, names: tuple[str, ...], 
 
 _PROOFS = ("reason", "correction_proof", "further_proof")
 REQUESTS = (
-    _correction(requests.DocumentCorrectionForm, "document", ("document_type", "document_number", *_PROOFS)),
-    _correction(requests.DocumentCorrectionForm, "document-passport", ("document_country",), document_type="04",
+    _correction(DocumentCorrectionForm, "document", ("document_type", "document_number", *_PROOFS)),
+    _correction(DocumentCorrectionForm, "document-passport", ("document_country",), document_type="04",
                 document_number="X1234567", document_country="USA"),
-    _correction(requests.GenderCorrectionForm, "gender", ("gender", *_PROOFS)),
-    _correction(requests.CountryCorrectionForm, "country", ("country", *_PROOFS)),
-    Door(title="phone-lost", form=requests.PhoneLostForm, path="/recover/phone-lost/",
+    _correction(GenderCorrectionForm, "gender", ("gender", *_PROOFS)),
+    _correction(CountryCorrectionForm, "country", ("country", *_PROOFS)),
+    Door(title="phone-lost", form=PhoneLostForm, path="/recover/phone-lost/",
          names=("name", "document_type", "document_number", "phone", "first_item", "first_answer", "second_item",
                 "second_answer"),
          right=LOST | SENDING, prepare=stranger, stored=_in_phone_lost, leads="/recover/phone-lost/"),
-    Door(title="phone-lost-passport", form=requests.PhoneLostForm, path="/recover/phone-lost/",
+    Door(title="phone-lost-passport", form=PhoneLostForm, path="/recover/phone-lost/",
          names=("document_country",), right=LOST | PASSPORT | SENDING, prepare=stranger, stored=_in_phone_lost,
          leads="/recover/phone-lost/"),
-    Door(title="phone-lost-code", form=requests.PhoneLostForm, path="/recover/phone-lost/", names=("sms_code",),
+    Door(title="phone-lost-code", form=PhoneLostForm, path="/recover/phone-lost/", names=("sms_code",),
          right=LOST | {"action": "submit", "sms_code": "123456"}, prepare=stranger, stored=_in_phone_lost,
          traces=frozenset({"requests_phonelostdraft"})),
-    Door(title="phone-lost-busy", form=requests.PhoneLostForm, path="/recover/phone-lost/", names=("challenge",),
+    Door(title="phone-lost-busy", form=PhoneLostForm, path="/recover/phone-lost/", names=("challenge",),
          right=LOST | SENDING | {"challenge": "三十"}, prepare=stranger_from_a_busy_address, stored=_in_phone_lost,
          settings=BUSY),
     Door(title="owner", form=OwnerForm, path="/me/data/", names=("current_password",),

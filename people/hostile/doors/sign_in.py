@@ -3,13 +3,15 @@
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
+from kuaiji.closing.forms import CloseForm
 from kuaiji.common.profile import profile
 from kuaiji.identity import attempts
-from kuaiji.identity import forms as identity
+from kuaiji.identity.forms import CodeForm
 from kuaiji.identity.models import PhoneChange, User
-from kuaiji.identity.security import forms as security
+from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm
 from kuaiji.identity.security.services import start_phone_change
 from kuaiji.identity.security.views import PHONE_CHANGE
+from kuaiji.identity.texts.forms import AgreeForm
 from people.hostile.doors.scenes import Door, Scene
 from people.hostile.doors.strangers import BUSY, PASSWORDS, SENDING, busy, has_password
 from people.records.users import make_user
@@ -69,24 +71,24 @@ def _is_gone(scene: Scene, name: str) -> object:
 
 
 SECURITY = (
-    Door(title="phone-old", form=identity.CodeForm, path="/me/security/phone/", names=("sms_code",),
+    Door(title="phone-old", form=CodeForm, path="/me/security/phone/", names=("sms_code",),
          right={"sms_code": "123456", "action": "verify"}, prepare=owner, traces=frozenset({"identity_phonechange"})),
-    Door(title="phone-old-busy", form=identity.CodeForm, path="/me/security/phone/", names=("challenge",),
+    Door(title="phone-old-busy", form=CodeForm, path="/me/security/phone/", names=("challenge",),
          right=SENDING | {"challenge": "三十"}, prepare=_busy_owner, settings=BUSY),
-    Door(title="phone-new", form=security.NewPhoneForm, path="/me/security/phone/", names=("phone",),
+    Door(title="phone-new", form=NewPhoneForm, path="/me/security/phone/", names=("phone",),
          right=NEW_PHONE | SENDING, prepare=_old_phone_proven, stored=_in_phone_change, leads="/me/security/phone/"),
-    Door(title="phone-new-code", form=security.NewPhoneForm, path="/me/security/phone/", names=("sms_code",),
+    Door(title="phone-new-code", form=NewPhoneForm, path="/me/security/phone/", names=("sms_code",),
          right=NEW_PHONE | {"sms_code": "123456", "action": "save"}, prepare=_old_phone_proven),
-    Door(title="phone-new-busy", form=security.NewPhoneForm, path="/me/security/phone/", names=("challenge",),
+    Door(title="phone-new-busy", form=NewPhoneForm, path="/me/security/phone/", names=("challenge",),
          right=NEW_PHONE | SENDING | {"challenge": "三十"}, prepare=_old_phone_proven_from_a_busy_address,
          settings=BUSY),
-    Door(title="password-change", form=security.ChangePasswordForm, path="/me/security/password/",
+    Door(title="password-change", form=ChangePasswordForm, path="/me/security/password/",
          names=("current_password", "password1", "password2"), right=PASSWORDS | {"current_password": CURRENT},
          prepare=owner, stored=has_password, leads="/me/security/?done=password",
          together={"password1": ("password2",)}),
-    Door(title="close", form=security.CloseForm, path="/me/security/close/", names=("understood", "current_password"),
+    Door(title="close", form=CloseForm, path="/me/security/close/", names=("understood", "current_password"),
          right={"understood": "on", "current_password": CURRENT}, prepare=owner, stored=_is_gone, leads="/closed/"),
-    Door(title="agree", form=security.AgreeForm, path="/notice/", names=("shown",),
+    Door(title="agree", form=AgreeForm, path="/notice/", names=("shown",),
          right={"shown": f"privacy:{profile().privacy_version}"}, prepare=_not_asked_yet,
          stored=_has_agreed, leads="/me/"),
 )  # fmt: skip

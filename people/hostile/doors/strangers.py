@@ -5,10 +5,13 @@ import random
 from django.test import Client
 
 from kuaiji.identity import attempts
-from kuaiji.identity import forms as identity
 from kuaiji.identity.enums import CheckKind
+from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.models import Recovery, Registration, User
 from kuaiji.identity.partner_checks.services import PENDING
+from kuaiji.identity.recovery.forms import RecoverForm
+from kuaiji.identity.registration.forms import DetailsForm, QuestionsForm
+from kuaiji.identity.signing_in.forms import SignInForm
 from kuaiji.limits import kinds
 from kuaiji.limits.kinds import Kind
 from people import numbers
@@ -97,38 +100,38 @@ def has_password(scene: Scene, name: str) -> object:
 BUSY = {"ADDRESS_LIMITS": True}
 INBOX = {"ROOT_URLCONF": "kuaiji.portal.demo_urls", "DEMO": True}
 IDENTITY = (
-    Door(title="register", form=identity.QuestionsForm, path="/register/", names=tuple(QUESTIONS), right=QUESTIONS,
+    Door(title="register", form=QuestionsForm, path="/register/", names=tuple(QUESTIONS), right=QUESTIONS,
          prepare=stranger, stored=_answered, leads="/register/details/"),
-    Door(title="details", form=identity.DetailsForm, path="/register/details/",
+    Door(title="details", form=DetailsForm, path="/register/details/",
          names=("name", "document_type", "document_number", "phone"), right=DETAILS | SENDING,
          prepare=_asked, stored=_in_registration, leads="/register/details/"),
-    Door(title="details-passport", form=identity.DetailsForm, path="/register/details/", names=("document_country",),
+    Door(title="details-passport", form=DetailsForm, path="/register/details/", names=("document_country",),
          right=PASSPORT | SENDING, prepare=_asked, stored=_in_registration, leads="/register/details/"),
-    Door(title="details-code", form=identity.DetailsForm, path="/register/details/", names=("sms_code",),
+    Door(title="details-code", form=DetailsForm, path="/register/details/", names=("sms_code",),
          right=DETAILS | REGISTERING | {"sms_code": "123456"}, prepare=_asked, stored=_in_registration),
-    Door(title="details-busy", form=identity.DetailsForm, path="/register/details/", names=("challenge",),
+    Door(title="details-busy", form=DetailsForm, path="/register/details/", names=("challenge",),
          right=DETAILS | SENDING | {"challenge": "三十"}, prepare=_asked_from_a_busy_address, stored=_in_registration,
          settings=BUSY),
-    Door(title="password", form=identity.PasswordForm, path="/register/password/", names=("password1", "password2"),
+    Door(title="password", form=PasswordForm, path="/register/password/", names=("password1", "password2"),
          right=PASSWORDS, prepare=_admitted, stored=has_password, leads="/collection/",
          together={"password1": ("password2",)}),
-    Door(title="login", form=identity.SignInForm, path="/login/",
+    Door(title="login", form=SignInForm, path="/login/",
          names=("document_number", "password", "document_type"),
          right={"document_number": DETAILS["document_number"], "password": PASSWORD, "document_type": ""},
          prepare=stranger, stored=has_password),
-    Door(title="login-busy", form=identity.SignInForm, path="/login/", names=("challenge",),
+    Door(title="login-busy", form=SignInForm, path="/login/", names=("challenge",),
          right={"document_number": DETAILS["document_number"], "password": PASSWORD, "challenge": "三十"},
          prepare=stranger_from_a_busy_address, stored=has_password, settings=BUSY),
-    Door(title="recover", form=identity.RecoverForm, path="/recover/",
+    Door(title="recover", form=RecoverForm, path="/recover/",
          names=("document_number", "document_type", "phone"), right=RECOVERY | SENDING, prepare=stranger,
          stored=_in_recovery, leads="/recover/"),
-    Door(title="recover-code", form=identity.RecoverForm, path="/recover/", names=("sms_code",),
+    Door(title="recover-code", form=RecoverForm, path="/recover/", names=("sms_code",),
          right=RECOVERY | {"sms_code": "123456"}, prepare=stranger, stored=_in_recovery,
          traces=frozenset({"identity_recovery"})),
-    Door(title="recover-busy", form=identity.RecoverForm, path="/recover/", names=("challenge",),
+    Door(title="recover-busy", form=RecoverForm, path="/recover/", names=("challenge",),
          right=RECOVERY | SENDING | {"challenge": "三十"}, prepare=stranger_from_a_busy_address, stored=_in_recovery,
          settings=BUSY),
-    Door(title="recover-password", form=identity.PasswordForm, path="/recover/password/",
+    Door(title="recover-password", form=PasswordForm, path="/recover/password/",
          names=("password1", "password2"), right=PASSWORDS, prepare=_recovering, stored=has_password, leads="/me/",
          together={"password1": ("password2",)}),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from kuaiji.collection.forms import NoticeForm
 from kuaiji.collection.models import Draft
 from kuaiji.identity.models import User
 from kuaiji.portal.demo import InboxForm
-from kuaiji.transfers import forms as transfers
+from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from kuaiji.transfers.models import ClaimDraft, TransferOut
 from people.hostile.doors.scenes import Door, Scene
 from people.hostile.doors.sections import reading
@@ -77,18 +77,18 @@ def _in_claim(scene: Scene, name: str) -> object:
 
 
 TRANSFERS = (
-    Door(title="transfer-out", form=transfers.TransferOutForm, path="/transfers/out/new/", names=(*LEAVING, "proof"),
+    Door(title="transfer-out", form=TransferOutForm, path="/transfers/out/new/", names=(*LEAVING, "proof"),
          right=LEAVING, prepare=_leaving, stored=_in_transfer_out, leads="/transfers/out/?applied=1"),
-    Door(title="transfer-in", form=transfers.TransferInForm, path="/transfers/in/",
+    Door(title="transfer-in", form=TransferInForm, path="/transfers/in/",
          names=("name", "document_type", "document_number", "phone", "destination_division"), right=COMING | SENDING,
          prepare=stranger, stored=_in_claim, leads="/transfers/in/"),
-    Door(title="transfer-in-passport", form=transfers.TransferInForm, path="/transfers/in/",
+    Door(title="transfer-in-passport", form=TransferInForm, path="/transfers/in/",
          names=("document_country",), right=COMING | PASSPORT | SENDING, prepare=stranger, stored=_in_claim,
          leads="/transfers/in/"),
-    Door(title="transfer-in-code", form=transfers.TransferInForm, path="/transfers/in/", names=("sms_code",),
+    Door(title="transfer-in-code", form=TransferInForm, path="/transfers/in/", names=("sms_code",),
          right=COMING | {"action": "verify", "sms_code": "123456"}, prepare=stranger, stored=_in_claim,
          traces=frozenset({"transfers_claimdraft"})),
-    Door(title="transfer-in-busy", form=transfers.TransferInForm, path="/transfers/in/", names=("challenge",),
+    Door(title="transfer-in-busy", form=TransferInForm, path="/transfers/in/", names=("challenge",),
          right=COMING | SENDING | {"challenge": "三十"}, prepare=stranger_from_a_busy_address, stored=_in_claim,
          settings=BUSY),
 )  # fmt: skip

@@ -12,7 +12,8 @@ from kuaiji.applications.enums import DATES, ArchiveItem, CorrectionField
 from kuaiji.codelists.services import choices_of
 from kuaiji.common.dates import parse_date
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.forms import NUMBER_LENGTH, DetailsForm, check_document
+from kuaiji.identity.forms import NUMBER_LENGTH, check_document
+from kuaiji.identity.registration.forms import DetailsForm
 
 REASON_LENGTH = 200
 ITEM_LENGTH = 100

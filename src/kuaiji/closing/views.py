@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
+from kuaiji.closing.forms import CloseForm
 from kuaiji.closing.services import close_user, obstacle_for, something_stays
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.pages import answer, citizen_of, page, posted, refused
 from kuaiji.identity.passwords.services import confirm_password
-from kuaiji.identity.security.forms import CloseForm
 
 
 @page

@@ -10,7 +10,7 @@ class IdentityConfig(AppConfig):
         from kuaiji.identity import attempts, own_data
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.people import indexing
-        from kuaiji.identity.services.closing import forget_sign_in
+        from kuaiji.identity.security.services import forget_sign_in
         from kuaiji.keys import rotation
         from kuaiji.limits import kinds
 

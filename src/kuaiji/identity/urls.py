@@ -2,19 +2,21 @@
 
 from django.urls import path
 
-from kuaiji.identity import views
+from kuaiji.identity.recovery.views import recover, recover_password
+from kuaiji.identity.registration.views import register, register_details, register_password
 from kuaiji.identity.security.views import change_password, change_phone, end_sessions, security
+from kuaiji.identity.signing_in.views import sign_in, sign_out
 from kuaiji.identity.texts.views import agree, show_text
 
 app_name = "identity"
 urlpatterns = [
-    path("register/", views.register, name="register"),
-    path("register/details/", views.register_details, name="register_details"),
-    path("register/password/", views.register_password, name="register_password"),
-    path("login/", views.sign_in, name="login"),
-    path("logout/", views.sign_out, name="logout"),
-    path("recover/", views.recover, name="recover"),
-    path("recover/password/", views.recover_password, name="recover_password"),
+    path("register/", register, name="register"),
+    path("register/details/", register_details, name="register_details"),
+    path("register/password/", register_password, name="register_password"),
+    path("login/", sign_in, name="login"),
+    path("logout/", sign_out, name="logout"),
+    path("recover/", recover, name="recover"),
+    path("recover/password/", recover_password, name="recover_password"),
     path("me/security/", security, name="security"),
     path("me/security/phone/", change_phone, name="change_phone"),
     path("me/security/password/", change_password, name="change_password"),

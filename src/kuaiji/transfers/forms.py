@@ -10,7 +10,7 @@ from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.codelists.choices import BLANK
-from kuaiji.identity.forms import DetailsForm
+from kuaiji.identity.registration.forms import DetailsForm
 from kuaiji.transfers.services.applying import Destination, destinations
 
 REASON_LENGTH = 200

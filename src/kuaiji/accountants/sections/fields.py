@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from kuaiji.codelists import choices as lists
+from kuaiji.codelists.choices import offered
 from kuaiji.common import text
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import WholeNumberField
@@ -42,7 +42,7 @@ def line(label: str, *, limit: int, required: bool = True, **kwargs: Any) -> Che
 
 def select(label: str, list_name: str, *, required: bool = True, **kwargs: Any) -> forms.ChoiceField:
     """A choice from a code list, read when the form is made."""
-    return forms.ChoiceField(label=label, required=required, choices=lambda: lists.offered(list_name), **kwargs)
+    return forms.ChoiceField(label=label, required=required, choices=lambda: offered(list_name), **kwargs)
 
 
 def year(label: str, *, required: bool = True, **kwargs: Any) -> forms.IntegerField:

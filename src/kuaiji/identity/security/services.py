@@ -1,4 +1,7 @@
-"""更换手机号: the bound phone proves itself, then the new one. Who lost the phone goes to the bureau."""
+"""更换手机号: the bound phone proves itself, then the new one. Who lost the phone goes to the bureau.
+
+And what identity forgets of a person who closes.
+"""
 
 import datetime as dt
 import uuid
@@ -11,10 +14,12 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
 from kuaiji.identity.events import PhoneChanged
-from kuaiji.identity.models import PEOPLE_PER_PHONE, PhoneChange, SmsCode, User
+from kuaiji.identity.models import PEOPLE_PER_PHONE, PhoneChange, Recovery, Registration, SmsCode, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.people.fingerprints import NoSlot, phone_fingerprints, replace_fingerprints
 from kuaiji.identity.people.locks import lock_user
+from kuaiji.identity.sessions.known_browsers import forget_browsers
+from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.sms.enums import TemplateKey
 
@@ -149,3 +154,11 @@ def _keep(change: PhoneChange, **answers: str) -> None:
     change.answers = change.answers | answers
     change.expires_at = clock.now() + LIFETIME
     change.save(update_fields=["answers", "expires_at"])
+
+
+def forget_sign_in(user: User) -> None:
+    """End every session; forget browsers and whatever was begun and not finished."""
+    end_sessions(user.pk)
+    forget_browsers(user.pk)
+    for unfinished in (PhoneChange, Recovery, Registration):
+        unfinished.objects.filter(user=user).delete()

@@ -11,8 +11,8 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import TextKey
 from kuaiji.identity.pages import answer, citizen_of, page, posted, refused
-from kuaiji.identity.security.forms import AgreeForm
 from kuaiji.identity.texts import files
+from kuaiji.identity.texts.forms import AgreeForm
 from kuaiji.identity.texts.middleware import AFTERWARDS
 from kuaiji.identity.texts.services import agree_to_texts, texts_due
 

@@ -7,7 +7,7 @@ from django import forms
 from kuaiji.accountants import rules
 from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm
-from kuaiji.codelists import choices as lists
+from kuaiji.codelists.choices import degrees, education_levels, with_blank
 from kuaiji.common.forms import DateField
 
 PARTS = ("level", "degree", "school", "major", "graduated_on")
@@ -17,10 +17,10 @@ def _fields(mode: str, required: bool) -> dict[str, forms.Field]:
     graduated = f"{mode}毕业时间"
     return {
         "level": forms.ChoiceField(
-            label=f"{mode}最高学历", required=required, choices=lambda: lists.with_blank(lists.education_levels())
+            label=f"{mode}最高学历", required=required, choices=lambda: with_blank(education_levels())
         ),
         "degree": forms.ChoiceField(
-            label=f"{mode}学位", required=required, choices=lists.degrees, help_text="没有学位请选“无学位”"
+            label=f"{mode}学位", required=required, choices=degrees, help_text="没有学位请选“无学位”"
         ),
         "school": line(f"{mode}毕业学校", limit=100, required=required),
         "major": line(f"{mode}所学专业", limit=100, required=False, help_text="中专以下学历可不填"),

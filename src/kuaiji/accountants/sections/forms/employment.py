@@ -15,7 +15,7 @@ from kuaiji.accountants.sections.forms.base import (
     file_field,
     row_set,
 )
-from kuaiji.codelists import choices as lists
+from kuaiji.codelists.choices import BLANK, industries
 from kuaiji.common import credit_codes, phones
 from kuaiji.common.dates import whole_years
 from kuaiji.common.forms import DateField, WholeNumberField
@@ -66,7 +66,7 @@ class EmploymentForm(SectionForm):
         help_text="18 位，见营业执照或法人证书",
     )
     employer_industry = forms.ChoiceField(
-        label=LABELS["employer_industry"], required=False, choices=lambda: [lists.BLANK, *lists.industries()]
+        label=LABELS["employer_industry"], required=False, choices=lambda: [BLANK, *industries()]
     )
     employer_economic_type = select(LABELS["employer_economic_type"], "economic_types", required=False)
     employer_address = line(LABELS["employer_address"], limit=200, required=False)
@@ -168,7 +168,7 @@ Periods = row_set(PeriodForm, PeriodRows)
 
 
 def _places() -> list[Any]:
-    groups: list[Any] = [lists.BLANK]
+    groups: list[Any] = [BLANK]
     for city in cities():
         if len(city.places) == 1:
             groups.append((city.places[0].code, city.places[0].name))

@@ -1,31 +1,22 @@
-"""The doors: one function per page."""
+"""The three pages of registering."""
 
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
 
-from kuaiji.audit.access import note, operation_of
+from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.ids import as_uuid
 from kuaiji.common.profile import profile
-from kuaiji.common.redirects import local_address
-from kuaiji.identity import attempts, forms
+from kuaiji.identity import attempts
+from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.pages import answer, page, posted, refused, sms_state, welcome
-from kuaiji.identity.recovery.services import (
-    find_recovery,
-    prove_recovery,
-    send_recovery_code,
-    set_recovered_password,
-    start_recovery,
-)
+from kuaiji.identity.registration.forms import DetailsForm, QuestionsForm
 from kuaiji.identity.registration.services import (
     HeldElsewhere,
     find_registration,
@@ -35,10 +26,9 @@ from kuaiji.identity.registration.services import (
     verify_details,
 )
 from kuaiji.identity.sessions.known_browsers import browser_of
-from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.limits.challenge import Gate
 
-REGISTRATION, RECOVERY = "registration", "recovery"  # where the session keeps their ids
+REGISTRATION = "registration"  # where the session keeps its id
 
 
 @page
@@ -46,7 +36,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """R1.2: two questions; who answers no twice need not register, and nothing is kept."""
     if request.user.is_authenticated:
         return redirect("collection:overview")
-    form = forms.QuestionsForm(posted(request))
+    form = QuestionsForm(posted(request))
     if request.method == "POST":
         if not form.is_valid():
             return refuse(request, "identity/register.html", {"form": form, "expired": False})
@@ -70,7 +60,7 @@ def register_details(request: HttpRequest) -> HttpResponse:
     answers = registration.answers
     sending = request.POST.get("action") == "send_code"
     gate = Gate(request, attempts.CODE_FROM_ADDRESS)
-    form = forms.DetailsForm(
+    form = DetailsForm(
         posted(request),
         initial=answers.get("details", {"document_type": "01"}),
         gate=gate,
@@ -104,7 +94,7 @@ def register_password(request: HttpRequest) -> HttpResponse:
     registration_id = as_uuid(request.session.get(REGISTRATION))
     if registration_id is None:
         return _begin_again()
-    form = forms.PasswordForm(posted(request))
+    form = PasswordForm(posted(request))
     broken = None
     if request.method == "POST" and form.is_valid():
         operation = operation_of(request, OperationKind.REGISTERING)
@@ -131,103 +121,6 @@ def register_password(request: HttpRequest) -> HttpResponse:
     if not registration.answers.get("findings"):
         return redirect("identity:register_details")
     return answer(request, "identity/register_password.html", {"form": form, **_way_out(broken)}, form)
-
-
-@page
-@sensitive_post_parameters()
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """R2.2; afterwards to ``next``, an address of this platform."""
-    target = local_address(request.POST.get("next") or request.GET.get("next", ""))
-    if request.user.is_authenticated:
-        return redirect(target or settings.LOGIN_REDIRECT_URL)
-    gate = Gate(request, attempts.GUESS_FROM_ADDRESS)
-    form = forms.SignInForm(posted(request), gate=gate)
-    if request.method == "POST" and form.is_valid():
-        data, browser = form.cleaned_data, browser_of(request)
-        try:
-            user = sign_in_user(
-                number=data["document_number"],
-                password=data["password"],
-                document_type=data["document_type"],
-                browser=browser,
-                address=gate.address,
-            )
-        except RuleBroken as broken:
-            gate.spend()
-            refused(request, form, broken)
-        else:
-            return welcome(request, user, browser, target or settings.LOGIN_REDIRECT_URL)
-    return answer(request, "identity/login.html", {"form": form, "next": target}, form)
-
-
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session here, and what the browser kept of it."""
-    if request.user.is_authenticated:
-        note(request, "identity.logout", subject_id=request.user.pk)
-    logout(request)
-    response = redirect("portal:home")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    return response
-
-
-@page
-@sensitive_post_parameters()
-def recover(request: HttpRequest) -> HttpResponse:
-    """R2.2: number, phone and code; answers alike whether they belong to somebody or not (S-24)."""
-    recovery = find_recovery(as_uuid(request.session.get(RECOVERY)))
-    answers: dict[str, Any] = recovery.answers if recovery else {}
-    sending = request.POST.get("action") == "send_code"
-    gate = Gate(request, attempts.CODE_FROM_ADDRESS)
-    typed = {"document_number": answers.get("number"), "document_type": answers.get("document_type"), **answers}
-    form = forms.RecoverForm(posted(request), initial=typed, gate=gate, sending=sending)
-    if request.method == "POST" and form.is_valid():
-        recovery = recovery or start_recovery()
-        request.session[RECOVERY] = str(recovery.pk)
-        data = form.cleaned_data
-        who = {"number": data["document_number"], "phone": data["phone"], "document_type": data["document_type"]}
-        try:
-            if sending:
-                if send_recovery_code(recovery=recovery, address=gate.address, **who):
-                    gate.spend()
-                return redirect("identity:recover")
-            prove_recovery(recovery=recovery, sms_code=data["sms_code"], **who)
-            return redirect("identity:recover_password")
-        except RuleBroken as broken:
-            refused(request, form, broken)
-    return answer(
-        request, "identity/recover.html", {"form": form, **sms_state(recovery, answers.get("phone", ""))}, form
-    )
-
-
-@page
-@sensitive_post_parameters()
-def recover_password(request: HttpRequest) -> HttpResponse:
-    """The new password; every other session ends and this one begins."""
-    recovery_id = as_uuid(request.session.get(RECOVERY))
-    if recovery_id is None:
-        return redirect("identity:recover")
-    form = forms.PasswordForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        operation = operation_of(request, OperationKind.PASSWORD_RECOVERING)
-        browser = browser_of(request)
-        try:
-            user = set_recovered_password(
-                operation=operation,
-                recovery_id=recovery_id,
-                password=form.cleaned_data["password1"],
-                browser=browser,
-            )
-        except RuleBroken as broken:
-            if broken.code == "recovery_gone":
-                return redirect("identity:recover")
-            refused(request, form, broken)
-        else:
-            return welcome(request, user, browser, settings.LOGIN_REDIRECT_URL, finished=RECOVERY)
-    recovery = find_recovery(recovery_id)
-    if recovery is None or recovery.user_id is None:
-        return redirect("identity:recover")
-    return answer(request, "identity/recover_password.html", {"form": form}, form)
 
 
 def _begin_again() -> HttpResponse:

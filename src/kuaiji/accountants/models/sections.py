@@ -1,67 +1,15 @@
-"""The record (信息档案) of an accountant: its sections, versions, holds, and the row the exam check reads."""
-
-import uuid
-from collections.abc import Collection
-from typing import Any
+"""The tables of the record's sections."""
 
 from django.db import models
 from django.db.models import F, Q
 
-from kuaiji.accountants.enums import (
-    NO_TECHNICAL_POST,
-    TALENT_GRADUATED,
-    CollectionStatus,
-    EmploymentStatus,
-    HoldKind,
-    StudyMode,
-    VersionKind,
-)
+from kuaiji.accountants.enums import NO_TECHNICAL_POST, TALENT_GRADUATED, EmploymentStatus, StudyMode
+from kuaiji.accountants.models.record import Record
 from kuaiji.accountants.sections import field_matrix
 from kuaiji.attachments.models import Attachment
-from kuaiji.audit.enums import ActorKind
 from kuaiji.common.ids import uuid7
-from kuaiji.identity.models import User
-from kuaiji.keys.fields import SealedJSONField, SealedTextField
+from kuaiji.keys.fields import SealedTextField
 from kuaiji.keys.models import PersonKey
-
-
-class RecordQuerySet(models.QuerySet["Record"]):
-    """How records are found."""
-
-    def of(self, user: User | uuid.UUID | None) -> "RecordQuerySet":
-        """That of one person, given as such or by id: one at most; none of nobody."""
-        return self.filter(user=user)
-
-    def in_force(self) -> "RecordQuerySet":
-        """Those this platform keeps: all but the ones that have left for another platform (R5.5)."""
-        return self.exclude(status=CollectionStatus.TRANSFERRED_OUT)
-
-    def complete(self) -> "RecordQuerySet":
-        """Those with nothing left to complete after a transfer in (R8.4)."""
-        return self.exclude(status=CollectionStatus.TO_COMPLETE)
-
-    def visible_to(self, places: Collection[str]) -> "RecordQuerySet":
-        """Those of the places that a bureau sees (R9.1), as ``regions.scope`` tells them."""
-        return self.filter(division_code__in=places)
-
-
-class Record(models.Model):
-    """信息档案: one per person on this platform."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="record", db_comment="pseudonymous")
-    person_key = models.OneToOneField(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
-    reference_number = models.CharField(max_length=20, unique=True, db_comment="pseudonymous: 档案编号")
-    status = models.CharField(max_length=20, choices=CollectionStatus, db_comment="internal: 采集状态")
-    division_code = models.CharField(max_length=12, db_index=True, db_comment="internal: division or service area")
-    version = models.PositiveIntegerField(db_comment="internal: number of the newest version")
-    collected_at = models.DateTimeField(db_comment="internal")
-    confirmed_at = models.DateTimeField(db_comment="internal: last change or 信息无变化，确认 (R4.6)")
-
-    objects = RecordQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="record_has_version", condition=Q(version__gte=1))]
 
 
 class Section(models.Model):
@@ -247,79 +195,3 @@ class Award(Section):
 
     class Meta:
         ordering = ["id"]
-
-
-class RecordVersion(models.Model):
-    """The whole record after one save, sealed; rows are only ever added (R4.4)."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions", db_comment="pseudonymous")
-    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
-    number = models.PositiveIntegerField(db_comment="internal")
-    operation_id = models.UUIDField(db_comment="internal: audit.Operation")
-    kind = models.CharField(
-        max_length=20, choices=VersionKind, db_default=VersionKind.COLLECTED, db_comment="internal: why it was made"
-    )
-    section = models.CharField(max_length=12, blank=True, db_default="", db_comment="internal: which one was changed")
-    actor_kind = models.CharField(
-        max_length=10, choices=ActorKind, db_default=ActorKind.CITIZEN, db_comment="internal: who made it"
-    )
-    at = models.DateTimeField(db_comment="internal")
-    content = SealedJSONField(label="accountants.version", db_comment="sealed: identity, place, every section")
-    platform = models.CharField(
-        max_length=6, blank=True, db_default="", db_comment="internal: the other platform that made it, empty for this"
-    )
-    origin_number = models.PositiveIntegerField(null=True, db_comment="internal: its number there")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["record", "number"], name="record_version_number"),
-            models.UniqueConstraint(
-                fields=["record", "platform", "origin_number"],
-                condition=~Q(platform=""),
-                name="record_version_imported_once",
-            ),
-            models.CheckConstraint(
-                name="record_version_origin",
-                condition=Q(platform="", origin_number=None) | (~Q(platform="") & Q(origin_number__isnull=False)),
-            ),
-        ]
-
-
-class Hold(models.Model):
-    """A lock on a record or a part of it, and who set it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="holds", db_comment="pseudonymous")
-    kind = models.CharField(max_length=24, choices=HoldKind, db_comment="internal")
-    source_id = models.UUIDField(db_comment="pseudonymous: what set it")
-    since = models.DateTimeField(db_comment="internal")
-    lifted_at = models.DateTimeField(null=True, db_comment="internal")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["record", "kind", "source_id"], condition=Q(lifted_at=None), name="hold_open_once"
-            )
-        ]
-
-
-class ExamRow(models.Model):
-    """All that the exam check answers from: found by fingerprint, written in the transaction of every save."""
-
-    record = models.OneToOneField(
-        Record, primary_key=True, on_delete=models.PROTECT, related_name="exam_row", db_comment="pseudonymous"
-    )
-    document_fingerprint = models.BinaryField(unique=True, db_comment="fingerprint: document")
-    name = models.CharField(max_length=50, db_comment="personal: plain (ADR)")
-    status = models.CharField(max_length=20, choices=CollectionStatus, db_comment="internal")
-    division_code = models.CharField(max_length=12, db_comment="internal")
-    confirmed_at = models.DateTimeField(db_comment="internal")
-    updated_at = models.DateTimeField(db_comment="internal")
-    version = models.PositiveIntegerField(db_comment="internal")
-    qualifications: Any = models.JSONField(db_comment="personal: category, level, method, date each")
-    education: Any = models.JSONField(db_comment="personal: level, degree, date, second degree by mode")
-    name_change_pending = models.BooleanField(
-        default=False, db_default=False, db_comment="internal: the national platform does not have the name yet (R4.2)"
-    )
-    accounting_periods: Any = models.JSONField(db_comment="personal: from and to each, no employer")

@@ -1,0 +1,30 @@
+"""What signing in asks for."""
+
+from typing import Any
+
+from django import forms
+
+from kuaiji.identity.forms import IdentityForm, lookup_number, number_field, type_field
+
+
+class SignInForm(IdentityForm):
+    """R2.2."""
+
+    document_number = number_field()
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": "current-password"}),
+    )
+    document_type = type_field(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document_number"].widget.attrs["autocomplete"] = "username"
+
+    def clean_document_number(self) -> str:
+        return lookup_number(self.cleaned_data["document_number"])
+
+    def clean(self) -> dict[str, Any]:
+        self.answer_challenge()
+        return self.cleaned_data
