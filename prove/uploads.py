@@ -92,7 +92,7 @@ class Watch:
         while not self._over.wait(0.02):
             for pid in descendants(self._top):
                 try:
-                    if b"attachments.decoder" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    if b"pictures.decoder" not in Path(f"/proc/{pid}/cmdline").read_bytes():
                         continue
                     held = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
                 except OSError:

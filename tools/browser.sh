@@ -1,9 +1,9 @@
 #!/bin/sh
-# The tests need Debian's Chromium, a reader of PDF, and what printing needs (archives/fonts.py), a Chinese font among it.
+# The tests need Debian's Chromium, a reader of PDF, and what printing needs (archives/paper/fonts.py), a Chinese font among it.
 # Installs them as root, else says what to install.
 set -eu
 cd "$(dirname "$0")/.."
-packages=$(.venv/bin/python -c 'from kuaiji.archives.fonts import lacking; print(*lacking())')
+packages=$(.venv/bin/python -c 'from kuaiji.archives.paper.fonts import lacking; print(*lacking())')
 command -v chromium >/dev/null || packages="$packages chromium"
 command -v pdftotext >/dev/null || packages="$packages poppler-utils"
 [ -n "$packages" ] || exit 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageCms
 
-from kuaiji.attachments import decoder
+from kuaiji.attachments.pictures import decoder
 from people.hostile.pictures import SMALL, encoded, raw_png, segment, speckled, with_segments
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 180, 60), (40, 60, 210), (250, 250, 250)
@@ -96,7 +96,8 @@ HEAVY: dict[str, Callable[[], bytes]] = {
 # From a small process: a child's peak starts from that of its parent.
 _MEASURE = """
 import resource, subprocess, sys
-done = subprocess.run([sys.executable, "-I", "-m", "kuaiji.attachments.decoder"], stdin=open(sys.argv[1], "rb"),
+done = subprocess.run([sys.executable, "-I", "-m", "kuaiji.attachments.pictures.decoder"],
+                      stdin=open(sys.argv[1], "rb"),
                       stdout=subprocess.PIPE, check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, int(b"error" in done.stdout[:60]))
 """

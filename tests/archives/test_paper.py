@@ -6,11 +6,11 @@ import pytest
 from weasyprint.urls import FatalURLFetchingError
 
 from kuaiji.accountants.reading.display import Line
-from kuaiji.archives import fonts
 from kuaiji.archives.enums import PrintState
-from kuaiji.archives.renderer import rendered
+from kuaiji.archives.paper import fonts
+from kuaiji.archives.paper.renderer import rendered
+from kuaiji.archives.paper.sheets import Cell, paired, width
 from kuaiji.archives.services import read_print
-from kuaiji.archives.sheets import Cell, paired, width
 from kuaiji.common import clock
 from kuaiji.common.dates import format_date
 from people.persons import Fields, Person

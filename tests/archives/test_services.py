@@ -13,14 +13,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.changing import change_section
-from kuaiji.archives import (
-    check_codes,
-    fonts,
-    system_checks,
-    tasks,
-)
+from kuaiji.archives import check_codes, system_checks, tasks
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.models import ArchivePrint
+from kuaiji.archives.paper import fonts
 from kuaiji.archives.services import KEPT, MAKE, PATIENCE, find_print, newest_print, read_print, sweep_prints
 from kuaiji.attachments import storage
 from kuaiji.attachments.tasks import STRAY_AFTER

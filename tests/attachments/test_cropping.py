@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuaiji.attachments.cropping import MOVES, CropAction, CropFrame, box, default_frame, inside, move
+from kuaiji.attachments.pictures.cropping import MOVES, CropAction, CropFrame, box, default_frame, inside, move
 
 SIDES = st.integers(200, 2000)
 FRAMES = st.builds(CropFrame, st.integers(), st.integers(), st.integers())

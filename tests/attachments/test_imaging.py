@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from kuaiji.attachments import imaging
-from kuaiji.attachments.cropping import CropFrame
-from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO, ImageRule, Picture
+from kuaiji.attachments.pictures import imaging
+from kuaiji.attachments.pictures.cropping import CropFrame
+from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE, PHOTO, ImageRule, Picture
 from kuaiji.attachments.purposes import rule_of
 from kuaiji.common.errors import RuleBroken
 from people.hostile.picture_checks import (

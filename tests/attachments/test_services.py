@@ -17,8 +17,8 @@ from django.db.models import QuerySet
 from PIL import Image
 
 from kuaiji.attachments import storage, tasks
-from kuaiji.attachments.cropping import CropFrame
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.pictures.cropping import CropFrame
 from kuaiji.attachments.purposes import PURPOSES
 from kuaiji.attachments.services import (
     SWEPT_AT_ONCE,

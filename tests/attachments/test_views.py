@@ -12,8 +12,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from kuaiji.attachments import uploads
-from kuaiji.attachments.cropping import CropFrame
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.pictures.cropping import CropFrame
 from kuaiji.attachments.services import claim_attachments, frame_of, read_attachment
 from kuaiji.attachments.views import BUTTONS
 from kuaiji.audit.access import Actor, set_actor

@@ -11,10 +11,10 @@ from django.conf import settings
 from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.applications.forms import CountryCorrectionForm, DocumentCorrectionForm, GenderCorrectionForm, PhoneLostForm
-from kuaiji.archives import printing, renderer
 from kuaiji.archives.forms import CheckForm
+from kuaiji.archives.paper import printing, renderer
 from kuaiji.archives.services import LANES
-from kuaiji.attachments import decoder, imaging
+from kuaiji.attachments.pictures import decoder, imaging
 from kuaiji.attachments.purposes import PURPOSES
 from kuaiji.attachments.services import UPLOADS_PER_DAY
 from kuaiji.attachments.views import CropForm

@@ -87,10 +87,10 @@ def test_statements_are_written_out_and_values_travel_beside_them() -> None:
 
 
 PROGRAMS = {
-    "kuaiji/attachments/imaging.py": "[sys.executable, '-I', '-m', 'kuaiji.attachments.decoder']",
-    "kuaiji/archives/printing.py": "[sys.executable, '-I', '-m', 'kuaiji.archives.renderer']",
+    "kuaiji/attachments/pictures/imaging.py": "[sys.executable, '-I', '-m', 'kuaiji.attachments.pictures.decoder']",
+    "kuaiji/archives/paper/printing.py": "[sys.executable, '-I', '-m', 'kuaiji.archives.paper.renderer']",
     "kuaiji/backups/tools.py": "[str(folder / program), '--no-password', *arguments]",  # what operators have installed
-    "kuaiji/archives/fonts.py": "['fc-list', '--format', '%{family}|%{charset}\\n']",
+    "kuaiji/archives/paper/fonts.py": "['fc-list', '--format', '%{family}|%{charset}\\n']",
 }
 
 

@@ -9,7 +9,7 @@ class AccountantsConfig(AppConfig):
         from kuaiji.accountants.reporting import exam_rows
         from kuaiji.accountants.reporting.reports import register_reporting
         from kuaiji.accountants.services.closing import keeps_record
-        from kuaiji.attachments.imaging import DOCUMENT_SIDE, PHOTO
+        from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE, PHOTO
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep

@@ -7,7 +7,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.applications import attempts, own_data
-        from kuaiji.attachments.imaging import DOCUMENT_SIDE
+        from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.limits import kinds

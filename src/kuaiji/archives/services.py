@@ -19,8 +19,8 @@ from kuaiji.archives.attempts import CHECK_FROM_ADDRESS
 from kuaiji.archives.enums import PrintState
 from kuaiji.archives.events import PrintAsked, PrintFailed, PrintMade
 from kuaiji.archives.models import ArchivePrint
-from kuaiji.archives.printing import Paper, PrintingFailed, PrintingUnavailable, put_on_paper
-from kuaiji.archives.sheets import Sheet, sheet_of
+from kuaiji.archives.paper.printing import Paper, PrintingFailed, PrintingUnavailable, put_on_paper
+from kuaiji.archives.paper.sheets import Sheet, sheet_of
 from kuaiji.attachments import storage
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock, jobs

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Info, register
 
-from kuaiji.archives import fonts
+from kuaiji.archives.paper import fonts
 
 
 @register

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from kuaiji.attachments.imaging import ImageRule
+from kuaiji.attachments.pictures.imaging import ImageRule
 from kuaiji.common.registry import AppRegistry
 
 

@@ -17,11 +17,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from kuaiji.attachments import imaging, storage
-from kuaiji.attachments.cropping import CropFrame, default_frame
+from kuaiji.attachments import storage
 from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
-from kuaiji.attachments.imaging import Picture
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.pictures import imaging
+from kuaiji.attachments.pictures.cropping import CropFrame, default_frame
+from kuaiji.attachments.pictures.imaging import Picture
 from kuaiji.attachments.purposes import PURPOSES, originals_of, rule_of
 from kuaiji.audit import models as audit
 from kuaiji.audit.services import DomainEvent, Operation, record_events

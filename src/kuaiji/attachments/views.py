@@ -12,8 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kuaiji.attachments.cropping import CropAction, CropFrame, default_frame, move
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.pictures.cropping import CropAction, CropFrame, default_frame, move
 from kuaiji.attachments.services import adjustable, crop_photo, frame_of, read_attachment
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind

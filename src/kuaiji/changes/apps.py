@@ -5,7 +5,7 @@ class ChangesConfig(AppConfig):
     name = "kuaiji.changes"
 
     def ready(self) -> None:
-        from kuaiji.attachments.imaging import DOCUMENT_SIDE
+        from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, Pages

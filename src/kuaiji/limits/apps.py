@@ -5,4 +5,4 @@ class LimitsConfig(AppConfig):
     name = "kuaiji.limits"
 
     def ready(self) -> None:
-        from kuaiji.limits import checks  # noqa: F401 - registers itself
+        pass

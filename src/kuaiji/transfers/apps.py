@@ -5,7 +5,7 @@ class TransfersConfig(AppConfig):
     name = "kuaiji.transfers"
 
     def ready(self) -> None:
-        from kuaiji.attachments.imaging import ImageRule
+        from kuaiji.attachments.pictures.imaging import ImageRule
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, Pages

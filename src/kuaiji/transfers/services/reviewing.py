@@ -16,9 +16,9 @@ from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.pictures.sniffing import format_of
 from kuaiji.attachments.purposes import rule_of
 from kuaiji.attachments.services import read_attachment
-from kuaiji.attachments.sniffing import format_of
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock

@@ -1,4 +1,4 @@
-"""The process that makes one PDF and ends: ``python -I -m kuaiji.archives.renderer``.
+"""The process that makes one PDF and ends: ``python -I -m kuaiji.archives.paper.renderer``.
 
 WeasyPrint 70 keeps about 40 MB of every document for the life of its process (measured), which a worker cannot afford.
 It reads one JSON request from standard input (``html``, ``css``, ``images`` by address in base64) and writes the number

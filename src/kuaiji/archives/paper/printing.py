@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 import segno
 from django.template.loader import render_to_string
 
-from kuaiji.archives import check_codes, fonts
-from kuaiji.archives.sheets import Sheet
+from kuaiji.archives import check_codes
+from kuaiji.archives.paper import fonts
+from kuaiji.archives.paper.sheets import Sheet
 from kuaiji.common.profile import profile
 
 STYLE = Path(__file__).resolve().parent / "data" / "print.css"
@@ -72,7 +73,7 @@ def _rendered(html: str, images: dict[str, bytes]) -> tuple[int, bytes]:
     }
     try:
         child = subprocess.run(
-            [sys.executable, "-I", "-m", "kuaiji.archives.renderer"],
+            [sys.executable, "-I", "-m", "kuaiji.archives.paper.renderer"],
             input=json.dumps(request).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The process that opens one picture and ends: ``python -I -m kuaiji.attachments.decoder``.
+"""The process that opens one picture and ends: ``python -I -m kuaiji.attachments.pictures.decoder``.
 
 It reads one request from standard input and writes one answer to standard output. Both are a length (4 bytes,
 big endian), that many bytes of JSON, and a picture. Before it reads, it gives up files, sockets, children, core dumps
@@ -19,7 +19,7 @@ from PIL import Image, ImageCms, ImageFile, TiffImagePlugin
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
-from kuaiji.attachments.cropping import CropFrame, box
+from kuaiji.attachments.pictures.cropping import CropFrame, box
 
 assert TiffImagePlugin  # reads EXIF; it must be loaded while files can still be opened
 

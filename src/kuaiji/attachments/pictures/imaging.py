@@ -1,6 +1,6 @@
 """Pictures people send: judged by content, opened in a process of their own, handed back upright (R3.1, S-31, S-32).
 
-Nothing here decodes a picture: :mod:`kuaiji.attachments.decoder` does, one process per picture, two at a time.
+Nothing here decodes a picture: :mod:`kuaiji.attachments.pictures.decoder` does, one process per picture, two at a time.
 """
 
 import contextlib
@@ -19,8 +19,8 @@ from typing import Any
 
 import structlog
 
-from kuaiji.attachments.cropping import PHOTO_SIZE, CropFrame
-from kuaiji.attachments.sniffing import format_of
+from kuaiji.attachments.pictures.cropping import PHOTO_SIZE, CropFrame
+from kuaiji.attachments.pictures.sniffing import format_of
 from kuaiji.common.errors import RuleBroken
 
 DECODE_SECONDS = 15
@@ -143,7 +143,7 @@ def decode(
     with slot(slots_dir, field):
         try:
             child = subprocess.run(
-                [sys.executable, "-I", "-m", "kuaiji.attachments.decoder"],
+                [sys.executable, "-I", "-m", "kuaiji.attachments.pictures.decoder"],
                 input=b"".join((struct.pack(">I", len(header)), header, data)),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
