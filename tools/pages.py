@@ -4,8 +4,7 @@ Run it after a change to one of the tables. A test holds every page to the code.
 """
 
 import pathlib
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from kuaiji.accountants import workflow as records
@@ -20,9 +19,9 @@ from kuaiji.transfers.enums import Action, Effect, InState, OutState
 from kuaiji.transfers.workflow import State, Step
 from kuaiji_hub import rules as hub
 from kuaiji_wire.answers import TransferState
+from tools import rule_places
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-DOCS, SOURCE = ROOT / "docs", ROOT / "src"
+DOCS = pathlib.Path(__file__).resolve().parents[1] / "docs"
 BEGIN, END = "<!-- made by tools/pages.py -->", "<!-- end of what tools/pages.py made -->"
 
 EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
@@ -166,44 +165,20 @@ def national_hub() -> str:
     return "\n".join([table(["", *(f"`{topic}`" for topic in topics)], rows), "", *deadlines])
 
 
-RULE = re.compile(r"\bR\d+\.\d+\b")
 MOST_PLACES = 4
 
 
 def requirements() -> str:
     """docs/requirements.md: the table as it is, with the files that name each rule in its column *where*."""
-    places = rule_places()
+    places = rule_places.found()
     lines = []
     for line in made_part("requirements.md").splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if RULE.fullmatch(cells[0]):
+        if rule_places.RULE.fullmatch(cells[0]):
             cells[3] = ", ".join(f"`{place}`" for place in places.get(cells[0], [])[:MOST_PLACES])
             line = table(cells, []).partition("\n")[0].replace("|  |", "| |")
         lines.append(line)
     return "\n".join(lines)
-
-
-def rule_places() -> dict[str, list[str]]:
-    """The files of ``src`` that name each rule: decisions, services, models, then the others."""
-    found: dict[str, list[tuple[int, bool, int, str]]] = {}
-    for path, text in _sources():
-        named = RULE.findall(text)
-        place = path.relative_to(SOURCE).as_posix().removeprefix("kuaiji/")
-        for rule in set(named):
-            found.setdefault(rule, []).append((_room(path), place.startswith("kuaiji_"), -named.count(rule), place))
-    return {rule: [place for *_, place in sorted(places)] for rule, places in found.items()}
-
-
-def _sources() -> Iterator[tuple[pathlib.Path, str]]:
-    for path in SOURCE.rglob("*"):
-        if path.suffix in {".py", ".toml", ".html"} and "migrations" not in path.parts:
-            yield path, path.read_text(encoding="utf-8")
-
-
-def _room(path: pathlib.Path) -> int:
-    rooms = ({"rules", "workflow", "field_matrix", "scope"}, {"services"}, {"models"})
-    words = {*path.relative_to(SOURCE).parts, path.stem}
-    return next((number for number, room in enumerate(rooms) if room & words), len(rooms))
 
 
 PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(

@@ -9,7 +9,7 @@ from kuaiji.accountants.enums import RecordEffect
 from kuaiji.collection.enums import SubmissionEffect
 from kuaiji.transfers.enums import Effect
 from tests.support.sources import read_rows
-from tools import pages
+from tools import pages, rule_places
 
 
 @pytest.mark.parametrize("page", pages.PAGES)
@@ -30,7 +30,7 @@ def test_every_rule_that_is_built_says_where() -> None:
 
 
 def test_a_rule_is_found_where_it_is_decided() -> None:
-    assert pages.rule_places()["R4.3"][0] == "accountants/rules.py"
+    assert rule_places.found()["R4.3"][0] == "accountants/rules.py"
 
 
 def test_writing_mends_a_stale_page_and_touches_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
