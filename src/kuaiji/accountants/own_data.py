@@ -22,7 +22,7 @@ def register() -> None:
 
 def record_of(user: User) -> Record | None:
     """The person's record, if there is one."""
-    return Record.objects.select_related("person_key").filter(user=user).first()
+    return Record.objects.of(user).select_related("person_key").first()
 
 
 def _subjects(user: User) -> list[uuid.UUID]:

@@ -6,4 +6,4 @@ from kuaiji.identity.models import User
 
 def keeps_record(user: User) -> bool:
     """Is there a record, whatever its status?"""
-    return Record.objects.filter(user=user).exists()
+    return Record.objects.of(user).exists()
