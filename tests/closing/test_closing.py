@@ -233,7 +233,7 @@ FATE = {
     "Draft.user": "deleted before",
     "Submission.user": "deleted before",
     "Record.user": "there is a record: the user stays",
-    "BureauRequest.user": "set to null",
+    "Application.user": "set to null",
 }
 
 

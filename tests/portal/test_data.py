@@ -221,8 +221,8 @@ def test_who_signed_in_a_while_ago_types_the_password_first(record: Record) -> N
 
 MEMBERS = [
     "platform", "made_at",
-    "identity", "checks", "agreements", "status", "record", "answers", "in_words", "submissions", "versions", "holds", "prints",
-    "transfers_out", "transfers_in", "requests", "sessions",
+    "identity", "checks", "agreements", "status", "record", "answers", "in_words", "submissions", "versions", "holds",
+    "prints", "transfers_out", "transfers_in", "requests", "sessions",
     "events", "pictures", "reads",
 ]  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Closing is refused while a transfer or a claim is open."""
 
 from kuaiji.accountants.enums import CollectionStatus, HoldKind
-from kuaiji.accountants.models import Hold
+from kuaiji.accountants.models import Hold, Record
 from kuaiji.identity.closing_steps import Obstacle
 from kuaiji.identity.models import User
 from kuaiji.transfers.models import TransferIn
@@ -17,7 +17,8 @@ TRANSFER_OPEN = Obstacle(
 
 def open_transfer(user: User) -> Obstacle | None:
     """TRANSFER_OPEN while a transfer of the person is under way."""
-    locks = Hold.objects.filter(record__user=user, kind=HoldKind.TRANSFER, lifted_at=None)
-    leaving = locks.exclude(record__status=CollectionStatus.TRANSFERRED_OUT)  # who has left keeps the lock for good
+    # Who has left keeps the lock for good.
+    here = Record.objects.of(user).exclude(status=CollectionStatus.TRANSFERRED_OUT)
+    leaving = Hold.objects.filter(record__in=here, kind=HoldKind.TRANSFER, lifted_at=None)
     arriving = TransferIn.objects.filter(user=user, state__in=OPEN_IN)
     return TRANSFER_OPEN if leaving.exists() or arriving.exists() else None
