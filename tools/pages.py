@@ -17,7 +17,7 @@ from kuaiji.reconciliation.rules import REPAIRS
 from kuaiji.transfers import workflow
 from kuaiji.transfers.enums import Action, Effect, InState, OutState
 from kuaiji.transfers.workflow import State, Step
-from kuaiji_hub import rules as hub
+from kuaiji_hub.rules import DEADLINES, SPEAKERS, TABLE
 from kuaiji_wire.answers import TransferState
 from tools import rule_places
 
@@ -153,14 +153,14 @@ def reconciliation() -> str:
 
 def national_hub() -> str:
     """docs/hub.md: what the hub makes of each message about a transfer, and how long a state may last."""
-    topics = list(hub.SPEAKERS)
-    rows = [["said by", *(", ".join(sorted(hub.SPEAKERS[topic])) for topic in topics)]]
+    topics = list(SPEAKERS)
+    rows = [["said by", *(", ".join(sorted(SPEAKERS[topic])) for topic in topics)]]
     for state in TransferState:
-        cells = (hub.TABLE[state, topic] for topic in topics)
+        cells = (TABLE[state, topic] for topic in topics)
         rows.append([state, *(f"**{cell}**" if isinstance(cell, TransferState) else f"`{cell}`" for cell in cells)])
     deadlines = [
-        f"{state} for {limit.days} days: the hub says `{topic}`, and it is {hub.TABLE[state, topic]}."
-        for state, (limit, topic) in hub.DEADLINES.items()
+        f"{state} for {limit.days} days: the hub says `{topic}`, and it is {TABLE[state, topic]}."
+        for state, (limit, topic) in DEADLINES.items()
     ]
     return "\n".join([table(["", *(f"`{topic}`" for topic in topics)], rows), "", *deadlines])
 

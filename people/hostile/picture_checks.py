@@ -97,8 +97,7 @@ HEAVY: dict[str, Callable[[], bytes]] = {
 _MEASURE = """
 import resource, subprocess, sys
 done = subprocess.run([sys.executable, "-I", "-m", "kuaiji.attachments.pictures.decoder"],
-                      stdin=open(sys.argv[1], "rb"),
-                      stdout=subprocess.PIPE, check=True)
+                      stdin=open(sys.argv[1], "rb"), stdout=subprocess.PIPE, check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, int(b"error" in done.stdout[:60]))
 """
 

@@ -1,9 +1,9 @@
 """Addresses that have used up what they may do without being asked."""
 
 from kuaiji.limits import kinds
-from kuaiji.limits import services as limits
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.rules import Window
+from kuaiji.limits.services import address_key, count_act
 
 
 def allowance(kind: Kind) -> Window:
@@ -16,4 +16,4 @@ def allowance(kind: Kind) -> Window:
 def make_busy(kind: Kind, address: str) -> None:
     """From now on the next act of this kind from ``address`` is asked a question."""
     for _ in range(allowance(kind).most):
-        limits.count(kind, limits.address_key(address))
+        count_act(kind, address_key(address))

@@ -14,7 +14,7 @@ from kuaiji.common import clock
 from kuaiji.identity import attempts
 from kuaiji.identity.passwords.hashing import Argon2id
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints
-from kuaiji.limits import services as limits
+from kuaiji.limits.services import seconds_to_wait
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from people.sign_in_steps import PASSWORD, make_owner
@@ -45,7 +45,7 @@ def figures(guesses: int, addresses: int) -> dict[str, Any]:
     came_to += sum(in_processes(guess, chunks[CHUNKS // 2 :]), Counter[str]())
     with time_machine.travel(begin + DAY, tick=False) as traveller:
         number = current_fingerprint(number_fingerprints(OWNER.document_number))
-        wait = limits.seconds_to_wait(attempts.GUESS_ON_NUMBER, number)
+        wait = seconds_to_wait(attempts.GUESS_ON_NUMBER, number)
         traveller.shift(dt.timedelta(seconds=wait))
         afterwards = _signs_in(Person(HOME), NEW)
     return {

@@ -312,7 +312,7 @@ def test_the_largest_pictures_fit_in_300_megabytes(name: str, tmp_path: Path) ->
 
 CONFINED = """
 import socket, sys
-from kuaiji.attachments import decoder
+from kuaiji.attachments.pictures import decoder
 decoder.confine()
 def kept(what):
     try:

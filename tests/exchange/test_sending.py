@@ -295,7 +295,7 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(small_hub: Hub, monkey
     record = make_record()
     with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as traveller:
         with monkeypatch.context() as patch:
-            patch.setattr("kuaiji.identity.partner_checks.services.record_hub_verdict", lambda **_: 1 / 0)
+            patch.setattr("kuaiji.accountants.reporting.reports.record_hub_verdict", lambda **_: 1 / 0)
             loop.once()
         assert row(record).done_at is None and row(record).last_error == "not_used:ZeroDivisionError"
         traveller.shift(dt.timedelta(minutes=1))

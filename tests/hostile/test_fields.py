@@ -26,7 +26,7 @@ from kuaiji.identity.recovery.forms import RecoverForm
 from kuaiji.identity.registration.forms import DetailsForm
 from kuaiji.identity.security.forms import NewPhoneForm
 from kuaiji.identity.signing_in.forms import SignInForm
-from kuaiji.limits.challenge import FIELD as CHALLENGE
+from kuaiji.limits.challenge import CHALLENGE
 from kuaiji.transfers.forms import TransferInForm
 from people.hostile import values
 from people.hostile.attempts import OF_EVERY_VISIT, Writes, attempt, cases, send, standing_at, undone

@@ -15,7 +15,7 @@ from kuaiji.identity import attempts
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
 from kuaiji.identity.sessions.known_browsers import Browser, browser_cookie_name
 from kuaiji.identity.signing_in.services import sign_in_user
-from kuaiji.limits import services as limits
+from kuaiji.limits.services import count_act
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import PASSWORD, make_details, make_owner, refused
 from tests.support.moments import BEGIN
@@ -50,7 +50,7 @@ def use_up() -> None:
     keys = {attempts.GUESS_ON_NUMBER: number, attempts.CODE_FOR_PERSON: number, attempts.CODE_TO_PHONE: phone}
     for kind, key in keys.items():
         for _ in range(max(window.most for window in kind.windows)):
-            limits.count(kind, key)
+            count_act(kind, key)
 
 
 def test_a_browser_of_the_owner_opens_while_strangers_have_used_up_everything() -> None:

@@ -32,8 +32,8 @@ from kuaiji.identity.security.services import finish_phone_change
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.identity.sms_codes.services import check_code
 from kuaiji.keys.models import PersonKey
-from kuaiji.limits import services as limits
 from kuaiji.limits.models import Attempt
+from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.models import Message
 from people.sign_in_steps import PASSWORD, make_details, make_owner, registering
 from tests.support.together import together
@@ -144,7 +144,7 @@ def test_parallel_guesses_do_not_slip_past_the_limit() -> None:
 def test_a_limit_holds_across_connections() -> None:
     def take() -> str:
         with transaction.atomic():
-            limits.take(attempts.CODE_FOR_PERSON, b"key")
+            count_or_refuse(attempts.CODE_FOR_PERSON, b"key")
         return "taken"
 
     outcomes = together([take] * 16)

@@ -12,8 +12,8 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import attempts
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.limits import challenge
-from kuaiji.limits import services as limits
 from kuaiji.limits.challenge import Gate, in_chinese
+from kuaiji.limits.services import count_act
 from people.records.busy import allowance, make_busy
 from people.sign_in_steps import refused
 from tests.support.moments import BEGIN
@@ -32,7 +32,7 @@ def gate(session: Any, address: str = "203.0.113.9") -> Gate:
 
 def act(door: Gate) -> None:
     """An act through this door, as service and view count it."""
-    limits.count(KIND, door.address)
+    count_act(KIND, door.address)
     door.spend()
 
 
@@ -110,7 +110,7 @@ def test_wrong_answers_cost_growing_waits() -> None:
                 traveller.shift(dt.timedelta(seconds=1))
                 waited += 1
             waits.append(waited)
-            session[challenge.FIELD] = session[challenge.FIELD] | {"passes": 0, "wrong": len(waits)}
+            session[challenge.CHALLENGE] = session[challenge.CHALLENGE] | {"passes": 0, "wrong": len(waits)}
         assert waits == [0, 0, 8, 16, 32, 64, 128, 256, 300, 300]
 
 

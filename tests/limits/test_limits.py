@@ -12,10 +12,10 @@ from kuaiji.common import clock
 from kuaiji.identity import attempts
 from kuaiji.identity.models import SmsCode
 from kuaiji.limits import kinds
-from kuaiji.limits import services as limits
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.models import Attempt
 from kuaiji.limits.rules import Window, in_words
+from kuaiji.limits.services import asks_question, count_act, count_or_refuse, seconds_to_wait, sweep
 from people.records.busy import allowance
 from people.sign_in_steps import refused
 from tests.support.moments import BEGIN
@@ -48,10 +48,10 @@ def in_total(kind: Kind) -> Window:
 
 def take(kind: Kind, key: bytes, detail: bytes | None = None) -> int:
     """0, or the seconds the refusal asks to wait."""
-    broken = refused(lambda: transaction.atomic(limits.take)(kind, key, detail=detail))
+    broken = refused(lambda: transaction.atomic(count_or_refuse)(kind, key, detail=detail))
     if broken is None:
         return 0
-    seconds = limits.seconds_to_wait(kind, key)
+    seconds = seconds_to_wait(kind, key)
     assert broken.code == f"limit_{kind}" and in_words(seconds) in broken.message
     return seconds
 
@@ -90,15 +90,15 @@ def test_an_address_is_asked_past_its_allowance_and_never_refused(kind: Kind, se
     free = allowance(kind)
     with time_machine.travel(BEGIN, tick=False) as traveller:
         for _ in range(free.most):
-            assert not limits.asks_question(kind, b"address")
-            limits.count(kind, b"address")
-        assert limits.asks_question(kind, b"address")
-        assert not limits.asks_question(kind, b"next door")
+            assert not asks_question(kind, b"address")
+            count_act(kind, b"address")
+        assert asks_question(kind, b"address")
+        assert not asks_question(kind, b"next door")
         settings.ADDRESS_LIMITS = False  # type: ignore[attr-defined]
-        assert not limits.asks_question(kind, b"address")
+        assert not asks_question(kind, b"address")
         settings.ADDRESS_LIMITS = True  # type: ignore[attr-defined]
         traveller.shift(dt.timedelta(seconds=free.seconds))
-        assert not limits.asks_question(kind, b"address")
+        assert not asks_question(kind, b"address")
 
 
 @pytest.mark.django_db
@@ -108,9 +108,9 @@ def test_guesses_from_everywhere_together_make_everybody_answer(settings: object
     free = in_total(kind)
     rows = [Attempt(kind=kind.name, key=number.to_bytes(2), at=clock.now()) for number in range(free.most)]
     Attempt.objects.bulk_create(rows[1:])
-    assert not limits.asks_question(kind, b"address")
+    assert not asks_question(kind, b"address")
     Attempt.objects.bulk_create(rows[:1])
-    assert limits.asks_question(kind, b"address")
+    assert asks_question(kind, b"address")
 
 
 @pytest.mark.django_db
@@ -121,22 +121,22 @@ def test_codes_that_nobody_enters_make_everybody_answer() -> None:
     made = {"purpose": "registration", "phone_fingerprint": b"p", "created_at": now, "expires_at": now}
     codes = [SmsCode(form_id="00000000-0000-7000-8000-000000000000", **made) for _ in range(free.most)]
     SmsCode.objects.bulk_create(codes)
-    assert limits.asks_question(kind, b"address")
+    assert asks_question(kind, b"address")
     SmsCode.objects.filter(pk=codes[0].pk).update(used_at=now)
-    assert not limits.asks_question(kind, b"address")
+    assert not asks_question(kind, b"address")
 
 
 @pytest.mark.django_db
 def test_sweeping_removes_what_no_window_sees() -> None:
     with time_machine.travel(BEGIN, tick=False) as traveller:
         for kind in kinds.registered():
-            limits.count(kind, b"old")
+            count_act(kind, b"old")
         traveller.shift(dt.timedelta(hours=24, minutes=59))
-        limits.sweep()
+        sweep()
         assert Attempt.objects.count() == len(kinds.registered())
         traveller.shift(dt.timedelta(minutes=2))
-        limits.count(attempts.CODE_TO_PHONE, b"new")
-        limits.sweep()
+        count_act(attempts.CODE_TO_PHONE, b"new")
+        sweep()
         assert bytes(Attempt.objects.get().key) == b"new"
 
 

@@ -17,9 +17,9 @@ from kuaiji.common import clock
 from kuaiji.identity import attempts
 from kuaiji.identity.models import SmsCode
 from kuaiji.limits import kinds, tasks
-from kuaiji.limits import services as limits
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.rules import DAY, LONGEST, MOST, BadNumbers, Window, parse
+from kuaiji.limits.services import asks_question, count_act, count_or_refuse, seconds_to_wait
 from people.sign_in_steps import refused
 
 GIVEN = "code_to_phone=60:2, 3600:3; code_from_address.address=600:1;code_from_address.total=86400:1;"
@@ -27,7 +27,7 @@ BEGIN = dt.datetime.now(dt.UTC).replace(hour=8, minute=0, second=0, microsecond=
 
 
 def take(kind: Kind) -> bool:
-    return refused(lambda: transaction.atomic(limits.take)(kind, b"key")) is None
+    return refused(lambda: transaction.atomic(count_or_refuse)(kind, b"key")) is None
 
 
 def test_numbers_are_read_as_they_are_written() -> None:
@@ -46,7 +46,7 @@ def test_given_windows_take_the_place_of_the_kind_s_own(settings: Any) -> None:
         assert [take(attempts.CODE_TO_PHONE) for _ in range(3)] == [True, True, False]
         traveller.shift(dt.timedelta(seconds=60))
         assert [take(attempts.CODE_TO_PHONE) for _ in range(2)] == [True, False]
-        assert limits.seconds_to_wait(attempts.CODE_TO_PHONE, b"key") == 3540
+        assert seconds_to_wait(attempts.CODE_TO_PHONE, b"key") == 3540
     assert kinds.windows(attempts.CODE_FOR_PERSON) == attempts.CODE_FOR_PERSON.windows
     settings.LIMITS = ""
     assert kinds.windows(attempts.CODE_TO_PHONE) == attempts.CODE_TO_PHONE.windows
@@ -55,14 +55,14 @@ def test_given_windows_take_the_place_of_the_kind_s_own(settings: Any) -> None:
 @pytest.mark.django_db
 def test_given_allowances_take_the_place_of_the_kind_s_own(settings: Any) -> None:
     kind = attempts.CODE_FROM_ADDRESS
-    limits.count(kind, b"address")
-    assert not limits.asks_question(kind, b"address")
+    count_act(kind, b"address")
+    assert not asks_question(kind, b"address")
     settings.LIMITS = GIVEN
-    assert limits.asks_question(kind, b"address") and not limits.asks_question(kind, b"next door")
+    assert asks_question(kind, b"address") and not asks_question(kind, b"next door")
     now = clock.now()
     made = {"purpose": "registration", "phone_fingerprint": b"p", "created_at": now, "expires_at": now}
     SmsCode.objects.create(form_id="00000000-0000-7000-8000-000000000000", **made)
-    assert limits.asks_question(kind, b"next door")
+    assert asks_question(kind, b"next door")
 
 
 @pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_the_watch_raises_the_alarm(settings: Any) -> None:
         tasks.watch(0)
         assert logs == []
         for kind in asked:
-            limits.count(kind, b"address")
+            count_act(kind, b"address")
         now = clock.now()
         made = {"purpose": "registration", "phone_fingerprint": b"p", "created_at": now, "expires_at": now}
         SmsCode.objects.create(form_id="00000000-0000-7000-8000-000000000000", **made)

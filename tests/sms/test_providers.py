@@ -15,7 +15,7 @@ from kuaiji.common.http import Partner
 from kuaiji.common.profile import SmsTemplate, load
 from kuaiji.sms.enums import TryOutcome
 from kuaiji.sms.providers import PROVIDERS, provider_from_settings
-from kuaiji.sms.providers.base import Provider, ProviderRefused, ProviderUnavailable, Refusal, Sent
+from kuaiji.sms.providers.base import Provider, ProviderRefused, ProviderUnavailable, Sent, SmsRefusal
 from kuaiji.sms.providers.chain import COOL_DOWN, Chain, Try
 from kuaiji.sms.providers.standin import StandinProvider
 from kuaiji.sms.providers.tencent import REFUSALS, TencentProvider, authorization
@@ -162,7 +162,7 @@ def test_codes_about_the_provider_leave_the_message_to_others(code: str, whole_c
 
 @pytest.mark.parametrize(("code", "refusal"), REFUSALS.items())
 @pytest.mark.parametrize("whole_call", [True, False])
-def test_codes_about_the_message_end_it(code: str, refusal: Refusal, whole_call: bool) -> None:
+def test_codes_about_the_message_end_it(code: str, refusal: SmsRefusal, whole_call: bool) -> None:
     with loopback(reply(200, _answer(code, whole_call))) as running, pytest.raises(ProviderRefused) as caught:
         send(tencent(running.url))
     assert (caught.value.code, caught.value.reason) == (refusal, code)
@@ -238,9 +238,9 @@ def test_the_demo_gateway_delivers_to_the_inbox_once(standins: Standins) -> None
 
 
 @pytest.mark.parametrize(
-    ("phone", "refusal"), [("17000000001", Refusal.PHONE_BLOCKED), ("17000000002", Refusal.PHONE_LIMITED)]
+    ("phone", "refusal"), [("17000000001", SmsRefusal.PHONE_BLOCKED), ("17000000002", SmsRefusal.PHONE_LIMITED)]
 )
-def test_the_demo_gateway_refuses_by_number(standins: Standins, phone: str, refusal: Refusal) -> None:
+def test_the_demo_gateway_refuses_by_number(standins: Standins, phone: str, refusal: SmsRefusal) -> None:
     with pytest.raises(ProviderRefused) as caught:
         send(standin(standins.url, standins.token), phone)
     assert caught.value.code is refusal

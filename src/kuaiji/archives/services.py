@@ -26,7 +26,7 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock, jobs
 from kuaiji.common.keyring import SealBroken
 from kuaiji.keys.models import KeyDestroyed
-from kuaiji.limits import services as limits
+from kuaiji.limits.services import count_act
 
 log = structlog.get_logger(__name__)
 
@@ -106,10 +106,10 @@ def find_print(code: str) -> ArchivePrint | None:
 
 
 def verify_print(code: str, *, address: bytes) -> ArchivePrint | None:
-    """``find`` for whoever holds a paper: a code that nobody knows counts for ``address`` (``limits.address_key``)."""
+    """``find_print`` for whoever holds a paper: a code that nobody knows counts for ``address``."""
     found = find_print(code)
     if found is None:
-        limits.count(CHECK_FROM_ADDRESS, address)
+        count_act(CHECK_FROM_ADDRESS, address)
     return found
 
 

@@ -24,7 +24,7 @@ from kuaiji.attachments.pictures import imaging
 from kuaiji.attachments.pictures.cropping import CropFrame, default_frame
 from kuaiji.attachments.pictures.imaging import Picture
 from kuaiji.attachments.purposes import PURPOSES, originals_of, rule_of
-from kuaiji.audit import models as audit
+from kuaiji.audit.models import Event
 from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
@@ -143,7 +143,7 @@ def adjustable(*, person_key: PersonKey, attachment_id: uuid.UUID) -> Attachment
 def frame_of(photo: Attachment) -> CropFrame:
     """Where an adjustable photo is cut: as the person last left it, or as it was proposed."""
     assert photo.original is not None
-    moved = audit.Event.objects.filter(subject_id=photo.pk, kind=PhotoCropped.__name__).order_by("-id").first()
+    moved = Event.objects.filter(subject_id=photo.pk, kind=PhotoCropped.__name__).order_by("-id").first()
     return CropFrame(**moved.data) if moved else default_frame(photo.original.width, photo.original.height)
 
 
@@ -295,7 +295,7 @@ def _remove_on_commit(key: str) -> None:
 def _events_today(person_key: PersonKey, *kinds: type[DomainEvent]) -> int:
     midnight = dt.datetime.combine(clock.today(), dt.time(), clock.CHINA)
     names = [kind.__name__ for kind in kinds]
-    return audit.Event.objects.filter(person_key=person_key, kind__in=names, id__gte=lowest_uuid7(midnight)).count()
+    return Event.objects.filter(person_key=person_key, kind__in=names, id__gte=lowest_uuid7(midnight)).count()
 
 
 def _gone() -> NoReturn:

@@ -6,7 +6,7 @@ from kuaiji.accountants.sections.registry import SECTIONS, Section
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Step:
+class CollectionStep:
     """One page. Step 1 (sign in) is behind everybody who sees the others."""
 
     number: int
@@ -23,29 +23,31 @@ class Step:
         return f"collection:{self.slug}"
 
 
-NOTICE = Step(2, "notice", "阅读须知")
-SECTION_STEPS = tuple(Step(number, section.slug.value, section.title) for number, section in enumerate(SECTIONS, 3))
-REVIEW = Step(len(SECTIONS) + 3, "review", "核对并提交")
+NOTICE = CollectionStep(2, "notice", "阅读须知")
+SECTION_STEPS = tuple(
+    CollectionStep(number, section.slug.value, section.title) for number, section in enumerate(SECTIONS, 3)
+)
+REVIEW = CollectionStep(len(SECTIONS) + 3, "review", "核对并提交")
 STEPS = (NOTICE, *SECTION_STEPS, REVIEW)
 BY_NAME = {step.slug: step for step in STEPS}
 
 
-def first_open(agreed: bool, saved: set[str]) -> Step:
+def first_open(agreed: bool, saved: set[str]) -> CollectionStep:
     """The first step that is not done; the review when all are."""
     if not agreed:
         return NOTICE
     return next((step for step in SECTION_STEPS if step.slug not in saved), REVIEW)
 
 
-def may_open(step: Step, agreed: bool, saved: set[str]) -> bool:
+def may_open(step: CollectionStep, agreed: bool, saved: set[str]) -> bool:
     """A step opens when every step before it is done."""
     return step.number <= first_open(agreed, saved).number
 
 
-def before(step: Step) -> Step | None:
+def before(step: CollectionStep) -> CollectionStep | None:
     """The step before it, for 上一步."""
     return next((other for other in STEPS if other.number == step.number - 1), None)
 
 
-def after(step: Step) -> Step:
+def after(step: CollectionStep) -> CollectionStep:
     return next(other for other in STEPS if other.number == step.number + 1)

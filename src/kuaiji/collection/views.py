@@ -92,7 +92,7 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     return _save(request, step, progress) if request.method == "POST" else _show(request, step, progress)
 
 
-def _show(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpResponse:
+def _show(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> HttpResponse:
     assert step.section is not None
     page = SectionPage(
         step.section,
@@ -105,7 +105,7 @@ def _show(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpRes
     return render(request, "collection/section.html", _context(request, step, progress, page))
 
 
-def _save(request: HttpRequest, step: steps.Step, progress: Progress) -> HttpResponse:
+def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> HttpResponse:
     assert step.section is not None
     typed = read_post(request)
     files = _take(request, step, progress)
@@ -207,7 +207,7 @@ def _answers(user: User, progress: Progress) -> dict[str, Any]:
     }
 
 
-def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: SectionPage) -> dict[str, Any]:
+def _context(request: HttpRequest, step: steps.CollectionStep, progress: Progress, page: SectionPage) -> dict[str, Any]:
     previous = steps.before(step)
     then = request.POST.get("then") or request.GET.get("then")
     return {
@@ -220,7 +220,7 @@ def _context(request: HttpRequest, step: steps.Step, progress: Progress, page: S
     }
 
 
-def _take(request: HttpRequest, step: steps.Step, progress: Progress) -> Uploads:
+def _take(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> Uploads:
     assert step.section is not None
     return uploads_of(request, step.section, progress.facts, progress.pictures(step.section.slug))
 

@@ -27,7 +27,7 @@ class Stuck(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RotationStep:
     """``left`` counts the rows that are still to be brought over; ``ids`` gives so many ids of rows after one, to be
     walked through; ``bring`` does what there is to do about these, in a transaction, or leaves what is locked."""
 
@@ -43,7 +43,7 @@ def walk(model: type[models.Model]) -> Callable[[uuid.UUID, int], list[uuid.UUID
     return lambda after, count: list(rows.filter(pk__gt=after)[:count])
 
 
-def data_keys(title: str, model: type[models.Model], ring: Callable[[], Keyring]) -> Step:
+def data_keys(title: str, model: type[models.Model], ring: Callable[[], Keyring]) -> RotationStep:
     """The step of a table of data keys with ``wrapping_key`` and ``wrapped``, null once the key is destroyed."""
 
     def behind() -> "models.QuerySet[models.Model]":
@@ -57,10 +57,10 @@ def data_keys(title: str, model: type[models.Model], ring: Callable[[], Keyring]
             row.wrapping_key = ring().current_wrapping
         model._default_manager.bulk_update(rows, ["wrapping_key", "wrapped"])
 
-    return Step(title, lambda: behind().count(), walk(model), bring)
+    return RotationStep(title, lambda: behind().count(), walk(model), bring)
 
 
-def rotate(steps: Sequence[Step], ring: Keyring, *, wraps: Callable[[str], bool], say: Say) -> None:
+def rotate(steps: Sequence[RotationStep], ring: Keyring, *, wraps: Callable[[str], bool], say: Say) -> None:
     """Take all steps, and say of every key what still needs it; ``wraps`` tells whether a wrapping key wraps any.
 
     Raises Stuck.
@@ -79,7 +79,7 @@ def rotate(steps: Sequence[Step], ring: Keyring, *, wraps: Callable[[str], bool]
         say(f"{key_id}：{_of_fingerprints(ring, key_id)}")
 
 
-def _run(step: Step) -> Iterator[int]:
+def _run(step: RotationStep) -> Iterator[int]:
     """Bring everything over; yields after each batch how many rows were left when its pass began."""
     before = None
     while left := step.left():
@@ -92,7 +92,7 @@ def _run(step: Step) -> Iterator[int]:
             yield left
 
 
-def _bring(step: Step, ids: list[uuid.UUID]) -> None:
+def _bring(step: RotationStep, ids: list[uuid.UUID]) -> None:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:

@@ -11,8 +11,7 @@ from kuaiji.common import clock, documents
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, SmsCodeField
-from kuaiji.limits.challenge import FIELD as CHALLENGE
-from kuaiji.limits.challenge import Gate
+from kuaiji.limits.challenge import CHALLENGE, Gate
 
 NUMBER_LENGTH = 60  # characters as typed
 

@@ -5,4 +5,4 @@ class LimitsConfig(AppConfig):
     name = "kuaiji.limits"
 
     def ready(self) -> None:
-        pass
+        from kuaiji.limits import system_checks  # noqa: F401 - registers itself

@@ -13,11 +13,11 @@ from django.http import HttpRequest
 from kuaiji.common import clock
 from kuaiji.common.address import client_address
 from kuaiji.common.errors import RuleBroken
-from kuaiji.limits import services as limits
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.rules import in_words
+from kuaiji.limits.services import address_key, asks_question
 
-FIELD = "challenge"
+CHALLENGE = "challenge"
 PASSES = 5  # how many acts one right answer is good for
 PATIENCE = 2  # wrong answers before waiting begins
 LONGEST_WAIT = 300
@@ -30,8 +30,8 @@ class Gate:
 
     def __init__(self, request: HttpRequest, kind: Kind) -> None:
         self._session = request.session
-        self.address = limits.address_key(client_address(request))  # what services count the act under
-        self._busy = limits.asks_question(kind, self.address)
+        self.address = address_key(client_address(request))  # what services count the act under
+        self._busy = asks_question(kind, self.address)
 
     @property
     def asks(self) -> bool:
@@ -43,7 +43,7 @@ class Gate:
         """The question as people read it; stays the same until it is answered."""
         state = self._state
         if not state["numbers"]:
-            self._keep(numbers=[2 + secrets.randbelow(8), 1 + secrets.randbelow(9)])
+            self._save_state(numbers=[2 + secrets.randbelow(8), 1 + secrets.randbelow(9)])
         left, right = self._state["numbers"]
         return f"{in_chinese(left)}加{in_chinese(right)}等于几？"
 
@@ -51,28 +51,28 @@ class Gate:
         """Take an answer; raises RuleBroken ``challenge_wait`` or ``challenge_wrong``, then with another question."""
         state, now = self._state, clock.now().timestamp()
         if (wait := int(state["wait_until"] - now)) > 0:
-            raise RuleBroken("challenge_wait", f"答错次数较多，请 {in_words(wait)}后再试", FIELD)
+            raise RuleBroken("challenge_wait", f"答错次数较多，请 {in_words(wait)}后再试", CHALLENGE)
         expected = sum(state["numbers"])
         if state["numbers"] and _read(text) in {str(expected), in_chinese(expected)}:
-            return self._keep(numbers=[], passes=PASSES, wrong=0)
+            return self._save_state(numbers=[], passes=PASSES, wrong=0)
         wrong = state["wrong"] + 1
         wait = min(2**wrong, LONGEST_WAIT) if wrong > PATIENCE else 0
-        self._keep(numbers=[], wrong=wrong, wait_until=now + wait)
-        raise RuleBroken("challenge_wrong", "回答不对，请回答新的问题，例如：十二", FIELD)
+        self._save_state(numbers=[], wrong=wrong, wait_until=now + wait)
+        raise RuleBroken("challenge_wrong", "回答不对，请回答新的问题，例如：十二", CHALLENGE)
 
     def spend(self) -> None:
         """An act was done, and counted by the service that did it: use up one pass where passes are needed."""
         if self._busy and self._state["passes"]:
-            self._keep(passes=self._state["passes"] - 1)
+            self._save_state(passes=self._state["passes"] - 1)
 
     @property
     def _state(self) -> dict[str, Any]:
         begin: dict[str, Any] = {"numbers": [], "passes": 0, "wrong": 0, "wait_until": 0.0}
-        kept: dict[str, Any] = self._session.get(FIELD, {})
+        kept: dict[str, Any] = self._session.get(CHALLENGE, {})
         return begin | kept
 
-    def _keep(self, **values: Any) -> None:
-        self._session[FIELD] = self._state | values
+    def _save_state(self, **values: Any) -> None:
+        self._session[CHALLENGE] = self._state | values
 
 
 def in_chinese(number: int) -> str:

@@ -22,7 +22,7 @@ from kuaiji.limits.rules import Window
 KEPT = dt.timedelta(seconds=rules.LONGEST + rules.HOUR)
 
 
-def take(kind: Kind, key: bytes, *, detail: bytes | None = None) -> Attempt | None:
+def count_or_refuse(kind: Kind, key: bytes, *, detail: bytes | None = None) -> Attempt | None:
     """Count one act, or refuse it: RuleBroken ``limit_<kind>``. Inside a transaction, which it locks for this key.
 
     Where ``detail`` says what the act was about, the same thing again counts once (then None is returned).
@@ -33,15 +33,15 @@ def take(kind: Kind, key: bytes, *, detail: bytes | None = None) -> Attempt | No
     if seconds := seconds_to_wait(kind, key):
         message = kind.refusal.format(wait=rules.in_words(seconds))
         raise RuleBroken(f"limit_{kind}", message, kind.field)
-    return count(kind, key, detail=detail)
+    return count_act(kind, key, detail=detail)
 
 
-def count(kind: Kind, key: bytes, *, detail: bytes | None = None) -> Attempt:
+def count_act(kind: Kind, key: bytes, *, detail: bytes | None = None) -> Attempt:
     """Count one act without asking."""
     return Attempt.objects.create(kind=kind.name, key=key, at=clock.now(), detail=detail)
 
 
-def give_back(*, detail: bytes, since: dt.datetime, of: tuple[Kind, ...]) -> None:
+def forget_counted(*, detail: bytes, since: dt.datetime, of: tuple[Kind, ...]) -> None:
     """Forget what was counted for one thing: it came to nothing, through no fault of the person's."""
     names = [kind.name for kind in of]
     Attempt.objects.filter(kind__in=names, at__gte=since, detail=detail).delete()

@@ -15,7 +15,7 @@ from kuaiji.accountants.events import NameChanged, RecordConfirmed
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.reading.comparison import (
     Pair,
-    Part,
+    RecordPart,
     compare,
     differences,
     parts_of,
@@ -23,9 +23,9 @@ from kuaiji.accountants.reading.comparison import (
 )
 from kuaiji.accountants.sections.registry import BY_SLUG
 from kuaiji.attachments.addresses import picture_address
-from kuaiji.audit import models as audit
 from kuaiji.audit.access import note
 from kuaiji.audit.enums import ActorKind
+from kuaiji.audit.models import Event, Operation
 from kuaiji.common import clock
 from kuaiji.common.forms import count_in
 from kuaiji.regions.models import Registry
@@ -34,7 +34,7 @@ SHOWN_AT_ONCE = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryEntry:
     """One version on the line. ``platform`` names who made it, if it was another one; ``confirmed`` are the times
     信息无变化，确认 was pressed while it stood."""
 
@@ -101,10 +101,10 @@ def _versions(record: Record, numbers: Any) -> list[RecordVersion]:
     return found
 
 
-def _entries(record: Record, newest_first: Sequence[RecordVersion]) -> list[Entry]:
+def _entries(record: Record, newest_first: Sequence[RecordVersion]) -> list[HistoryEntry]:
     operations = [version.operation_id for version in newest_first]
     platforms = {version.platform for version in newest_first if version.platform}
-    reasons = dict(audit.Operation.objects.filter(pk__in=operations).values_list("pk", "reason"))
+    reasons = dict(Operation.objects.filter(pk__in=operations).values_list("pk", "reason"))
     renamed = _events(record, NameChanged.__name__, operation__in=operations)
     by_operation = {event.operation_id: event for event in renamed}
     confirmed: dict[int, list[dt.datetime]] = {}
@@ -117,7 +117,7 @@ def _entries(record: Record, newest_first: Sequence[RecordVersion]) -> list[Entr
     for at, version in enumerate(newest_first):
         renaming = by_operation.get(version.operation_id)
         entries.append(
-            Entry(
+            HistoryEntry(
                 version,
                 _title(version),
                 ActorKind(version.actor_kind).label,
@@ -132,15 +132,15 @@ def _entries(record: Record, newest_first: Sequence[RecordVersion]) -> list[Entr
 
 
 def _changed(
-    older: RecordVersion, newer: RecordVersion, before: list[Part], after: list[Part]
+    older: RecordVersion, newer: RecordVersion, before: list[RecordPart], after: list[RecordPart]
 ) -> list[tuple[str, list[Pair]]]:
     if older.platform or newer.platform:
         before, after = without_pictures(before), without_pictures(after)
     return differences(before, after)
 
 
-def _events(record: Record, kind: str, **which: Any) -> list[audit.Event]:
-    events = list(audit.Event.objects.filter(subject_id=record.pk, kind=kind, **which).select_related("operation"))
+def _events(record: Record, kind: str, **which: Any) -> list[Event]:
+    events = list(Event.objects.filter(subject_id=record.pk, kind=kind, **which).select_related("operation"))
     for event in events:
         event.person_key = record.person_key
     return events

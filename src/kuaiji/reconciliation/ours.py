@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet
 from kuaiji.accountants.enums import CollectionStatus, HoldKind
 from kuaiji.accountants.models import Hold, Record
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
-from kuaiji.reconciliation.pairing import CHUNK, P
+from kuaiji.reconciliation.pairing import CHUNK, Place
 from kuaiji.reconciliation.rules import ENDED, OurEntry, OurRecord, OurTransfer, Told
 from kuaiji.transfers.enums import InState, OutState
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
@@ -18,23 +18,22 @@ from kuaiji.transfers.workflow import OPEN_IN, OPEN_OUT
 from kuaiji_wire.answers import TransferState
 from kuaiji_wire.messages import Topic
 
-_S = TransferState
 _AT_HUB: dict[OutState, frozenset[TransferState]] = {
-    OutState.RELEASED: frozenset({_S.RELEASED}),
-    OutState.CLAIMED: frozenset({_S.CLAIMED}),
-    OutState.WITHDRAWN: frozenset({_S.WITHDRAWN}),
-    OutState.COMPLETED: frozenset({_S.RECEIVED}),
-    OutState.RETURNED: frozenset({_S.RETURNED}),
+    OutState.RELEASED: frozenset({TransferState.RELEASED}),
+    OutState.CLAIMED: frozenset({TransferState.CLAIMED}),
+    OutState.WITHDRAWN: frozenset({TransferState.WITHDRAWN}),
+    OutState.COMPLETED: frozenset({TransferState.RECEIVED}),
+    OutState.RETURNED: frozenset({TransferState.RETURNED}),
 }
-_WAITING = frozenset({_S.RELEASED})
+_WAITING = frozenset({TransferState.RELEASED})
 _AT_HUB_IN: dict[InState, TransferState] = {
-    InState.UNDER_REVIEW: _S.CLAIMED,
-    InState.RECEIVING: _S.CLAIMED,
-    InState.RECEIVED: _S.RECEIVED,
+    InState.UNDER_REVIEW: TransferState.CLAIMED,
+    InState.RECEIVING: TransferState.CLAIMED,
+    InState.RECEIVED: TransferState.RECEIVED,
 }
 
 
-def stretch(column: str, after: P, until: P | None) -> Q:
+def stretch(column: str, after: Place, until: Place | None) -> Q:
     """The rows after one place, up to another."""
     return Q(**{f"{column}__gt": after}) & (Q() if until is None else Q(**{f"{column}__lte": until}))
 
@@ -152,4 +151,4 @@ def _claimed(known: OurTransfer | None, claim_id: uuid.UUID, state: InState) -> 
     """A claim that counts says more than the release; one that came to nothing says nothing."""
     if state in _AT_HUB_IN:
         return OurTransfer(frozenset({_AT_HUB_IN[state]}), claim_id)
-    return known or OurTransfer(frozenset(_S), None)
+    return known or OurTransfer(frozenset(TransferState), None)

@@ -8,28 +8,30 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
-P = TypeVar("P", uuid.UUID, int)
-_O = TypeVar("_O")
-_T = TypeVar("_T")
+Place = TypeVar("Place", uuid.UUID, int)
+Our = TypeVar("Our")
+Their = TypeVar("Their")
 
 CHUNK = 1000
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Pair(Generic[P, _O, _T]):
+class Pair(Generic[Place, Our, Their]):
     """One thing and what each book says of it."""
 
-    place: P
-    ours: _O | None
-    theirs: _T | None
+    place: Place
+    ours: Our | None
+    theirs: Their | None
 
 
 # After a place: a page of theirs, and whether there is more. After a place, up to another: at most CHUNK of ours.
-Theirs = Callable[[P], tuple[Mapping[P, _T], bool]]
-Ours = Callable[[P, P | None], Mapping[P, _O]]
+Theirs = Callable[[Place], tuple[Mapping[Place, Their], bool]]
+Ours = Callable[[Place, Place | None], Mapping[Place, Our]]
 
 
-def pairs(first: P, theirs: Theirs[P, _T], ours: Ours[P, _O]) -> Iterator[list[Pair[P, _O, _T]]]:
+def pairs(
+    first: Place, theirs: Theirs[Place, Their], ours: Ours[Place, Our]
+) -> Iterator[list[Pair[Place, Our, Their]]]:
     """Everything that stands in one of the books, in order, a handful at a time."""
     after, more = first, True
     while more:

@@ -12,8 +12,7 @@ from kuaiji.reconciliation.enums import Kind
 from kuaiji_wire.answers import ACCEPTED, Refusal, TransferState
 from kuaiji_wire.books import HeldRecord, KeptMessage, KnownTransfer, ToldEntry
 
-_S = TransferState
-ENDED = frozenset({_S.RECEIVED, _S.WITHDRAWN, _S.RETURNED})
+ENDED = frozenset({TransferState.RECEIVED, TransferState.WITHDRAWN, TransferState.RETURNED})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

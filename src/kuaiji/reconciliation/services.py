@@ -21,7 +21,7 @@ from kuaiji_wire.client import HubClient
 from kuaiji_wire.errors import HubUnavailable
 from kuaiji_wire.messages import Topic
 
-_R = TypeVar("_R")
+Row = TypeVar("Row")
 
 WAITS = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds, before a page that did not come is asked for again
 
@@ -153,7 +153,7 @@ def repair(difference: Difference) -> bool:
     return True
 
 
-def _patiently(ask: Callable[[], _R]) -> _R:
+def _patiently(ask: Callable[[], Row]) -> Row:
     for seconds in WAITS:
         try:
             return ask()

@@ -12,7 +12,7 @@ from kuaiji.regions.services import bureau_of, full_name, full_name_in
 from kuaiji.transfers.enums import InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.claiming import claim_of
-from kuaiji.transfers.services.reading import Finding, findings_of, transfers_out_of
+from kuaiji.transfers.services.reading import RuleResult, findings_of, transfers_out_of
 
 _COLOURS = {
     OutState.REJECTED: "bad",
@@ -71,7 +71,7 @@ class ShownOut:
         return self.row.is_open and self.row.withdraw_asked_at is not None
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[RuleResult]:
         return findings_of(self.row)
 
     @property
@@ -115,7 +115,7 @@ class ShownIn:
         return not self.row.is_open and self.state != InState.RECEIVED
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[RuleResult]:
         """The written rules, once the review has decided."""
         return findings_of(self.row) if self.row.reviewed_at else []
 

@@ -4,7 +4,7 @@ import uuid
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from kuaiji.common.rotation import Step, data_keys, walk
+from kuaiji.common.rotation import RotationStep, data_keys, walk
 from kuaiji_hub import sealing
 from kuaiji_hub.models import DataKey, Fingerprint, Person
 from kuaiji_wire.messages import RecordReported, parse, read_envelope
@@ -40,5 +40,5 @@ def _index(ids: list[uuid.UUID]) -> None:
 
 STEPS = (
     data_keys("数据密钥", DataKey, sealing.ring),
-    Step("证件索引", lambda: _missing().count() + _over().count(), walk(Person), _index),
+    RotationStep("证件索引", lambda: _missing().count() + _over().count(), walk(Person), _index),
 )

@@ -34,14 +34,14 @@ class Pair:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Part:
+class RecordPart:
     """A part of the record, under its title."""
 
     title: str
     groups: list[Group]
 
 
-def parts_of(version: RecordVersion, today: dt.date) -> list[Part]:
+def parts_of(version: RecordVersion, today: dt.date) -> list[RecordPart]:
     """The whole record as it was: name and document, place, and the five sections."""
     content = version.content
     person = User(**content["identity"])
@@ -49,15 +49,15 @@ def parts_of(version: RecordVersion, today: dt.date) -> list[Part]:
     place = content.get("division_code", content["employment"]["division_code"])  # the first versions did not say
     lines = [*identity_lines(person, facts), Line("division_code", "归属", full_name(place))]
     return [
-        Part("身份信息", [Group("", lines)]),
-        *(Part(section.title, rows_of(section, content[section.slug], facts)) for section in SECTIONS),
+        RecordPart("身份信息", [Group("", lines)]),
+        *(RecordPart(section.title, rows_of(section, content[section.slug], facts)) for section in SECTIONS),
     ]
 
 
-def without_pictures(parts: Sequence[Part]) -> list[Part]:
+def without_pictures(parts: Sequence[RecordPart]) -> list[RecordPart]:
     """The words alone: versions of other platforms came without their pictures, which says nothing about changes."""
     return [
-        Part(
+        RecordPart(
             part.title,
             [dataclasses.replace(one, lines=[line for line in one.lines if not line.picture]) for one in part.groups],
         )
@@ -65,12 +65,12 @@ def without_pictures(parts: Sequence[Part]) -> list[Part]:
     ]
 
 
-def compare(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[str, list[Pair]]]:
+def compare(before: Sequence[RecordPart], after: Sequence[RecordPart]) -> list[tuple[str, list[Pair]]]:
     """Every answer of both, part by part."""
     return [(old.title, pairs_of(old.groups, new.groups)) for old, new in zip(before, after, strict=True)]
 
 
-def differences(before: Sequence[Part], after: Sequence[Part]) -> list[tuple[str, list[Pair]]]:
+def differences(before: Sequence[RecordPart], after: Sequence[RecordPart]) -> list[tuple[str, list[Pair]]]:
     """As ``compare``, without equal answers and without parts in which all are equal."""
     found = [(title, differing(pairs)) for title, pairs in compare(before, after)]
     return [(title, pairs) for title, pairs in found if pairs]

@@ -6,7 +6,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from kuaiji.accountants.models import ExamRow
 from kuaiji.common.keyring import keyring
-from kuaiji.common.rotation import Step, walk
+from kuaiji.common.rotation import RotationStep, walk
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint
 
@@ -26,4 +26,4 @@ def _index(ids: list[uuid.UUID]) -> None:
     ExamRow.objects.filter(pk__in=list(rows.values_list("pk", flat=True))).update(document_fingerprint=_now())
 
 
-EXAM_ROWS = Step("考试核验", lambda: _behind().count(), walk(ExamRow), _index)
+EXAM_ROWS = RotationStep("考试核验", lambda: _behind().count(), walk(ExamRow), _index)

@@ -15,7 +15,7 @@ from kuaiji.common.http import PartnerUnavailable
 from kuaiji.common.profile import profile
 from kuaiji.common.text import compact
 from kuaiji.exchange.partners.clients import photo_receipts
-from kuaiji.exchange.partners.receipts import ReceiptRefused, Refusal
+from kuaiji.exchange.partners.receipts import ReceiptRefusal, ReceiptRefused
 from kuaiji.identity.models import User
 
 log = structlog.get_logger(__name__)
@@ -24,7 +24,7 @@ PHOTO: Final = "photo"
 RECEIPT_FIELD: Final = "photo_receipt_code"
 LONGEST_TYPED = 64
 _CODE = re.compile(r"[0-9A-Z]{6,32}")
-_WORDS: dict[Refusal, str] = {
+_WORDS: dict[ReceiptRefusal, str] = {
     "unknown": "没有这个回执码，请对照拍照页面重新输入",
     "used": "这个回执码已经用过，请重新拍照，取新的回执码",
     "expired": "这个回执码已经过期，请重新拍照，取新的回执码",

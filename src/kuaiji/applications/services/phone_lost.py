@@ -37,7 +37,7 @@ from kuaiji.identity.people.fingerprints import (
 from kuaiji.identity.registration.services import Details
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.keys.models import PersonKey
-from kuaiji.limits import services as limits
+from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import SMS_QUEUE
 
@@ -99,10 +99,10 @@ def submit_phone_lost(
             return kept.application
         document = current_fingerprint(_document(details))
         phone = current_fingerprint(phone_fingerprints(details.phone))
-        limits.take(attempts.DOCUMENT_BY_PHONE, phone, detail=document)
+        count_or_refuse(attempts.DOCUMENT_BY_PHONE, phone, detail=document)
         if _is_open(details):
             raise RuleBroken("already_applied", "这个手机号已为该证件申请过，请等待审核结果", "phone")
-        limits.take(PHONE_LOST, document)
+        count_or_refuse(PHONE_LOST, document)
         kept.application = add_application(
             operation=operation,
             kind=ApplicationKind.PHONE_LOST,

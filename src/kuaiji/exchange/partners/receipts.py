@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
 
-Refusal = Literal["unknown", "used", "expired", "someone_elses"]
+ReceiptRefusal = Literal["unknown", "used", "expired", "someone_elses"]
 
 
 class TakenPhoto(PartnerAnswer):
@@ -20,9 +20,9 @@ class TakenPhoto(PartnerAnswer):
 class ReceiptRefused(Exception):
     """The service knows why it gives no photo for this code. Holds no personal data."""
 
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, reason: ReceiptRefusal) -> None:
         super().__init__(reason)
-        self.reason: Refusal = reason
+        self.reason: ReceiptRefusal = reason
 
 
 class PhotoReceipts(Protocol):
@@ -51,7 +51,7 @@ class PhotoService:
             except binascii.Error:
                 raise PartnerUnavailable(self._partner.name, "bad_answer") from None
         reason = answer.data.get("code") if isinstance(answer.data, dict) else None
-        for known in get_args(Refusal):
+        for known in get_args(ReceiptRefusal):
             if reason == f"receipt_{known}":
                 raise ReceiptRefused(known)
         raise PartnerUnavailable(self._partner.name, f"status_{answer.status}")

@@ -15,7 +15,7 @@ from kuaiji.identity.people.fingerprints import current_fingerprint, number_fing
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
-from kuaiji.limits import services as limits
+from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 
 CURRENT_PASSWORD = "current_password"
@@ -28,7 +28,7 @@ def confirm_password(*, user: User, password: str) -> None:
     """
     number = current_fingerprint(number_fingerprints(user.document_number))
     with transaction.atomic():
-        guess = limits.take(attempts.GUESS_IN_KNOWN_BROWSER, number)
+        guess = count_or_refuse(attempts.GUESS_IN_KNOWN_BROWSER, number)
     if verify_any(password, [user]) is None:
         raise RuleBroken("password_wrong", "当前密码不正确，请重新输入", CURRENT_PASSWORD)
     if guess:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.common.keyring import keyring
-from kuaiji.common.rotation import Step, walk
+from kuaiji.common.rotation import RotationStep, walk
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
 from kuaiji.identity.people.fingerprints import (
@@ -68,4 +68,4 @@ def _add(key_id: str, wanted: Iterable[tuple[User, str, bytes]]) -> None:
     Fingerprint.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-PEOPLE = Step("隐式索引", _left, walk(User), _index)
+PEOPLE = RotationStep("隐式索引", _left, walk(User), _index)

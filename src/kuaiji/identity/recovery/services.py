@@ -48,7 +48,7 @@ def send_recovery_code(
 
     It counts for ``address``. Raises RuleBroken ``limit_…``.
     """
-    _keep(recovery, number=number, phone=phone, document_type=document_type)
+    _save_answers(recovery, number=number, phone=phone, document_type=document_type)
     return request_code(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, number=number, address=address)
 
 
@@ -66,7 +66,7 @@ def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str
     """
     if recovery.answers.get("proven") != [number, phone]:
         check_code(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, digits=sms_code)
-    _keep(recovery, number=number, phone=phone, document_type=document_type, proven=[number, phone])
+    _save_answers(recovery, number=number, phone=phone, document_type=document_type, proven=[number, phone])
     owners = _owners(recovery)
     if len(owners) != 1:
         raise RuleBroken("document_type_needed", "请选择证件类型后再试一次", "document_type")
@@ -134,7 +134,7 @@ def _is_finished(recovery: Recovery) -> bool:
     return recovery.user_id is not None and not recovery.answers
 
 
-def _keep(recovery: Recovery, **answers: object) -> None:
+def _save_answers(recovery: Recovery, **answers: object) -> None:
     recovery.answers = recovery.answers | answers
     recovery.user = None
     recovery.expires_at = clock.now() + LIFETIME

@@ -34,7 +34,7 @@ from kuaiji.identity.sms_codes.services import check_code, draw_code, request_co
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
 from kuaiji.keys.models import PersonKey
-from kuaiji.limits import services as limits
+from kuaiji.limits.services import count_or_refuse
 
 LIFETIME = dt.timedelta(minutes=30)
 
@@ -81,7 +81,7 @@ def send_registration_code(*, registration: Registration, details: Details, addr
 
     Raises RuleBroken ``limit_…``.
     """
-    _keep(registration, details=dataclasses.asdict(details), findings=None)
+    _save_answers(registration, details=dataclasses.asdict(details), findings=None)
     return request_code(
         purpose=CodePurpose.REGISTRATION,
         form_id=registration.pk,
@@ -104,9 +104,9 @@ def verify_details(*, registration: Registration, details: Details, sms_code: st
     """
     if registration.answers.get("proven_phone") != details.phone:
         check_code(purpose=CodePurpose.REGISTRATION, form_id=registration.pk, phone=details.phone, digits=sms_code)
-    _keep(registration, details=dataclasses.asdict(details), proven_phone=details.phone, findings=None)
+    _save_answers(registration, details=dataclasses.asdict(details), proven_phone=details.phone, findings=None)
     findings = _admit(details)
-    _keep(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
+    _save_answers(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
 
 
 def register_user(
@@ -192,7 +192,7 @@ def sweep_registrations() -> None:
     Registration.objects.filter(expires_at__lte=clock.now()).delete()
 
 
-def _keep(registration: Registration, **answers: Any) -> None:
+def _save_answers(registration: Registration, **answers: Any) -> None:
     registration.answers = registration.answers | answers
     registration.expires_at = clock.now() + LIFETIME
     registration.save()
@@ -205,7 +205,7 @@ def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
     phone = phone_fingerprints(details.phone)
     with transaction.atomic():
         key, what = current_fingerprint(phone), current_fingerprint(document)
-        limits.take(attempts.DOCUMENT_BY_PHONE, key, detail=what)
+        count_or_refuse(attempts.DOCUMENT_BY_PHONE, key, detail=what)
     if known := users_with(FingerprintKind.DOCUMENT, document).first():
         if known.name != details.name:
             raise _mismatch()

@@ -58,7 +58,7 @@ def prove_old_phone(*, change: PhoneChange, sms_code: str) -> None:
     """Prove the bound phone. Raises RuleBroken ``sms_code_…``."""
     phone = change.user.phone
     check_code(purpose=CodePurpose.PHONE_CHANGE_OLD, form_id=change.pk, phone=phone, digits=sms_code)
-    _keep(change, old=phone)
+    _save_answers(change, old=phone)
 
 
 def send_code_to_new_phone(*, change: PhoneChange, phone: str, address: bytes | None = None) -> bool:
@@ -67,7 +67,7 @@ def send_code_to_new_phone(*, change: PhoneChange, phone: str, address: bytes | 
     Raises RuleBroken ``phone_same``, ``old_phone_unproven`` or ``limit_…``.
     """
     _check_new(change, phone)
-    _keep(change, phone=phone)
+    _save_answers(change, phone=phone)
     return _ask(change, CodePurpose.PHONE_CHANGE_NEW, phone, address)
 
 
@@ -86,7 +86,7 @@ def finish_phone_change(*, operation: Operation, change: PhoneChange, phone: str
             if PhoneChange.objects.filter(pk=change.pk, finished_at__isnull=False).exists():  # pressed twice at once
                 return
             raise
-        _keep(change, phone=phone, new=phone)
+        _save_answers(change, phone=phone, new=phone)
     with transaction.atomic():
         user = lock_user(change.user_id)
         standing = PhoneChange.objects.select_for_update().get(pk=change.pk)
@@ -150,7 +150,7 @@ def _ask(change: PhoneChange, purpose: CodePurpose, phone: str, address: bytes |
     return request_code(purpose=purpose, form_id=change.pk, phone=phone, number=number, address=address)
 
 
-def _keep(change: PhoneChange, **answers: str) -> None:
+def _save_answers(change: PhoneChange, **answers: str) -> None:
     change.answers = change.answers | answers
     change.expires_at = clock.now() + LIFETIME
     change.save(update_fields=["answers", "expires_at"])

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
-from kuaiji.common import phones as numbers
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import as_uuid
+from kuaiji.common.phones import mask_phone
 from kuaiji.identity import attempts
 from kuaiji.identity.forms import CodeForm
 from kuaiji.identity.models import PhoneChange, User
@@ -47,7 +47,7 @@ def security(request: HttpRequest) -> HttpResponse:
     user = citizen_of(request)
     note(request, "identity.security", subject_id=user.pk)
     context = {
-        "phone": numbers.mask_phone(user.phone),
+        "phone": mask_phone(user.phone),
         "sessions": session_lines(user_id=user.pk, cookie=request.session.session_key),
         "agreements": user.agreements.order_by("at", "pk"),
         "done": _DONE.get(request.GET.get("done", "")),
@@ -84,7 +84,7 @@ def _old_phone(request: HttpRequest, user: User, change: PhoneChange | None) -> 
             return redirect("identity:change_phone")
         except RuleBroken as broken:
             refused(request, form, broken)
-    context = {"form": form, "phone": numbers.mask_phone(user.phone), **sms_state(change, user.phone)}
+    context = {"form": form, "phone": mask_phone(user.phone), **sms_state(change, user.phone)}
     return answer(request, "identity/change_phone.html", context, form)
 
 

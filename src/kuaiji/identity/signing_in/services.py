@@ -11,7 +11,7 @@ from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import renewed_hash, verify_any
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints, users_with
 from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any, remember_browser
-from kuaiji.limits import services as limits
+from kuaiji.limits.services import count_act, count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 
 
@@ -24,14 +24,14 @@ def sign_in_user(
     Raises RuleBroken ``sign_in_refused``, or ``limit_guess_…`` before anything is compared. Only wrong guesses count,
     and those of strangers apart from those in a browser the person has signed in with, so that nobody can use up the
     owner's; the owner may also recover the password. Who has closed is told so, by ``closed``, once the password is
-    right. Whatever is refused counts for ``address`` (``limits.address_key``).
+    right. Whatever is refused counts for ``address`` (``limits.services.address_key``).
     """
     brought = browser.brought if browser else ""
     try:
         user = _verified(number, password, document_type, brought)
     except RuleBroken:
         if address is not None:
-            limits.count(attempts.GUESS_FROM_ADDRESS, address)
+            count_act(attempts.GUESS_FROM_ADDRESS, address)
         raise
     if browser:
         _let_in(user, browser)
@@ -46,7 +46,7 @@ def _verified(number: str, password: str, document_type: str, brought: str) -> U
     known = is_known_to_any(brought, [user.pk for user in asked])
     kind = attempts.GUESS_IN_KNOWN_BROWSER if known else attempts.GUESS_ON_NUMBER
     with transaction.atomic():
-        guess = limits.take(kind, current_fingerprint(keys))
+        guess = count_or_refuse(kind, current_fingerprint(keys))
     user = verify_any(password, asked)
     if user is None:
         raise RuleBroken("sign_in_refused", "证件号或密码不正确，请核对后重试")
@@ -73,7 +73,7 @@ def _tell_new_browser(user: User) -> None:
     """Tell the phone that somebody signed in where this person had not before; a few times a day at most."""
     phone = current_fingerprint(phone_fingerprints(user.phone))
     try:
-        limits.take(attempts.NEW_BROWSER_TOLD, phone)
+        count_or_refuse(attempts.NEW_BROWSER_TOLD, phone)
     except RuleBroken:
         return
     send_notice(user.phone, TemplateKey.NEW_BROWSER)

@@ -16,8 +16,8 @@ from kuaiji.identity import attempts
 from kuaiji.identity.enums import CodePurpose
 from kuaiji.identity.models import SmsCode
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
-from kuaiji.limits import services as limits
 from kuaiji.limits.rules import MINUTE
+from kuaiji.limits.services import count_act, count_or_refuse, forget_counted
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import MessageState
 from kuaiji.sms.services import SMS_QUEUE, send_message
@@ -61,8 +61,8 @@ def request_code(
 ) -> bool:
     """Have a code sent for an unfinished form; False when that was done less than a minute ago (a double tap).
 
-    ``task`` draws it; an app above this one names its own. It counts for ``address`` (``limits.address_key``), where a
-    door asks. Raises RuleBroken ``limit_code_to_phone`` or
+    ``task`` draws it; an app above this one names its own. It counts for ``address``
+    (``limits.services.address_key``), where a door asks. Raises RuleBroken ``limit_code_to_phone`` or
     ``limit_code_for_person``.
     """
     phone_key = current_fingerprint(phone_fingerprints(phone))
@@ -78,11 +78,11 @@ def request_code(
             created_at=now,
             expires_at=now + dt.timedelta(minutes=CODE_MINUTES),
         )
-        limits.take(attempts.CODE_TO_PHONE, phone_key, detail=code.pk.bytes)
+        count_or_refuse(attempts.CODE_TO_PHONE, phone_key, detail=code.pk.bytes)
         number_key = current_fingerprint(number_fingerprints(number))
-        limits.take(attempts.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
+        count_or_refuse(attempts.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
         if address is not None:
-            limits.count(attempts.CODE_FROM_ADDRESS, address)
+            count_act(attempts.CODE_FROM_ADDRESS, address)
         code.save(force_insert=True)
         jobs.defer(task, queue=SMS_QUEUE, code_id=str(code.pk))
     return True
@@ -155,7 +155,7 @@ def release_unsent_codes() -> None:
     for code in unsent:
         with transaction.atomic():
             kinds = (attempts.CODE_TO_PHONE, attempts.CODE_FOR_PERSON)
-            limits.give_back(of=kinds, detail=code.pk.bytes, since=code.created_at)
+            forget_counted(of=kinds, detail=code.pk.bytes, since=code.created_at)
             SmsCode.objects.filter(pk=code.pk).update(message=None)
 
 

@@ -17,7 +17,7 @@ FOLDER = Path(__file__).resolve().parent / "data"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A heading and what stands below it: paragraphs, a list, a last paragraph."""
 
     heading: str
@@ -33,7 +33,7 @@ class Text:
     key: TextKey
     version: str
     since: dt.date
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
 
     @property
     def title(self) -> str:
@@ -62,7 +62,7 @@ def text_versions(key: TextKey) -> dict[str, Text]:
 def _read(key: TextKey, path: Path) -> Text:
     raw, ours = tomllib.loads(path.read_text(encoding="utf-8")), profile()
     parts = tuple(
-        Part(
+        TextPart(
             part["heading"],
             tuple(_filled(text, ours) for text in part.get("paragraphs", [])),
             tuple(_filled(text, ours) for text in part.get("items", [])),

@@ -9,7 +9,7 @@ from typing import Protocol
 from kuaiji.common.profile import SmsTemplate
 
 
-class Refusal(enum.StrEnum):
+class SmsRefusal(enum.StrEnum):
     """Why a message is refused for good, in the same words for every provider."""
 
     PHONE_INVALID = "phone_invalid"
@@ -33,7 +33,7 @@ class ProviderUnavailable(Exception):
 class ProviderRefused(Exception):
     """The message itself is refused, for good. ``reason`` is the provider's own word for it, for logs."""
 
-    def __init__(self, provider: str, code: Refusal, reason: str) -> None:
+    def __init__(self, provider: str, code: SmsRefusal, reason: str) -> None:
         super().__init__(f"{provider}: {reason}")
         self.provider = provider
         self.code = code

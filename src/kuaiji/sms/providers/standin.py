@@ -8,7 +8,7 @@ from pydantic import Field
 
 from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
 from kuaiji.common.profile import SmsTemplate
-from kuaiji.sms.providers.base import ProviderRefused, ProviderUnavailable, Refusal, Sent, ordered_params
+from kuaiji.sms.providers.base import ProviderRefused, ProviderUnavailable, Sent, SmsRefusal, ordered_params
 
 NAME = "standin"
 
@@ -48,6 +48,6 @@ class StandinProvider:
 
 def _failure(status: int, data: Any) -> ProviderRefused | ProviderUnavailable:
     code = data.get("code") if isinstance(data, dict) else None
-    if code in tuple(Refusal):
-        return ProviderRefused(NAME, Refusal(code), code)
+    if code in tuple(SmsRefusal):
+        return ProviderRefused(NAME, SmsRefusal(code), code)
     return ProviderUnavailable(NAME, f"status_{status}")

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from kuaiji.common import clock
 from kuaiji.common.http import TOTAL_SECONDS, Partner, PartnerUnavailable
 from kuaiji.common.profile import SmsTemplate
-from kuaiji.sms.providers.base import ProviderRefused, ProviderUnavailable, Refusal, Sent, ordered_params
+from kuaiji.sms.providers.base import ProviderRefused, ProviderUnavailable, Sent, SmsRefusal, ordered_params
 
 NAME = "tencent"
 ADDRESS = "https://sms.tencentcloudapi.com"
@@ -33,21 +33,21 @@ _CODE = re.compile(r"[A-Za-z]{1,50}(\.[A-Za-z]{1,80})?")
 # Codes about this person or this text. Every other code (keys, balance, quotas, templates not approved, inner faults,
 # codes not known here) is about the provider, and another one may well carry the message.
 REFUSALS = {
-    "FailedOperation.ContainSensitiveWord": Refusal.CONTENT,
-    "FailedOperation.PhoneNumberInBlacklist": Refusal.PHONE_BLOCKED,
-    "FailedOperation.PhoneNumberOnBlacklist": Refusal.PHONE_BLOCKED,
-    "InvalidParameter.DirtyWordFound": Refusal.CONTENT,
-    "InvalidParameterValue.ContentLengthLimit": Refusal.CONTENT,
-    "InvalidParameterValue.IncorrectPhoneNumber": Refusal.PHONE_INVALID,
-    "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter": Refusal.CONTENT,
-    "InvalidParameterValue.TemplateParameterFormatError": Refusal.CONTENT,
-    "InvalidParameterValue.TemplateParameterLengthLimit": Refusal.CONTENT,
-    "LimitExceeded.DeliveryFrequencyLimit": Refusal.PHONE_LIMITED,
-    "LimitExceeded.PhoneNumberDailyLimit": Refusal.PHONE_LIMITED,
-    "LimitExceeded.PhoneNumberOneHourLimit": Refusal.PHONE_LIMITED,
-    "LimitExceeded.PhoneNumberSameContentDailyLimit": Refusal.PHONE_LIMITED,
-    "LimitExceeded.PhoneNumberThirtySecondLimit": Refusal.PHONE_LIMITED,
-    "UnsupportedOperation.UnsuportedRegion": Refusal.PHONE_INVALID,
+    "FailedOperation.ContainSensitiveWord": SmsRefusal.CONTENT,
+    "FailedOperation.PhoneNumberInBlacklist": SmsRefusal.PHONE_BLOCKED,
+    "FailedOperation.PhoneNumberOnBlacklist": SmsRefusal.PHONE_BLOCKED,
+    "InvalidParameter.DirtyWordFound": SmsRefusal.CONTENT,
+    "InvalidParameterValue.ContentLengthLimit": SmsRefusal.CONTENT,
+    "InvalidParameterValue.IncorrectPhoneNumber": SmsRefusal.PHONE_INVALID,
+    "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter": SmsRefusal.CONTENT,
+    "InvalidParameterValue.TemplateParameterFormatError": SmsRefusal.CONTENT,
+    "InvalidParameterValue.TemplateParameterLengthLimit": SmsRefusal.CONTENT,
+    "LimitExceeded.DeliveryFrequencyLimit": SmsRefusal.PHONE_LIMITED,
+    "LimitExceeded.PhoneNumberDailyLimit": SmsRefusal.PHONE_LIMITED,
+    "LimitExceeded.PhoneNumberOneHourLimit": SmsRefusal.PHONE_LIMITED,
+    "LimitExceeded.PhoneNumberSameContentDailyLimit": SmsRefusal.PHONE_LIMITED,
+    "LimitExceeded.PhoneNumberThirtySecondLimit": SmsRefusal.PHONE_LIMITED,
+    "UnsupportedOperation.UnsuportedRegion": SmsRefusal.PHONE_INVALID,
 }
 
 

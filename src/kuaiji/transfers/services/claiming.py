@@ -44,7 +44,7 @@ from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
-from kuaiji.limits import services as limits
+from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
@@ -108,7 +108,7 @@ def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms
     phone = phone_fingerprints(details.phone)
     with transaction.atomic():
         what = current_fingerprint(_document(details))
-        limits.take(attempts.DOCUMENT_BY_PHONE, current_fingerprint(phone), detail=what)
+        count_or_refuse(attempts.DOCUMENT_BY_PHONE, current_fingerprint(phone), detail=what)
     identity = ask_partner(CheckKind.IDENTITY, _person(details))
     if identity.outcome == CheckOutcome.CONFLICT:
         raise identity_mismatch()

@@ -15,7 +15,7 @@ from kuaiji.transfers.services.arriving import body_of, open_release
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Finding:
+class RuleResult:
     """One written rule of a review: its title, whether it passed, and why not."""
 
     title: str
@@ -47,12 +47,12 @@ def out_of(user: User, transfer_id: uuid.UUID) -> TransferOut | None:
     return transfers_out_of(user).filter(pk=transfer_id).first()
 
 
-def findings_of(row: TransferOut | TransferIn) -> list[Finding]:
+def findings_of(row: TransferOut | TransferIn) -> list[RuleResult]:
     """The rules of the review in order; before it all of them, ``words`` empty and not passed."""
     rules = OutRule if isinstance(row, TransferOut) else InRule
     found = {one["rule"]: one for one in row.findings}
     return [
-        Finding(str(rule.label), bool(one and one["passed"]), one["words"] if one else "")
+        RuleResult(str(rule.label), bool(one and one["passed"]), one["words"] if one else "")
         for rule in rules
         for one in [found.get(rule.value)]
     ]
