@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
+from kuaiji_wire.people import Document
 from people import numbers
 
 Fields = dict[str, str]
@@ -61,6 +62,11 @@ class Person:
     details: Fields
     sections: dict[str, Fields]
     files: dict[str, Files]
+
+    @property
+    def document(self) -> Document:
+        """The document as the platform has it."""
+        return Document(type=self.document_type, country=self.document_country, number=self.document_number)
 
 
 def make_person(rng: random.Random, *, status: str, document_type: str = "01", name: str | None = None) -> Person:

@@ -1,6 +1,5 @@
 """Steps that many tests of identity take."""
 
-import dataclasses
 import random
 import uuid
 from collections.abc import Callable
@@ -12,7 +11,8 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
-from kuaiji.identity.registration.services import Details, send_registration_code, start_registration, verify_details
+from kuaiji.identity.people.details import Details
+from kuaiji.identity.registration.services import send_registration_code, start_registration, verify_details
 from kuaiji.sms.models import Message
 from people.factories.users import UserFactory
 from people.persons import make_person
@@ -24,12 +24,12 @@ DRAW = "kuaiji.identity.tasks.draw_code"
 def make_details(seed: object, **given: str) -> Details:
     """A made-up person; ``given`` wins."""
     person = make_person(random.Random(str(seed)), status="1", document_type=given.pop("document_type", "01"))
-    return Details(**{name: given.get(name, person.details[name]) for name in Details.__dataclass_fields__})
+    return Details.from_flat(person.details | given)
 
 
 def make_owner(details: Details, password: str = PASSWORD) -> User:
     """A registered user who can sign in, and has read what is shown first."""
-    return UserFactory.create(typed_password=password, works_in_accounting=True, **dataclasses.asdict(details))
+    return UserFactory.create(typed_password=password, works_in_accounting=True, **details.flat())
 
 
 def refused(act: Callable[[], object]) -> RuleBroken | None:

@@ -53,9 +53,7 @@ class UserFactory(DjangoModelFactory[User]):
     def _create(cls, model_class: type[User], **columns: Any) -> User:
         user = model_class.objects.create(**columns)
         for kind, values in {
-            FingerprintKind.DOCUMENT: document_fingerprints(
-                user.document_type, user.document_number, user.document_country
-            ),
+            FingerprintKind.DOCUMENT: document_fingerprints(user.document),
             FingerprintKind.NUMBER: number_fingerprints(user.document_number),
             FingerprintKind.PHONE: phone_fingerprints(user.phone),
         }.items():

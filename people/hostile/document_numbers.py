@@ -158,7 +158,7 @@ def verdict(number: Typed) -> str:
     data = DETAILS | {"document_type": number.kind, "document_country": country, "document_number": number.text}
     form = DetailsForm(data, sending=True, proven_phone="")
     if form.is_valid():
-        found = form.details().document_number
+        found = form.details().person.document.number
         return "" if found == number.kept else f"kept another, refused {number.kept is None}"
     words = str(*form.errors["document_number"])
     about = set(form.errors) == {"document_number"} and 4 < len(words) <= 40

@@ -63,7 +63,7 @@ def _places(person: Person, details: dict[str, str]) -> Iterator[tuple[str, bool
     yield "check page", _shows(client, "/collection/review/", *shown)
     client.post("/collection/review/")
     row = ExamRow.objects.get()
-    key = document_fingerprints(person.document_type, person.document_number, person.document_country)
+    key = document_fingerprints(person.document)
     yield "exam row", (row.name, bytes(row.document_fingerprint)) == (person.name, current_fingerprint(key))
     content = RecordVersion.objects.get().content
     yield "version", kept.items() <= content["identity"].items()

@@ -40,8 +40,8 @@ from kuaiji.exchange.models import InboxMessage, OutboxMessage
 from kuaiji.exchange.partners import clients
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import SmsCode, User
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import document_fingerprints, users_with
-from kuaiji.identity.registration.services import Details
 from kuaiji.transfers.services import reviewing
 from kuaiji.transfers.services.applying import apply_for_transfer
 from kuaiji.transfers.services.claiming import (
@@ -77,9 +77,7 @@ def collect(*, seed: int, status: str = "1", document_type: str = "01") -> dict[
 def set_out(*, seed: int, destination: str, division: str) -> dict[str, Any]:
     """Collect and apply, each as one step; what was done before is not done again."""
     person = make_person(random.Random(seed), status="1", document_type="01")
-    known = users_with(
-        FingerprintKind.DOCUMENT, document_fingerprints(person.document_type, person.document_number, "")
-    ).first()
+    known = users_with(FingerprintKind.DOCUMENT, document_fingerprints(person.document)).first()
     if known is None:
         with transaction.atomic():
             made = collect(seed=seed)
@@ -132,7 +130,7 @@ def claim(
     *, details: dict[str, str], division: str, phone: str = "", name: str = "", patience: float = 0
 ) -> dict[str, Any]:
     """验证信息 and 确认调入; pressed again for so many seconds while the hub is away."""
-    typed = Details(**details | ({"phone": phone} if phone else {}) | ({"name": name} if name else {}))
+    typed = Details.from_flat(details | ({"phone": phone} if phone else {}) | ({"name": name} if name else {}))
     draft = start_claim()
     send_claim_code(draft=draft, details=typed, division_code=division)
     draw_claim_code(code=SmsCode.objects.get(form_id=draft.pk))

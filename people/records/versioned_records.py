@@ -11,7 +11,7 @@ from kuaiji.accountants.sections import tables
 from kuaiji.accountants.sections.answers import PICTURES, Answers
 from kuaiji.accountants.sections.facts import Facts, facts_of, settled
 from kuaiji.accountants.sections.registry import BY_SLUG, SectionPage
-from kuaiji.accountants.services.versions import current_version, identity_of
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.enums import ActorKind, OperationKind
@@ -80,7 +80,7 @@ def inconsistencies(record: Record) -> list[str]:
         "every version differs from the one before": all(
             one.content != other.content for one, other in itertools.pairwise(chain)
         ),
-        "the name is the user's": newest.content["identity"] == identity_of(record.user),
+        "the name is the user's": newest.content["identity"] == record.user.person.flat(),
         "the place is the record's": newest.content["division_code"] == record.division_code,
         "the exam row is of the newest version": _exam_row(record, newest),
         **{f"rows of {slug} say the same": _rows_fit(record, newest, slug) for slug in SectionSlug},

@@ -13,7 +13,7 @@ from django.db import transaction
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.reporting.reports import report_version
-from kuaiji.accountants.services.versions import current_version, identity_of
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import keyring
@@ -94,7 +94,7 @@ def _record(user: User, version: int) -> Record:
 
 
 def _versions(record: Record, count: int, pattern: Content) -> Iterator[RecordVersion]:
-    content = pattern | {"identity": identity_of(record.user), "division_code": record.division_code}
+    content = pattern | {"identity": record.user.person.flat(), "division_code": record.division_code}
     for number in range(1, count + 1):
         yield RecordVersion(
             record=record,

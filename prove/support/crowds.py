@@ -1,7 +1,6 @@
 """Honest people in bad company. Imports models: only inside ``platform_inside``."""
 
 import collections
-import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
@@ -70,7 +69,7 @@ def _from_everywhere(number: int) -> Visit:
 def _spray(number: int) -> str:
     """One more phone from one more address, by a program that answers no questions."""
     form = start_registration(works_in_accounting=True, holds_qualification=True)
-    typed = dataclasses.asdict(somebody(number)) | dict([SEND])
+    typed = somebody(number).flat() | dict([SEND])
     response = browser(address(number), form).post("/register/details/", typed)
     asked = response.status_code == 422 and "请回答" in response.content.decode()
     return "asked" if asked else f"page {response.status_code}"

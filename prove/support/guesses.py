@@ -44,7 +44,7 @@ def figures(guesses: int, addresses: int) -> dict[str, Any]:
         by_code = _recovers()
     came_to += sum(in_processes(guess, chunks[CHUNKS // 2 :]), Counter[str]())
     with time_machine.travel(begin + DAY, tick=False) as traveller:
-        number = current_fingerprint(number_fingerprints(OWNER.document_number))
+        number = current_fingerprint(number_fingerprints(OWNER.person.document.number))
         wait = seconds_to_wait(attempts.GUESS_ON_NUMBER, number)
         traveller.shift(dt.timedelta(seconds=wait))
         afterwards = _signs_in(Person(HOME), NEW)
@@ -73,7 +73,7 @@ def guess(chunk: Chunk) -> Counter[str]:
         ]
         for number in numbers:
             client = Client(REMOTE_ADDR=PROXY, headers={"X-Forwarded-For": address(number % addresses)})
-            typed = {"document_number": OWNER.document_number, "password": f"guess {number}"}
+            typed = {"document_number": OWNER.person.document.number, "password": f"guess {number}"}
             page = client.post("/login/", typed).content.decode()
             came_to[next((name for words, name in ANSWERS.items() if words in page), "in")] += 1
         came_to["hashes"] += sum(hasher.call_count for hasher in hashers)
@@ -84,7 +84,7 @@ def _signs_in(person: Person, password: str) -> bool:
     """Does the owner get in with this password? Whatever session there was is over."""
     person.client.cookies.pop(settings.SESSION_COOKIE_NAME, None)
     person.open("/login/")
-    person.send(document_number=OWNER.document_number, password=password)
+    person.send(document_number=OWNER.person.document.number, password=password)
     return person.path == "/me/"
 
 
@@ -92,7 +92,7 @@ def _recovers() -> bool:
     """Does the owner get in by a code and a new password?"""
     person = Person(HOME)
     person.open("/recover/")
-    person.ask_for_code(document_number=OWNER.document_number, phone=OWNER.phone)
+    person.ask_for_code(document_number=OWNER.person.document.number, phone=OWNER.phone)
     person.send(VERIFY, sms_code=person.code(person.client.session["recovery"]))
     person.send(password1=NEW, password2=NEW)
     return person.path == "/me/" and person.client.get("/me/").status_code == 200

@@ -3,7 +3,6 @@
 Imports models: only inside ``platform_inside``.
 """
 
-import dataclasses
 import random
 import re
 
@@ -12,7 +11,7 @@ from django.test import Client
 from procrastinate.contrib.django import app
 
 from kuaiji.identity.models import Recovery, Registration, SmsCode
-from kuaiji.identity.registration.services import Details
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.sms_codes.services import DRAW
 from kuaiji.limits.challenge import in_chinese
@@ -27,13 +26,12 @@ NUMERALS = {in_chinese(number): number for number in range(20)}
 
 def somebody(number: int) -> Details:
     """The same person for the same ``number``, below 100,000,000; nobody else has this phone."""
-    return Details(
-        name="陈示例",
-        document_type="01",
-        document_number=resident_id(random.Random(number)),
-        document_country="",
-        phone=f"138{number:08}",
-    )
+    document = {
+        "document_type": "01",
+        "document_country": "",
+        "document_number": resident_id(random.Random(number)),
+    }
+    return Details.from_flat({"name": "陈示例", **document, "phone": f"138{number:08}"})
 
 
 def address(number: int) -> str:
@@ -90,7 +88,7 @@ def registers(person: Person, details: Details) -> str:
     """From the two questions to the proven phone; empty when that went well, else where it stopped."""
     person.open("/register/")
     person.send(**YES)
-    page = person.ask_for_code(**dataclasses.asdict(details))
+    page = person.ask_for_code(**details.flat())
     if "短信验证码已发往" not in page.text:
         return f"code: {page.status} {page.summary}"
     person.send(REGISTER, sms_code=person.code(person.client.session["registration"]))

@@ -76,10 +76,7 @@ def _make(start: int) -> None:
     users = [
         User(
             person_key=key,
-            name=one.name,
-            document_type=one.document_type,
-            document_number=one.document_number,
-            phone=one.phone,
+            **one.flat(),
             **questions,
         )
         for key, one in made
@@ -92,7 +89,7 @@ def _make(start: int) -> None:
 
 def _indexes(user: User) -> Iterator[Fingerprint]:
     values = {
-        FingerprintKind.DOCUMENT: document_fingerprints(user.document_type, user.document_number, ""),
+        FingerprintKind.DOCUMENT: document_fingerprints(user.document),
         FingerprintKind.NUMBER: number_fingerprints(user.document_number),
         FingerprintKind.PHONE: phone_fingerprints(user.phone),
     }
@@ -162,7 +159,7 @@ def _read(ring: str, ids: list[uuid.UUID], stop: Event, told: "SimpleQueue[Any]"
         user_id, begin = rng.choice(ids), time.perf_counter()
         try:
             user = User.objects.select_related("person_key").get(pk=user_id)
-            document = document_fingerprints(user.document_type, user.document_number, "")
+            document = document_fingerprints(user.document)
             failed += user_id not in users_with(FingerprintKind.DOCUMENT, document).values_list("pk", flat=True)
         except Exception:  # noqa: BLE001 - whatever it is, somebody could not be read
             failed += 1

@@ -79,7 +79,7 @@ def registering(number: int) -> Ways:
     """Somebody new who gives the victim's phone as his own."""
     details = dataclasses.replace(somebody(10 + number), phone=VICTIM.phone)
     form = start_registration(works_in_accounting=True, holds_qualification=True)
-    client, typed = browser(address(number), form), dataclasses.asdict(details) | dict([SEND])
+    client, typed = browser(address(number), form), details.flat() | dict([SEND])
     return (
         lambda: client.post("/register/details/", typed).status_code,
         lambda: send_registration_code(registration=form, details=details),
@@ -90,10 +90,13 @@ def recovering(number: int) -> Ways:
     """The victim's own number and phone."""
     form = start_recovery()
     who: dict[str, Any] = {"phone": VICTIM.phone, "document_type": ""}
-    client, typed = browser(address(number), form), who | {"document_number": VICTIM.document_number} | dict([SEND])
+    client, typed = (
+        browser(address(number), form),
+        who | {"document_number": VICTIM.person.document.number} | dict([SEND]),
+    )
     return (
         lambda: client.post("/recover/", typed).status_code,
-        lambda: send_recovery_code(recovery=form, number=VICTIM.document_number, **who),
+        lambda: send_recovery_code(recovery=form, number=VICTIM.person.document.number, **who),
     )
 
 

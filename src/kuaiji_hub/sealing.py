@@ -1,5 +1,6 @@
 """The hub's own keys over what is personal: a data key for each person, blind indexes of documents and names."""
 
+import dataclasses
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -28,7 +29,8 @@ def fingerprints(person: Person, field: str) -> dict[str, bytes]:
         kind = DocumentType(person.document.type)
     except ValueError:
         raise BadMessage(f"{field}.document_type") from None
-    number = documents.lasting_number(kind, documents.normalise(person.document.number))
+    document = dataclasses.replace(person.document, number=documents.normalise(person.document.number))
+    number = documents.lasting_number(document)
     return ring().fingerprints("hub.document", f"{kind} {person.document.country} {number}")
 
 

@@ -29,10 +29,10 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.common import clock
-from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.people.fingerprints import Fingerprints, document_fingerprints, number_fingerprints, users_with
+from kuaiji_wire.people import Document
 from people import numbers
 from people.records.drafts import attachment
 from people.records.versioned_records import (
@@ -211,7 +211,7 @@ def test_nobody_is_given_the_number_of_somebody_else() -> None:
 
 
 def _as_card(number: str) -> Fingerprints:
-    return document_fingerprints(DocumentType.RESIDENT_ID, number, "")
+    return document_fingerprints(Document(type="01", country="", number=number))
 
 
 # --- holds ------------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints, users_with
 from kuaiji.regions.calendar import working_day_after
 from kuaiji.sms.models import Message
+from kuaiji_wire.people import Document
 from people.records.drafts import operation
 from people.records.versioned_records import make_record
 from tests.support.bureau_requests import approve, ask, other_number, refuse
@@ -53,7 +54,7 @@ def test_two_people_approve_and_the_record_says_so() -> None:
     assert (request.state, request.decided_by) == (ApplicationState.APPROVED, "李四")
     user, record = User.objects.get(pk=record.user_id), Record.objects.get(pk=record.pk)
     assert user.document_number == wanted["document_number"] and record.version == 2
-    values = document_fingerprints("01", wanted["document_number"], "")
+    values = document_fingerprints(Document(type="01", country="", number=wanted["document_number"]))
     assert list(users_with(FingerprintKind.DOCUMENT, values)) == [user]
     assert bytes(ExamRow.objects.get().document_fingerprint) == current_fingerprint(values)
     assert messages() == [("request_approved", user.phone)]

@@ -37,10 +37,10 @@ def lost_fields(record: Record, **given: str) -> Fields:
     """What the page for a lost phone is sent."""
     details = details_of(record)
     return {
-        "name": details.name,
-        "document_type": details.document_type,
-        "document_number": details.document_number,
-        "document_country": details.document_country,
+        "name": details.person.name,
+        "document_type": details.person.document.type,
+        "document_number": details.person.document.number,
+        "document_country": details.person.document.country,
         "first_item": "reference_number",
         "first_answer": record.reference_number,
         "second_item": "email",
@@ -158,7 +158,11 @@ def test_a_stranger_reads_the_same_whoever_is_asked_for() -> None:
         lost_fields(record, second_answer="x@example.com", phone="13700137002"),
     ]
     unknown = make_details("nobody")
-    cases.append(lost_fields(record, document_number=unknown.document_number, name=unknown.name, phone="13700137003"))
+    cases.append(
+        lost_fields(
+            record, document_number=unknown.person.document.number, name=unknown.person.name, phone="13700137003"
+        )
+    )
     cases[2] |= {"document_number": make_record(seed=5).user.document_number}
     pages = {apply(Client(), fields) for fields in cases}
     assert len(pages) == 1
@@ -169,7 +173,9 @@ def test_a_stranger_reads_the_same_whoever_is_asked_for() -> None:
 
 def test_the_same_statements_run_whoever_is_asked_for() -> None:
     record, unknown = make_record(), make_details("nobody")
-    stranger = lost_fields(record, document_number=unknown.document_number, name=unknown.name, phone="13700137009")
+    stranger = lost_fields(
+        record, document_number=unknown.person.document.number, name=unknown.person.name, phone="13700137009"
+    )
     asked = []
     for fields in (lost_fields(record), stranger):
         client = Client()

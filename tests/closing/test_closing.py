@@ -27,6 +27,7 @@ from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
 from kuaiji.identity.models import Agreement, Fingerprint, KnownBrowser, Session, SmsCode, User
 from kuaiji.identity.passwords.services import change_own_password
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.recovery.services import (
     draw_recovery_code,
@@ -35,7 +36,7 @@ from kuaiji.identity.recovery.services import (
     set_recovered_password,
     start_recovery,
 )
-from kuaiji.identity.registration.services import Details, register_user
+from kuaiji.identity.registration.services import register_user
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.keys.models import KeyDestroyed, PersonKey
 from kuaiji.limits.models import Attempt
@@ -57,7 +58,7 @@ ONE = make_details("one")
 def make_accountant(seed: int = 1) -> tuple[User, Person]:
     """Somebody with a password and a whole draft."""
     person = make_person(random.Random(seed), status="1")
-    user = make_owner(Details(**person.details))
+    user = make_owner(Details.from_flat(person.details))
     fill_in(user, person)
     return user, person
 
@@ -132,7 +133,7 @@ def test_who_had_no_record_registers_anew_as_somebody_new(others: Others) -> Non
     details = make_details("one")
     user = make_owner(details)
     close(user)
-    broken = refused(lambda: sign_in_user(number=details.document_number, password=PASSWORD))
+    broken = refused(lambda: sign_in_user(number=details.person.document.number, password=PASSWORD))
     assert broken and broken.code == "sign_in_refused"
     again = register_user(operation=registering(), registration_id=admitted(details), password=PASSWORD)
     assert again.pk != user.pk and again.person_key_id != user.person_key_id
@@ -178,7 +179,7 @@ def test_who_has_a_record_comes_back_by_the_same_phone_as_the_same_user(others: 
     for password, code in ((PASSWORD, "closed"), ("wrong", "sign_in_refused")):
         broken = refused(functools.partial(sign_in_user, number=person.document_number, password=password))
         assert broken and broken.code == code
-    details = Details(**person.details)
+    details = Details.from_flat(person.details)
     broken = refused(lambda: admitted(details))
     assert broken and broken.code == "closed" and "找回密码" in broken.message
     Message.objects.all().delete()
@@ -294,7 +295,7 @@ def test_a_step_that_keeps_something_keeps_the_user(monkeypatch: pytest.MonkeyPa
 def signed_in() -> ClientVisitor:
     visitor = ClientVisitor()
     visitor.open("/login/")
-    visitor.send(document_number=ONE.document_number, password=PASSWORD)
+    visitor.send(document_number=ONE.person.document.number, password=PASSWORD)
     return visitor
 
 

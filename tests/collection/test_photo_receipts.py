@@ -20,6 +20,7 @@ from kuaiji.common.http import Partner
 from kuaiji.exchange.partners.receipts import PhotoService
 from kuaiji.house.databases import Server
 from kuaiji.identity.models import User
+from kuaiji_wire.people import Person as OnTheWire
 from people.hostile import values
 from people.houses.standins import Standins
 from people.persons import Person, make_person, make_picture
@@ -115,7 +116,7 @@ def spoilt(case: str, standins: Standins, server: Server, person: Person) -> str
     code = receipt_for(standins.url, person)
     if case == "used":
         service = PhotoService(Partner("receipts", standins.url, standins.token))
-        service.take_photo(code=code, consumer="another", name=person.name, document_number=person.document_number)
+        service.take_photo(code=code, consumer="another", person=OnTheWire.from_flat(person.details))
     else:
         with psycopg.connect(server.url(server.owner, "standins")) as database:
             database.execute("UPDATE kuaiji_standins_photoreceipt SET expires_at = now() WHERE code = %s", [code])

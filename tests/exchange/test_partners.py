@@ -9,6 +9,7 @@ import pytest
 from kuaiji.common.http import Partner, PartnerUnavailable
 from kuaiji.exchange.partners.employers import Employer, EmployerRegister
 from kuaiji.exchange.partners.identity_check import IdentityCheck
+from kuaiji_wire.people import Document, Person
 from people.houses.loopback import Behaviour, hang, loopback, raw, reply
 from people.houses.standins import Standins
 
@@ -27,7 +28,8 @@ Ask = Callable[[Partner], Any]
 
 
 def check(partner: Partner, name: str = "示例人") -> Any:
-    return IdentityCheck(partner).check_identity(name=name, document_type="05", document_number=NUMBER)
+    person = Person(name=name, document=Document(type="05", country="", number=NUMBER))
+    return IdentityCheck(partner).check_identity(person)
 
 
 def search(partner: Partner, q: str = "南粤") -> Any:

@@ -23,7 +23,7 @@ def test_every_name_is_kept_by_form_and_database_and_found() -> None:
     user, lost = make_user(), []
     for what, (raw, kept) in NAMES.items():
         form = typed(raw)
-        if not form.is_valid() or form.details().name != kept or not typed(kept).is_valid():
+        if not form.is_valid() or form.details().person.name != kept or not typed(kept).is_valid():
             lost.append(f"{what}: {dict(form.errors)}")
         User.objects.filter(pk=user.pk).update(name=kept)
         if not User.objects.filter(name=kept, pk=user.pk).exists():

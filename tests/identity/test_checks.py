@@ -15,7 +15,6 @@ from kuaiji.identity.models import Check, Recovery, Registration, Session, SmsCo
 from kuaiji.identity.partner_checks.services import (
     PENDING,
     PartnerFinding,
-    Person,
     ask_open_checks,
     ask_partner,
     first_check,
@@ -26,6 +25,7 @@ from kuaiji.identity.registration.services import send_registration_code, start_
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.limits import tasks as limits_tasks
 from kuaiji.limits.models import Attempt
+from kuaiji_wire.people import Document, Person
 from people.sign_in_steps import make_details, make_owner
 from tests.support.moments import BEGIN
 from tests.support.partners import LOOKUPS, Others
@@ -187,6 +187,9 @@ def test_sweeping_forgets_what_is_over() -> None:
 def test_a_partner_that_is_away_leaves_a_line(others: Others) -> None:
     others.down = (IDENTITY,)
     with structlog.testing.capture_logs() as lines:
-        assert ask_partner(CheckKind.IDENTITY, Person("张三", "01", "", "x")) == PENDING
+        assert (
+            ask_partner(CheckKind.IDENTITY, Person(name="张三", document=Document(type="01", country="", number="x")))
+            == PENDING
+        )
     assert {"event": "partner_unavailable", "reason": "status_503"}.items() <= lines[0].items()
     assert "张三" not in str(lines)

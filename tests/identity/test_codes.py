@@ -11,8 +11,9 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import attempts
 from kuaiji.identity.enums import CodePurpose
 from kuaiji.identity.models import SmsCode
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
-from kuaiji.identity.registration.services import Details, send_registration_code, start_registration
+from kuaiji.identity.registration.services import send_registration_code, start_registration
 from kuaiji.identity.sms_codes.services import (
     DeliveryState,
     check_code,
@@ -160,7 +161,7 @@ def test_a_phone_gets_five_an_hour_and_ten_a_day_however_many_ask() -> None:
 
 
 def test_a_person_gets_ten_a_day_on_however_many_phones() -> None:
-    askers = [Asker(make_details(number, document_number=ONE.document_number)) for number in range(12)]
+    askers = [Asker(make_details(number, document_number=ONE.person.document.number)) for number in range(12)]
     outcomes = [refused(asker.ask) for asker in askers]
     assert outcomes[:10] == [None] * 10
     assert [(broken.code, broken.field) for broken in outcomes[10:] if broken] == [
@@ -194,7 +195,7 @@ def test_what_no_provider_could_carry_is_given_back(asker: Asker, state: str, le
 
 def test_recovery_gives_nothing_back_for_that_would_tell_who_is_registered() -> None:
     recovery = start_recovery()
-    who: dict[str, Any] = {"number": ONE.document_number, "phone": ONE.phone, "document_type": ""}
+    who: dict[str, Any] = {"number": ONE.person.document.number, "phone": ONE.phone, "document_type": ""}
     assert send_recovery_code(recovery=recovery, **who)
     message = Message.objects.create(template_key="recovery_code", state="expired", expires_at=BEGIN)
     SmsCode.objects.update(message=message)

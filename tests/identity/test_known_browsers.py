@@ -32,7 +32,7 @@ CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, l
 
 def sign_in(visitor: ClientVisitor, password: str = PASSWORD) -> None:
     visitor.open("/login/")
-    visitor.send(document_number=ONE.document_number, password=password)
+    visitor.send(document_number=ONE.person.document.number, password=password)
 
 
 def sign_out(visitor: ClientVisitor) -> None:
@@ -84,7 +84,7 @@ def test_people_who_share_a_browser_are_known_there_each_by_their_own_sign_in() 
     sign_in(visitor)
     sign_out(visitor)
     visitor.open("/login/")
-    visitor.send(document_number=two.document_number, password=PASSWORD)
+    visitor.send(document_number=two.person.document.number, password=PASSWORD)
     digests = [bytes(digest) for digest in KnownBrowser.objects.values_list("digest", flat=True)]
     assert told() == 2 and len(set(digests)) == 2
     assert other.browsers.count() == 1

@@ -62,7 +62,7 @@ class World:
     photo: Attachment
 
     def details(self) -> Fields:
-        return dataclasses.asdict(make_details("somebody new"))
+        return make_details("somebody new").flat()
 
 
 @pytest.fixture

@@ -41,8 +41,8 @@ def test_the_new_password_opens_this_session_stays_and_all_else_is_forgotten() -
     change(user, keep=kept)
     assert set(Session.objects.values_list("pk", flat=True)) == {stored_keys(kept)[0], stored_keys(stranger)[0]}
     assert not KnownBrowser.objects.exists()
-    assert sign_in_user(number=ONE.document_number, password=NEW) == user
-    broken = refused(lambda: sign_in_user(number=ONE.document_number, password=PASSWORD))
+    assert sign_in_user(number=ONE.person.document.number, password=NEW) == user
+    broken = refused(lambda: sign_in_user(number=ONE.person.document.number, password=PASSWORD))
     assert broken and broken.code == "sign_in_refused"
     [message] = Message.objects.all()
     assert (message.template_key, message.phone) == (TemplateKey.PASSWORD_CHANGED, ONE.phone)
@@ -59,7 +59,7 @@ def test_the_new_password_opens_this_session_stays_and_all_else_is_forgotten() -
         (PASSWORD, "a" * 129, "password_long", "password1"),
         (PASSWORD, "password123", "password_common", "password1"),
         (PASSWORD, f"x {ONE.phone}", "password_own", "password1"),
-        (PASSWORD, f"x {ONE.document_number}", "password_own", "password1"),
+        (PASSWORD, f"x {ONE.person.document.number}", "password_own", "password1"),
     ],
 )
 def test_refused_it_leaves_nothing(current: str, password: str, code: str, field: str) -> None:
@@ -68,7 +68,7 @@ def test_refused_it_leaves_nothing(current: str, password: str, code: str, field
     broken = refused(lambda: change(user, password, current=current))
     assert broken and (broken.code, broken.field) == (code, field)
     assert Session.objects.count() == 1 and not Event.objects.exists() and not Message.objects.exists()
-    assert sign_in_user(number=ONE.document_number, password=PASSWORD) == user
+    assert sign_in_user(number=ONE.person.document.number, password=PASSWORD) == user
 
 
 def test_guesses_at_the_current_password_are_limited() -> None:
@@ -84,7 +84,7 @@ def test_guesses_at_the_current_password_are_limited() -> None:
 def test_strangers_who_guess_at_the_door_do_not_keep_the_owner_from_changing_it() -> None:
     user = make_owner(ONE)
     for _ in range(6):
-        refused(lambda: sign_in_user(number=ONE.document_number, password="guess"))
+        refused(lambda: sign_in_user(number=ONE.person.document.number, password="guess"))
     change(user)
     assert Event.objects.count() == 1
 
@@ -92,12 +92,12 @@ def test_strangers_who_guess_at_the_door_do_not_keep_the_owner_from_changing_it(
 def test_people_with_one_number_keep_different_passwords() -> None:
     """They are told apart by them; which one is taken is not said."""
     user = make_owner(ONE)
-    other = make_details("two", document_number=ONE.document_number, document_type="99")
+    other = make_details("two", document_number=ONE.person.document.number, document_type="99")
     make_owner(other, NEW)
     broken = refused(lambda: change(user))
     assert broken and broken.code == "password_common"
     change(user, "another blue-heron 99")
-    assert sign_in_user(number=ONE.document_number, password="another blue-heron 99") == user
+    assert sign_in_user(number=ONE.person.document.number, password="another blue-heron 99") == user
 
 
 def test_the_same_change_twice_is_made_once() -> None:

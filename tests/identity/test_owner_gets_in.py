@@ -26,7 +26,7 @@ OWN_VALUES = re.compile(r"'[^']*'| ?-?\d+|\bs\d+_x\d+")  # of statements
 MOST_A_DAY = 60  # ASVS 6.3.1, all ways together
 
 
-def tries(visitor: ClientVisitor, password: str, number: str = ONE.document_number) -> str:
+def tries(visitor: ClientVisitor, password: str, number: str = ONE.person.document.number) -> str:
     """Signs in, and out again by losing the session; what came of it."""
     visitor.open("/login/")
     page = visitor.send(document_number=number, password=password)
@@ -45,7 +45,7 @@ def browser_of(number: str) -> ClientVisitor:
 
 def use_up() -> None:
     """What strangers can use up in a day: guesses at the number, codes to the phone and for the number."""
-    number = current_fingerprint(number_fingerprints(ONE.document_number))
+    number = current_fingerprint(number_fingerprints(ONE.person.document.number))
     phone = current_fingerprint(phone_fingerprints(ONE.phone))
     keys = {attempts.GUESS_ON_NUMBER: number, attempts.CODE_FOR_PERSON: number, attempts.CODE_TO_PHONE: phone}
     for kind, key in keys.items():
@@ -55,7 +55,7 @@ def use_up() -> None:
 
 def test_a_browser_of_the_owner_opens_while_strangers_have_used_up_everything() -> None:
     make_owner(ONE)
-    own = browser_of(ONE.document_number)
+    own = browser_of(ONE.person.document.number)
     use_up()
     assert tries(ClientVisitor(), PASSWORD) == "limited"
     assert [tries(own, password) for password in ("guess", PASSWORD, PASSWORD)] == ["refused", "in", "in"]
@@ -64,7 +64,7 @@ def test_a_browser_of_the_owner_opens_while_strangers_have_used_up_everything() 
 def test_a_browser_of_somebody_else_is_a_stranger() -> None:
     for details in (ONE, OTHER):
         make_owner(details)
-    theirs = browser_of(OTHER.document_number)
+    theirs = browser_of(OTHER.person.document.number)
     use_up()
     assert tries(theirs, PASSWORD) == "limited"
 
@@ -72,12 +72,12 @@ def test_a_browser_of_somebody_else_is_a_stranger() -> None:
 def test_all_ways_together_check_sixty_guesses_a_day() -> None:
     make_owner(ONE)
     with time_machine.travel(BEGIN, tick=False) as traveller:
-        own = browser_of(ONE.document_number).client.cookies[browser_cookie_name()].value
+        own = browser_of(ONE.person.document.number).client.cookies[browser_cookie_name()].value
         browsers = [Browser(brought, own) for brought in ("", own)]
         codes = Counter[str]()
         for _ in range(24 * 4):
             for browser in browsers:
-                act = partial(sign_in_user, number=ONE.document_number, password="guess", browser=browser)
+                act = partial(sign_in_user, number=ONE.person.document.number, password="guess", browser=browser)
                 while (code := getattr(refused(act), "code", "")) == "sign_in_refused":
                     codes[browser.brought] += 1
                 assert code.startswith("limit_guess_")
@@ -87,9 +87,9 @@ def test_all_ways_together_check_sixty_guesses_a_day() -> None:
 
 def test_the_database_is_asked_the_same_about_known_and_unknown_numbers() -> None:
     make_owner(ONE)
-    own = browser_of(ONE.document_number)
+    own = browser_of(ONE.person.document.number)
     asked = []
-    for number in (ONE.document_number, OTHER.document_number):
+    for number in (ONE.person.document.number, OTHER.person.document.number):
         own.open("/login/")
         with CaptureQueriesContext(connection) as queries:
             own.send(document_number=number, password="guess")

@@ -1,6 +1,5 @@
 """What strangers and crowds meet at the doors, as a browser without script sees it."""
 
-import dataclasses
 import re
 from typing import Any
 
@@ -59,9 +58,9 @@ def test_known_and_unknown_people_get_the_same_bytes(path: str, state: MessageSt
     seen = []
     with time_machine.travel(BEGIN, tick=False):
         for who in (ONE, other):
-            typed = dataclasses.asdict(who) | {"name": "同名", "password": "wrong", "sms_code": "000000"}
+            typed = who.flat() | {"name": "同名", "password": "wrong", "sms_code": "000000"}
             posts = [typed | dict([button]) for button in (SEND, SEND, VERIFY, VERIFY)]
-            seen.append(answers_to(path, posts, who.document_number, who.phone, state))
+            seen.append(answers_to(path, posts, who.person.document.number, who.phone, state))
     for known, unknown in zip(*seen, strict=True):
         assert known == unknown
 
@@ -110,7 +109,7 @@ def test_signing_in_from_a_busy_address_asks_one_question(visitor: ClientVisitor
     make_owner(ONE)
     make_busy(attempts.GUESS_FROM_ADDRESS, "198.51.100.7")
     page = visitor.open("/login/")
-    page = visitor.send(document_number=ONE.document_number, password=PASSWORD, challenge="九十九")
+    page = visitor.send(document_number=ONE.person.document.number, password=PASSWORD, challenge="九十九")
     assert page.status == 422 and not signed_in(visitor)
     visitor.send(password=PASSWORD, challenge=answer(page))
     assert signed_in(visitor)
@@ -127,9 +126,11 @@ def test_a_right_answer_in_a_faulty_form_is_not_asked_again(visitor: ClientVisit
 def test_pages_carry_nothing_personal_into_the_log(visitor: ClientVisitor, caplog: pytest.LogCaptureFixture) -> None:
     make_owner(ONE)
     visitor.open("/login/")
-    visitor.send(document_number=ONE.document_number, password="wrong")
+    visitor.send(document_number=ONE.person.document.number, password="wrong")
     to_details(visitor)
     visitor.send(SEND, **TYPED)
     code = code_for(ONE.phone)
     visitor.send(REGISTER, sms_code=other_than(code))
-    assert not any(secret in caplog.text for secret in (ONE.document_number, ONE.phone, ONE.name, code, "wrong"))
+    assert not any(
+        secret in caplog.text for secret in (ONE.person.document.number, ONE.phone, ONE.person.name, code, "wrong")
+    )

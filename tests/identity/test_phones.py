@@ -181,7 +181,7 @@ def test_the_new_phone_recovers_and_the_old_one_does_not() -> None:
     replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
     for phone, messages in ((ONE.phone, 0), (NEW, 1)):
         recovery = start_recovery()
-        send_recovery_code(recovery=recovery, number=ONE.document_number, phone=phone, document_type="")
+        send_recovery_code(recovery=recovery, number=ONE.person.document.number, phone=phone, document_type="")
         run_jobs(DRAW)
         assert Message.objects.filter(template_key=TemplateKey.RECOVERY_CODE).count() == messages
 

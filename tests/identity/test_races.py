@@ -25,9 +25,10 @@ from kuaiji.identity.models import (
     User,
 )
 from kuaiji.identity.passwords.services import change_own_password
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import phone_fingerprints
 from kuaiji.identity.recovery.services import set_recovered_password
-from kuaiji.identity.registration.services import Details, register_user, send_registration_code, start_registration
+from kuaiji.identity.registration.services import register_user, send_registration_code, start_registration
 from kuaiji.identity.security.services import finish_phone_change
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.identity.sms_codes.services import check_code
@@ -46,7 +47,7 @@ CLEAR = {"outcome": CheckOutcome.CLEAR, "holder_code": "", "holder_name": ""}
 def ready(details: Details) -> Registration:
     """A registration that only lacks the password."""
     registration = start_registration(works_in_accounting=True, holds_qualification=True)
-    answers = {"details": dataclasses.asdict(details), "findings": {kind.value: CLEAR for kind in CheckKind}}
+    answers = {"details": details.flat(), "findings": {kind.value: CLEAR for kind in CheckKind}}
     registration.answers = registration.answers | answers
     registration.save()
     return registration
@@ -137,7 +138,7 @@ def test_parallel_wrong_tries_are_all_counted() -> None:
 
 def test_parallel_guesses_do_not_slip_past_the_limit() -> None:
     make_owner(ONE)
-    outcomes = together([lambda: sign_in_user(number=ONE.document_number, password="guess")] * 16)
+    outcomes = together([lambda: sign_in_user(number=ONE.person.document.number, password="guess")] * 16)
     assert outcomes.count("sign_in_refused") == 5 and outcomes.count("limit_guess_on_number") == 11
 
 
@@ -193,7 +194,7 @@ def test_a_password_by_code_and_one_by_the_page_at_once_leave_one_that_opens() -
 
     # The page's came first and was overtaken, or found the current password gone.
     assert together([by_code, by_page]) in ([None, None], [None, "password_wrong"])
-    assert sign_in_user(number=ONE.document_number, password=by_hand["by code"]) == user
+    assert sign_in_user(number=ONE.person.document.number, password=by_hand["by code"]) == user
 
 
 NEW_PHONE = "13900139000"

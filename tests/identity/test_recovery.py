@@ -14,6 +14,7 @@ from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import Recovery, Session, User
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.recovery.services import (
     find_recovery,
     prove_recovery,
@@ -21,7 +22,6 @@ from kuaiji.identity.recovery.services import (
     set_recovered_password,
     start_recovery,
 )
-from kuaiji.identity.registration.services import Details
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.sms.enums import TemplateKey
@@ -37,7 +37,11 @@ NEW = "秋水 blue-heron 88"
 
 def asked(details: Details = ONE, /, **given: str) -> tuple[Recovery, dict[str, Any]]:
     """A recovery that has asked for a code, and what was typed."""
-    who: dict[str, Any] = {"number": details.document_number, "phone": details.phone, "document_type": ""} | given
+    who: dict[str, Any] = {
+        "number": details.person.document.number,
+        "phone": details.phone,
+        "document_type": "",
+    } | given
     recovery = start_recovery()
     assert send_recovery_code(recovery=recovery, **who)
     return recovery, who
@@ -61,9 +65,9 @@ def test_a_new_password_opens_and_the_old_one_and_all_sessions_do_not() -> None:
         session["_auth_user_id"] = str(owner.pk)
         session.save()
     assert set_password(proven().pk) == user
-    assert sign_in_user(number=ONE.document_number, password=NEW) == user
+    assert sign_in_user(number=ONE.person.document.number, password=NEW) == user
     with pytest.raises(RuleBroken, match="sign_in_refused"):
-        sign_in_user(number=ONE.document_number, password=PASSWORD)
+        sign_in_user(number=ONE.person.document.number, password=PASSWORD)
     assert Session.objects.count() == 1 and not user.sessions.exists()
     event = Event.objects.get(kind="PasswordRecovered")
     assert (event.subject_id, event.data) == (user.pk, {"ended_sessions": 1})
@@ -71,7 +75,11 @@ def test_a_new_password_opens_and_the_old_one_and_all_sessions_do_not() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [{"number": make_details("two").document_number}, {"phone": make_details("two").phone}, {"document_type": "02"}],
+    [
+        {"number": make_details("two").person.document.number},
+        {"phone": make_details("two").phone},
+        {"document_type": "02"},
+    ],
     ids=["number", "phone", "type"],
 )
 def test_nobody_gets_a_message_when_things_do_not_belong_together(given: dict[str, str]) -> None:
@@ -124,7 +132,7 @@ def test_a_proven_phone_proves_nothing_for_another_number() -> None:
     make_owner(make_details("two", phone=ONE.phone))
     recovery, who = asked()
     prove_recovery(recovery=recovery, sms_code=code_for(ONE.phone), **who)
-    other = who | {"number": make_details("two").document_number}
+    other = who | {"number": make_details("two").person.document.number}
     with pytest.raises(RuleBroken, match="sms_code_gone"):
         prove_recovery(recovery=recovery, sms_code="", **other)
     send_recovery_code(recovery=recovery, **other)
@@ -134,14 +142,14 @@ def test_a_proven_phone_proves_nothing_for_another_number() -> None:
 
 @pytest.mark.parametrize(
     ("password", "code"),
-    [("short", "password_short"), (ONE.document_number, "password_own"), ("a1234567", "password_common")],
+    [("short", "password_short"), (ONE.person.document.number, "password_own"), ("a1234567", "password_common")],
 )
 def test_weak_passwords_change_nothing(password: str, code: str) -> None:
     make_owner(ONE)
     recovery = proven()
     with pytest.raises(RuleBroken, match=code):
         set_password(recovery.pk, password)
-    assert sign_in_user(number=ONE.document_number, password=PASSWORD)
+    assert sign_in_user(number=ONE.person.document.number, password=PASSWORD)
     assert set_password(recovery.pk)
 
 
@@ -194,5 +202,5 @@ def test_an_owner_whose_number_is_being_guessed_at_gets_in() -> None:
     user = make_owner(ONE)
     for _ in range(6):
         with pytest.raises(RuleBroken):
-            sign_in_user(number=ONE.document_number, password="guess")
+            sign_in_user(number=ONE.person.document.number, password="guess")
     assert set_password(proven().pk) == user

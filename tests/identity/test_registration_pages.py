@@ -73,7 +73,7 @@ WRONG = [
     ({"name": "名" * 51}, "name"),
     ({"document_type": "77"}, "document_type"),
     ({"document_number": ""}, "document_number"),
-    ({"document_number": ONE.document_number.translate({ord("1"): "2"})}, "document_number"),
+    ({"document_number": ONE.person.document.number.translate({ord("1"): "2"})}, "document_number"),
     ({"document_number": "440103900307721"}, "document_number"),
     ({"document_type": "04", "document_number": "P1234567"}, "document_country"),
     ({"phone": "1391234567"}, "phone"),
@@ -110,7 +110,8 @@ def test_all_faults_are_told_at_once(visitor: ClientVisitor) -> None:
 def test_numbers_are_taken_as_people_type_them(visitor: ClientVisitor, others: Others) -> None:
     to_details(visitor)
     wide = "".join(chr(ord(sign) + 0xFEE0) for sign in ONE.phone)
-    spaced = f" {ONE.document_number[:6]} {ONE.document_number[6:14]}-{ONE.document_number[14:]} ".lower()
+    number = ONE.person.document.number
+    spaced = f" {number[:6]} {number[6:14]}-{number[14:]} ".lower()
     visitor.send(SEND, **TYPED | {"phone": wide, "document_number": spaced})
     code = code_for(ONE.phone)
     visitor.send(REGISTER, sms_code=f" {code[:3]} {code[3:]} ")
@@ -130,7 +131,7 @@ def test_a_wrong_code_keeps_everything(visitor: ClientVisitor) -> None:
     visitor.send(SEND, **TYPED)
     page = visitor.send(REGISTER, sms_code=other_than(code_for(ONE.phone)))
     assert page.status == 422 and list(page.faults) == ["sms_code"]
-    assert page.forms[-1]["fields"]["document_number"] == ONE.document_number
+    assert page.forms[-1]["fields"]["document_number"] == ONE.person.document.number
 
 
 def test_no_second_code_for_another_correction(visitor: ClientVisitor, others: Others) -> None:

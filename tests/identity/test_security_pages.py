@@ -28,7 +28,7 @@ EXTRA = {"user": "x", "user_id": "x", "is_active": "", "closed_at": "", "proven"
 def signed_in(address: str = "198.51.100.7") -> ClientVisitor:
     visitor = ClientVisitor(address)
     visitor.open("/login/")
-    visitor.send(document_number=ONE.document_number, password=PASSWORD)
+    visitor.send(document_number=ONE.person.document.number, password=PASSWORD)
     assert visitor.path == "/me/"
     return visitor
 
@@ -116,7 +116,7 @@ def test_extra_fields_prove_nothing() -> None:
     for action in ("save", "verify", "send_code"):
         post(visitor, "/me/security/phone/", phone=NEW_PHONE, sms_code="123456", action=action, **EXTRA)
     user.refresh_from_db()
-    assert user.phone == ONE.phone and user.name == ONE.name and user.is_active
+    assert user.phone == ONE.phone and user.name == ONE.person.name and user.is_active
     run_jobs(DRAW)
     assert {message.phone for message in Message.objects.filter(template_key__endswith="_code")} == {ONE.phone}
 
@@ -167,7 +167,7 @@ def test_another_password_keeps_this_session_under_a_new_id_and_ends_the_others(
     messages = Message.objects.count()
     visitor.client.cookies.pop(settings.SESSION_COOKIE_NAME)
     visitor.open("/login/")
-    visitor.send(document_number=ONE.document_number, password=NEW)
+    visitor.send(document_number=ONE.person.document.number, password=NEW)
     assert visitor.path == "/me/" and Message.objects.count() == messages  # this browser stays a known one
 
 
@@ -224,7 +224,7 @@ def test_nobody_ends_another_person_s_session() -> None:
     make_owner(two)
     other = ClientVisitor("198.51.100.8")
     other.open("/login/")
-    other.send(document_number=two.document_number, password=PASSWORD)
+    other.send(document_number=two.person.document.number, password=PASSWORD)
     watching = signed_in("198.51.100.10")
     page = watching.open("/me/security/")
     visitor = signed_in()

@@ -58,12 +58,12 @@ def opens(value: str) -> bool:
 
 def by_password(visitor: ClientVisitor) -> None:
     visitor.open("/login/")
-    visitor.send(document_number=ONE.document_number, password=PASSWORD)
+    visitor.send(document_number=ONE.person.document.number, password=PASSWORD)
 
 
 def by_recovery(visitor: ClientVisitor) -> None:
     visitor.open("/recover/")
-    visitor.send(SEND, document_number=ONE.document_number, phone=ONE.phone)
+    visitor.send(SEND, document_number=ONE.person.document.number, phone=ONE.phone)
     visitor.send(VERIFY, sms_code=code_for(ONE.phone))
     visitor.send(password1=NEW, password2=NEW)
 
@@ -143,7 +143,7 @@ def test_only_the_password_s_owner_loses_sessions() -> None:
     make_owner(ONE), make_owner(TWO)
     visitor = ClientVisitor()
     visitor.open("/login/")
-    visitor.send(document_number=TWO.document_number, password=PASSWORD)
+    visitor.send(document_number=TWO.person.document.number, password=PASSWORD)
     by_recovery(ClientVisitor())
     assert opens(cookie(visitor))
 
@@ -153,7 +153,7 @@ def test_a_browser_that_recovers_for_somebody_else_carries_nothing_over() -> Non
     make_owner(ONE), make_owner(TWO)
     visitor = ClientVisitor()
     visitor.open("/login/")
-    visitor.send(document_number=TWO.document_number, password=PASSWORD)
+    visitor.send(document_number=TWO.person.document.number, password=PASSWORD)
     first = cookie(visitor)
     session = SessionStore(first)
     session["planted"] = "x"
@@ -161,7 +161,7 @@ def test_a_browser_that_recovers_for_somebody_else_carries_nothing_over() -> Non
     by_recovery(visitor)
     assert not opens(first)
     owner = User.objects.get(pk=visitor.client.session[SESSION_KEY])
-    assert owner.document_number == ONE.document_number and "planted" not in visitor.client.session
+    assert owner.document_number == ONE.person.document.number and "planted" not in visitor.client.session
 
 
 def test_a_forged_row_or_cookie_is_nobody() -> None:

@@ -27,13 +27,13 @@ def tried(number: str, password: str, document_type: str = "") -> str:
 def test_the_right_password_opens_and_nothing_else_does() -> None:
     user = make_owner(ONE)
     other = make_owner(make_details("two"), "another password 9")
-    assert sign_in_user(number=ONE.document_number, password=PASSWORD) == user
-    assert sign_in_user(number=ONE.document_number, password=PASSWORD, document_type="01") == user
+    assert sign_in_user(number=ONE.person.document.number, password=PASSWORD) == user
+    assert sign_in_user(number=ONE.person.document.number, password=PASSWORD, document_type="01") == user
     wrong = [
-        (ONE.document_number, PASSWORD.upper(), ""),
-        (ONE.document_number, f"{PASSWORD} ", ""),
-        (ONE.document_number, "another password 9", ""),
-        (ONE.document_number, PASSWORD, "02"),
+        (ONE.person.document.number, PASSWORD.upper(), ""),
+        (ONE.person.document.number, f"{PASSWORD} ", ""),
+        (ONE.person.document.number, "another password 9", ""),
+        (ONE.person.document.number, PASSWORD, "02"),
         (other.document_number, PASSWORD, ""),
         ("110101190001010009", PASSWORD, ""),
         ("", PASSWORD, ""),
@@ -57,16 +57,16 @@ def test_people_with_the_same_number_are_told_apart_by_password() -> None:
 def test_a_disabled_user_is_refused_as_a_stranger_is() -> None:
     make_owner(ONE)
     User.objects.update(is_active=False)
-    assert tried(ONE.document_number, PASSWORD) == "sign_in_refused"
+    assert tried(ONE.person.document.number, PASSWORD) == "sign_in_refused"
 
 
 @pytest.mark.parametrize("known", [True, False])
 def test_guesses_are_counted_for_known_and_unknown_numbers_alike(known: bool) -> None:
     if known:
         make_owner(ONE)
-    outcomes = [tried(ONE.document_number, f"guess {number}") for number in range(8)]
+    outcomes = [tried(ONE.person.document.number, f"guess {number}") for number in range(8)]
     assert outcomes == ["sign_in_refused"] * 5 + ["limit_guess_on_number"] * 3
-    assert tried(make_details("two").document_number, "guess") == "sign_in_refused"
+    assert tried(make_details("two").person.document.number, "guess") == "sign_in_refused"
 
 
 def test_ten_thousand_guesses_a_day_are_forty() -> None:
@@ -75,7 +75,7 @@ def test_ten_thousand_guesses_a_day_are_forty() -> None:
         compared = 0
         for _ in range(24 * 12):
             for _ in range(6):
-                outcome = tried(ONE.document_number, "guess")
+                outcome = tried(ONE.person.document.number, "guess")
                 compared += outcome == "sign_in_refused"
                 if outcome != "sign_in_refused":
                     break
@@ -86,7 +86,7 @@ def test_ten_thousand_guesses_a_day_are_forty() -> None:
 def test_signing_in_rightly_costs_nothing() -> None:
     make_owner(ONE)
     for _ in range(12):
-        assert tried(ONE.document_number, PASSWORD) == ""
+        assert tried(ONE.person.document.number, PASSWORD) == ""
     assert not Attempt.objects.exists()
 
 
@@ -95,7 +95,7 @@ def test_an_old_hash_is_renewed(monkeypatch: pytest.MonkeyPatch) -> None:
     user = make_owner(dataclasses.replace(ONE))
     monkeypatch.undo()
     assert "m=8192" in user.password
-    sign_in_user(number=ONE.document_number, password=PASSWORD)
+    sign_in_user(number=ONE.person.document.number, password=PASSWORD)
     user.refresh_from_db()
     assert "m=19456" in user.password
-    assert tried(ONE.document_number, PASSWORD) == ""
+    assert tried(ONE.person.document.number, PASSWORD) == ""

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 def test_signing_in_and_out(visitor: ClientVisitor) -> None:
     user = make_owner(ONE)
     visitor.open("/login/")
-    visitor.send(document_number=f" {ONE.document_number.lower()} ", password=PASSWORD)
+    visitor.send(document_number=f" {ONE.person.document.number.lower()} ", password=PASSWORD)
     assert visitor.path == reverse("portal:me") and signed_in(visitor) == str(user.pk)
     old = visitor.client.cookies[settings.SESSION_COOKIE_NAME].value
     assert visitor.client.get("/logout/").status_code == 405
@@ -38,9 +38,9 @@ def test_signing_in_and_out(visitor: ClientVisitor) -> None:
 @pytest.mark.parametrize(
     ("number", "password"),
     [
-        (ONE.document_number, "wrong"),
-        (ONE.document_number, f"{PASSWORD} "),
-        (make_details("two").document_number, PASSWORD),
+        (ONE.person.document.number, "wrong"),
+        (ONE.person.document.number, f"{PASSWORD} "),
+        (make_details("two").person.document.number, PASSWORD),
         ("garbage", "no-password"),
     ],
 )
@@ -60,7 +60,7 @@ def test_a_session_planted_before_signing_in_is_worth_nothing(visitor: ClientVis
     planted.save()
     visitor.client.cookies[settings.SESSION_COOKIE_NAME] = str(planted.session_key)
     visitor.open("/login/")
-    visitor.send(document_number=ONE.document_number, password=PASSWORD)
+    visitor.send(document_number=ONE.person.document.number, password=PASSWORD)
     assert signed_in(visitor) and not SessionStore(planted.session_key).load()
     assert visitor.client.cookies[settings.SESSION_COOKIE_NAME].value != planted.session_key
 
@@ -69,7 +69,7 @@ def test_session_limits_sign_out(visitor: ClientVisitor) -> None:
     make_owner(ONE)
     with time_machine.travel(BEGIN, tick=False) as traveller:
         visitor.open("/login/")
-        visitor.send(document_number=ONE.document_number, password=PASSWORD)
+        visitor.send(document_number=ONE.person.document.number, password=PASSWORD)
         for _ in range(25):
             traveller.shift(dt.timedelta(minutes=28))
             visitor.open("/me/")
@@ -90,7 +90,7 @@ def test_next_never_leads_outside(visitor: ClientVisitor, target: str) -> None:
     make_owner(ONE)
     visitor.client.get("/login/", {"next": target})
     token = visitor.client.cookies[settings.CSRF_COOKIE_NAME].value
-    typed = {"document_number": ONE.document_number, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    typed = {"document_number": ONE.person.document.number, "password": PASSWORD, "csrfmiddlewaretoken": token}
     response = visitor.client.post("/login/", typed | {"next": target})
     assert response.headers["Location"] == reverse("portal:me")
 
@@ -98,8 +98,8 @@ def test_next_never_leads_outside(visitor: ClientVisitor, target: str) -> None:
 def test_next_is_kept_through_a_wrong_password(visitor: ClientVisitor) -> None:
     make_owner(ONE)
     visitor.open("/login/?next=/directory/")
-    visitor.send(document_number=ONE.document_number, password="wrong")
-    visitor.send(document_number=ONE.document_number, password=PASSWORD)
+    visitor.send(document_number=ONE.person.document.number, password="wrong")
+    visitor.send(document_number=ONE.person.document.number, password=PASSWORD)
     assert visitor.path == "/directory/"
 
 
@@ -107,9 +107,9 @@ def test_recovering_signs_in_with_the_new_password(visitor: ClientVisitor) -> No
     user = make_owner(ONE)
     elsewhere = ClientVisitor()
     elsewhere.open("/login/")
-    elsewhere.send(document_number=ONE.document_number, password=PASSWORD)
+    elsewhere.send(document_number=ONE.person.document.number, password=PASSWORD)
     visitor.open("/recover/")
-    page = visitor.send(SEND, document_number=ONE.document_number, phone=ONE.phone)
+    page = visitor.send(SEND, document_number=ONE.person.document.number, phone=ONE.phone)
     assert page.status == 200 and page.forms[-1]["fields"]["phone"] == ONE.phone
     visitor.send(VERIFY, sms_code=code_for(ONE.phone))
     assert where(visitor) == "/recover/password/"
@@ -127,6 +127,6 @@ def test_the_new_password_asks_for_proof(visitor: ClientVisitor, path: str) -> N
     make_owner(ONE)
     visitor.open(path)
     assert where(visitor) == "/recover/"
-    visitor.send(SEND, document_number=ONE.document_number, phone=ONE.phone)
+    visitor.send(SEND, document_number=ONE.person.document.number, phone=ONE.phone)
     visitor.open(path)
     assert where(visitor) == "/recover/"

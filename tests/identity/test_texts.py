@@ -49,7 +49,7 @@ def due(user: User) -> list[tuple[str, str]]:
 
 def sign_in(visitor: ClientVisitor, target: str = "/me/") -> None:
     visitor.open(f"/login/?next={target}")
-    visitor.send(document_number=ONE.document_number, password=PASSWORD)
+    visitor.send(document_number=ONE.person.document.number, password=PASSWORD)
 
 
 def test_every_profile_names_versions_that_there_are() -> None:

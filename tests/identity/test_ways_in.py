@@ -61,13 +61,13 @@ def operation(kind: OperationKind) -> Operation:
 def test_signing_in_makes_the_browser_known_and_tells_the_phone_once() -> None:
     user = make_owner(ONE)
     for came in (browser(1), browser(1, brought=True), browser(2)):
-        assert sign_in_user(number=ONE.document_number, password=PASSWORD, browser=came) == user
+        assert sign_in_user(number=ONE.person.document.number, password=PASSWORD, browser=came) == user
     assert known(user) == [1, 2] and told() == 2 and KnownBrowser.objects.count() == 2
 
 
 def test_who_is_refused_makes_no_browser_known() -> None:
     user = make_owner(ONE)
-    assert refused(lambda: sign_in_user(number=ONE.document_number, password="guess", browser=browser(1)))
+    assert refused(lambda: sign_in_user(number=ONE.person.document.number, password="guess", browser=browser(1)))
     assert known(user) == [] and told() == 0
 
 
@@ -89,7 +89,7 @@ def test_a_registration_that_is_refused_keeps_no_browser(others: Others) -> None
 
 
 def recovering() -> uuid.UUID:
-    recovery, who = start_recovery(), {"number": ONE.document_number, "phone": ONE.phone, "document_type": ""}
+    recovery, who = start_recovery(), {"number": ONE.person.document.number, "phone": ONE.phone, "document_type": ""}
     send_recovery_code(recovery=recovery, address=None, **who)
     prove_recovery(recovery=recovery, sms_code=code_for(ONE.phone), **who)
     return recovery.pk
@@ -134,10 +134,10 @@ def test_whatever_sign_in_refuses_counts_for_the_address_and_nothing_else_does()
     make_owner(ONE)
     kind = attempts.GUESS_FROM_ADDRESS
     for number, password, so_far in (
-        (ONE.document_number, PASSWORD, 0),
-        (ONE.document_number, "guess", 1),
+        (ONE.person.document.number, PASSWORD, 0),
+        (ONE.person.document.number, "guess", 1),
         ("E00000000", "guess", 2),
-        (ONE.document_number, PASSWORD, 2),
+        (ONE.person.document.number, PASSWORD, 2),
     ):
         refused(
             lambda number=number, password=password: sign_in_user(  # type: ignore[misc]
@@ -146,12 +146,12 @@ def test_whatever_sign_in_refuses_counts_for_the_address_and_nothing_else_does()
         )
         assert counted(kind) == so_far
     for _ in range(5):
-        refused(lambda: sign_in_user(number=ONE.document_number, password="guess", address=ADDRESS))
+        refused(lambda: sign_in_user(number=ONE.person.document.number, password="guess", address=ADDRESS))
     assert counted(kind) == 7  # the last one was refused before it was compared
 
 
 def test_a_code_counts_for_the_address_once_it_is_really_asked_for() -> None:
-    form_id, given = uuid.uuid4(), {"phone": ONE.phone, "number": ONE.document_number}
+    form_id, given = uuid.uuid4(), {"phone": ONE.phone, "number": ONE.person.document.number}
     asked = {"purpose": CodePurpose.REGISTRATION, "address": ADDRESS, **given}
     assert request_code(form_id=form_id, **asked)  # type: ignore[arg-type]
     assert not request_code(form_id=form_id, **asked)  # type: ignore[arg-type]
@@ -163,7 +163,7 @@ def test_every_way_to_a_code_counts_for_the_address() -> None:
     user, two = make_owner(ONE), make_details("two")
     begun = start_registration(works_in_accounting=True, holds_qualification=False)
     assert send_registration_code(registration=begun, details=two, address=ADDRESS) and counted() == 1
-    who = {"number": two.document_number, "phone": "13900139001", "document_type": ""}
+    who = {"number": two.person.document.number, "phone": "13900139001", "document_type": ""}
     assert send_recovery_code(recovery=start_recovery(), address=ADDRESS, **who) and counted() == 2
     change = start_phone_change(user=user)
     assert send_code_to_old_phone(change=change, address=ADDRESS) and counted() == 3

@@ -91,7 +91,7 @@ def test_after_all_steps_nothing_of_people_needs_the_old_keys(use: UseRing, caps
     assert set(Fingerprint.objects.values_list("key_id", flat=True)) == {"f2"}
     assert Fingerprint.objects.count() == 3 * len(people)
     for user in people:
-        document = document_fingerprints(user.document_type, user.document_number, user.document_country)
+        document = document_fingerprints(user.document)
         assert list(users_with(FingerprintKind.DOCUMENT, document)) == [user]
         if hasattr(user, "record"):
             assert bytes(ExamRow.objects.get(record=user.record).document_fingerprint) == current_fingerprint(document)
@@ -184,14 +184,14 @@ import random, sys, django
 django.setup()
 from django.db import transaction
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.services.registration import Details, make_user
+from kuaiji.identity.people.details import Details
+from kuaiji.identity.registration.services import make_user
 from people.persons import make_person
 print("ready", flush=True)
 sys.stdin.readline()
 for seed in range(20):
     person = make_person(random.Random(seed), status="1")
-    names = ("name", "document_type", "document_number", "document_country", "phone")
-    details = Details(**{name: getattr(person, name) for name in names})
+    details = Details.from_flat(person.details)
     try:
         with transaction.atomic():
             make_user(details, works_in_accounting=True, holds_qualification=True, password="mulan-9-tigers-hill")

@@ -96,7 +96,7 @@ def test_words_of_the_address_are_no_words_of_the_form() -> None:
     """What a form is sent counts, whatever stands in the address (ASVS 15.3.7)."""
     details = make_details("one")
     make_owner(details)
-    right = {"document_number": details.document_number, "password": PASSWORD}
+    right = {"document_number": details.person.document.number, "password": PASSWORD}
     assert Client().post(f"/login/?{urlencode(right)}", {}).status_code == 422
     assert Client().post(f"/login/?{urlencode(right | {'password': 'wrong'})}", right).status_code == 302
     both = urlencode([*right.items(), ("password", "wrong")])

@@ -69,7 +69,7 @@ def test_a_limit_that_is_reached_is_kept_in_the_access_log() -> None:
     make_owner(owner)
     client = Client()
     for number in range(6):
-        client.post("/login/", {"document_number": owner.document_number, "password": f"wrong {number}"})
+        client.post("/login/", {"document_number": owner.person.document.number, "password": f"wrong {number}"})
     kept = list(AccessLog.objects.order_by("id").values_list("action", "outcome"))
     assert kept == [("identity.login", "sign_in_refused")] * 5 + [("identity.login", "limit_guess_on_number")]
 

@@ -36,7 +36,7 @@ ONE = make_details("one")
 def sign_in(address: str = "198.51.100.7") -> ClientVisitor:
     visitor = ClientVisitor(address)
     visitor.open("/login/")
-    visitor.send(document_number=ONE.document_number, password=PASSWORD)
+    visitor.send(document_number=ONE.person.document.number, password=PASSWORD)
     return visitor
 
 
@@ -99,7 +99,7 @@ def test_a_disabled_person_is_out_at_once() -> None:
 
 def recover(visitor: ClientVisitor, password: str) -> None:
     visitor.open("/recover/")
-    visitor.send(("action", "send_code"), document_number=ONE.document_number, phone=ONE.phone)
+    visitor.send(("action", "send_code"), document_number=ONE.person.document.number, phone=ONE.phone)
     visitor.send(("action", "verify"), sms_code=code_for(ONE.phone))
     visitor.send(password1=password, password2=password)
 
@@ -130,7 +130,7 @@ def test_a_password_never_runs_out() -> None:
     """ASVS 6.2.10."""
     user = make_owner(ONE)
     with time_machine.travel(clock.now() + dt.timedelta(days=5 * 365), tick=False):
-        assert sign_in_user(number=ONE.document_number, password=PASSWORD) == user
+        assert sign_in_user(number=ONE.person.document.number, password=PASSWORD) == user
 
 
 # ── nobody is there before somebody registers ──
@@ -144,7 +144,7 @@ def test_there_are_no_users_to_begin_with() -> None:
 
 def test_no_backend_takes_credentials() -> None:
     make_owner(ONE)
-    assert authenticate(username=ONE.document_number, password=PASSWORD) is None
+    assert authenticate(username=ONE.person.document.number, password=PASSWORD) is None
     assert settings.AUTHENTICATION_BACKENDS == ["kuaiji.identity.sessions.backend.SessionBackend"]
 
 
@@ -213,6 +213,6 @@ def test_every_code_of_six_digits_may_come(monkeypatch: pytest.MonkeyPatch) -> N
     visitor = ClientVisitor()
     make_owner(ONE)
     visitor.open("/recover/")
-    visitor.send(("action", "send_code"), document_number=ONE.document_number, phone=ONE.phone)
+    visitor.send(("action", "send_code"), document_number=ONE.person.document.number, phone=ONE.phone)
     monkeypatch.setattr(secrets, "randbelow", low)
     assert code_for(ONE.phone) == "000042" and asked == [10**6]

@@ -17,7 +17,7 @@ from kuaiji.applications.services.phone_lost import (
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.identity.models import User
-from kuaiji.identity.registration.services import Details
+from kuaiji.identity.people.details import Details
 from people import numbers
 from people.records.drafts import attachment, operation
 from people.sign_in_steps import codes_for, run_jobs
@@ -49,9 +49,7 @@ def ask(record: Record, values: dict[str, str] | None = None, *, reason: str = "
 
 def details_of(record: Record, *, phone: str = NEW_PHONE, **given: str) -> Details:
     """What the owner of a record types without the old phone; ``given`` wins."""
-    user = record.user
-    names = ("name", "document_type", "document_number", "document_country")
-    return Details(**{name: getattr(user, name) for name in names} | {"phone": phone} | given)
+    return Details.from_flat(record.user.person.flat() | {"phone": phone} | given)
 
 
 def known_items(record: Record) -> dict[ArchiveItem, str]:

@@ -1,14 +1,12 @@
 """The ways through the doors, step by step, as several tests go them."""
 
-import dataclasses
-
 from django.contrib.auth import SESSION_KEY
 
 from people.client_visitor import ClientVisitor, Page
 from people.sign_in_steps import code_for, make_details
 
 ONE = make_details("one")
-TYPED = dataclasses.asdict(ONE)
+TYPED = ONE.flat()
 SEND, REGISTER, VERIFY = ("action", "send_code"), ("action", "register"), ("action", "verify")
 YES = {"works_in_accounting": "yes", "holds_qualification": "no"}
 

@@ -55,9 +55,10 @@ def _correction(application: Application, reveal: bool) -> Lines:
 
 def _phone_lost(application: Application, reveal: bool) -> Lines:
     details = details_of(application)
-    yield "姓名", details.name if reveal else _masked(details.name)
-    number = details.document_number if reveal else documents.mask(details.document_number)
-    yield "证件", f"{label('document_types', details.document_type)} {number}"
+    person, document = details.person, details.person.document
+    yield "姓名", person.name if reveal else _masked(person.name)
+    number = document.number if reveal else documents.mask(document.number)
+    yield "证件", f"{label('document_types', document.type)} {number}"
     yield "新手机号", details.phone if reveal else phones.mask_phone(details.phone)
     yield "用户", "姓名、证件与一名用户一致" if application.user else "没有姓名、证件都一致的用户"
     if application.owner_told_at:

@@ -1,5 +1,6 @@
 """What a change needs besides the record: another system's word on a new name (R4.2)."""
 
+import dataclasses
 import datetime as dt
 import uuid
 
@@ -14,7 +15,7 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import lowest_uuid7
 from kuaiji.identity.enums import CheckKind, CheckOutcome
-from kuaiji.identity.partner_checks.services import Person, ask_partner, replace_finding
+from kuaiji.identity.partner_checks.services import ask_partner, replace_finding
 
 MISMATCH = "identity_mismatch"
 MISMATCHES_PER_DAY = 10
@@ -31,7 +32,7 @@ def rename_person(*, operation: Operation, record: Record, name: str, proof_id: 
         raise refused
     if _mismatches_today(user.pk) >= MISMATCHES_PER_DAY:
         raise RuleBroken("limit_mismatches", f"今天已核验不一致 {MISMATCHES_PER_DAY} 次，请明天再试", "name")
-    finding = ask_partner(CheckKind.IDENTITY, Person.of(user, name=name))
+    finding = ask_partner(CheckKind.IDENTITY, dataclasses.replace(user.person, name=name))
     if finding.outcome == CheckOutcome.CONFLICT:
         raise RuleBroken(MISMATCH, "姓名与证件号码核验不一致，请核对；确认无误请联系财政部门", "name")
     with transaction.atomic():

@@ -33,12 +33,8 @@ def settled(facts: Facts) -> Facts:
 
 def facts_of(user: User, personal: dict[str, object] | None, today: dt.date) -> Facts:
     """Facts from the document, completed by the answers of the personal section where it is silent."""
-    document = documents.check(DocumentType(user.document_type), user.document_number, today=today)
-    told = {
-        "gender": document.gender,
-        "birth_date": document.birth_date,
-        "country": user.document_country or document.country,
-    }
+    document = documents.told_by(user.document)
+    told = {"gender": document.gender, "birth_date": document.birth_date, "country": document.country}
     answers = personal or {}
     born = told["birth_date"] or answers.get("birth_date")
     born = dt.date.fromisoformat(born) if isinstance(born, str) else born

@@ -55,8 +55,7 @@ def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
         photo = photo_receipts().take_photo(
             code=code,
             consumer=f"{profile().code}:{user.pk}",
-            name=user.name,
-            document_number=user.document_number,
+            person=user.person,
         )
     except ReceiptRefused as refused:
         code = f"receipt_{refused.reason}"

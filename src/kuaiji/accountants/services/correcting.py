@@ -13,9 +13,10 @@ from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.sections.tables import replace_rows
 from kuaiji.accountants.services.changing import Changed
 from kuaiji.accountants.services.locking import locked_for
-from kuaiji.accountants.services.versions import advance_version, answers_of, current_version, identity_of
+from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.audit.services import Operation
 from kuaiji.identity.people.services import replace_document
+from kuaiji_wire.people import Person
 
 DOCUMENT = ("document_type", "document_country", "document_number")
 PERSONAL = ("gender", "birth_date", "country")
@@ -30,16 +31,16 @@ def correct_record(*, operation: Operation, record_id: uuid.UUID, values: Mappin
     """
     record, holds = locked_for(operation, record_id, RecordAction.CORRECT)
     answers, user = answers_of(current_version(record)), record.user
-    before = identity_of(user) | answers[SectionSlug.PERSONAL]
-    document = {name: values.get(name, before[name]) for name in DOCUMENT}
-    if document != {name: before[name] for name in DOCUMENT}:
-        replace_document(user=user, **document)
+    before = user.person.flat() | answers[SectionSlug.PERSONAL]
+    document = Person.from_flat(before | dict(values)).document
+    if document != user.document:
+        replace_document(user=user, document=document)
     personal = answers[SectionSlug.PERSONAL] | {name: values[name] for name in PERSONAL if name in values}
     facts = facts_of(user, personal, operation.day)
     told = {name: getattr(facts, name) for name in PERSONAL}
     personal |= told | {"birth_date": told["birth_date"].isoformat()}
     rules.check_birth_date(dt.date.fromisoformat(personal["birth_date"]), answers[SectionSlug.EMPLOYMENT])
-    after = identity_of(user) | personal
+    after = user.person.flat() | personal
     fields = [name for name in (*DOCUMENT, *PERSONAL) if before[name] != after[name]]
     if not fields:
         return Changed(None)

@@ -9,7 +9,6 @@ from kuaiji.accountants.reporting.reports import report_version
 from kuaiji.accountants.sections.answers import AllAnswers
 from kuaiji.accountants.services import status
 from kuaiji.audit.services import DomainEvent, Operation, record_events
-from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints
 
 
@@ -79,31 +78,20 @@ def version_content(record: models.Record, answers: AllAnswers) -> dict[str, Any
     """Everything a version holds. ``division_code`` is the place whose bureau keeps the record, which lags behind that
     of the work section while the region is locked (R4.3)."""
     return {
-        "identity": identity_of(record.user),
+        "identity": record.user.person.flat(),
         "division_code": record.division_code,
         **{slug.value: dict(answers[slug]) for slug in SectionSlug},
     }
 
 
-def identity_of(user: User) -> dict[str, str]:
-    """Who the record is of."""
-    return {
-        "name": user.name,
-        "document_type": user.document_type,
-        "document_country": user.document_country,
-        "document_number": user.document_number,
-    }
-
-
 def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) -> dict[str, Any]:
     user, employment = record.user, answers[SectionSlug.EMPLOYMENT]
-    document = document_fingerprints(user.document_type, user.document_number, user.document_country)
     periods = [[row["started_on"], row["ended_on"]] for row in employment["periods"]]
     if employment["accounting_start_date"]:
         periods.append([employment["accounting_start_date"], None])
     education = answers[SectionSlug.EDUCATION]
     return {
-        "document_fingerprint": current_fingerprint(document),
+        "document_fingerprint": current_fingerprint(document_fingerprints(user.document)),
         "name": user.name,
         "division_code": record.division_code,
         "version": record.version,

@@ -4,7 +4,6 @@ Nothing is looked up before the answer leaves: a job does, and tells the bound p
 page says the same, after the same time, whoever is asked for.
 """
 
-import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Mapping
@@ -27,14 +26,13 @@ from kuaiji.identity import attempts
 from kuaiji.identity.enums import CodePurpose, FingerprintKind
 from kuaiji.identity.models import SmsCode, User
 from kuaiji.identity.notices import send_notice
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import (
-    Fingerprints,
     current_fingerprint,
     document_fingerprints,
     phone_fingerprints,
     users_with,
 )
-from kuaiji.identity.registration.services import Details
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.keys.models import PersonKey
 from kuaiji.limits.services import count_or_refuse
@@ -67,12 +65,12 @@ def send_phone_lost_code(
 
     The code goes out whoever is asked for: it proves the new phone and nothing else. It counts for ``address``.
     """
-    _keep(draft, details=dataclasses.asdict(details), items=dict(items))
+    _keep(draft, details=details.flat(), items=dict(items))
     return request_code(
         purpose=CodePurpose.PHONE_LOST,
         form_id=draft.pk,
         phone=details.phone,
-        number=details.document_number,
+        number=details.person.document.number,
         address=address,
         task=DRAW,
     )
@@ -97,7 +95,7 @@ def submit_phone_lost(
         kept = PhoneLostDraft.objects.select_for_update().get(pk=draft.pk)
         if kept.application:
             return kept.application
-        document = current_fingerprint(_document(details))
+        document = current_fingerprint(document_fingerprints(details.person.document))
         phone = current_fingerprint(phone_fingerprints(details.phone))
         count_or_refuse(attempts.DOCUMENT_BY_PHONE, phone, detail=document)
         if _is_open(details):
@@ -107,7 +105,7 @@ def submit_phone_lost(
             operation=operation,
             kind=ApplicationKind.PHONE_LOST,
             person_key=PersonKey.objects.make(),
-            details=dataclasses.asdict(details) | {"items": dict(items)},
+            details=details.flat() | {"items": dict(items)},
             document_fingerprint=document,
             phone_fingerprint=phone,
         )
@@ -124,8 +122,9 @@ def find_application_owner(*, operation: Operation, application_id: uuid.UUID) -
     if application is None or application.state != ApplicationState.SUBMITTED:
         return
     details = details_of(application)
-    users = users_with(FingerprintKind.DOCUMENT, _document(details)).select_related("person_key")
-    owner = users.filter(is_active=True, name=details.name).first()
+    users = users_with(FingerprintKind.DOCUMENT, document_fingerprints(details.person.document))
+    users = users.filter(is_active=True, name=details.person.name)
+    owner = users.select_related("person_key").first()
     if owner is None:
         return
     application.user, application.owner_told_at = owner, operation.at
@@ -135,7 +134,8 @@ def find_application_owner(*, operation: Operation, application_id: uuid.UUID) -
 
 
 def details_of(application: Application) -> Details:
-    return Details(**{name: application.details[name] for name in Details.__dataclass_fields__})
+    """Who asked, and the new phone."""
+    return Details.from_flat(application.details)
 
 
 def compared_items(application: Application) -> dict[ArchiveItem, bool]:
@@ -166,7 +166,7 @@ def _prove(draft: PhoneLostDraft, details: Details, items: Items, sms_code: str)
         if not _is_proven(draft, details.phone):
             raise
     else:
-        _keep(draft, details=dataclasses.asdict(details), items=dict(items), proven=details.phone)
+        _keep(draft, details=details.flat(), items=dict(items), proven=details.phone)
 
 
 def _is_proven(draft: PhoneLostDraft, phone: str) -> bool:
@@ -196,16 +196,12 @@ def _filled(values: Any) -> list[str]:
     return [value for value in values if value]
 
 
-def _document(details: Details) -> Fingerprints:
-    return document_fingerprints(details.document_type, details.document_number, details.document_country)
-
-
 def _is_open(details: Details) -> bool:
     """Has this phone asked for this document already, under whichever key it was indexed?"""
     return Application.objects.filter(
         kind=ApplicationKind.PHONE_LOST,
         state=ApplicationState.SUBMITTED,
-        document_fingerprint__in=list(_document(details).values()),
+        document_fingerprint__in=list(document_fingerprints(details.person.document).values()),
         phone_fingerprint__in=list(phone_fingerprints(details.phone).values()),
     ).exists()
 

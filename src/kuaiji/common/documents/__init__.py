@@ -7,15 +7,15 @@ typed; so a number alone, without its type, can be looked up by ``normalise``.
 from kuaiji.common.documents.cards import check_birth_date, convert_15_digits
 from kuaiji.common.documents.numbers import grouped, mask, normalise
 from kuaiji.common.documents.types import (
-    Document,
+    DocumentFacts,
     DocumentType,
     asks_ethnic_group,
     document_sides,
 )
-from kuaiji.common.documents.validation import check, lasting_number
+from kuaiji.common.documents.validation import check, lasting_number, told_by
 
 __all__ = [
-    "Document",
+    "DocumentFacts",
     "DocumentType",
     "asks_ethnic_group",
     "check",
@@ -26,4 +26,5 @@ __all__ = [
     "lasting_number",
     "mask",
     "normalise",
+    "told_by",
 ]

@@ -10,7 +10,7 @@ import datetime as dt
 
 from kuaiji.common.dates import whole_years
 from kuaiji.common.documents.numbers import normalise
-from kuaiji.common.documents.types import Document, DocumentType
+from kuaiji.common.documents.types import DocumentFacts, DocumentType
 from kuaiji.common.errors import RuleBroken
 
 LENGTH = 18
@@ -32,20 +32,31 @@ _SPECIAL_ADDRESSES = {
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
-def check_card(document_type: DocumentType, number: str, today: dt.date) -> Document:
-    """The document of a normalised ``number``, for the four types that may have 18 characters.
+def check_card(document_type: DocumentType, number: str, today: dt.date) -> DocumentFacts:
+    """What a normalised ``number`` tells, once checked, for the four types that may have 18 characters.
 
     Raises ``RuleBroken``: ``fifteen_digits``, ``wrong_length``, ``bad_character``, ``unknown_region``,
     ``unreal_birth_date``, ``birth_date_out_of_range``, ``wrong_check_digit``, ``too_young``.
     """
     _check_shape(number)
-    country = _country(document_type, number)
+    _check_address(document_type, number)
     birth_date = _birth_date(number, today)
     if number[17] != check_digit(number[:17]):
         raise RuleBroken("wrong_check_digit", "证件号码末位校验不符，请逐位核对", FIELD)
     check_birth_date(birth_date, today=today, field=FIELD)
-    gender = "1" if int(number[16]) % 2 else "2"
-    return Document(document_type, number, gender, birth_date, country)
+    return told_by_card(document_type, number)
+
+
+def told_by_card(document_type: DocumentType, number: str) -> DocumentFacts:
+    """What the 18 characters of a right card tell. A nationality in digits is not translated."""
+    country = _SPECIAL_ADDRESSES[document_type][number[:6]] if document_type in _SPECIAL_ADDRESSES else "CHN"
+    return DocumentFacts(
+        type=document_type,
+        number=number,
+        gender="1" if int(number[16]) % 2 else "2",
+        birth_date=_written_date(number),
+        country=None if document_type == DocumentType.FOREIGN_PERMANENT_RESIDENCE else country,
+    )
 
 
 def check_birth_date(birth_date: dt.date, *, today: dt.date, field: str = "birth_date") -> None:
@@ -99,29 +110,30 @@ def _check_shape(number: str) -> None:
         raise RuleBroken("bad_character", f"证件号码第{number.index('X') + 1}位应为数字，请核对", FIELD)
 
 
-def _country(document_type: DocumentType, number: str) -> str | None:
-    """The country of a number whose address fits its type; a nationality in digits is not translated."""
+def _check_address(document_type: DocumentType, number: str) -> None:
+    """The first characters fit the type."""
     if special := _SPECIAL_ADDRESSES.get(document_type):
         if number[:6] not in special:
             raise RuleBroken("unknown_region", f"证件号码前6位应为{'或'.join(special)}，请核对", FIELD)
-        return special[number[:6]]
-    if document_type == DocumentType.FOREIGN_PERMANENT_RESIDENCE:
+    elif document_type == DocumentType.FOREIGN_PERMANENT_RESIDENCE:
         if number[0] != "9" or number[1:3] not in PROVINCES:
             raise RuleBroken("unknown_region", "证件号码应为9加两位省级代码开头，请核对", FIELD)
-        return None
-    if number[:2] not in PROVINCES:
+    elif number[:2] not in PROVINCES:
         raise RuleBroken("unknown_region", "证件号码前2位不是省级代码，请核对", FIELD)
-    return "CHN"
 
 
 def _birth_date(number: str, today: dt.date) -> dt.date:
     try:
-        birth_date = dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        birth_date = _written_date(number)
     except ValueError:
         raise RuleBroken("unreal_birth_date", "证件号码第7至14位的日期不存在，请核对", FIELD) from None
     if not EARLIEST_BIRTH <= birth_date <= today:
         raise RuleBroken("birth_date_out_of_range", "证件号码第7至14位的日期应在1900年至今", FIELD)
     return birth_date
+
+
+def _written_date(number: str) -> dt.date:
+    return dt.date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
 
 
 def _only_digits(text: str) -> bool:

@@ -22,9 +22,9 @@ class DocumentType(enum.StrEnum):
     OTHER = "99"
 
 
-@dataclasses.dataclass(frozen=True)
-class Document:
-    """A document whose number was found right, with what it tells; what it does not tell is None."""
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """A right number, and what it tells of its holder; what it does not tell is None."""
 
     type: DocumentType
     number: str = dataclasses.field(repr=False)

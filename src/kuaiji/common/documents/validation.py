@@ -7,8 +7,9 @@ import re
 from kuaiji.common.documents import cards
 from kuaiji.common.documents.countries import ALPHA_3, TRAVEL_DOCUMENTS_ONLY
 from kuaiji.common.documents.numbers import normalise
-from kuaiji.common.documents.types import Document, DocumentType
+from kuaiji.common.documents.types import DocumentFacts, DocumentType
 from kuaiji.common.errors import RuleBroken
+from kuaiji_wire.people import Document
 
 _LONGEST = 100  # characters as typed
 
@@ -59,8 +60,8 @@ _NAMES = {
 }
 
 
-def check(document_type: DocumentType, raw: str, *, today: dt.date) -> Document:
-    """The document meant by what was typed, its number equal to ``normalise(raw)``.
+def check(document_type: DocumentType, raw: str, *, today: dt.date) -> DocumentFacts:
+    """The number meant by what was typed, and what it tells. It is equal to ``normalise(raw)``.
 
     Raises ``RuleBroken`` on ``document_number``: ``required``, ``bad_shape``, ``wrong_type`` (the number is one of
     another type), ``unknown_country``, and those of ``cards.check_card``.
@@ -75,37 +76,56 @@ def check(document_type: DocumentType, raw: str, *, today: dt.date) -> Document:
     if form := _FORMS.get(document_type):
         return _check_form(document_type, form, number)
     if document_type == DocumentType.FOREIGN_PERMANENT_RESIDENCE and _OLD_PERMANENT_RESIDENCE.fullmatch(number):
-        return _old_permanent_residence(number)
+        return _check_old_permanent_residence(number)
     _refuse_other_type(document_type, number)
     return cards.check_card(document_type, number, today)
 
 
-def lasting_number(document_type: DocumentType, number: str) -> str:
-    """The part of a right ``number`` that a renewed document keeps: for permits without issue count and office.
+def told_by(document: Document) -> DocumentFacts:
+    """What the number of a document that was once found right tells, without another check."""
+    document_type, number = DocumentType(document.type), document.number
+    if form := _FORMS.get(document_type):
+        facts = _told_by_form(document_type, form, number)
+    elif document_type == DocumentType.FOREIGN_PERMANENT_RESIDENCE and _OLD_PERMANENT_RESIDENCE.fullmatch(number):
+        facts = _told_by_old_permanent_residence(number)
+    else:
+        facts = cards.told_by_card(document_type, number)
+    return dataclasses.replace(facts, country=document.country or facts.country)
+
+
+def lasting_number(document: Document) -> str:
+    """The part of the number that a renewed document keeps: for permits without issue count and office.
 
     Two numbers of one type with the same lasting part belong to one person.
     """
     lasting = {DocumentType.HK_MACAO_PERMIT: 9, DocumentType.TAIWAN_PERMIT: 8}
-    return number[: lasting.get(document_type)]
+    return document.number[: lasting.get(DocumentType(document.type))]
 
 
-def _check_form(document_type: DocumentType, form: _Form, number: str) -> Document:
+def _check_form(document_type: DocumentType, form: _Form, number: str) -> DocumentFacts:
     if not form.pattern.fullmatch(number):
         _refuse_other_type(document_type, number)
         raise RuleBroken("bad_shape", form.message, cards.FIELD)
+    return _told_by_form(document_type, form, number)
+
+
+def _told_by_form(document_type: DocumentType, form: _Form, number: str) -> DocumentFacts:
     country = form.country
     if document_type == DocumentType.HK_MACAO_PERMIT:
         country = {"H": "HKG", "M": "MAC"}[number[0]]
-    return Document(document_type, number, country=country)
+    return DocumentFacts(type=document_type, number=number, country=country)
 
 
-def _old_permanent_residence(number: str) -> Document:
+def _check_old_permanent_residence(number: str) -> DocumentFacts:
     """Three letters for the nationality and twelve digits; issued until November 2023, in use until they expire."""
-    code = number[:3]
-    if code not in ALPHA_3 | TRAVEL_DOCUMENTS_ONLY:
+    if number[:3] not in ALPHA_3 | TRAVEL_DOCUMENTS_ONLY:
         raise RuleBroken("unknown_country", "证件号码前3位不是国家代码，请核对", cards.FIELD)
-    country = code if code in ALPHA_3 else None
-    return Document(DocumentType.FOREIGN_PERMANENT_RESIDENCE, number, country=country)
+    return _told_by_old_permanent_residence(number)
+
+
+def _told_by_old_permanent_residence(number: str) -> DocumentFacts:
+    country = number[:3] if number[:3] in ALPHA_3 else None
+    return DocumentFacts(type=DocumentType.FOREIGN_PERMANENT_RESIDENCE, number=number, country=country)
 
 
 def _refuse_other_type(document_type: DocumentType, number: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Literal, Protocol
 
 from kuaiji.common.http import Partner, PartnerAnswer
+from kuaiji_wire.people import Person
 
 IdentityResult = Literal["match", "mismatch"]
 
@@ -16,8 +17,8 @@ class IdentityAnswer(PartnerAnswer):
 class IdentityChecker(Protocol):
     """Whoever can tell."""
 
-    def check_identity(self, *, name: str, document_type: str, document_number: str) -> IdentityResult:
-        """``document_type`` is a code of document_types.csv. Raises PartnerUnavailable."""
+    def check_identity(self, person: Person) -> IdentityResult:
+        """Raises PartnerUnavailable."""
 
 
 class IdentityCheck:
@@ -26,7 +27,8 @@ class IdentityCheck:
     def __init__(self, partner: Partner) -> None:
         self._partner = partner
 
-    def check_identity(self, *, name: str, document_type: str, document_number: str) -> IdentityResult:
-        question = {"name": name, "document_type": document_type, "document_number": document_number}
+    def check_identity(self, person: Person) -> IdentityResult:
+        document = person.document
+        question = {"name": person.name, "document_type": document.type, "document_number": document.number}
         answer = self._partner.ask("POST", "/identity/checks", json=question)
         return self._partner.read(answer, IdentityAnswer).result

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Protocol, get_args
 from pydantic import Field
 
 from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
+from kuaiji_wire.people import Person
 
 ReceiptRefusal = Literal["unknown", "used", "expired", "someone_elses"]
 
@@ -28,7 +29,7 @@ class ReceiptRefused(Exception):
 class PhotoReceipts(Protocol):
     """Whoever takes photos and gives receipts for them."""
 
-    def take_photo(self, *, code: str, consumer: str, name: str, document_number: str) -> bytes:
+    def take_photo(self, *, code: str, consumer: str, person: Person) -> bytes:
         """The photo, a JPEG; the receipt is used up by ``consumer``, who may ask again.
 
         Raises ReceiptRefused, PartnerUnavailable.
@@ -41,8 +42,9 @@ class PhotoService:
     def __init__(self, partner: Partner) -> None:
         self._partner = partner
 
-    def take_photo(self, *, code: str, consumer: str, name: str, document_number: str) -> bytes:
-        question = {"code": code, "consumer": consumer, "name": name, "document_number": document_number}
+    def take_photo(self, *, code: str, consumer: str, person: Person) -> bytes:
+        who = {"name": person.name, "document_number": person.document.number}
+        question = {"code": code, "consumer": consumer, **who}
         answer = self._partner.call("POST", "/receipts/uses", json=question)
         if answer.status == 200:
             photo = self._partner.read(answer.data, TakenPhoto).photo

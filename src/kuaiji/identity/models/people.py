@@ -10,6 +10,7 @@ from kuaiji.common.ids import uuid7
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.keys.fields import SealedTextField
 from kuaiji.keys.models import PersonKey
+from kuaiji_wire.people import Document, Person
 
 PEOPLE_PER_PHONE = 3
 
@@ -58,6 +59,16 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def document(self) -> Document:
+        """By what the person is known."""
+        return Document(type=self.document_type, country=self.document_country, number=self.document_number)
+
+    @property
+    def person(self) -> Person:
+        """As other systems are asked and told."""
+        return Person(name=self.name, document=self.document)
 
 
 class Fingerprint(models.Model):

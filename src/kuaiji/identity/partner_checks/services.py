@@ -19,26 +19,11 @@ from kuaiji.exchange.partners.holders import KnownOtherwise
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
 from kuaiji.identity.models import Check, User
-from kuaiji_wire import people
+from kuaiji_wire.people import Person
 
 log = structlog.get_logger(__name__)
 
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=5), dt.timedelta(hours=6)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Person:
-    """Who is asked about."""
-
-    name: str = dataclasses.field(repr=False)
-    document_type: str
-    document_country: str
-    document_number: str = dataclasses.field(repr=False)
-
-    @classmethod
-    def of(cls, user: User, *, name: str | None = None) -> "Person":
-        """``user``, by another ``name`` if one is given."""
-        return cls(name or user.name, user.document_type, user.document_country, user.document_number)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -78,15 +63,13 @@ def ask_partner(kind: CheckKind, person: Person) -> PartnerFinding:
 
 
 def _identity(person: Person) -> PartnerFinding:
-    result = clients.identity_checker().check_identity(
-        name=person.name, document_type=person.document_type, document_number=person.document_number
-    )
+    result = clients.identity_checker().check_identity(person)
     return PartnerFinding(CheckOutcome.CLEAR if result == "match" else CheckOutcome.CONFLICT)
 
 
 def _holder(person: Person) -> PartnerFinding:
     try:
-        holder = clients.holder_lookup().look_up_holder(people.Person.from_flat(dataclasses.asdict(person)))
+        holder = clients.holder_lookup().look_up_holder(person)
     except KnownOtherwise:
         return PartnerFinding(CheckOutcome.CONFLICT)
     if holder is None or holder.code == profile().code:
@@ -197,5 +180,5 @@ def record_answer(
 
 def _ask_and_record(operation: Operation, check: Check) -> CheckOutcome:
     user = check.user
-    finding = ask_partner(CheckKind(check.kind), Person.of(user))
+    finding = ask_partner(CheckKind(check.kind), user.person)
     return record_answer(operation=operation, check_id=check.pk, finding=finding, name=user.name)

@@ -8,6 +8,7 @@ from kuaiji.common import documents
 from kuaiji.common.keyring import keyring
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
+from kuaiji_wire.people import Document
 
 Fingerprints = Mapping[str, bytes]  # by the id of the key, the current one first
 
@@ -16,13 +17,10 @@ class NoSlot(Exception):
     """As many people as may share a value have it."""
 
 
-def document_fingerprints(document_type: str, number: str, country: str) -> Fingerprints:
-    """One person (R2.3): type and the part of the number that renewing the document leaves as it is.
-
-    ``country`` issued a foreign passport and is empty for all other documents.
-    """
-    lasting = documents.lasting_number(documents.DocumentType(document_type), number)
-    return keyring().fingerprints(FingerprintKind.DOCUMENT, f"{document_type} {country} {lasting}")
+def document_fingerprints(document: Document) -> Fingerprints:
+    """One person (R2.3): type, issuer, and the part of the number that renewing the document leaves as it is."""
+    lasting = documents.lasting_number(document)
+    return keyring().fingerprints(FingerprintKind.DOCUMENT, f"{document.type} {document.country} {lasting}")
 
 
 def number_fingerprints(number: str) -> Fingerprints:

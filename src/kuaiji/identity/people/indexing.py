@@ -18,9 +18,7 @@ from kuaiji.identity.people.fingerprints import (
 )
 
 _OF: Mapping[str, Callable[[User], Fingerprints]] = {
-    FingerprintKind.DOCUMENT: lambda user: document_fingerprints(
-        user.document_type, user.document_number, user.document_country
-    ),
+    FingerprintKind.DOCUMENT: lambda user: document_fingerprints(user.document),
     FingerprintKind.NUMBER: lambda user: number_fingerprints(user.document_number),
     FingerprintKind.PHONE: lambda user: phone_fingerprints(user.phone),
 }

@@ -10,7 +10,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, SmsCodeField
 from kuaiji.common.profile import profile
 from kuaiji.identity.forms import IdentityForm, check_document, checked, number_field, phone_field, type_field
-from kuaiji.identity.registration.services import Details
+from kuaiji.identity.people.details import Details
 
 YES_NO = (("yes", "是"), ("no", "否"))
 
@@ -75,4 +75,4 @@ class DetailsForm(IdentityForm):
 
     def details(self) -> Details:
         """What the service takes."""
-        return Details(**{name: self.cleaned_data[name] for name in Details.__dataclass_fields__})
+        return Details.from_flat(self.cleaned_data)

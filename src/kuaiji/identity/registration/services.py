@@ -18,8 +18,9 @@ from kuaiji.identity import attempts
 from kuaiji.identity.enums import CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, SmsCode, User
-from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, Person, ask_partner, first_check
+from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, ask_partner, first_check
 from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import (
     NoSlot,
     add_fingerprints,
@@ -37,17 +38,6 @@ from kuaiji.keys.models import PersonKey
 from kuaiji.limits.services import count_or_refuse
 
 LIFETIME = dt.timedelta(minutes=30)
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Details:
-    """What a person registers with, checked by the form. ``document_country`` is empty but for foreign passports."""
-
-    name: str = dataclasses.field(repr=False)
-    document_type: str
-    document_number: str = dataclasses.field(repr=False)
-    document_country: str
-    phone: str = dataclasses.field(repr=False)
 
 
 class HeldElsewhere(RuleBroken):
@@ -81,12 +71,12 @@ def send_registration_code(*, registration: Registration, details: Details, addr
 
     Raises RuleBroken ``limit_…``.
     """
-    _save_answers(registration, details=dataclasses.asdict(details), findings=None)
+    _save_answers(registration, details=details.flat(), findings=None)
     return request_code(
         purpose=CodePurpose.REGISTRATION,
         form_id=registration.pk,
         phone=details.phone,
-        number=details.document_number,
+        number=details.person.document.number,
         address=address,
     )
 
@@ -104,7 +94,7 @@ def verify_details(*, registration: Registration, details: Details, sms_code: st
     """
     if registration.answers.get("proven_phone") != details.phone:
         check_code(purpose=CodePurpose.REGISTRATION, form_id=registration.pk, phone=details.phone, digits=sms_code)
-    _save_answers(registration, details=dataclasses.asdict(details), proven_phone=details.phone, findings=None)
+    _save_answers(registration, details=details.flat(), proven_phone=details.phone, findings=None)
     findings = _admit(details)
     _save_answers(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
 
@@ -128,8 +118,8 @@ def register_user(
         answers = registration.answers
         if not answers.get("findings"):
             raise RuleBroken("registration_unfinished", "请先填写注册信息并验证手机号")
-        details = Details(**answers["details"])
-        check_password(password, own=(details.document_number, details.phone, details.name))
+        details = Details.from_flat(answers["details"])
+        check_password(password, own=(details.person.document.number, details.phone, details.person.name))
         questions = {name: answers[name] for name in ("works_in_accounting", "holds_qualification")}
         user = make_user(details, password=password, **questions)
         findings = {kind: PartnerFinding.from_json(answers["findings"][kind]) for kind in CheckKind}
@@ -156,7 +146,7 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
 
     Raises RuleBroken ``already_registered``, ``number_full``, ``phone_full``, ``password_common``.
     """
-    number = number_fingerprints(details.document_number)
+    number = number_fingerprints(details.person.document.number)
     phone = phone_fingerprints(details.phone)
     lock(FingerprintKind.NUMBER, min(number.values()))
     lock(FingerprintKind.PHONE, min(phone.values()))
@@ -164,9 +154,9 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
         person_key=PersonKey.objects.make(),
         works_in_accounting=works_in_accounting,
         holds_qualification=holds_qualification,
-        **dataclasses.asdict(details),
+        **details.flat(),
     )
-    document = document_fingerprints(details.document_type, details.document_number, details.document_country)
+    document = document_fingerprints(details.person.document)
     try:
         with transaction.atomic():
             add_fingerprints(user, FingerprintKind.DOCUMENT, document, people=1)
@@ -201,21 +191,20 @@ def _save_answers(registration: Registration, **answers: Any) -> None:
 def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
     """May this person, whose phone is proven, register? Raises RuleBroken ``limit_document_by_phone``,
     ``already_registered``, ``identity_mismatch``, ``held_elsewhere`` or ``phone_full``."""
-    document = document_fingerprints(details.document_type, details.document_number, details.document_country)
+    document = document_fingerprints(details.person.document)
     phone = phone_fingerprints(details.phone)
     with transaction.atomic():
         key, what = current_fingerprint(phone), current_fingerprint(document)
         count_or_refuse(attempts.DOCUMENT_BY_PHONE, key, detail=what)
     if known := users_with(FingerprintKind.DOCUMENT, document).first():
-        if known.name != details.name:
+        if known.name != details.person.name:
             raise _mismatch()
         raise _closed() if known.closed_at else _already_registered()
-    person = Person(details.name, details.document_type, details.document_country, details.document_number)
-    identity = ask_partner(CheckKind.IDENTITY, person)
+    identity = ask_partner(CheckKind.IDENTITY, details.person)
     if identity.outcome == CheckOutcome.CONFLICT:
         raise _mismatch()
     # Where a person is held is told to nobody whose name has not been found right.
-    holder = ask_partner(CheckKind.HOLDER, person) if identity.outcome == CheckOutcome.CLEAR else PENDING
+    holder = ask_partner(CheckKind.HOLDER, details.person) if identity.outcome == CheckOutcome.CLEAR else PENDING
     if holder.outcome == CheckOutcome.CONFLICT:
         raise HeldElsewhere(holder) if holder.holder_code else _mismatch()
     if users_with(FingerprintKind.PHONE, phone).count() >= PEOPLE_PER_PHONE:

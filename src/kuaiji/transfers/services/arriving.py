@@ -17,7 +17,7 @@ from kuaiji.exchange.models import InboxMessage
 from kuaiji.identity.enums import CheckOutcome, FingerprintKind
 from kuaiji.identity.models import User
 from kuaiji.identity.partner_checks.services import PartnerFinding, record_hub_verdict
-from kuaiji.identity.people.fingerprints import Fingerprints, document_fingerprints, users_with
+from kuaiji.identity.people.fingerprints import document_fingerprints, users_with
 from kuaiji.identity.people.services import replace_document
 from kuaiji.identity.recovery.services import reopen_user
 from kuaiji.identity.security.services import replace_phone
@@ -55,11 +55,6 @@ def user_before(transfer_id: uuid.UUID, person: Person) -> User | None:
         if user and ours.exists():
             return user
     return None
-
-
-def document_of(person: Person) -> Fingerprints:
-    """By what a person is known: renewing the document leaves it as it is."""
-    return document_fingerprints(person.document.type, person.document.number, person.document.country)
 
 
 def pictures_of(operation: Operation, user: User, body: AnyTransferReleased) -> dict[str, uuid.UUID]:
@@ -123,7 +118,7 @@ def record_id_for(user: User | None, chosen: uuid.UUID) -> uuid.UUID:
 
 
 def _user_with(person: Person) -> User | None:
-    return users_with(FingerprintKind.DOCUMENT, document_of(person)).first()
+    return users_with(FingerprintKind.DOCUMENT, document_fingerprints(person.document)).first()
 
 
 def _become(operation: Operation, row: TransferIn, user: User, body: AnyTransferReleased) -> None:
@@ -134,13 +129,8 @@ def _become(operation: Operation, row: TransferIn, user: User, body: AnyTransfer
     user.works_in_accounting = employment.employment_status == "1"
     user.holds_qualification = bool(body.archive.sections.professional.qualifications)
     user.save(update_fields=["name", "works_in_accounting", "holds_qualification"])
-    document = {
-        "document_type": person.document.type,
-        "document_country": person.document.country,
-        "document_number": person.document.number,
-    }
-    if any(getattr(user, name) != value for name, value in document.items()):
-        replace_document(user=user, **document)
+    if user.document != person.document:
+        replace_document(user=user, document=person.document)
     if row.credentials:
         _take_over_sign_in(operation, user, row.credentials)
         row.credentials = None

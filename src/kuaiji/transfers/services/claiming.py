@@ -25,11 +25,11 @@ from kuaiji.identity.enums import CheckKind, CheckOutcome, CodePurpose, Fingerpr
 from kuaiji.identity.events import PasswordRecovered, UserRegistered
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, SmsCode, User
 from kuaiji.identity.notices import send_notice
-from kuaiji.identity.partner_checks.services import PartnerFinding, Person, ask_partner, first_check, record_hub_verdict
+from kuaiji.identity.partner_checks.services import PartnerFinding, ask_partner, first_check, record_hub_verdict
 from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
 from kuaiji.identity.passwords.services import set_new_password
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import (
-    Fingerprints,
     current_fingerprint,
     document_fingerprints,
     number_fingerprints,
@@ -38,7 +38,7 @@ from kuaiji.identity.people.fingerprints import (
 )
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.recovery.services import reopen_user
-from kuaiji.identity.registration.services import Details, make_user
+from kuaiji.identity.registration.services import make_user
 from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
@@ -50,7 +50,7 @@ from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
 from kuaiji.transfers.services.arriving import record_id_for, user_before
 from kuaiji.transfers.services.effects import notify_claimed
-from kuaiji.transfers.services.matching import find_release, identity_mismatch, person_of
+from kuaiji.transfers.services.matching import find_release, identity_mismatch
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 
@@ -76,12 +76,12 @@ def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str, 
 
     Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
     """
-    _keep(draft, details=dataclasses.asdict(details), division_code=division_code, match=None)
+    _keep(draft, details=details.flat(), division_code=division_code, match=None)
     return request_code(
         purpose=CodePurpose.TRANSFER_IN,
         form_id=draft.pk,
         phone=details.phone,
-        number=details.document_number,
+        number=details.person.document.number,
         address=address,
         task=DRAW,
     )
@@ -104,16 +104,16 @@ def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms
     """
     if draft.answers.get("proven_phone") != details.phone:
         check_code(purpose=CodePurpose.TRANSFER_IN, form_id=draft.pk, phone=details.phone, digits=sms_code)
-    _keep(draft, details=dataclasses.asdict(details), proven_phone=details.phone, match=None)
+    _keep(draft, details=details.flat(), proven_phone=details.phone, match=None)
     phone = phone_fingerprints(details.phone)
     with transaction.atomic():
-        what = current_fingerprint(_document(details))
+        what = current_fingerprint(document_fingerprints(details.person.document))
         count_or_refuse(attempts.DOCUMENT_BY_PHONE, current_fingerprint(phone), detail=what)
-    identity = ask_partner(CheckKind.IDENTITY, _person(details))
+    identity = ask_partner(CheckKind.IDENTITY, details.person)
     if identity.outcome == CheckOutcome.CONFLICT:
         raise identity_mismatch()
-    match = find_release(details, division_code)
-    user = user_before(uuid.UUID(match["transfer_id"]), person_of(details))
+    match = find_release(details.person, division_code)
+    user = user_before(uuid.UUID(match["transfer_id"]), details.person)
     if user:
         _check_free(user)
     sharing = set(users_with(FingerprintKind.PHONE, phone))
@@ -170,8 +170,8 @@ def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn
     answers = draft.answers
     if not answers.get("match"):
         raise RuleBroken("claim_unverified", "请先验证信息")
-    details, match = Details(**answers["details"]), answers["match"]
-    check_password(password, own=(details.document_number, details.phone, details.name))
+    details, match = Details.from_flat(answers["details"]), answers["match"]
+    check_password(password, own=(details.person.document.number, details.phone, details.person.name))
     claimant = _claimant(operation, details, answers, password)
     user = claimant.user
     holder = PartnerFinding(CheckOutcome.CONFLICT, match["origin"], match["name"])
@@ -182,7 +182,7 @@ def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn
         person_key=user.person_key,
         origin_id=match["origin"],
         division_code=answers["division_code"],
-        person=person_of(details).flat(),
+        person=details.person.flat(),
         record_id=record_id_for(user, uuid7()),
         credentials=claimant.credentials,
         phone_known=claimant.phone_known,
@@ -216,7 +216,7 @@ class _Claimant:
 
 def _claimant(operation: Operation, details: Details, answers: dict[str, Any], password: str) -> _Claimant:
     """The user, made or known. Raises what ``make_user`` and ``_check_free`` raise."""
-    known = user_before(uuid.UUID(answers["match"]["transfer_id"]), person_of(details))
+    known = user_before(uuid.UUID(answers["match"]["transfer_id"]), details.person)
     if known is None:
         return _Claimant(_new_user(operation, details, answers, password))
     user = lock_user(known.pk)
@@ -262,7 +262,7 @@ def _let_in(operation: Operation, user: User, phone: str, password: str) -> None
 def _kept_back(user: User, details: Details, password: str) -> dict[str, str]:
     """What takes effect once the claim has passed; the phone that is bound hears of it now."""
     notify_claimed(user.phone, profile().title)
-    others = users_with(FingerprintKind.NUMBER, number_fingerprints(details.document_number))
+    others = users_with(FingerprintKind.NUMBER, number_fingerprints(details.person.document.number))
     return {"phone": details.phone, "password": encode_for(password, others.exclude(pk=user.pk))}
 
 
@@ -282,14 +282,6 @@ def _check_free(user: User) -> None:
         raise RuleBroken("already_claimed", "已有调入申请正在审核，请登录查看进度")
     if not user.is_active and not user.closed_at:
         raise RuleBroken("user_stopped", "您在本平台的用户已停用，请联系当地财政部门")
-
-
-def _document(details: Details) -> Fingerprints:
-    return document_fingerprints(details.document_type, details.document_number, details.document_country)
-
-
-def _person(details: Details) -> Person:
-    return Person(details.name, details.document_type, details.document_country, details.document_number)
 
 
 def _keep(draft: ClaimDraft, **answers: Any) -> None:

@@ -6,11 +6,10 @@ import structlog
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.partners.clients import hub
-from kuaiji.identity.registration.services import Details
 from kuaiji.regions.models import Registry
 from kuaiji_wire.answers import Match
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
-from kuaiji_wire.people import Document, Person
+from kuaiji_wire.people import Person
 
 log = structlog.get_logger(__name__)
 
@@ -22,13 +21,13 @@ _WORDS = {
 }
 
 
-def find_release(details: Details, division_code: str) -> dict[str, Any]:
+def find_release(person: Person, division_code: str) -> dict[str, Any]:
     """The transfer that fits: its id, the code and the name of its origin. Talks to the hub: outside transactions.
 
     Raises RuleBroken ``hub_away``, ``identity_mismatch``, ``not_released``, and the verdicts in ``_WORDS``.
     """
     try:
-        match = hub().match_transfer(person_of(details), division_code=division_code or None)
+        match = hub().match_transfer(person, division_code=division_code or None)
     except (HubUnavailable, HubUntrusted, HubRefused) as error:
         log.warning("transfer_not_matched", reason=type(error).__name__)
         raise RuleBroken("hub_away", "暂时无法查询调出情况，请稍后再试") from None
@@ -37,14 +36,6 @@ def find_release(details: Details, division_code: str) -> dict[str, Any]:
         if known:
             return {"transfer_id": str(match.transfer_id), "origin": known.pk, "name": known.name}
     raise _refusal(match)
-
-
-def person_of(details: Details) -> Person:
-    """As the wire names people."""
-    return Person(
-        name=details.name,
-        document=Document(type=details.document_type, country=details.document_country, number=details.document_number),
-    )
 
 
 def identity_mismatch() -> RuleBroken:

@@ -12,6 +12,7 @@ import structlog
 from django.db import DatabaseError, transaction
 
 from kuaiji.accountants.enums import CollectionStatus, HoldKind
+from kuaiji.accountants.reporting.reports import person_of
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import answers_of, current_version
@@ -25,16 +26,17 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import SealBroken
 from kuaiji.identity.enums import CheckKind, CheckOutcome
-from kuaiji.identity.partner_checks.services import Person, ask_partner
+from kuaiji.identity.partner_checks.services import ask_partner
+from kuaiji.identity.people.fingerprints import document_fingerprints
 from kuaiji.transfers.enums import PROOF, Action, Actor, InRule, InState, OutRule, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.advancing import advance_transfer, locked_transfer
 from kuaiji.transfers.services.applying import check_destination
-from kuaiji.transfers.services.arriving import body_of, complete_transfer_in, document_of, open_release, pictures_of
+from kuaiji.transfers.services.arriving import body_of, complete_transfer_in, open_release, pictures_of
 from kuaiji.transfers.workflow import OPEN_OUT
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.messages import AnyTransferReleased
-from kuaiji_wire.people import Person as OnTheWire
+from kuaiji_wire.people import Person
 
 LARGEST_PICTURE = 3 << 20  # bytes; of the wire
 
@@ -58,7 +60,7 @@ def review_out(*, transfer_id: uuid.UUID) -> None:
     row = rows.filter(pk=transfer_id, state=OutState.PENDING_REVIEW, review_due_at__lte=clock.now()).first()
     if row is None:
         return
-    identity = _identity(OnTheWire.from_flat(_identity_of(row)))
+    identity = _identity(person_of(current_version(row.record)))
     if identity == CheckOutcome.PENDING:
         log.info("review_waits", reason="identity")
         return
@@ -75,7 +77,7 @@ def review_in(*, claim_id: uuid.UUID) -> None:
     if row is None:
         return
     release = open_release(row.transfer_id)
-    identity = _identity(OnTheWire.from_flat(row.person))
+    identity = _identity(Person.from_flat(row.person))
     if release is None or identity == CheckOutcome.PENDING:
         log.info("review_waits", reason="archive" if release is None else "identity")
         return
@@ -186,7 +188,8 @@ def _destination(row: TransferOut) -> str:
 
 def _archive(row: TransferIn, body: AnyTransferReleased) -> str:
     """Whether what came makes a record here: it is tried, and undone."""
-    if document_of(body.person) != document_of(OnTheWire.from_flat(row.person)):
+    claimed = Person.from_flat(row.person)
+    if document_fingerprints(body.person.document) != document_fingerprints(claimed.document):
         return "调出地传来的档案不是本人的，请联系调出地财政部门"
     operation = Operation(kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.SYSTEM)
     pictures_of(operation, row.user, body)
@@ -200,15 +203,9 @@ def _archive(row: TransferIn, body: AnyTransferReleased) -> str:
     return ""
 
 
-def _identity(person: OnTheWire) -> CheckOutcome:
+def _identity(person: Person) -> CheckOutcome:
     """Asked anew: what was found once may be long ago."""
-    asked = Person(**person.flat())
-    return ask_partner(CheckKind.IDENTITY, asked).outcome
-
-
-def _identity_of(row: TransferOut) -> dict[str, str]:
-    identity: dict[str, str] = current_version(row.record).content["identity"]
-    return identity
+    return ask_partner(CheckKind.IDENTITY, person).outcome
 
 
 def _told(identity: CheckOutcome) -> str:
