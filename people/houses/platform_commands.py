@@ -42,12 +42,12 @@ from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import SmsCode, User
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import document_fingerprints, users_with
+from kuaiji.identity.sms_codes.services import draw_requested_code
 from kuaiji.transfers.services import reviewing
 from kuaiji.transfers.services.applying import apply_for_transfer
 from kuaiji.transfers.services.claiming import (
     claim_signs_in,
     confirm_claim,
-    draw_claim_code,
     send_claim_code,
     start_claim,
     verify_claim,
@@ -133,7 +133,7 @@ def claim(
     typed = Details.from_flat(details | ({"phone": phone} if phone else {}) | ({"name": name} if name else {}))
     draft = start_claim()
     send_claim_code(draft=draft, details=typed, division_code=division)
-    draw_claim_code(code=SmsCode.objects.get(form_id=draft.pk))
+    draw_requested_code(code_id=SmsCode.objects.get(form_id=draft.pk).pk)
     message = SmsCode.objects.get(form_id=draft.pk).message
     assert message and message.parameters
     deadline = time.monotonic() + patience

@@ -14,14 +14,14 @@ from kuaiji.accountants.enums import HoldKind
 from kuaiji.accountants.models import Record
 from kuaiji.applications.enums import ApplicationState, CorrectionField
 from kuaiji.applications.models import Application
-from kuaiji.applications.services.phone_lost import DRAW, FIND
+from kuaiji.applications.services.phone_lost import FIND
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import AccessLog
 from kuaiji.common.documents import DocumentType
 from people.persons import Fields, make_picture
 from people.records.users import make_user
 from people.records.versioned_records import make_record
-from people.sign_in_steps import codes_for, make_details, run_jobs
+from people.sign_in_steps import DRAW, codes_for, make_details, run_jobs
 from tests.support.bureau_requests import NEW_PHONE, approve, ask, claim, details_of, known_items, other_number, refuse
 from tests.support.record_pages import browser_of, held
 

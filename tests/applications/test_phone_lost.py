@@ -8,7 +8,6 @@ import time_machine
 from kuaiji.applications.enums import ApplicationState, ArchiveItem
 from kuaiji.applications.models import Application, PhoneLostDraft
 from kuaiji.applications.services.phone_lost import (
-    LIFETIME,
     compared_items,
     find_phone_lost_draft,
     open_claims,
@@ -17,7 +16,6 @@ from kuaiji.applications.services.phone_lost import (
     submit_phone_lost,
 )
 from kuaiji.applications.services.submitting import withdraw_application
-from kuaiji.applications.tasks import sweep
 from kuaiji.audit.models import Event
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
@@ -25,6 +23,8 @@ from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Session, User
 from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.sessions.store import SessionStore
+from kuaiji.identity.tasks import sweep
+from kuaiji.identity.unfinished.services import LIFETIME
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.models import Message
 from people.records.drafts import operation

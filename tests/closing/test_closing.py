@@ -30,7 +30,6 @@ from kuaiji.identity.passwords.services import change_own_password
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.recovery.services import (
-    draw_recovery_code,
     prove_recovery,
     send_recovery_code,
     set_recovered_password,
@@ -38,6 +37,7 @@ from kuaiji.identity.recovery.services import (
 )
 from kuaiji.identity.registration.services import register_user
 from kuaiji.identity.signing_in.services import sign_in_user
+from kuaiji.identity.sms_codes.services import draw_requested_code
 from kuaiji.keys.models import KeyDestroyed, PersonKey
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
@@ -205,7 +205,7 @@ def test_another_phone_brings_nobody_back() -> None:
     Message.objects.all().delete()
     recovery = start_recovery()
     send_recovery_code(recovery=recovery, number=person.document_number, phone="13900139000", document_type="")
-    draw_recovery_code(code=SmsCode.objects.get())
+    draw_requested_code(code_id=SmsCode.objects.get().pk)
     assert not Message.objects.exists()
 
 

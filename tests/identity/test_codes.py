@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from procrastinate.contrib.django import app
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import attempts
-from kuaiji.identity.enums import CodePurpose
 from kuaiji.identity.models import SmsCode
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
 from kuaiji.identity.registration.services import send_registration_code, start_registration
+from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES
 from kuaiji.identity.sms_codes.services import (
     DeliveryState,
     check_code,
@@ -25,6 +26,7 @@ from kuaiji.identity.sms_codes.services import (
     seconds_to_next_code,
     sweep_codes,
 )
+from kuaiji.identity.unfinished.services import keep_answers
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.models import Message, MessageState
 from people.sign_in_steps import DRAW, code_for, codes_for, make_details, other_than, refused, run_jobs
@@ -51,8 +53,12 @@ class Asker:
 
     def enter(self, digits: str, **other: object) -> str:
         """ "" when the code opens, else the refusal."""
-        where = {"purpose": CodePurpose.REGISTRATION, "form_id": self.registration.pk, "phone": self.details.phone}
-        broken = refused(lambda: check_code(**where | other, digits=digits))  # type: ignore[arg-type]
+        where: dict[str, Any] = {
+            "purpose": "registration",
+            "form_id": self.registration.pk,
+            "phone": self.details.phone,
+        }
+        broken = refused(lambda: check_code(**where | other, digits=digits))
         assert broken is None or broken.field == "sms_code"
         return broken.code if broken else ""
 
@@ -109,7 +115,7 @@ def test_the_last_two_codes_work_and_share_their_tries() -> None:
 
 @pytest.mark.parametrize(
     "elsewhere",
-    [{"purpose": CodePurpose.RECOVERY}, {"form_id": uuid.uuid4()}, {"phone": make_details("other").phone}],
+    [{"purpose": "recovery"}, {"form_id": uuid.uuid4()}, {"phone": make_details("other").phone}],
     ids=["purpose", "form", "phone"],
 )
 def test_a_code_opens_nothing_else(asker: Asker, elsewhere: dict[str, object]) -> None:
@@ -181,6 +187,27 @@ def test_nothing_is_sent_to_a_phone_changed_meanwhile(asker: Asker) -> None:
     asker.ask()
     draw_code(code_id=SmsCode.objects.get().pk, phone=make_details("other").phone)
     assert not Message.objects.exists()
+    keep_answers(asker.registration, details=make_details("other").flat())
+    run_jobs(DRAW)
+    assert not Message.objects.exists()
+
+
+def test_each_purpose_has_its_template() -> None:
+    assert {name: CODE_PURPOSES[name].template.value for name in CODE_PURPOSES} == {
+        "registration": "registration_code",
+        "recovery": "recovery_code",
+        "phone_lost": "phone_lost_code",
+        "transfer_in": "transfer_in_code",
+        "phone_change_old": "phone_change_code",
+        "phone_change_new": "phone_change_code",
+    }
+
+
+@pytest.mark.parametrize("app_label", ["applications", "requests", "transfers"])
+def test_jobs_queued_before_there_was_one_draw_their_codes(asker: Asker, app_label: str) -> None:
+    asker.ask()
+    app.tasks[f"kuaiji.{app_label}.tasks.draw_code"](code_id=str(SmsCode.objects.get().pk))
+    assert codes_for(ONE.phone)
 
 
 @pytest.mark.parametrize(("state", "left"), [("expired", 0), ("sent", 2), ("refused", 2), ("waiting", 2)])

@@ -11,7 +11,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common.keyring import keyring
-from kuaiji.identity.enums import CodePurpose, FingerprintKind
+from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Fingerprint, PhoneChange, User
 from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
@@ -24,9 +24,9 @@ from kuaiji.identity.security.services import (
     send_code_to_new_phone,
     send_code_to_old_phone,
     start_phone_change,
-    sweep_phone_changes,
 )
 from kuaiji.identity.sms_codes.services import check_code, release_unsent_codes
+from kuaiji.identity.unfinished.services import sweep_unfinished
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message, MessageState
@@ -194,7 +194,7 @@ def test_it_lives_half_an_hour_and_is_swept() -> None:
         assert find_phone_change(user=user, change_id=change.pk)
         traveller.shift(dt.timedelta(minutes=1))
         assert find_phone_change(user=user, change_id=change.pk) is None
-        sweep_phone_changes()
+        sweep_unfinished()
     assert not PhoneChange.objects.exists()
 
 
@@ -236,8 +236,7 @@ def test_purposes_are_kept_apart() -> None:
     change = start_phone_change(user=user)
     send_code_to_old_phone(change=change)
     code = code_for(ONE.phone)
-    purpose = CodePurpose.PHONE_CHANGE_NEW
-    broken = refused(lambda: check_code(purpose=purpose, form_id=change.pk, phone=ONE.phone, digits=code))
+    broken = refused(lambda: check_code(purpose="phone_change_new", form_id=change.pk, phone=ONE.phone, digits=code))
     assert broken and broken.code == "sms_code_gone"
 
 

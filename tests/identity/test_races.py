@@ -129,7 +129,7 @@ def test_parallel_wrong_tries_are_all_counted() -> None:
     code = SmsCode.objects.get()
 
     def enter() -> None:
-        check_code(purpose=code.purpose, form_id=registration.pk, phone=ONE.phone, digits="000000")  # type: ignore[arg-type]
+        check_code(purpose=code.purpose, form_id=registration.pk, phone=ONE.phone, digits="000000")
 
     outcomes = together([enter] * 12)
     assert (outcomes.count("sms_code_wrong"), outcomes.count("sms_code_spent")) == (4, 1)

@@ -1,13 +1,13 @@
 """What services keep for a door, in their own transaction: the browser somebody came in by, the address of an act."""
 
 import uuid
+from typing import Any
 
 import pytest
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.identity import attempts
-from kuaiji.identity.enums import CodePurpose
 from kuaiji.identity.models import KnownBrowser, User
 from kuaiji.identity.passwords.services import change_own_password
 from kuaiji.identity.recovery.services import prove_recovery, send_recovery_code, set_recovered_password, start_recovery
@@ -152,10 +152,10 @@ def test_whatever_sign_in_refuses_counts_for_the_address_and_nothing_else_does()
 
 def test_a_code_counts_for_the_address_once_it_is_really_asked_for() -> None:
     form_id, given = uuid.uuid4(), {"phone": ONE.phone, "number": ONE.person.document.number}
-    asked = {"purpose": CodePurpose.REGISTRATION, "address": ADDRESS, **given}
-    assert request_code(form_id=form_id, **asked)  # type: ignore[arg-type]
-    assert not request_code(form_id=form_id, **asked)  # type: ignore[arg-type]
-    limited = refused(lambda: request_code(form_id=uuid.uuid4(), **asked))  # type: ignore[arg-type]
+    asked: dict[str, Any] = {"purpose": "registration", "address": ADDRESS, **given}
+    assert request_code(form_id=form_id, **asked)
+    assert not request_code(form_id=form_id, **asked)
+    limited = refused(lambda: request_code(form_id=uuid.uuid4(), **asked))
     assert limited and limited.code == "limit_code_to_phone" and counted() == 1
 
 

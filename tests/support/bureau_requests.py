@@ -8,7 +8,6 @@ from kuaiji.applications.models import Application
 from kuaiji.applications.services.corrections import submit_correction
 from kuaiji.applications.services.deciding import approve_application, refuse_application
 from kuaiji.applications.services.phone_lost import (
-    DRAW,
     FIND,
     send_phone_lost_code,
     start_phone_lost,
@@ -20,7 +19,7 @@ from kuaiji.identity.models import User
 from kuaiji.identity.people.details import Details
 from people import numbers
 from people.records.drafts import attachment, operation
-from people.sign_in_steps import codes_for, run_jobs
+from people.sign_in_steps import DRAW, codes_for, run_jobs
 
 NEW_PHONE = "13700137000"
 

@@ -7,10 +7,13 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.applications import attempts, own_data
+        from kuaiji.applications.services import phone_lost
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.limits import kinds
+        from kuaiji.sms.enums import TemplateKey
 
         own_data.register()
         ACCESS_LABELS.register("requests", "申请")
@@ -18,3 +21,6 @@ class ApplicationsConfig(AppConfig):
         PURPOSES.register("correction_proof", Purpose("更正证明", DOCUMENT_SIDE))
         PURPOSES.register("further_proof", Purpose("更正证明第二张", DOCUMENT_SIDE))
         kinds.register(attempts.PHONE_LOST)
+        CODE_PURPOSES.register(
+            phone_lost.PURPOSE, CodePurpose(template=TemplateKey.PHONE_LOST_CODE, phone_of=phone_lost.phone_lost_phone)
+        )

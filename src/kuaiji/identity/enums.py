@@ -3,17 +3,6 @@
 from django.db import models
 
 
-class CodePurpose(models.TextChoices):
-    """What an SMS code proves; a code of one purpose opens nothing else."""
-
-    REGISTRATION = "registration", "注册"
-    RECOVERY = "recovery", "找回密码"
-    PHONE_LOST = "phone_lost", "手机号丢失申请"
-    TRANSFER_IN = "transfer_in", "调入"
-    PHONE_CHANGE_OLD = "phone_change_old", "更换手机号：原手机号"
-    PHONE_CHANGE_NEW = "phone_change_new", "更换手机号：新手机号"
-
-
 class FingerprintKind(models.TextChoices):
     """What is indexed blindly, and how many people may share it (enforced by the slot)."""
 

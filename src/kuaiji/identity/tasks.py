@@ -9,33 +9,27 @@ from procrastinate.contrib.django import app
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.identity.enums import CheckOutcome, CodePurpose
-from kuaiji.identity.models import Check, SmsCode
+from kuaiji.identity.enums import CheckOutcome
+from kuaiji.identity.models import Check
 from kuaiji.identity.partner_checks.services import ask_once_more, due_checks
-from kuaiji.identity.recovery.services import draw_recovery_code, sweep_recoveries
-from kuaiji.identity.registration.services import draw_registration_code, sweep_registrations
-from kuaiji.identity.security.services import draw_phone_change_code, sweep_phone_changes
 from kuaiji.identity.sessions.known_browsers import sweep_known_browsers
 from kuaiji.identity.sessions.store import SessionStore
-from kuaiji.identity.sms_codes.services import release_unsent_codes, sweep_codes
+from kuaiji.identity.sms_codes.services import draw_requested_code, release_unsent_codes, sweep_codes
+from kuaiji.identity.unfinished.services import sweep_unfinished
 from kuaiji.sms.services import SMS_QUEUE
 
 CHECKS_AT_ONCE = 200
 CHECK_SECONDS = dt.timedelta(seconds=50)  # the next run is a minute later
 
-_DRAW = {
-    CodePurpose.REGISTRATION: draw_registration_code,
-    CodePurpose.RECOVERY: draw_recovery_code,
-    CodePurpose.PHONE_CHANGE_OLD: draw_phone_change_code,
-    CodePurpose.PHONE_CHANGE_NEW: draw_phone_change_code,
-}
+# Jobs queued when each app drew its own codes and swept its own forms.
+_DRAWN_BEFORE = [f"kuaiji.{app}.tasks.draw_code" for app in ("applications", "requests", "transfers")]
+_SWEPT_BEFORE = ["requests.sweep", "transfers.sweep"]
 
 
-@app.task(queue=SMS_QUEUE, retry=RetryStrategy(max_attempts=5, exponential_wait=2))
+@app.task(queue=SMS_QUEUE, retry=RetryStrategy(max_attempts=5, exponential_wait=2), aliases=_DRAWN_BEFORE)
 def draw_code(code_id: str) -> None:
     """Draw one code and send it."""
-    if code := SmsCode.objects.filter(pk=uuid.UUID(code_id)).first():
-        _DRAW[CodePurpose(code.purpose)](code=code)
+    draw_requested_code(code_id=uuid.UUID(code_id))
 
 
 @app.periodic(cron="* * * * *")
@@ -61,12 +55,10 @@ def ask_again(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(queueing_lock="identity_sweep")
+@app.task(queueing_lock="identity_sweep", aliases=_SWEPT_BEFORE)
 def sweep(timestamp: int) -> None:
     """Forget unfinished forms, old codes, and sessions that are over."""
-    sweep_registrations()
-    sweep_recoveries()
-    sweep_phone_changes()
+    sweep_unfinished()
     sweep_known_browsers()
     sweep_codes()
     SessionStore.clear_expired()

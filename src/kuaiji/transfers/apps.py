@@ -10,10 +10,13 @@ class TransfersConfig(AppConfig):
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
+        from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
+        from kuaiji.sms.enums import TemplateKey
         from kuaiji.transfers import messages, own_data
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
+        from kuaiji.transfers.services import claiming
         from kuaiji.transfers.services.closing import open_transfer
 
         messages.register(REPLY_HANDLERS)
@@ -22,5 +25,8 @@ class TransfersConfig(AppConfig):
         CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer))
         ACCESS_LABELS.register("transfers", "跨省调转")
         OWN_PAGES.register("/transfers/", Pages(after_texts=True))
+        CODE_PURPOSES.register(
+            claiming.PURPOSE, CodePurpose(template=TemplateKey.TRANSFER_IN_CODE, phone_of=claiming.claim_phone)
+        )
         rule = ImageRule(max_bytes=2 << 20, formats=frozenset({"JPEG"}))  # R5.1
         PURPOSES.register(PROOF, Purpose("调转证明", rule))

@@ -4,7 +4,6 @@ Nothing is looked up before the answer leaves: a job does, and tells the bound p
 page says the same, after the same time, whoever is asked for.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -20,11 +19,11 @@ from kuaiji.applications.events import OwnerFound
 from kuaiji.applications.models import Application, PhoneLostDraft
 from kuaiji.applications.services.submitting import add_application
 from kuaiji.audit.services import Operation, record_events
-from kuaiji.common import clock, jobs
+from kuaiji.common import jobs
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import attempts
-from kuaiji.identity.enums import CodePurpose, FingerprintKind
-from kuaiji.identity.models import SmsCode, User
+from kuaiji.identity.enums import FingerprintKind
+from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import (
@@ -33,29 +32,33 @@ from kuaiji.identity.people.fingerprints import (
     phone_fingerprints,
     users_with,
 )
-from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
+from kuaiji.identity.sms_codes.services import check_code
+from kuaiji.identity.unfinished.services import (
+    find_unfinished,
+    keep_answers,
+    send_typed_code,
+    start_unfinished,
+    typed_phone,
+)
 from kuaiji.keys.models import PersonKey
 from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import SMS_QUEUE
 
-LIFETIME = dt.timedelta(minutes=30)
-DRAW, FIND = "kuaiji.applications.tasks.draw_code", "kuaiji.applications.tasks.find_owner"
+PURPOSE = "phone_lost"  # of its SMS codes
+FIND = "kuaiji.applications.tasks.find_owner"
 
 Items = Mapping[ArchiveItem, str]
 
 
 def start_phone_lost() -> PhoneLostDraft:
     """Begin; nothing is known yet."""
-    return PhoneLostDraft.objects.create(answers={}, expires_at=clock.now() + LIFETIME)
+    return start_unfinished(PhoneLostDraft)
 
 
 def find_phone_lost_draft(draft_id: uuid.UUID | None) -> PhoneLostDraft | None:
     """What was typed so far, or an application just sent, while its time is not over."""
-    if draft_id is None:
-        return None
-    drafts = PhoneLostDraft.objects.filter(pk=draft_id, expires_at__gt=clock.now())
-    return drafts.select_related("application").first()
+    return find_unfinished(PhoneLostDraft.objects.select_related("application"), draft_id)
 
 
 def send_phone_lost_code(
@@ -65,22 +68,12 @@ def send_phone_lost_code(
 
     The code goes out whoever is asked for: it proves the new phone and nothing else. It counts for ``address``.
     """
-    _keep(draft, details=details.flat(), items=dict(items))
-    return request_code(
-        purpose=CodePurpose.PHONE_LOST,
-        form_id=draft.pk,
-        phone=details.phone,
-        number=details.person.document.number,
-        address=address,
-        task=DRAW,
-    )
+    return send_typed_code(draft, purpose=PURPOSE, details=details, address=address, items=dict(items))
 
 
-def draw_phone_lost_code(*, code: SmsCode) -> None:
-    """Send the code to the phone it was asked for."""
-    draft = find_phone_lost_draft(code.form_id)
-    if draft and not draft.application_id:
-        draw_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
+def phone_lost_phone(draft_id: uuid.UUID) -> str | None:
+    """Where its code goes: to the phone typed last."""
+    return typed_phone(find_phone_lost_draft(draft_id))
 
 
 def submit_phone_lost(
@@ -150,23 +143,18 @@ def open_claims(user: User) -> list[Application]:
     return list(claims)
 
 
-def sweep_phone_lost_drafts() -> None:
-    """Forget what was typed by those who did not finish in time."""
-    PhoneLostDraft.objects.filter(expires_at__lte=clock.now()).delete()
-
-
 def _prove(draft: PhoneLostDraft, details: Details, items: Items, sms_code: str) -> None:
     """Make sure of the new phone; once proven it stays so, for the press before this one as well."""
     if _is_proven(draft, details.phone):
         return
     try:
-        check_code(purpose=CodePurpose.PHONE_LOST, form_id=draft.pk, phone=details.phone, digits=sms_code)
+        check_code(purpose=PURPOSE, form_id=draft.pk, phone=details.phone, digits=sms_code)
     except RuleBroken:
         draft.refresh_from_db()
         if not _is_proven(draft, details.phone):
             raise
     else:
-        _keep(draft, details=details.flat(), items=dict(items), proven=details.phone)
+        keep_answers(draft, details=details.flat(), items=dict(items), proven=details.phone)
 
 
 def _is_proven(draft: PhoneLostDraft, phone: str) -> bool:
@@ -204,9 +192,3 @@ def _is_open(details: Details) -> bool:
         document_fingerprint__in=list(document_fingerprints(details.person.document).values()),
         phone_fingerprint__in=list(phone_fingerprints(details.phone).values()),
     ).exists()
-
-
-def _keep(draft: PhoneLostDraft, **answers: object) -> None:
-    draft.answers = draft.answers | answers
-    draft.expires_at = clock.now() + LIFETIME
-    draft.save()

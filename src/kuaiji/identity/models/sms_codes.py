@@ -4,7 +4,6 @@ from django.db import models
 from django.db.models import Q
 
 from kuaiji.common.ids import uuid7
-from kuaiji.identity.enums import CodePurpose
 from kuaiji.sms.models import Message
 
 
@@ -15,7 +14,7 @@ class SmsCode(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    purpose = models.CharField(max_length=16, choices=CodePurpose, db_comment="internal")
+    purpose = models.CharField(max_length=16, db_comment="internal")
     form_id = models.UUIDField(db_comment="internal: registration or recovery it belongs to")
     phone_fingerprint = models.BinaryField(db_comment="fingerprint: of the phone")
     digest = models.BinaryField(null=True, db_comment="secret: HMAC of the code, bound to id and purpose; null undrawn")

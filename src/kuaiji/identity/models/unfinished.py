@@ -13,6 +13,7 @@ class Unfinished(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
     created_at = models.DateTimeField(auto_now_add=True, db_comment="internal")
     expires_at = models.DateTimeField(db_index=True, db_comment="internal")
+    answers: SealedJSONField  # each form's own, for its label
 
     class Meta:
         abstract = True

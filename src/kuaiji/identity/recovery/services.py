@@ -3,7 +3,6 @@
 Asking for a code looks nobody up; a job does, later. So the page cannot tell who is registered, not even by its time.
 """
 
-import datetime as dt
 import uuid
 
 from django.db import transaction
@@ -12,9 +11,9 @@ from django.db.models import Q
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.enums import CodePurpose, FingerprintKind
+from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PasswordRecovered, UserReopened
-from kuaiji.identity.models import Recovery, SmsCode, User
+from kuaiji.identity.models import Recovery, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.identity.passwords.services import set_new_password
@@ -22,22 +21,21 @@ from kuaiji.identity.people.fingerprints import number_fingerprints, phone_finge
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
-from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
+from kuaiji.identity.sms_codes.services import check_code, request_code
+from kuaiji.identity.unfinished.services import find_unfinished, keep_answers, start_unfinished
 from kuaiji.sms.enums import TemplateKey
 
-LIFETIME = dt.timedelta(minutes=30)
+PURPOSE = "recovery"  # of its SMS codes
 
 
 def start_recovery() -> Recovery:
     """Begin; nothing is known yet."""
-    return Recovery.objects.create(answers={}, expires_at=clock.now() + LIFETIME)
+    return start_unfinished(Recovery)
 
 
 def find_recovery(recovery_id: uuid.UUID | None) -> Recovery | None:
     """A recovery whose time is not over and whose password has not been set yet."""
-    if recovery_id is None:
-        return None
-    recovery = Recovery.objects.filter(pk=recovery_id, expires_at__gt=clock.now()).first()
+    recovery = find_unfinished(Recovery.objects.all(), recovery_id)
     return None if recovery and _is_finished(recovery) else recovery
 
 
@@ -49,14 +47,13 @@ def send_recovery_code(
     It counts for ``address``. Raises RuleBroken ``limit_…``.
     """
     _save_answers(recovery, number=number, phone=phone, document_type=document_type)
-    return request_code(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, number=number, address=address)
+    return request_code(purpose=PURPOSE, form_id=recovery.pk, phone=phone, number=number, address=address)
 
 
-def draw_recovery_code(*, code: SmsCode) -> None:
-    """Send the code to the bound phone; to nobody when number and phone do not belong together."""
-    recovery = find_recovery(code.form_id)
-    if recovery and _owners(recovery):
-        draw_code(code_id=code.pk, phone=recovery.answers["phone"])
+def recovery_phone(recovery_id: uuid.UUID) -> str | None:
+    """Where its code goes: to the bound phone; to nobody when number and phone do not belong together."""
+    recovery = find_recovery(recovery_id)
+    return recovery.answers["phone"] if recovery and _owners(recovery) else None
 
 
 def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str, document_type: str) -> None:
@@ -65,7 +62,7 @@ def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str
     Raises RuleBroken ``sms_code_…``, or ``document_type_needed`` when two people have this number and this phone.
     """
     if recovery.answers.get("proven") != [number, phone]:
-        check_code(purpose=CodePurpose.RECOVERY, form_id=recovery.pk, phone=phone, digits=sms_code)
+        check_code(purpose=PURPOSE, form_id=recovery.pk, phone=phone, digits=sms_code)
     _save_answers(recovery, number=number, phone=phone, document_type=document_type, proven=[number, phone])
     owners = _owners(recovery)
     if len(owners) != 1:
@@ -104,11 +101,6 @@ def set_recovered_password(
     return user
 
 
-def sweep_recoveries() -> None:
-    """Forget what was typed by those who did not finish in time."""
-    Recovery.objects.filter(expires_at__lte=clock.now()).delete()
-
-
 def _locked(recovery_id: uuid.UUID) -> tuple[User, Recovery]:
     """Whose password may be set, and by what; the person is locked first. Raises RuleBroken ``recovery_gone``."""
     live = Recovery.objects.filter(pk=recovery_id, expires_at__gt=clock.now())
@@ -135,10 +127,8 @@ def _is_finished(recovery: Recovery) -> bool:
 
 
 def _save_answers(recovery: Recovery, **answers: object) -> None:
-    recovery.answers = recovery.answers | answers
     recovery.user = None
-    recovery.expires_at = clock.now() + LIFETIME
-    recovery.save()
+    keep_answers(recovery, "user", **answers)
 
 
 def _owners(recovery: Recovery) -> list[User]:

@@ -4,20 +4,17 @@ Until the phone is proven nothing is looked up, so that a stranger learns nothin
 """
 
 import dataclasses
-import datetime as dt
 import uuid
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from kuaiji.audit.services import Operation, record_events
-from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
 from kuaiji.identity import attempts
-from kuaiji.identity.enums import CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
+from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
-from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, SmsCode, User
+from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, User
 from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, ask_partner, first_check
 from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
 from kuaiji.identity.people.details import Details
@@ -31,13 +28,20 @@ from kuaiji.identity.people.fingerprints import (
     users_with,
 )
 from kuaiji.identity.sessions.known_browsers import Browser, remember_browser
-from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
+from kuaiji.identity.unfinished.services import (
+    find_unfinished,
+    keep_answers,
+    prove_typed_phone,
+    send_typed_code,
+    start_unfinished,
+    typed_phone,
+)
 from kuaiji.keys.models import PersonKey
 from kuaiji.limits.services import count_or_refuse
 
-LIFETIME = dt.timedelta(minutes=30)
+PURPOSE = "registration"  # of its SMS codes
 
 
 class HeldElsewhere(RuleBroken):
@@ -56,14 +60,12 @@ def start_registration(*, works_in_accounting: bool, holds_qualification: bool) 
         "holds_qualification": holds_qualification,
         "privacy_version": files.current_text(TextKey.PRIVACY).version,
     }
-    return Registration.objects.create(answers=answers, expires_at=clock.now() + LIFETIME)
+    return start_unfinished(Registration, answers=answers)
 
 
 def find_registration(registration_id: uuid.UUID | None) -> Registration | None:
     """An unfinished registration whose time is not over."""
-    if registration_id is None:
-        return None
-    return Registration.objects.filter(pk=registration_id, user=None, expires_at__gt=clock.now()).first()
+    return find_unfinished(Registration.objects.filter(user=None), registration_id)
 
 
 def send_registration_code(*, registration: Registration, details: Details, address: bytes | None = None) -> bool:
@@ -71,20 +73,12 @@ def send_registration_code(*, registration: Registration, details: Details, addr
 
     Raises RuleBroken ``limit_…``.
     """
-    _save_answers(registration, details=details.flat(), findings=None)
-    return request_code(
-        purpose=CodePurpose.REGISTRATION,
-        form_id=registration.pk,
-        phone=details.phone,
-        number=details.person.document.number,
-        address=address,
-    )
+    return send_typed_code(registration, purpose=PURPOSE, details=details, address=address, findings=None)
 
 
-def draw_registration_code(*, code: SmsCode) -> None:
-    """Send the code to the phone it was asked for."""
-    if registration := find_registration(code.form_id):
-        draw_code(code_id=code.pk, phone=registration.answers["details"]["phone"])
+def registration_phone(registration_id: uuid.UUID) -> str | None:
+    """Where its code goes: to the phone typed last."""
+    return typed_phone(find_registration(registration_id))
 
 
 def verify_details(*, registration: Registration, details: Details, sms_code: str) -> None:
@@ -92,11 +86,9 @@ def verify_details(*, registration: Registration, details: Details, sms_code: st
 
     Raises RuleBroken: ``sms_code_…``, and what ``_admit`` raises. A phone once proven stays so for this registration.
     """
-    if registration.answers.get("proven_phone") != details.phone:
-        check_code(purpose=CodePurpose.REGISTRATION, form_id=registration.pk, phone=details.phone, digits=sms_code)
-    _save_answers(registration, details=details.flat(), proven_phone=details.phone, findings=None)
+    prove_typed_phone(registration, purpose=PURPOSE, details=details, sms_code=sms_code, findings=None)
     findings = _admit(details)
-    _save_answers(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
+    keep_answers(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
 
 
 def register_user(
@@ -107,8 +99,8 @@ def register_user(
     Raises RuleBroken: ``registration_gone``, ``password_…``, ``already_registered``, ``number_full``, ``phone_full``.
     """
     with transaction.atomic():
-        registration = Registration.objects.select_for_update().filter(pk=registration_id).first()
-        if registration is None or registration.expires_at <= clock.now():
+        registration = find_unfinished(Registration.objects.select_for_update(), registration_id)
+        if registration is None:
             raise RuleBroken("registration_gone", "填写已超时，请重新注册；已设密码的请直接登录")
         if registration.user:
             if user := verify_any(password, [registration.user]):
@@ -175,17 +167,6 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
     user.password = encode_for(password, others)
     user.save(update_fields=["password"])
     return user
-
-
-def sweep_registrations() -> None:
-    """Forget what was typed by those who did not finish in time."""
-    Registration.objects.filter(expires_at__lte=clock.now()).delete()
-
-
-def _save_answers(registration: Registration, **answers: Any) -> None:
-    registration.answers = registration.answers | answers
-    registration.expires_at = clock.now() + LIFETIME
-    registration.save()
 
 
 def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:

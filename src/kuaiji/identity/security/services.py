@@ -3,7 +3,6 @@
 And what identity forgets of a person who closes.
 """
 
-import datetime as dt
 import uuid
 
 from django.db import transaction
@@ -12,30 +11,29 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
-from kuaiji.identity.enums import CodePurpose, FingerprintKind
+from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
-from kuaiji.identity.models import PEOPLE_PER_PHONE, PhoneChange, Recovery, Registration, SmsCode, User
+from kuaiji.identity.models import PEOPLE_PER_PHONE, PhoneChange, Recovery, Registration, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.people.fingerprints import NoSlot, phone_fingerprints, replace_fingerprints
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import forget_browsers
 from kuaiji.identity.sessions.services import end_sessions
-from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
+from kuaiji.identity.sms_codes.services import check_code, request_code
+from kuaiji.identity.unfinished.services import find_unfinished, keep_answers, start_unfinished
 from kuaiji.sms.enums import TemplateKey
 
-LIFETIME = dt.timedelta(minutes=30)
+PURPOSE_OLD, PURPOSE_NEW = "phone_change_old", "phone_change_new"  # of its SMS codes
 
 
 def start_phone_change(*, user: User) -> PhoneChange:
     """Begin; nothing is proven yet."""
-    return PhoneChange.objects.create(user=user, answers={}, expires_at=clock.now() + LIFETIME)
+    return start_unfinished(PhoneChange, user=user)
 
 
 def find_phone_change(*, user: User, change_id: uuid.UUID | None) -> PhoneChange | None:
     """A change of this person whose time is not over, finished or not."""
-    if change_id is None:
-        return None
-    change = PhoneChange.objects.filter(pk=change_id, user=user, expires_at__gt=clock.now()).first()
+    change = find_unfinished(PhoneChange.objects.filter(user=user), change_id)
     if change:
         change.user = user
     return change
@@ -51,14 +49,14 @@ def send_code_to_old_phone(*, change: PhoneChange, address: bytes | None = None)
 
     Raises RuleBroken ``limit_…``.
     """
-    return _ask(change, CodePurpose.PHONE_CHANGE_OLD, change.user.phone, address)
+    return _ask(change, PURPOSE_OLD, change.user.phone, address)
 
 
 def prove_old_phone(*, change: PhoneChange, sms_code: str) -> None:
     """Prove the bound phone. Raises RuleBroken ``sms_code_…``."""
     phone = change.user.phone
-    check_code(purpose=CodePurpose.PHONE_CHANGE_OLD, form_id=change.pk, phone=phone, digits=sms_code)
-    _save_answers(change, old=phone)
+    check_code(purpose=PURPOSE_OLD, form_id=change.pk, phone=phone, digits=sms_code)
+    keep_answers(change, old=phone)
 
 
 def send_code_to_new_phone(*, change: PhoneChange, phone: str, address: bytes | None = None) -> bool:
@@ -67,8 +65,8 @@ def send_code_to_new_phone(*, change: PhoneChange, phone: str, address: bytes | 
     Raises RuleBroken ``phone_same``, ``old_phone_unproven`` or ``limit_…``.
     """
     _check_new(change, phone)
-    _save_answers(change, phone=phone)
-    return _ask(change, CodePurpose.PHONE_CHANGE_NEW, phone, address)
+    keep_answers(change, phone=phone)
+    return _ask(change, PURPOSE_NEW, phone, address)
 
 
 def finish_phone_change(*, operation: Operation, change: PhoneChange, phone: str, sms_code: str) -> None:
@@ -81,12 +79,12 @@ def finish_phone_change(*, operation: Operation, change: PhoneChange, phone: str
     _check_new(change, phone)
     if change.answers.get("new") != phone:
         try:
-            check_code(purpose=CodePurpose.PHONE_CHANGE_NEW, form_id=change.pk, phone=phone, digits=sms_code)
+            check_code(purpose=PURPOSE_NEW, form_id=change.pk, phone=phone, digits=sms_code)
         except RuleBroken:
             if PhoneChange.objects.filter(pk=change.pk, finished_at__isnull=False).exists():  # pressed twice at once
                 return
             raise
-        _save_answers(change, phone=phone, new=phone)
+        keep_answers(change, phone=phone, new=phone)
     with transaction.atomic():
         user = lock_user(change.user_id)
         standing = PhoneChange.objects.select_for_update().get(pk=change.pk)
@@ -123,19 +121,16 @@ def replace_phone(*, operation: Operation, user_id: uuid.UUID, phone: str) -> No
     record_events(operation, event, person_key=user.person_key)
 
 
-def draw_phone_change_code(*, code: SmsCode) -> None:
-    """Send the code to the phone it was asked for: the bound one, or the new one as typed last."""
-    changes = PhoneChange.objects.select_related("user__person_key")
-    change = changes.filter(pk=code.form_id, expires_at__gt=clock.now()).first()
-    if change is None:
-        return
-    is_old = code.purpose == CodePurpose.PHONE_CHANGE_OLD
-    draw_code(code_id=code.pk, phone=change.user.phone if is_old else change.answers.get("phone", ""))
+def old_phone(change_id: uuid.UUID) -> str | None:
+    """Where the code to the old phone goes: to the one that is bound now."""
+    change = find_unfinished(PhoneChange.objects.select_related("user__person_key"), change_id)
+    return change.user.phone if change else None
 
 
-def sweep_phone_changes() -> None:
-    """Forget what was typed by those who did not finish in time."""
-    PhoneChange.objects.filter(expires_at__lte=clock.now()).delete()
+def new_phone(change_id: uuid.UUID) -> str | None:
+    """Where the code to the new phone goes: to the one typed last."""
+    change = find_unfinished(PhoneChange.objects.all(), change_id)
+    return change.answers.get("phone") if change else None
 
 
 def _check_new(change: PhoneChange, phone: str) -> None:
@@ -145,15 +140,9 @@ def _check_new(change: PhoneChange, phone: str) -> None:
         raise RuleBroken("phone_same", "新手机号与原手机号相同，请核对", "phone")
 
 
-def _ask(change: PhoneChange, purpose: CodePurpose, phone: str, address: bytes | None) -> bool:
+def _ask(change: PhoneChange, purpose: str, phone: str, address: bytes | None) -> bool:
     number = change.user.document_number
     return request_code(purpose=purpose, form_id=change.pk, phone=phone, number=number, address=address)
-
-
-def _save_answers(change: PhoneChange, **answers: str) -> None:
-    change.answers = change.answers | answers
-    change.expires_at = clock.now() + LIFETIME
-    change.save(update_fields=["answers", "expires_at"])
 
 
 def forget_sign_in(user: User) -> None:

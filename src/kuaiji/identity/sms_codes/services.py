@@ -13,12 +13,11 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import digests_equal, keyring
 from kuaiji.common.locks import lock
 from kuaiji.identity import attempts
-from kuaiji.identity.enums import CodePurpose
 from kuaiji.identity.models import SmsCode
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
+from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES
 from kuaiji.limits.rules import MINUTE
 from kuaiji.limits.services import count_act, count_or_refuse, forget_counted
-from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import MessageState
 from kuaiji.sms.services import SMS_QUEUE, send_message
 
@@ -31,15 +30,6 @@ LATE = dt.timedelta(seconds=20)
 RETENTION = dt.timedelta(hours=24)
 DRAW = "kuaiji.identity.tasks.draw_code"
 
-_TEMPLATES = {
-    CodePurpose.REGISTRATION: TemplateKey.REGISTRATION_CODE,
-    CodePurpose.RECOVERY: TemplateKey.RECOVERY_CODE,
-    CodePurpose.PHONE_LOST: TemplateKey.PHONE_LOST_CODE,
-    CodePurpose.TRANSFER_IN: TemplateKey.TRANSFER_IN_CODE,
-    CodePurpose.PHONE_CHANGE_OLD: TemplateKey.PHONE_CHANGE_CODE,
-    CodePurpose.PHONE_CHANGE_NEW: TemplateKey.PHONE_CHANGE_CODE,
-}
-
 
 class DeliveryState(enum.Enum):
     """How a code fares on its way to the phone."""
@@ -50,20 +40,11 @@ class DeliveryState(enum.Enum):
     LOST = enum.auto()
 
 
-def request_code(
-    *,
-    purpose: CodePurpose,
-    form_id: uuid.UUID,
-    phone: str,
-    number: str,
-    address: bytes | None = None,
-    task: str = DRAW,
-) -> bool:
+def request_code(*, purpose: str, form_id: uuid.UUID, phone: str, number: str, address: bytes | None = None) -> bool:
     """Have a code sent for an unfinished form; False when that was done less than a minute ago (a double tap).
 
-    ``task`` draws it; an app above this one names its own. It counts for ``address``
-    (``limits.services.address_key``), where a door asks. Raises RuleBroken ``limit_code_to_phone`` or
-    ``limit_code_for_person``.
+    ``purpose`` is one of CODE_PURPOSES. It counts for ``address`` (``limits.services.address_key``), where a door asks.
+    Raises RuleBroken ``limit_code_to_phone`` or ``limit_code_for_person``.
     """
     phone_key = current_fingerprint(phone_fingerprints(phone))
     with transaction.atomic():
@@ -84,7 +65,7 @@ def request_code(
         if address is not None:
             count_act(attempts.CODE_FROM_ADDRESS, address)
         code.save(force_insert=True)
-        jobs.defer(task, queue=SMS_QUEUE, code_id=str(code.pk))
+        jobs.defer(DRAW, queue=SMS_QUEUE, code_id=str(code.pk))
     return True
 
 
@@ -117,6 +98,13 @@ def delivery_state(code: SmsCode) -> DeliveryState:
     )
 
 
+def draw_requested_code(*, code_id: uuid.UUID) -> None:
+    """Send the code to the phone that its form names now, if it names one."""
+    code = SmsCode.objects.filter(pk=code_id).first()
+    if code and (phone := CODE_PURPOSES[code.purpose].phone_of(code.form_id)):
+        draw_code(code_id=code.pk, phone=phone)
+
+
 def draw_code(*, code_id: uuid.UUID, phone: str) -> None:
     """Choose the digits and send them to ``phone``; done once, however often it is asked for."""
     with transaction.atomic():
@@ -124,10 +112,9 @@ def draw_code(*, code_id: uuid.UUID, phone: str) -> None:
         if code is None or code.expires_at <= clock.now() or not _is_for(code, phone):
             return
         digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        purpose = CodePurpose(code.purpose)
-        code.digest = _digests(code.pk, purpose, digits)[0]
+        code.digest = _digests(code.pk, code.purpose, digits)[0]
         code.message_id = send_message(
-            template_key=_TEMPLATES[purpose],
+            template_key=CODE_PURPOSES[code.purpose].template,
             phone=phone,
             parameters={"code": digits, "minutes": str(CODE_MINUTES)},
             expires_at=code.expires_at,
@@ -135,7 +122,7 @@ def draw_code(*, code_id: uuid.UUID, phone: str) -> None:
         code.save(update_fields=["digest", "message"])
 
 
-def check_code(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> None:
+def check_code(*, purpose: str, form_id: uuid.UUID, phone: str, digits: str) -> None:
     """Use up the code, or raise RuleBroken: ``sms_code_gone``, ``sms_code_wrong``, ``sms_code_spent``.
 
     Not inside a transaction of the caller: a wrong try must count even though it is refused.
@@ -147,11 +134,9 @@ def check_code(*, purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: 
 
 
 def release_unsent_codes() -> None:
-    """A code that no provider could carry does not count against anybody's limit (R-9).
-
-    Codes of recovery always count: whether one was carried depends on who is registered.
-    """
-    unsent = SmsCode.objects.exclude(purpose=CodePurpose.RECOVERY).filter(message__state=MessageState.EXPIRED)
+    """A code that no provider could carry does not count against anybody's limit (R-9), unless its purpose says so."""
+    counted = [name for name in CODE_PURPOSES if CODE_PURPOSES[name].unsent_counts]
+    unsent = SmsCode.objects.exclude(purpose__in=counted).filter(message__state=MessageState.EXPIRED)
     for code in unsent:
         with transaction.atomic():
             kinds = (attempts.CODE_TO_PHONE, attempts.CODE_FOR_PERSON)
@@ -164,7 +149,7 @@ def sweep_codes() -> None:
     SmsCode.objects.filter(created_at__lt=clock.now() - RETENTION).delete()
 
 
-def _try(purpose: CodePurpose, form_id: uuid.UUID, phone: str, digits: str) -> RuleBroken | None:
+def _try(purpose: str, form_id: uuid.UUID, phone: str, digits: str) -> RuleBroken | None:
     now = clock.now()
     last = _of_form(form_id, phone).filter(purpose=purpose).select_for_update()[:CODES_ACCEPTED]
     live = [code for code in last if code.used_at is None and code.expires_at > now and code.tries < TRIES]
@@ -191,10 +176,10 @@ def _is_for(code: SmsCode, phone: str) -> bool:
     return bytes(code.phone_fingerprint) in phone_fingerprints(phone).values()
 
 
-def _matches(code: SmsCode, purpose: CodePurpose, digits: str) -> bool:
+def _matches(code: SmsCode, purpose: str, digits: str) -> bool:
     made = _digests(code.pk, purpose, digits)
     return code.digest is not None and any(digests_equal(bytes(code.digest), digest) for digest in made)
 
 
-def _digests(code_id: uuid.UUID, purpose: CodePurpose, digits: str) -> list[bytes]:
+def _digests(code_id: uuid.UUID, purpose: str, digits: str) -> list[bytes]:
     return keyring().macs("sms_code", f"{code_id} {purpose} {digits}".encode())

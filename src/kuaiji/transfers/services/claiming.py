@@ -5,7 +5,6 @@ before; every other one waits the full time, and the phone that is bound, here o
 """
 
 import dataclasses
-import datetime as dt
 import uuid
 from typing import Any
 
@@ -14,16 +13,15 @@ from django.db import IntegrityError, transaction
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
 from kuaiji.audit.services import Operation, record_events
-from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.common.profile import profile
 from kuaiji.exchange.sending import send_now
 from kuaiji.exchange.services import enqueue
 from kuaiji.identity import attempts
-from kuaiji.identity.enums import CheckKind, CheckOutcome, CodePurpose, FingerprintKind, TextKey
+from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind, TextKey
 from kuaiji.identity.events import PasswordRecovered, UserRegistered
-from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, SmsCode, User
+from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.partner_checks.services import PartnerFinding, ask_partner, first_check, record_hub_verdict
 from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
@@ -41,9 +39,16 @@ from kuaiji.identity.recovery.services import reopen_user
 from kuaiji.identity.registration.services import make_user
 from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
-from kuaiji.identity.sms_codes.services import check_code, draw_code, request_code
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
+from kuaiji.identity.unfinished.services import (
+    find_unfinished,
+    keep_answers,
+    prove_typed_phone,
+    send_typed_code,
+    start_unfinished,
+    typed_phone,
+)
 from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers.events import TransferClaimed
@@ -54,44 +59,31 @@ from kuaiji.transfers.services.matching import find_release, identity_mismatch
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 
-LIFETIME = dt.timedelta(minutes=30)
-DRAW = "kuaiji.transfers.tasks.draw_code"
+PURPOSE = "transfer_in"  # of its SMS codes
 
 
 def start_claim() -> ClaimDraft:
     """Begin; nothing is known yet."""
-    return ClaimDraft.objects.create(answers={}, expires_at=clock.now() + LIFETIME)
+    return start_unfinished(ClaimDraft)
 
 
 def find_claim_draft(draft_id: uuid.UUID | None) -> ClaimDraft | None:
     """A draft whose time is not over, confirmed (``draft.claim``) or not."""
-    if draft_id is None:
-        return None
-    return ClaimDraft.objects.select_related("claim").filter(pk=draft_id, expires_at__gt=clock.now()).first()
+    return find_unfinished(ClaimDraft.objects.select_related("claim"), draft_id)
 
 
 def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str, address: bytes | None = None) -> bool:
-    """Keep what was typed and have a code sent (CodePurpose.TRANSFER_IN); False for a double tap. It counts for
-    ``address``.
+    """Keep what was typed and have a code sent; False for a double tap. It counts for ``address``.
 
     Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
     """
-    _keep(draft, details=details.flat(), division_code=division_code, match=None)
-    return request_code(
-        purpose=CodePurpose.TRANSFER_IN,
-        form_id=draft.pk,
-        phone=details.phone,
-        number=details.person.document.number,
-        address=address,
-        task=DRAW,
-    )
+    said = {"division_code": division_code, "match": None}
+    return send_typed_code(draft, purpose=PURPOSE, details=details, address=address, **said)
 
 
-def draw_claim_code(*, code: SmsCode) -> None:
-    """Send the code to the phone it was asked for."""
-    draft = find_claim_draft(code.form_id)
-    if draft and "details" in draft.answers:
-        draw_code(code_id=code.pk, phone=draft.answers["details"]["phone"])
+def claim_phone(draft_id: uuid.UUID) -> str | None:
+    """Where its code goes: to the phone typed last."""
+    return typed_phone(find_claim_draft(draft_id))
 
 
 def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms_code: str) -> None:
@@ -102,9 +94,7 @@ def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms
     ``not_released``, ``other_destination``, ``wrong_division`` (field ``destination_division``), ``already_claimed``,
     ``held_here``, ``transfer_open``, ``phone_full`` (field ``phone``), ``hub_away``.
     """
-    if draft.answers.get("proven_phone") != details.phone:
-        check_code(purpose=CodePurpose.TRANSFER_IN, form_id=draft.pk, phone=details.phone, digits=sms_code)
-    _keep(draft, details=details.flat(), proven_phone=details.phone, match=None)
+    prove_typed_phone(draft, purpose=PURPOSE, details=details, sms_code=sms_code, match=None)
     phone = phone_fingerprints(details.phone)
     with transaction.atomic():
         what = current_fingerprint(document_fingerprints(details.person.document))
@@ -119,7 +109,7 @@ def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms
     sharing = set(users_with(FingerprintKind.PHONE, phone))
     if len(sharing - {user}) >= PEOPLE_PER_PHONE:
         raise RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone")
-    _keep(draft, match=match, division_code=division_code, identity=identity.as_json())
+    keep_answers(draft, match=match, division_code=division_code, identity=identity.as_json())
 
 
 def is_claim_verified(draft: ClaimDraft) -> bool:
@@ -138,8 +128,8 @@ def confirm_claim(
     ``claim_unverified``, ``password_…``, ``phone_full``, ``number_full``, ``transfer_open``, ``already_claimed``.
     """
     with transaction.atomic():
-        draft = ClaimDraft.objects.select_for_update(of=("self",)).filter(pk=draft_id).first()
-        if draft is None or draft.expires_at <= clock.now():
+        draft = find_unfinished(ClaimDraft.objects.select_for_update(of=("self",)), draft_id)
+        if draft is None:
             raise RuleBroken("claim_gone", "填写已超时，请重新验证；已确认的请直接登录")
         claim = _again(draft.claim, password) if draft.claim else _claim(operation, draft, password)
         draft.claim, draft.answers = claim, {}
@@ -154,11 +144,6 @@ def claim_signs_in(claim: TransferIn) -> bool:
     """Whether the password typed at 确认调入 is the user's now. Not so for somebody who was here before with another
     phone: that phone and the old password stay until the claim has passed."""
     return claim.credentials is None
-
-
-def sweep_claim_drafts() -> None:
-    """Forget what was typed by those who did not finish in time."""
-    ClaimDraft.objects.filter(expires_at__lte=clock.now()).delete()
 
 
 def claim_of(user: User) -> TransferIn | None:
@@ -282,9 +267,3 @@ def _check_free(user: User) -> None:
         raise RuleBroken("already_claimed", "已有调入申请正在审核，请登录查看进度")
     if not user.is_active and not user.closed_at:
         raise RuleBroken("user_stopped", "您在本平台的用户已停用，请联系当地财政部门")
-
-
-def _keep(draft: ClaimDraft, **answers: Any) -> None:
-    draft.answers = draft.answers | answers
-    draft.expires_at = clock.now() + LIFETIME
-    draft.save(update_fields=["answers", "expires_at"])

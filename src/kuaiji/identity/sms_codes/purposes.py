@@ -1,0 +1,25 @@
+"""What an SMS code may prove; a code of one purpose opens nothing else. Apps register theirs in their ``apps.py``."""
+
+import dataclasses
+import uuid
+from collections.abc import Callable
+
+from kuaiji.common.registry import AppRegistry
+from kuaiji.sms.enums import TemplateKey
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CodePurpose:
+    """What becomes of a code that was asked for.
+
+    ``phone_of`` says, when a job draws it, which phone the form of this id names now; None sends nothing.
+    ``unsent_counts``: a code that no provider could carry counts all the same, because whether one was sent depends on
+    who is registered.
+    """
+
+    template: TemplateKey
+    phone_of: Callable[[uuid.UUID], str | None]
+    unsent_counts: bool = False
+
+
+CODE_PURPOSES: AppRegistry[str, CodePurpose] = AppRegistry("purpose of SMS codes")

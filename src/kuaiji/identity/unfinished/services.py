@@ -1,0 +1,72 @@
+"""What somebody types before it is sent (R2.1): begun, found again, kept, forgotten; and the phone typed, proven."""
+
+import datetime as dt
+import uuid
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.db.models import QuerySet
+
+from kuaiji.common import clock
+from kuaiji.identity.models import Unfinished
+from kuaiji.identity.people.details import Details
+from kuaiji.identity.sms_codes.services import check_code, request_code
+
+LIFETIME = dt.timedelta(minutes=30)
+
+Form = TypeVar("Form", bound=Unfinished)
+
+
+def start_unfinished(model: type[Form], **columns: Any) -> Form:
+    """Begin."""
+    begun: Form = model._default_manager.create(**{"answers": {}} | columns, expires_at=clock.now() + LIFETIME)
+    return begun
+
+
+def find_unfinished(among: QuerySet[Form], form_id: uuid.UUID | None) -> Form | None:
+    """The one of this id, if its time is not over."""
+    if form_id is None:
+        return None
+    return among.filter(pk=form_id, expires_at__gt=clock.now()).first()
+
+
+def keep_answers(form: Unfinished, *also: str, **answers: Any) -> None:
+    """Add what was typed, and the columns named by ``also``; the time begins anew."""
+    form.answers = form.answers | answers
+    form.expires_at = clock.now() + LIFETIME
+    changed: tuple[str, ...] = ("answers", "expires_at", *also)
+    form.save(update_fields=changed)
+
+
+def sweep_unfinished() -> None:
+    """Forget what was typed by those who did not finish in time, on every form there is."""
+    for model in apps.get_models():
+        if issubclass(model, Unfinished):
+            model._default_manager.filter(expires_at__lte=clock.now()).delete()
+
+
+def send_typed_code(form: Unfinished, *, purpose: str, details: Details, address: bytes | None, **answers: Any) -> bool:
+    """Keep ``details`` and have a code sent to the phone in them; False for a double tap. It counts for ``address``.
+
+    Raises RuleBroken ``limit_…``.
+    """
+    keep_answers(form, details=details.flat(), **answers)
+    return request_code(
+        purpose=purpose,
+        form_id=form.pk,
+        phone=details.phone,
+        number=details.person.document.number,
+        address=address,
+    )
+
+
+def prove_typed_phone(form: Unfinished, *, purpose: str, details: Details, sms_code: str, **answers: Any) -> None:
+    """Keep ``details`` once their phone is proven; it stays so for this form. Raises RuleBroken ``sms_code_…``."""
+    if form.answers.get("proven_phone") != details.phone:
+        check_code(purpose=purpose, form_id=form.pk, phone=details.phone, digits=sms_code)
+    keep_answers(form, details=details.flat(), proven_phone=details.phone, **answers)
+
+
+def typed_phone(form: Unfinished | None) -> str | None:
+    """The phone in the details kept last, for a code to it."""
+    return form.answers.get("details", {}).get("phone") if form else None
