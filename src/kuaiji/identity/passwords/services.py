@@ -76,8 +76,14 @@ def change_own_password(
 def set_new_password(user: User, password: str) -> None:
     """Check and keep a password; the caller has locked ``user``. Raises RuleBroken ``password_…``."""
     check_password(password, own=(user.document_number, user.phone, user.name))
-    number = number_fingerprints(user.document_number)
-    lock(FingerprintKind.NUMBER, min(number.values()))
-    others = users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
-    user.password = encode_for(password, others)
+    lock(FingerprintKind.NUMBER, min(number_fingerprints(user.document_number).values()))
+    user.password = encode_password(password, user=user, number=user.document_number)
     user.save(update_fields=["password"])
+
+
+def encode_password(password: str, *, user: User, number: str) -> str:
+    """A checked ``password`` as ``user``, who has or will have this document number, keeps it.
+
+    Raises RuleBroken ``password_common`` when somebody else of this number has it already.
+    """
+    return encode_for(password, users_with(FingerprintKind.NUMBER, number_fingerprints(number)).exclude(pk=user.pk))

@@ -1,4 +1,4 @@
-"""Another document for a user: decided by a bureau only (R4.1)."""
+"""A user's document and phone beside those of others: how many may share what, and another document (R4.1)."""
 
 from django.db import IntegrityError, transaction
 
@@ -6,8 +6,34 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import PEOPLE_PER_PHONE, User
-from kuaiji.identity.people.fingerprints import NoSlot, document_fingerprints, number_fingerprints, replace_fingerprints
+from kuaiji.identity.people.fingerprints import (
+    NoSlot,
+    document_fingerprints,
+    number_fingerprints,
+    phone_fingerprints,
+    replace_fingerprints,
+    users_with,
+)
 from kuaiji_wire.people import Document
+
+
+def has_phone(user: User, phone: str) -> bool:
+    """Whether this phone is indexed as the user's, also after closing."""
+    return users_with(FingerprintKind.PHONE, phone_fingerprints(phone)).filter(pk=user.pk).exists()
+
+
+def check_phone_has_room(phone: str, *, beside: User | None = None) -> None:
+    """Raises RuleBroken ``phone_full`` when as many people as may share ``phone`` have it, ``beside`` not counted."""
+    sharing = users_with(FingerprintKind.PHONE, phone_fingerprints(phone))
+    if beside:
+        sharing = sharing.exclude(pk=beside.pk)
+    if sharing.count() >= PEOPLE_PER_PHONE:
+        raise phone_full()
+
+
+def phone_full() -> RuleBroken:
+    """As many people as may share a phone have it."""
+    return RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone")
 
 
 @transaction.atomic

@@ -87,18 +87,26 @@ def set_recovered_password(
                 remember_browser(user.pk, browser)
                 return user
             raise RuleBroken("recovery_gone", "密码已经重新设置，请用新密码登录")
-        if user.closed_at:
-            reopen_user(operation, user, phone=recovery.answers["phone"])
-        set_new_password(user, password)
-        ended = end_sessions(user.pk)
-        forget_browsers(user.pk)
+        renew_sign_in(operation=operation, user=user, phone=recovery.answers["phone"], password=password)
         remember_browser(user.pk, browser)
-        send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
         recovery.answers = {}
         recovery.save()
-        event = PasswordRecovered(subject_id=user.pk, ended_sessions=ended)
-        record_events(operation, event)
     return user
+
+
+def renew_sign_in(*, operation: Operation, user: User, phone: str, password: str) -> None:
+    """Whoever has proven the bound ``phone`` sets a new password: every session ends, no browser is known any more,
+    and the phone is told. Who has closed comes back by it. The caller has locked ``user``.
+
+    Raises RuleBroken ``password_…``.
+    """
+    if user.closed_at:
+        reopen_user(operation, user, phone=phone)
+    set_new_password(user, password)
+    ended = end_sessions(user.pk)
+    forget_browsers(user.pk)
+    send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
+    record_events(operation, PasswordRecovered(subject_id=user.pk, ended_sessions=ended))
 
 
 def _locked(recovery_id: uuid.UUID) -> tuple[User, Recovery]:

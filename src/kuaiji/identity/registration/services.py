@@ -5,28 +5,29 @@ Until the phone is proven nothing is looked up, so that a stranger learns nothin
 
 import dataclasses
 import uuid
+from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
 
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
-from kuaiji.identity import attempts
 from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, User
 from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, ask_partner, first_check
-from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
+from kuaiji.identity.passwords.hashing import check_password, verify_any
+from kuaiji.identity.passwords.services import encode_password
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import (
     NoSlot,
     add_fingerprints,
-    current_fingerprint,
     document_fingerprints,
     number_fingerprints,
     phone_fingerprints,
     users_with,
 )
+from kuaiji.identity.people.services import check_phone_has_room, phone_full
 from kuaiji.identity.sessions.known_browsers import Browser, remember_browser
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.services import keep_agreement
@@ -39,7 +40,6 @@ from kuaiji.identity.unfinished.services import (
     typed_phone,
 )
 from kuaiji.keys.models import PersonKey
-from kuaiji.limits.services import count_or_refuse
 
 PURPOSE = "registration"  # of its SMS codes
 
@@ -84,7 +84,8 @@ def registration_phone(registration_id: uuid.UUID) -> str | None:
 def verify_details(*, registration: Registration, details: Details, sms_code: str) -> None:
     """Prove the phone, then ask everybody who knows whether this person may register here.
 
-    Raises RuleBroken: ``sms_code_…``, and what ``_admit`` raises. A phone once proven stays so for this registration.
+    Raises RuleBroken: ``sms_code_…``, ``limit_document_by_phone``, and what ``_admit`` raises. A phone once proven
+    stays so for this registration.
     """
     prove_typed_phone(registration, purpose=PURPOSE, details=details, sms_code=sms_code, findings=None)
     findings = _admit(details)
@@ -112,24 +113,52 @@ def register_user(
             raise RuleBroken("registration_unfinished", "请先填写注册信息并验证手机号")
         details = Details.from_flat(answers["details"])
         check_password(password, own=(details.person.document.number, details.phone, details.person.name))
-        questions = {name: answers[name] for name in ("works_in_accounting", "holds_qualification")}
-        user = make_user(details, password=password, **questions)
         findings = {kind: PartnerFinding.from_json(answers["findings"][kind]) for kind in CheckKind}
-        Check.objects.bulk_create(first_check(user, kind, finding) for kind, finding in findings.items())
-        registration.user, registration.answers = user, {}
-        registration.save()
-        event = UserRegistered(
-            subject_id=user.pk,
-            document_type=user.document_type,
-            works_in_accounting=user.works_in_accounting,
-            holds_qualification=user.holds_qualification,
-            identity=findings[CheckKind.IDENTITY].outcome,
+        user = enrol_user(
+            operation=operation,
+            details=details,
+            password=password,
+            findings=findings,
             holder=findings[CheckKind.HOLDER].outcome,
             privacy_version=answers["privacy_version"],
+            **{name: answers[name] for name in ("works_in_accounting", "holds_qualification")},
         )
-        record_events(dataclasses.replace(operation, actor_id=user.pk), event)
-        keep_agreement(user=user, key=TextKey.PRIVACY, version=event.privacy_version, at=operation.at)
+        registration.user, registration.answers = user, {}
+        registration.save()
         remember_browser(user.pk, browser)
+    return user
+
+
+def enrol_user(
+    *,
+    operation: Operation,
+    details: Details,
+    password: str,
+    works_in_accounting: bool,
+    holds_qualification: bool,
+    findings: Mapping[CheckKind, PartnerFinding],
+    holder: CheckOutcome,
+    privacy_version: str,
+) -> User:
+    """Make the user, with what partners said of the person (``findings``), the event, and the agreement to the privacy
+    notice that was shown. In the caller's transaction; ``password`` was checked.
+
+    ``holder`` stands in the event: what is known of who holds the person, also where the caller records that itself.
+    Raises what ``make_user`` raises.
+    """
+    questions = {"works_in_accounting": works_in_accounting, "holds_qualification": holds_qualification}
+    user = make_user(details, password=password, **questions)
+    Check.objects.bulk_create(first_check(user, kind, finding) for kind, finding in findings.items())
+    event = UserRegistered(
+        subject_id=user.pk,
+        document_type=user.document_type,
+        identity=findings[CheckKind.IDENTITY].outcome,
+        holder=holder,
+        privacy_version=privacy_version,
+        **questions,
+    )
+    record_events(dataclasses.replace(operation, actor_id=user.pk), event)
+    keep_agreement(user=user, key=TextKey.PRIVACY, version=privacy_version, at=operation.at)
     return user
 
 
@@ -161,23 +190,19 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
     try:
         add_fingerprints(user, FingerprintKind.PHONE, phone, people=PEOPLE_PER_PHONE)
     except NoSlot:
-        raise _phone_full() from None
+        raise phone_full() from None
     # Only now: whoever is refused above is told why, and not that the password is somebody's.
-    others = users_with(FingerprintKind.NUMBER, number).exclude(pk=user.pk)
-    user.password = encode_for(password, others)
+    user.password = encode_password(password, user=user, number=details.person.document.number)
     user.save(update_fields=["password"])
     return user
 
 
 def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
-    """May this person, whose phone is proven, register? Raises RuleBroken ``limit_document_by_phone``,
-    ``already_registered``, ``identity_mismatch``, ``held_elsewhere`` or ``phone_full``."""
-    document = document_fingerprints(details.person.document)
-    phone = phone_fingerprints(details.phone)
-    with transaction.atomic():
-        key, what = current_fingerprint(phone), current_fingerprint(document)
-        count_or_refuse(attempts.DOCUMENT_BY_PHONE, key, detail=what)
-    if known := users_with(FingerprintKind.DOCUMENT, document).first():
+    """May this person, whose phone is proven, register?
+
+    Raises RuleBroken ``already_registered``, ``closed``, ``identity_mismatch``, ``held_elsewhere`` or ``phone_full``.
+    """
+    if known := users_with(FingerprintKind.DOCUMENT, document_fingerprints(details.person.document)).first():
         if known.name != details.person.name:
             raise _mismatch()
         raise _closed() if known.closed_at else _already_registered()
@@ -188,8 +213,7 @@ def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
     holder = ask_partner(CheckKind.HOLDER, details.person) if identity.outcome == CheckOutcome.CLEAR else PENDING
     if holder.outcome == CheckOutcome.CONFLICT:
         raise HeldElsewhere(holder) if holder.holder_code else _mismatch()
-    if users_with(FingerprintKind.PHONE, phone).count() >= PEOPLE_PER_PHONE:
-        raise _phone_full()
+    check_phone_has_room(details.phone)
     return {CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}
 
 
@@ -203,7 +227,3 @@ def _closed() -> RuleBroken:
 
 def _mismatch() -> RuleBroken:
     return RuleBroken("identity_mismatch", "姓名与证件号码不一致，请核对", "name")
-
-
-def _phone_full() -> RuleBroken:
-    return RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone")

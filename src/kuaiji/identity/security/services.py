@@ -17,6 +17,7 @@ from kuaiji.identity.models import PEOPLE_PER_PHONE, PhoneChange, Recovery, Regi
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.people.fingerprints import NoSlot, phone_fingerprints, replace_fingerprints
 from kuaiji.identity.people.locks import lock_user
+from kuaiji.identity.people.services import phone_full
 from kuaiji.identity.sessions.known_browsers import forget_browsers
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, request_code
@@ -112,7 +113,7 @@ def replace_phone(*, operation: Operation, user_id: uuid.UUID, phone: str) -> No
     try:
         replace_fingerprints(user, FingerprintKind.PHONE, keys, people=PEOPLE_PER_PHONE)
     except NoSlot:
-        raise RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone") from None
+        raise phone_full() from None
     user.phone = phone
     user.save(update_fields=["phone"])
     if before:

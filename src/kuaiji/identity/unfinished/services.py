@@ -5,12 +5,16 @@ import uuid
 from typing import Any, TypeVar
 
 from django.apps import apps
+from django.db import transaction
 from django.db.models import QuerySet
 
 from kuaiji.common import clock
+from kuaiji.identity import attempts
 from kuaiji.identity.models import Unfinished
 from kuaiji.identity.people.details import Details
+from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints, phone_fingerprints
 from kuaiji.identity.sms_codes.services import check_code, request_code
+from kuaiji.limits.services import count_or_refuse
 
 LIFETIME = dt.timedelta(minutes=30)
 
@@ -61,10 +65,16 @@ def send_typed_code(form: Unfinished, *, purpose: str, details: Details, address
 
 
 def prove_typed_phone(form: Unfinished, *, purpose: str, details: Details, sms_code: str, **answers: Any) -> None:
-    """Keep ``details`` once their phone is proven; it stays so for this form. Raises RuleBroken ``sms_code_…``."""
+    """Keep ``details`` once their phone is proven, which it stays for this form; a phone may name only so many
+    documents a day. Raises RuleBroken ``sms_code_…``, ``limit_document_by_phone``.
+    """
     if form.answers.get("proven_phone") != details.phone:
         check_code(purpose=purpose, form_id=form.pk, phone=details.phone, digits=sms_code)
     keep_answers(form, details=details.flat(), proven_phone=details.phone, **answers)
+    with transaction.atomic():
+        phone = current_fingerprint(phone_fingerprints(details.phone))
+        document = current_fingerprint(document_fingerprints(details.person.document))
+        count_or_refuse(attempts.DOCUMENT_BY_PHONE, phone, detail=document)
 
 
 def typed_phone(form: Unfinished | None) -> str | None:

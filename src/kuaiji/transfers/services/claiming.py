@@ -18,29 +18,17 @@ from kuaiji.common.ids import uuid7
 from kuaiji.common.profile import profile
 from kuaiji.exchange.sending import send_now
 from kuaiji.exchange.services import enqueue
-from kuaiji.identity import attempts
-from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind, TextKey
-from kuaiji.identity.events import PasswordRecovered, UserRegistered
-from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, User
-from kuaiji.identity.notices import send_notice
-from kuaiji.identity.partner_checks.services import PartnerFinding, ask_partner, first_check, record_hub_verdict
-from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
-from kuaiji.identity.passwords.services import set_new_password
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.models import User
+from kuaiji.identity.partner_checks.services import PartnerFinding, ask_partner, record_hub_verdict
+from kuaiji.identity.passwords.hashing import check_password, verify_any
+from kuaiji.identity.passwords.services import encode_password
 from kuaiji.identity.people.details import Details
-from kuaiji.identity.people.fingerprints import (
-    current_fingerprint,
-    document_fingerprints,
-    number_fingerprints,
-    phone_fingerprints,
-    users_with,
-)
 from kuaiji.identity.people.locks import lock_user
-from kuaiji.identity.recovery.services import reopen_user
-from kuaiji.identity.registration.services import make_user
-from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
-from kuaiji.identity.sessions.services import end_sessions
-from kuaiji.identity.texts import files
-from kuaiji.identity.texts.services import keep_agreement
+from kuaiji.identity.people.services import check_phone_has_room, has_phone
+from kuaiji.identity.recovery.services import renew_sign_in
+from kuaiji.identity.registration.services import enrol_user
+from kuaiji.identity.sessions.known_browsers import Browser, remember_browser
 from kuaiji.identity.unfinished.services import (
     find_unfinished,
     keep_answers,
@@ -49,8 +37,6 @@ from kuaiji.identity.unfinished.services import (
     start_unfinished,
     typed_phone,
 )
-from kuaiji.limits.services import count_or_refuse
-from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
 from kuaiji.transfers.services.arriving import record_id_for, user_before
@@ -95,10 +81,6 @@ def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms
     ``held_here``, ``transfer_open``, ``phone_full`` (field ``phone``), ``hub_away``.
     """
     prove_typed_phone(draft, purpose=PURPOSE, details=details, sms_code=sms_code, match=None)
-    phone = phone_fingerprints(details.phone)
-    with transaction.atomic():
-        what = current_fingerprint(document_fingerprints(details.person.document))
-        count_or_refuse(attempts.DOCUMENT_BY_PHONE, current_fingerprint(phone), detail=what)
     identity = ask_partner(CheckKind.IDENTITY, details.person)
     if identity.outcome == CheckOutcome.CONFLICT:
         raise identity_mismatch()
@@ -106,9 +88,7 @@ def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms
     user = user_before(uuid.UUID(match["transfer_id"]), details.person)
     if user:
         _check_free(user)
-    sharing = set(users_with(FingerprintKind.PHONE, phone))
-    if len(sharing - {user}) >= PEOPLE_PER_PHONE:
-        raise RuleBroken("phone_full", f"该手机号已注册 {PEOPLE_PER_PHONE} 人，请换一个手机号", "phone")
+    check_phone_has_room(details.phone, beside=user)
     keep_answers(draft, match=match, division_code=division_code, identity=identity.as_json())
 
 
@@ -206,49 +186,31 @@ def _claimant(operation: Operation, details: Details, answers: dict[str, Any], p
         return _Claimant(_new_user(operation, details, answers, password))
     user = lock_user(known.pk)
     _check_free(user)
-    owners = users_with(FingerprintKind.PHONE, phone_fingerprints(details.phone))
-    if not owners.filter(pk=user.pk).exists():
+    if not has_phone(user, details.phone):
         return _Claimant(user, credentials=_kept_back(user, details, password))
-    _let_in(operation, user, details.phone, password)
+    renew_sign_in(operation=operation, user=user, phone=details.phone, password=password)
     return _Claimant(user, phone_known=True)
 
 
 def _new_user(operation: Operation, details: Details, answers: dict[str, Any], password: str) -> User:
     """The two questions of registration are answered by the archive once it is the person's."""
-    user = make_user(details, works_in_accounting=True, holds_qualification=False, password=password)
-    identity = PartnerFinding.from_json(answers["identity"])
-    Check.objects.bulk_create([first_check(user, CheckKind.IDENTITY, identity)])
-    privacy = files.current_text(TextKey.PRIVACY).version
-    event = UserRegistered(
-        subject_id=user.pk,
-        document_type=user.document_type,
+    return enrol_user(
+        operation=operation,
+        details=details,
+        password=password,
         works_in_accounting=True,
         holds_qualification=False,
-        identity=identity.outcome,
-        holder=CheckOutcome.CONFLICT,
-        privacy_version=privacy,
+        findings={CheckKind.IDENTITY: PartnerFinding.from_json(answers["identity"])},
+        holder=CheckOutcome.CONFLICT,  # recorded with the claim
+        privacy_version=profile().privacy_version,
     )
-    record_events(dataclasses.replace(operation, actor_id=user.pk), event)
-    keep_agreement(user=user, key=TextKey.PRIVACY, version=privacy, at=operation.at)
-    return user
-
-
-def _let_in(operation: Operation, user: User, phone: str, password: str) -> None:
-    """Who proves the phone that was bound sets a new password, as 找回密码 does."""
-    if user.closed_at:
-        reopen_user(operation, user, phone=phone)
-    set_new_password(user, password)
-    ended = end_sessions(user.pk)
-    forget_browsers(user.pk)
-    send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
-    record_events(operation, PasswordRecovered(subject_id=user.pk, ended_sessions=ended))
 
 
 def _kept_back(user: User, details: Details, password: str) -> dict[str, str]:
     """What takes effect once the claim has passed; the phone that is bound hears of it now."""
     notify_claimed(user.phone, profile().title)
-    others = users_with(FingerprintKind.NUMBER, number_fingerprints(details.person.document.number))
-    return {"phone": details.phone, "password": encode_for(password, others.exclude(pk=user.pk))}
+    encoded = encode_password(password, user=user, number=details.person.document.number)
+    return {"phone": details.phone, "password": encoded}
 
 
 def _again(claim: TransferIn, password: str) -> TransferIn:
