@@ -34,8 +34,7 @@ class IdentityConfig(AppConfig):
         )
         CODE_PURPOSES.register(
             recovery.PURPOSE,
-            # Whether one was sent depends on who is registered.
-            CodePurpose(template=TemplateKey.RECOVERY_CODE, phone_of=recovery.recovery_phone, unsent_counts=True),
+            CodePurpose(template=TemplateKey.RECOVERY_CODE, phone_of=recovery.recovery_phone, known_only=True),
         )
         for purpose, phone_of in (security.PURPOSE_OLD, security.old_phone), (security.PURPOSE_NEW, security.new_phone):
             CODE_PURPOSES.register(purpose, CodePurpose(template=TemplateKey.PHONE_CHANGE_CODE, phone_of=phone_of))

@@ -14,9 +14,10 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.sessions import BROWSER
 from kuaiji.identity import forms
-from kuaiji.identity.models import Recovery, Unfinished, User
+from kuaiji.identity.models import Unfinished, User
 from kuaiji.identity.sessions.browser_names import browser_name
 from kuaiji.identity.sessions.known_browsers import Browser, keep_cookie
+from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES
 from kuaiji.identity.sms_codes.services import (
     CODE_MINUTES,
     DeliveryState,
@@ -87,6 +88,5 @@ def sms_state(unfinished: Unfinished | None, phone: str) -> dict[str, Any]:
         "seconds_left": seconds_to_next_code(code),
         "sent_to": phones.mask_phone(phone) if code and may_be_entered(code) else "",
         "minutes": CODE_MINUTES,
-        # In a recovery there is a message only if number and phone belong together, which must not show.
-        "trouble": _TROUBLE[delivery_state(code)] if code and not isinstance(unfinished, Recovery) else "",
+        "trouble": _TROUBLE[delivery_state(code)] if code and not CODE_PURPOSES[code.purpose].known_only else "",
     }

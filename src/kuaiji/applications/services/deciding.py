@@ -2,7 +2,6 @@
 
 import dataclasses
 import uuid
-from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +10,7 @@ from kuaiji.applications.enums import ApplicationKind, ApplicationState
 from kuaiji.applications.events import RequestApproved, RequestRefused, RequestReviewed
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.corrections import carry_out_correction
-from kuaiji.applications.services.phone_lost import compared_items
+from kuaiji.applications.services.phone_lost import compared_items, details_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common.errors import RuleBroken
@@ -75,7 +74,7 @@ def _carry_out(operation: Operation, application: Application) -> None:
         replace_phone(
             operation=_another(operation, OperationKind.PHONE_CHANGING),
             user_id=application.user.pk,
-            phone=application.details["phone"],
+            phone=details_of(application).phone,
         )
         end_sessions(application.user.pk)  # whoever holds the old phone may hold a browser of the person
 
@@ -102,12 +101,8 @@ def _close(
 
 def _tell(operation: Operation, application: Application, state: ApplicationState) -> None:
     """A message to the person; of a lost phone to the new one, which the applicant has proven."""
-    details: dict[str, Any] = application.details
-    phone = (
-        details["phone"]
-        if application.kind == ApplicationKind.PHONE_LOST
-        else application.user and application.user.phone
-    )
+    is_lost = application.kind == ApplicationKind.PHONE_LOST
+    phone = details_of(application).phone if is_lost else application.user and application.user.phone
     if not phone:
         return
     templates = {

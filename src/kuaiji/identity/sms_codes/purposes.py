@@ -13,13 +13,13 @@ class CodePurpose:
     """What becomes of a code that was asked for.
 
     ``phone_of`` says, when a job draws it, which phone the form of this id names now; None sends nothing.
-    ``unsent_counts``: a code that no provider could carry counts all the same, because whether one was sent depends on
-    who is registered.
+    ``known_only``: a message is sent only to people who are registered. Then nothing may show whether there was one:
+    the page is silent about its way, and a code that no provider could carry counts all the same.
     """
 
     template: TemplateKey
     phone_of: Callable[[uuid.UUID], str | None]
-    unsent_counts: bool = False
+    known_only: bool = False
 
 
 CODE_PURPOSES: AppRegistry[str, CodePurpose] = AppRegistry("purpose of SMS codes")

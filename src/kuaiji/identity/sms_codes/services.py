@@ -134,8 +134,8 @@ def check_code(*, purpose: str, form_id: uuid.UUID, phone: str, digits: str) -> 
 
 
 def release_unsent_codes() -> None:
-    """A code that no provider could carry does not count against anybody's limit (R-9), unless its purpose says so."""
-    counted = [name for name in CODE_PURPOSES if CODE_PURPOSES[name].unsent_counts]
+    """A code that no provider could carry counts against nobody's limit (R-9), where that tells not who is known."""
+    counted = [name for name in CODE_PURPOSES if CODE_PURPOSES[name].known_only]
     unsent = SmsCode.objects.exclude(purpose__in=counted).filter(message__state=MessageState.EXPIRED)
     for code in unsent:
         with transaction.atomic():

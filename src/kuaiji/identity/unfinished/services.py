@@ -1,4 +1,4 @@
-"""What somebody types before it is sent (R2.1): begun, found again, kept, forgotten; and the phone typed, proven."""
+"""What somebody types before it is sent: begun, found again, kept, forgotten; and the phone typed, proven."""
 
 import datetime as dt
 import uuid

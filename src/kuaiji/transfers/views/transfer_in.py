@@ -17,6 +17,7 @@ from kuaiji.common.ids import as_uuid
 from kuaiji.identity import attempts
 from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.pages import answer, page, posted, sms_state, welcome
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.sessions.known_browsers import browser_of
 from kuaiji.limits.challenge import Gate
 from kuaiji.transfers.display import ShownIn
@@ -100,13 +101,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
             if claim_signs_in(claim):
                 return welcome(request, claim.user, browser, "portal:me", finished=CLAIM)
             return redirect("transfers:in_done")
-    details = draft.answers["details"]
+    details = Details.from_flat(draft.answers["details"])
+    document = details.person.document
     context = {
         "form": form,
         "coming": coming_transfer(draft),
-        "name": details["name"],
-        "document": f"{label('document_types', details['document_type'])} {documents.mask(details['document_number'])}",
-        "phone": phones.mask_phone(details["phone"]),
+        "name": details.person.name,
+        "document": f"{label('document_types', document.type)} {documents.mask(document.number)}",
+        "phone": phones.mask_phone(details.phone),
     }
     return answer(request, "transfers/in_confirm.html", context, form)
 
