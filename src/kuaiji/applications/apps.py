@@ -7,7 +7,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.applications import attempts, own_data
-        from kuaiji.applications.services import phone_lost
+        from kuaiji.applications.services.phone_lost import PHONE_LOST_CODE, phone_lost_phone
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
@@ -22,5 +22,5 @@ class ApplicationsConfig(AppConfig):
         PURPOSES.register("further_proof", Purpose("更正证明第二张", DOCUMENT_SIDE))
         kinds.register(attempts.PHONE_LOST)
         CODE_PURPOSES.register(
-            phone_lost.PURPOSE, CodePurpose(template=TemplateKey.PHONE_LOST_CODE, phone_of=phone_lost.phone_lost_phone)
+            PHONE_LOST_CODE, CodePurpose(template=TemplateKey.PHONE_LOST_CODE, phone_of=phone_lost_phone)
         )

@@ -10,10 +10,15 @@ class IdentityConfig(AppConfig):
         from kuaiji.identity import attempts, own_data
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.people import indexing
-        from kuaiji.identity.recovery import services as recovery
-        from kuaiji.identity.registration import services as registration
-        from kuaiji.identity.security import services as security
-        from kuaiji.identity.security.services import forget_sign_in
+        from kuaiji.identity.recovery.services import RECOVERY_CODE, recovery_phone
+        from kuaiji.identity.registration.services import REGISTRATION_CODE, registration_phone
+        from kuaiji.identity.security.services import (
+            NEW_PHONE_CODE,
+            OLD_PHONE_CODE,
+            forget_sign_in,
+            new_phone_of_change,
+            old_phone_of_change,
+        )
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.keys import rotation
         from kuaiji.limits import kinds
@@ -28,13 +33,10 @@ class IdentityConfig(AppConfig):
         OWN_PAGES.register("/register/", Pages(after_texts=False))
         OWN_PAGES.register("/me/security/", Pages(after_texts=False))  # one may want to leave instead
         kinds.register(*attempts.KINDS)
-        CODE_PURPOSES.register(
-            registration.PURPOSE,
-            CodePurpose(template=TemplateKey.REGISTRATION_CODE, phone_of=registration.registration_phone),
-        )
-        CODE_PURPOSES.register(
-            recovery.PURPOSE,
-            CodePurpose(template=TemplateKey.RECOVERY_CODE, phone_of=recovery.recovery_phone, known_only=True),
-        )
-        for purpose, phone_of in (security.PURPOSE_OLD, security.old_phone), (security.PURPOSE_NEW, security.new_phone):
-            CODE_PURPOSES.register(purpose, CodePurpose(template=TemplateKey.PHONE_CHANGE_CODE, phone_of=phone_of))
+        for name, purpose in {
+            REGISTRATION_CODE: CodePurpose(template=TemplateKey.REGISTRATION_CODE, phone_of=registration_phone),
+            RECOVERY_CODE: CodePurpose(template=TemplateKey.RECOVERY_CODE, phone_of=recovery_phone, known_only=True),
+            OLD_PHONE_CODE: CodePurpose(template=TemplateKey.PHONE_CHANGE_CODE, phone_of=old_phone_of_change),
+            NEW_PHONE_CODE: CodePurpose(template=TemplateKey.PHONE_CHANGE_CODE, phone_of=new_phone_of_change),
+        }.items():
+            CODE_PURPOSES.register(name, purpose)

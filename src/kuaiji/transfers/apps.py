@@ -16,7 +16,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
-        from kuaiji.transfers.services import claiming
+        from kuaiji.transfers.services.claiming import TRANSFER_IN_CODE, claim_phone
         from kuaiji.transfers.services.closing import open_transfer
 
         messages.register(REPLY_HANDLERS)
@@ -26,7 +26,7 @@ class TransfersConfig(AppConfig):
         ACCESS_LABELS.register("transfers", "跨省调转")
         OWN_PAGES.register("/transfers/", Pages(after_texts=True))
         CODE_PURPOSES.register(
-            claiming.PURPOSE, CodePurpose(template=TemplateKey.TRANSFER_IN_CODE, phone_of=claiming.claim_phone)
+            TRANSFER_IN_CODE, CodePurpose(template=TemplateKey.TRANSFER_IN_CODE, phone_of=claim_phone)
         )
         rule = ImageRule(max_bytes=2 << 20, formats=frozenset({"JPEG"}))  # R5.1
         PURPOSES.register(PROOF, Purpose("调转证明", rule))

@@ -45,7 +45,7 @@ from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import SMS_QUEUE
 
-PURPOSE = "phone_lost"  # of its SMS codes
+PHONE_LOST_CODE = "phone_lost"  # purpose of its SMS codes
 FIND = "kuaiji.applications.tasks.find_owner"
 
 Items = Mapping[ArchiveItem, str]
@@ -68,7 +68,7 @@ def send_phone_lost_code(
 
     The code goes out whoever is asked for: it proves the new phone and nothing else. It counts for ``address``.
     """
-    return send_typed_code(draft, purpose=PURPOSE, details=details, address=address, items=dict(items))
+    return send_typed_code(draft, purpose=PHONE_LOST_CODE, details=details, address=address, items=dict(items))
 
 
 def phone_lost_phone(draft_id: uuid.UUID) -> str | None:
@@ -148,7 +148,7 @@ def _prove(draft: PhoneLostDraft, details: Details, items: Items, sms_code: str)
     if _is_proven(draft, details.phone):
         return
     try:
-        check_code(purpose=PURPOSE, form_id=draft.pk, phone=details.phone, digits=sms_code)
+        check_code(purpose=PHONE_LOST_CODE, form_id=draft.pk, phone=details.phone, digits=sms_code)
     except RuleBroken:
         draft.refresh_from_db()
         if not _is_proven(draft, details.phone):

@@ -25,7 +25,7 @@ from kuaiji.identity.sms_codes.services import check_code, request_code
 from kuaiji.identity.unfinished.services import find_unfinished, keep_answers, start_unfinished
 from kuaiji.sms.enums import TemplateKey
 
-PURPOSE = "recovery"  # of its SMS codes
+RECOVERY_CODE = "recovery"  # purpose of its SMS codes
 
 
 def start_recovery() -> Recovery:
@@ -47,7 +47,7 @@ def send_recovery_code(
     It counts for ``address``. Raises RuleBroken ``limit_…``.
     """
     _save_answers(recovery, number=number, phone=phone, document_type=document_type)
-    return request_code(purpose=PURPOSE, form_id=recovery.pk, phone=phone, number=number, address=address)
+    return request_code(purpose=RECOVERY_CODE, form_id=recovery.pk, phone=phone, number=number, address=address)
 
 
 def recovery_phone(recovery_id: uuid.UUID) -> str | None:
@@ -62,7 +62,7 @@ def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str
     Raises RuleBroken ``sms_code_…``, or ``document_type_needed`` when two people have this number and this phone.
     """
     if recovery.answers.get("proven") != [number, phone]:
-        check_code(purpose=PURPOSE, form_id=recovery.pk, phone=phone, digits=sms_code)
+        check_code(purpose=RECOVERY_CODE, form_id=recovery.pk, phone=phone, digits=sms_code)
     _save_answers(recovery, number=number, phone=phone, document_type=document_type, proven=[number, phone])
     owners = _owners(recovery)
     if len(owners) != 1:

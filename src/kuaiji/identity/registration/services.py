@@ -41,7 +41,7 @@ from kuaiji.identity.unfinished.services import (
 )
 from kuaiji.keys.models import PersonKey
 
-PURPOSE = "registration"  # of its SMS codes
+REGISTRATION_CODE = "registration"  # purpose of its SMS codes
 
 
 class HeldElsewhere(RuleBroken):
@@ -73,7 +73,7 @@ def send_registration_code(*, registration: Registration, details: Details, addr
 
     Raises RuleBroken ``limit_…``.
     """
-    return send_typed_code(registration, purpose=PURPOSE, details=details, address=address, findings=None)
+    return send_typed_code(registration, purpose=REGISTRATION_CODE, details=details, address=address, findings=None)
 
 
 def registration_phone(registration_id: uuid.UUID) -> str | None:
@@ -87,7 +87,7 @@ def verify_details(*, registration: Registration, details: Details, sms_code: st
     Raises RuleBroken: ``sms_code_…``, ``limit_document_by_phone``, and what ``_admit`` raises. A phone once proven
     stays so for this registration.
     """
-    prove_typed_phone(registration, purpose=PURPOSE, details=details, sms_code=sms_code, findings=None)
+    prove_typed_phone(registration, purpose=REGISTRATION_CODE, details=details, sms_code=sms_code, findings=None)
     findings = _admit(details)
     keep_answers(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
 

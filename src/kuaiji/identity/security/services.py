@@ -24,7 +24,7 @@ from kuaiji.identity.sms_codes.services import check_code, request_code
 from kuaiji.identity.unfinished.services import find_unfinished, keep_answers, start_unfinished
 from kuaiji.sms.enums import TemplateKey
 
-PURPOSE_OLD, PURPOSE_NEW = "phone_change_old", "phone_change_new"  # of its SMS codes
+OLD_PHONE_CODE, NEW_PHONE_CODE = "phone_change_old", "phone_change_new"  # purpose of its SMS codes
 
 
 def start_phone_change(*, user: User) -> PhoneChange:
@@ -50,13 +50,13 @@ def send_code_to_old_phone(*, change: PhoneChange, address: bytes | None = None)
 
     Raises RuleBroken ``limit_…``.
     """
-    return _ask(change, PURPOSE_OLD, change.user.phone, address)
+    return _ask(change, OLD_PHONE_CODE, change.user.phone, address)
 
 
 def prove_old_phone(*, change: PhoneChange, sms_code: str) -> None:
     """Prove the bound phone. Raises RuleBroken ``sms_code_…``."""
     phone = change.user.phone
-    check_code(purpose=PURPOSE_OLD, form_id=change.pk, phone=phone, digits=sms_code)
+    check_code(purpose=OLD_PHONE_CODE, form_id=change.pk, phone=phone, digits=sms_code)
     keep_answers(change, old=phone)
 
 
@@ -67,7 +67,7 @@ def send_code_to_new_phone(*, change: PhoneChange, phone: str, address: bytes | 
     """
     _check_new(change, phone)
     keep_answers(change, phone=phone)
-    return _ask(change, PURPOSE_NEW, phone, address)
+    return _ask(change, NEW_PHONE_CODE, phone, address)
 
 
 def finish_phone_change(*, operation: Operation, change: PhoneChange, phone: str, sms_code: str) -> None:
@@ -80,7 +80,7 @@ def finish_phone_change(*, operation: Operation, change: PhoneChange, phone: str
     _check_new(change, phone)
     if change.answers.get("new") != phone:
         try:
-            check_code(purpose=PURPOSE_NEW, form_id=change.pk, phone=phone, digits=sms_code)
+            check_code(purpose=NEW_PHONE_CODE, form_id=change.pk, phone=phone, digits=sms_code)
         except RuleBroken:
             if PhoneChange.objects.filter(pk=change.pk, finished_at__isnull=False).exists():  # pressed twice at once
                 return
@@ -122,13 +122,13 @@ def replace_phone(*, operation: Operation, user_id: uuid.UUID, phone: str) -> No
     record_events(operation, event, person_key=user.person_key)
 
 
-def old_phone(change_id: uuid.UUID) -> str | None:
+def old_phone_of_change(change_id: uuid.UUID) -> str | None:
     """Where the code to the old phone goes: to the one that is bound now."""
     change = find_unfinished(PhoneChange.objects.select_related("user__person_key"), change_id)
     return change.user.phone if change else None
 
 
-def new_phone(change_id: uuid.UUID) -> str | None:
+def new_phone_of_change(change_id: uuid.UUID) -> str | None:
     """Where the code to the new phone goes: to the one typed last."""
     change = find_unfinished(PhoneChange.objects.all(), change_id)
     return change.answers.get("phone") if change else None

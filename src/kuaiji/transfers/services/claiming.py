@@ -45,7 +45,7 @@ from kuaiji.transfers.services.matching import find_release, identity_mismatch
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 
-PURPOSE = "transfer_in"  # of its SMS codes
+TRANSFER_IN_CODE = "transfer_in"  # purpose of its SMS codes
 
 
 def start_claim() -> ClaimDraft:
@@ -64,7 +64,7 @@ def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str, 
     Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
     """
     said = {"division_code": division_code, "match": None}
-    return send_typed_code(draft, purpose=PURPOSE, details=details, address=address, **said)
+    return send_typed_code(draft, purpose=TRANSFER_IN_CODE, details=details, address=address, **said)
 
 
 def claim_phone(draft_id: uuid.UUID) -> str | None:
@@ -80,7 +80,7 @@ def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms
     ``not_released``, ``other_destination``, ``wrong_division`` (field ``destination_division``), ``already_claimed``,
     ``held_here``, ``transfer_open``, ``phone_full`` (field ``phone``), ``hub_away``.
     """
-    prove_typed_phone(draft, purpose=PURPOSE, details=details, sms_code=sms_code, match=None)
+    prove_typed_phone(draft, purpose=TRANSFER_IN_CODE, details=details, sms_code=sms_code, match=None)
     identity = ask_partner(CheckKind.IDENTITY, details.person)
     if identity.outcome == CheckOutcome.CONFLICT:
         raise identity_mismatch()
