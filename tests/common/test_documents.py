@@ -91,6 +91,20 @@ def test_what_documents_tell(
     assert documents.told_by(Document(type=kind, country="", number=number)) == told
 
 
+def test_the_issuer_of_a_passport_tells_the_country() -> None:
+    passport = Document(type=Type.FOREIGN_PASSPORT, country="USA", number="X1234567")
+    assert documents.told_by(passport).country == "USA"
+
+
+def test_what_was_checked_once_is_not_checked_again() -> None:
+    """A rule that became stricter, or a clock that went back, takes nobody's pages away."""
+    born_later, wrong_last_digit = "110105203512310020", "110105194912310020"
+    for number, year in ((born_later, 2035), (wrong_last_digit, 1949)):
+        assert refusal(check, Type.RESIDENT_ID, number)
+        told = documents.told_by(Document(type="01", country="", number=number))
+        assert (told.birth_date, told.gender) == (dt.date(year, 12, 31), "2")
+
+
 @pytest.mark.parametrize(("address", "country"), [("810000", "HKG"), ("820000", "MAC")])
 def test_a_residence_permit_tells_hong_kong_from_macao(address: str, country: str) -> None:
     assert check(Type.HK_MACAO_RESIDENCE, numbers.eighteen(Random(1), address)).country == country
