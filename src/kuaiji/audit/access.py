@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.labels import label_of
-from kuaiji.audit.services import Operation
+from kuaiji.audit.services import Access, Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.registry import AppRegistry
 
@@ -23,15 +23,6 @@ class Actor:
 
     kind: ActorKind
     id: uuid.UUID | None = None
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Access:
-    """One look at somebody's data, or one refusal (``outcome`` is its code)."""
-
-    action: str
-    subject_id: uuid.UUID | None
-    outcome: str
 
 
 class OperationStopped(RuleBroken):

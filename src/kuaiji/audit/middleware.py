@@ -5,9 +5,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from kuaiji.audit.access import OperationStopped, actor_of, noted
-from kuaiji.audit.models import AccessLog
-from kuaiji.audit.services import request_id
-from kuaiji.common import clock, views
+from kuaiji.audit.services import record_accesses
+from kuaiji.common import views
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -22,18 +21,7 @@ def access_log(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if accesses := noted(request):
             actor = actor_of(request)
-            AccessLog.objects.bulk_create(
-                AccessLog(
-                    at=clock.now(),
-                    actor_kind=actor.kind,
-                    actor_id=actor.id,
-                    action=access.action,
-                    subject_id=access.subject_id,
-                    outcome=access.outcome,
-                    request_id=request_id(),
-                )
-                for access in accesses
-            )
+            record_accesses(accesses, actor_kind=actor.kind, actor_id=actor.id)
         return response
 
     return middleware

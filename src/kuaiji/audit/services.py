@@ -1,9 +1,10 @@
-"""Recording operations and events, in the transaction of the write they belong to."""
+"""Recording operations and events, in the transaction of the write they belong to; and accesses."""
 
 import dataclasses
 import datetime as dt
 import json
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import structlog
@@ -42,6 +43,15 @@ class DomainEvent:
     subject_id: uuid.UUID
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Access:
+    """One look at somebody's data, or one refusal (``outcome`` is its code)."""
+
+    action: str
+    subject_id: uuid.UUID | None
+    outcome: str
+
+
 def record_events(operation: Operation, *events: DomainEvent, person_key: PersonKey | None = None) -> None:
     """Store ``events`` under ``operation``; call it inside the write's transaction, at least once per write.
 
@@ -64,6 +74,22 @@ def record_events(operation: Operation, *events: DomainEvent, person_key: Person
         ignore_conflicts=True,
     )
     models.Event.objects.bulk_create([_row(operation, event, person_key) for event in events])
+
+
+def record_accesses(accesses: Iterable[Access], *, actor_kind: ActorKind, actor_id: uuid.UUID | None) -> None:
+    """Store what one request looked at, or was refused."""
+    models.AccessLog.objects.bulk_create(
+        models.AccessLog(
+            at=clock.now(),
+            actor_kind=actor_kind,
+            actor_id=actor_id,
+            action=access.action,
+            subject_id=access.subject_id,
+            outcome=access.outcome,
+            request_id=request_id(),
+        )
+        for access in accesses
+    )
 
 
 def request_id() -> str:

@@ -26,10 +26,11 @@ from kuaiji.identity.sms_codes.services import (
     newest_code,
     seconds_to_next_code,
 )
-from kuaiji.identity.texts.middleware import AFTERWARDS
 from kuaiji.identity.texts.services import texts_due
 
 page = require_http_methods(["GET", "HEAD", "POST"])
+
+AFTERWARDS = "afterwards"  # the session keeps where to go after reading; set at sign-in while a text is due
 
 # Why a message may not have come; nothing while all is well.
 _TROUBLE = {

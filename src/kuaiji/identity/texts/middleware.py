@@ -8,10 +8,9 @@ from django.shortcuts import redirect
 from kuaiji.audit.access import Actor, set_actor
 from kuaiji.audit.enums import ActorKind
 from kuaiji.common.own_pages import waits_for_texts
+from kuaiji.identity.pages import AFTERWARDS
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-
-AFTERWARDS = "afterwards"  # the session keeps where to go after reading; set at sign-in while a text is due
 
 
 def citizen_acts(get_response: GetResponse) -> GetResponse:

@@ -10,10 +10,9 @@ from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import TextKey
-from kuaiji.identity.pages import answer, citizen_of, page, posted, refused
+from kuaiji.identity.pages import AFTERWARDS, answer, citizen_of, page, posted, refused
 from kuaiji.identity.texts import files
 from kuaiji.identity.texts.forms import AgreeForm
-from kuaiji.identity.texts.middleware import AFTERWARDS
 from kuaiji.identity.texts.services import agree_to_texts, texts_due
 
 
