@@ -74,6 +74,7 @@ OWN: dict[str, dict[str, str]] = {
         "browser_names": "rules",
         "closing_steps": "services",
         "data_parts": "services",
+        "details": "rules",
         "files": "rules",
         "fingerprints": "services",
         "hashing": "services",
@@ -81,6 +82,7 @@ OWN: dict[str, dict[str, str]] = {
         "known_browsers": "services",
         "locks": "services",
         "notices": "services",
+        "purposes": "rules",
         "store": "services",
     },
     "keys": {"fields": "models", "rotation": "services"},
@@ -116,6 +118,7 @@ FOLDERS: dict[str, frozenset[str]] = {
             "signing_in",
             "sms_codes",
             "texts",
+            "unfinished",
         }
     ),
 }
