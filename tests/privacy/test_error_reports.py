@@ -219,7 +219,7 @@ def test_no_kind_of_error_speaks(error: Exception, written: io.StringIO, monkeyp
 
 @pytest.mark.race
 def test_a_job_that_crashes_says_nothing_either(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kuaiji.sms.services.sweep", fail)
+    monkeypatch.setattr("kuaiji.sms.tasks.sweep_messages", fail)
     jobs.defer("kuaiji.sms.tasks.sweep", queue="alone", timestamp="0")  # no other job runs, whatever the minute
 
     async def work() -> None:

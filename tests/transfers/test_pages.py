@@ -22,7 +22,6 @@ from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any
 from kuaiji.limits.models import Attempt
 from kuaiji.transfers.enums import Action, Actor, InState, OutRule, OutState
 from kuaiji.transfers.models import ClaimDraft, TransferIn, TransferOut
-from kuaiji.transfers.services import claiming
 from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.claiming import claim_signs_in, confirm_claim, start_claim
 from people import numbers
@@ -284,7 +283,7 @@ def test_every_refusal_says_what_to_do(monkeypatch: pytest.MonkeyPatch, code: st
     def refuse(**named: object) -> None:
         raise RuleBroken(code, "不能办理")
 
-    monkeypatch.setattr(claiming, "verify", refuse)
+    monkeypatch.setattr("kuaiji.transfers.views.transfer_in.verify_claim", refuse)
     answer = client.post("/transfers/in/", COMING | {"action": "verify", "sms_code": ""})
     assert answer.status_code == 422 and words in text_of(answer)
 
