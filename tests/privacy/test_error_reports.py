@@ -134,7 +134,7 @@ CRASHES = [
     Crash("/me/archive.pdf", "kuaiji.archives.views.newest_print", by="collected"),
     Crash("/guide/", "kuaiji.portal.guide.render"),
     Crash("/guide/<slug:slug>/", "kuaiji.portal.guide.render"),
-    Crash("/verify/", "kuaiji.archives.views.find_print", {"check_code": "0123-4567-89AB-CDEF-GHJK"}),
+    Crash("/verify/", "kuaiji.archives.views.verify_print", {"check_code": "0123-4567-89AB-CDEF-GHJK"}),
 ]
 
 

@@ -25,7 +25,8 @@ from people.wire_samples import HUB_KEY, NOW, OTHER_KEY, PLATFORM_KEY, PRIVATE, 
 
 FOLDER = pathlib.Path(__file__).parents[2] / "docs" / "wire"
 HUB_URL = "https://hub.example"
-NOTE = "Made by tests/support/wire_vectors.py. The keys are test keys, public and worthless: never register them."
+# Published with the files: stays, though this module has moved since.
+NOTE = "Made by tests/wire/make_vectors.py. The keys are test keys, public and worthless: never register them."
 Vector = dict[str, Any]
 
 
