@@ -82,7 +82,7 @@ def test_house_hub_and_stand_ins_import_no_app() -> None:
 
 def test_the_walls_stand_around_what_there_is() -> None:
     assert {"kuaiji.identity.recovery.views", "kuaiji.accountants.sections.posts", "kuaiji.portal.me"} <= set(DOORS)
-    assert {"kuaiji.common.views", "kuaiji.audit.middleware", "kuaiji.transfers.views.transfer_in"} <= set(DOORS)
+    assert {"kuaiji.common.error_views", "kuaiji.audit.middleware", "kuaiji.transfers.views.transfer_in"} <= set(DOORS)
     assert {"kuaiji.regions.scope", "kuaiji.common.documents.validation", "kuaiji_hub.rules"} <= set(PURE)
     assert {"accountants", "identity", "limits", "portal"} <= apps_of(OURS)
 

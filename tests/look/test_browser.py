@@ -14,7 +14,7 @@ from django.template import engines
 from django.test import RequestFactory
 from playwright.sync_api import Browser, Page, Route
 
-from kuaiji.common import views
+from kuaiji.common import error_views
 from kuaiji.common.context import elder_cookie
 from kuaiji.common.forms import DateField, Form, RowSet, SmsCodeField
 from kuaiji.common.middleware import HEADERS
@@ -75,8 +75,8 @@ PAGES: dict[str, Callable[[bool], str]] = {
     "form": lambda elder: form_page(elder=elder, place="1"),
     "refused form": lambda elder: form_page(faulty=True, elder=elder),
     "home": of_the_portal(home),
-    "not found": of_the_portal(views.page_not_found),
-    "server error": of_the_portal(views.server_error),
+    "not found": of_the_portal(error_views.page_not_found),
+    "server error": of_the_portal(error_views.server_error),
 }
 
 

@@ -15,7 +15,7 @@ from django.urls import Resolver404, resolve
 from pytest_django import Settings
 
 import kuaiji
-from kuaiji.common import views
+from kuaiji.common import error_views
 from kuaiji.common.context import HELP, NAVIGATION, elder_cookie, page
 from kuaiji.common.forms import refuse
 from kuaiji.common.middleware import error_pages
@@ -209,7 +209,7 @@ FAULTS = ["400", "403", "404", "405", "411", "413", "422", "500"]
 
 @pytest.mark.parametrize("status", FAULTS)
 def test_a_fault_has_a_page_that_needs_no_database_and_weighs_little(status: str) -> None:
-    response = views.error_page(request_for(), int(status), limit=34)
+    response = error_views.error_page(request_for(), int(status), limit=34)
     html = response.content.decode()
     assert response.status_code == int(status)
     assert "<title>错误：" in html
@@ -221,13 +221,13 @@ def test_a_fault_has_a_page_that_needs_no_database_and_weighs_little(status: str
 
 def test_the_named_faults_give_their_status() -> None:
     given = [
-        views.bad_request(request_for()),
-        views.permission_denied(request_for()),
-        views.csrf_failure(request_for()),
-        views.page_not_found(request_for()),
-        views.length_required(request_for()),
-        views.too_large(request_for()),
-        views.server_error(request_for()),
+        error_views.bad_request(request_for()),
+        error_views.permission_denied(request_for()),
+        error_views.csrf_failure(request_for()),
+        error_views.page_not_found(request_for()),
+        error_views.length_required(request_for()),
+        error_views.too_large(request_for()),
+        error_views.server_error(request_for()),
     ]
     assert [response.status_code for response in given] == [400, 403, 403, 404, 411, 413, 500]
     assert "页面已过期" in given[2].content.decode()

@@ -35,7 +35,7 @@ def is_door(module: str, modules: Modules) -> bool:
     """Does this module stand where requests come in?"""
     place, parts = place_of(module, modules), module.split(".")
     if place is None:
-        return parts[0] == "kuaiji" and parts[-1] in {"views", "forms", "middleware"}
+        return parts[0] == "kuaiji" and parts[-1] in {"error_views", "views", "forms", "middleware"}
     return place.room in DOOR_ROOMS and not NO_DOORS & set(parts[2:])
 
 

@@ -17,10 +17,10 @@ from kuaiji.attachments.pictures.cropping import CropAction, CropFrame, default_
 from kuaiji.attachments.services import adjustable, crop_photo, frame_of, read_attachment
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
+from kuaiji.common.error_views import bad_request
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.redirects import local_address
-from kuaiji.common.views import bad_request
 
 CROP_PAGE = "attachments/crop.html"
 RESET = "reset"

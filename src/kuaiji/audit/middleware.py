@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from kuaiji.audit.access import OperationStopped, actor_of, noted
 from kuaiji.audit.services import record_accesses
-from kuaiji.common import views
+from kuaiji.common import error_views
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -38,4 +38,4 @@ class StoppedOperations:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Django calls this with what a view raised; None leaves it to others."""
-        return views.stopped(request, exception.message) if isinstance(exception, OperationStopped) else None
+        return error_views.stopped(request, exception.message) if isinstance(exception, OperationStopped) else None

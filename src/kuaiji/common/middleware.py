@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from kuaiji.common import views
+from kuaiji.common import error_views
 from kuaiji.common.headers import GetResponse, with_headers
 
 HEADERS = {
@@ -33,11 +33,11 @@ def body_cap(get_response: GetResponse) -> GetResponse:
             length = request.META.get("CONTENT_LENGTH", "")
             if not length.isdigit():
                 if request.META.get("HTTP_TRANSFER_ENCODING"):
-                    return views.length_required(request)
+                    return error_views.length_required(request)
                 length = "0"
             is_form = not request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
             if int(length) > (settings.FORM_CAP if is_form else settings.BODY_CAP):
-                return views.too_large(request)
+                return error_views.too_large(request)
         return get_response(request)
 
     return middleware
@@ -62,7 +62,7 @@ def error_pages(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
-            page = views.error_page(request, 405)
+            page = error_views.error_page(request, 405)
             page.headers["Allow"] = response.headers["Allow"]
             return page
         return response

@@ -3,10 +3,10 @@
 from django.conf import settings
 from django.urls import include, path
 
-handler400 = "kuaiji.common.views.bad_request"
-handler403 = "kuaiji.common.views.permission_denied"
-handler404 = "kuaiji.common.views.page_not_found"
-handler500 = "kuaiji.common.views.server_error"
+handler400 = "kuaiji.common.error_views.bad_request"
+handler403 = "kuaiji.common.error_views.permission_denied"
+handler404 = "kuaiji.common.error_views.page_not_found"
+handler500 = "kuaiji.common.error_views.server_error"
 
 urlpatterns = [
     path("", include("kuaiji.config.machine_urls")),
