@@ -15,6 +15,7 @@ from kuaiji_wire.errors import HubUnavailable, HubUntrusted
 from kuaiji_wire.messages import parse
 from people import wire_samples
 from people.houses.hub import CODES, Hub, MakeDatabase, new_hub, prepare, public, seed, send, served
+from people.houses.loopback import free_port
 from people.hub_stories import Story
 from tests.support.columns import CLASSES
 
@@ -208,7 +209,7 @@ def test_it_does_not_start_with_half_an_environment(hub: Hub, changes: dict[str,
 
 def test_without_its_database_it_says_later(hub: Hub) -> None:
     address = "postgresql://nobody@127.0.0.1:1/nowhere"
-    url = hub.url.rsplit(":", 1)[0] + ":" + str(int(hub.url.rsplit(":", 1)[1]) + 1)
+    url = f"http://127.0.0.1:{free_port()}"
     lonely = Hub(url, {**hub.env, "KUAIJI_HUB_URL": url, "KUAIJI_HUB_DATABASE_URL": address}, address)
     with served(lonely, workers=1):
         assert readiness(lonely) == (503, "database")

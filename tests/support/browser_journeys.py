@@ -1,9 +1,10 @@
 """What browser journeys share: pages that are inspected on the way, and people who have been collected."""
 
 import os
+import re
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from people.browsers import Screen
 from people.houses.stack import Stack
@@ -30,7 +31,7 @@ def inspected(page: Page, look: Look, scripted: bool) -> Look:
 
     def inspect(name: str) -> None:
         look(name)
-        assert page.title(), name
+        expect(page).to_have_title(re.compile("."))  # waits for a page that is still coming
         if not scripted:
             return
         assert page.locator("h1").count() == 1, name
