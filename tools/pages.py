@@ -82,7 +82,7 @@ def transfers() -> str:
 def _moves(moves: Mapping[tuple[State, Action], Step], states: list[OutState] | list[InState]) -> str:
     actions = [action for action in Action if any(key[1] == action for key in moves)]
     rows = [["by", *(workflow.ACTORS[action] for action in actions)]]
-    rows += [[f"`{state}`", *(_cell(moves, state, action) for action in actions)] for state in states]
+    rows += [[f"`{state}` {state.label}", *(_cell(moves, state, action) for action in actions)] for state in states]
     return table(["", *(f"`{action}`" for action in actions)], rows)
 
 

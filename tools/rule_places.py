@@ -1,5 +1,7 @@
-"""Where the rules of docs/requirements.md live: the files of ``src`` whose docstrings and comments name them."""
+"""Where the rules of docs/requirements.md live: the files of ``src`` whose docstrings and comments name them, with the
+function that does where a rule stands in one."""
 
+import ast
 import pathlib
 import re
 from collections.abc import Iterator
@@ -17,7 +19,8 @@ def found() -> dict[str, list[str]]:
         named = RULE.findall(text)
         place = path.relative_to(SOURCE).as_posix().removeprefix("kuaiji/")
         for rule in set(named):
-            places.setdefault(rule, []).append((_room(path), place.startswith("kuaiji_"), -named.count(rule), place))
+            rank = (_room(path), place.startswith("kuaiji_"), -named.count(rule))
+            places.setdefault(rule, []).append((*rank, f"{place}{_function(path, text, rule)}"))
     return {rule: [place for *_, place in sorted(rows)] for rule, rows in places.items()}
 
 
@@ -25,6 +28,16 @@ def _sources() -> Iterator[tuple[pathlib.Path, str]]:
     for path in SOURCE.rglob("*"):
         if path.suffix in {".py", ".toml", ".html"} and "migrations" not in path.parts:
             yield path, path.read_text(encoding="utf-8")
+
+
+def _function(path: pathlib.Path, text: str, rule: str) -> str:
+    """``:name`` of the function or class whose docstring is the first to name the rule; empty where none does."""
+    if path.suffix != ".py":
+        return ""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and rule in RULE.findall(ast.get_docstring(node) or ""):
+            return f":{node.name}"
+    return ""
 
 
 def _room(path: pathlib.Path) -> int:

@@ -30,7 +30,7 @@ def test_every_rule_that_is_built_says_where() -> None:
 
 
 def test_a_rule_is_found_where_it_is_decided() -> None:
-    assert rule_places.found()["R4.3"][0] == "accountants/rules.py"
+    assert rule_places.found()["R4.3"][0] == "accountants/rules.py:region_locked"
 
 
 def test_writing_mends_a_stale_page_and_touches_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,7 +126,10 @@ _REFUSED: Mapping[State, str] = {
 
 
 def step(state: State, action: Action, actor: Actor) -> Step:
-    """What follows. Raises RuleBroken ``not_yours`` for another actor, ``not_now`` where the table has nothing."""
+    """What follows (R5.3, R5.4).
+
+    Raises RuleBroken ``not_yours`` for another actor, ``not_now`` where the table has nothing.
+    """
     if ACTORS[action] != actor:
         raise RuleBroken("not_yours", "这一步不由您办理")
     table = OUT if isinstance(state, OutState) else IN
