@@ -145,7 +145,7 @@ def test_there_are_no_users_to_begin_with() -> None:
 def test_no_backend_takes_credentials() -> None:
     make_owner(ONE)
     assert authenticate(username=ONE.person.document.number, password=PASSWORD) is None
-    assert settings.AUTHENTICATION_BACKENDS == ["kuaiji.identity.sessions.backend.SessionBackend"]
+    assert settings.AUTHENTICATION_BACKENDS == ["kuaiji.identity.backend.SessionBackend"]
 
 
 # ── passwords ──

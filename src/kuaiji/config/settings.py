@@ -82,7 +82,7 @@ USE_TZ = True
 USE_I18N = True
 
 AUTH_USER_MODEL = "identity.User"
-AUTHENTICATION_BACKENDS = ["kuaiji.identity.sessions.backend.SessionBackend"]
+AUTHENTICATION_BACKENDS = ["kuaiji.identity.backend.SessionBackend"]
 PASSWORD_HASHERS = ["kuaiji.identity.passwords.hashing.Argon2id"]
 LOGIN_URL = "identity:login"
 LOGIN_REDIRECT_URL = "portal:me"

@@ -1,4 +1,7 @@
-"""Who a session belongs to. Nobody signs in through here: that is services.sign_in alone."""
+"""Who a session belongs to. Nobody signs in through here: that is services.sign_in alone.
+
+Sessions keep its dotted path: under another one nobody would be signed in any more.
+"""
 
 from typing import Any
 
