@@ -149,5 +149,5 @@ def test_it_needs_neither_wire_nor_hub_nor_django() -> None:
         "import sys, kuaiji_signed.signing, kuaiji_signed.transport, kuaiji_signed.canonical;"
         "print(sorted(n for n in sys.modules if n.split('.')[0] in ('django', 'kuaiji', 'kuaiji_wire', 'kuaiji_hub')))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
