@@ -2,7 +2,8 @@
 # Puts the locked environment into .venv, with a uv of our own in .uv: nothing is needed but python3 and its venv.
 set -eu
 cd "$(dirname "$0")/.."
-UV_VERSION=0.13.9
+# By version and digest: tools/uv.txt says both.
+UV_VERSION=$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' tools/uv.txt)
 export UV_PYTHON_DOWNLOADS=never
 # Trust what the machine trusts, where it says so.
 [ ! -r /etc/ssl/certs/ca-certificates.crt ] || export UV_SYSTEM_CERTS=1
@@ -25,7 +26,8 @@ if [ "$(.uv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$UV_VERSION" ]; t
     rm -rf .uv
     "$python" -m venv .uv
     echo '*' > .uv/.gitignore
-    .uv/bin/pip install --quiet --quiet --disable-pip-version-check "uv==$UV_VERSION"
+    .uv/bin/pip install --quiet --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+        --require-hashes --requirement tools/uv.txt
 fi
 
 .uv/bin/uv sync --quiet --locked --python "$python"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lint, types, walls, templates, migrations and the settings of production. Every gate runs; one failure fails.
+# Lint, types, walls, licences, templates, migrations and the settings of production. Every gate runs; one failure fails.
 set -u
 cd "$(dirname "$0")/.."
 PATH="$PWD/.venv/bin:$PATH"
@@ -42,6 +42,7 @@ gate $platform mypy src/kuaiji src/kuaiji_signed src/kuaiji_wire tests people be
 gate $standins mypy src/kuaiji_standins
 gate $hub mypy src/kuaiji_hub
 gate lint-imports
+gate python -m tools.licences
 gate djlint --lint --quiet src
 gate $platform django-admin makemigrations --check --dry-run
 gate $standins django-admin makemigrations --check --dry-run
