@@ -45,20 +45,27 @@ class Place:
             "KUAIJI_DEMO": "0",
         }
 
-    def run(self, *words: str, env: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, *words: str, env: Mapping[str, str] | None = None, umask: int = -1
+    ) -> "subprocess.CompletedProcess[str]":
+        """``umask`` -1: as ours."""
         command = [sys.executable, "-W", "error", "-m", "kuaiji.cli", *words]
-        return subprocess.run(
-            command, env={**self.env, **(env or {})}, capture_output=True, text=True, check=False, timeout=100
-        )
+        said = {**self.env, **(env or {})}
+        return subprocess.run(command, env=said, capture_output=True, text=True, check=False, timeout=100, umask=umask)
 
-    def backup(self, folder: Path) -> Path:
-        done = self.run("backup", str(folder))
+    def backup(self, folder: Path, *, umask: int = -1) -> Path:
+        done = self.run("backup", str(folder), umask=umask)
         assert done.returncode == 0, done.stderr
         return Path(done.stdout.strip())
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.owner_url) as connection:
             return connection.execute(statement).fetchall()
+
+
+def modes(folder: Path) -> set[str]:
+    """Who may read the folder and what is in it."""
+    return {oct(path.stat().st_mode)[-3:] for path in (folder, *folder.rglob("*"))}
 
 
 @pytest.fixture
@@ -100,12 +107,13 @@ def other_server(tmp_path: Path) -> Iterator[tuple[Development, Server]]:
 def test_everything_comes_back_on_another_server(
     place: Place, other_server: tuple[Development, Server], tmp_path: Path
 ) -> None:
-    copy = place.backup(tmp_path / "copies")
-    assert oct(copy.stat().st_mode)[-3:] == "700"
+    copy = place.backup(tmp_path / "copies", umask=0)
+    assert modes(copy) == {"700", "600"} and {oct(part.stat().st_mode)[-3:] for part in copy.iterdir()} == {"600"}
     development, server = other_server
     there = Place(development, server, "kuaiji_again", tmp_path / "again")
-    done = there.run("restore", str(copy))
+    done = there.run("restore", str(copy), umask=0)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert modes(there.home / "files") == {"700", "600"}
     verified = there.run("verify-audit")
     assert verified.returncode == 0, verified.stdout + verified.stderr
     [[number]] = there.sql("SELECT pg_current_xact_id()::text::bigint")

@@ -8,7 +8,7 @@ import os
 import shutil
 import tarfile
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kuaiji.common.keyring import digests_equal, keyring
 
@@ -33,6 +33,14 @@ class Manifest:
     parts: dict[str, tuple[int, str]]
 
 
+def private(path: Path) -> BinaryIO:
+    """A new file that our own system user alone reads, whatever the process's mask: folders are not copied along.
+
+    Raises FileExistsError.
+    """
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
 def measure(part: Path) -> tuple[int, str]:
     """Bytes and SHA-256 of a part."""
     size, digest = 0, hashlib.sha256()
@@ -47,7 +55,8 @@ def write(folder: Path, manifest: Manifest) -> None:
     """Put the manifest to its parts, all of it safe on the disk when this returns."""
     key_id, said = keyring().current_fingerprint, dataclasses.asdict(manifest) | {"format": FORMAT}
     signed = {"manifest": said, "key": key_id, "mac": _mac(said, key_id)}
-    (folder / MANIFEST).write_text(json.dumps(signed, ensure_ascii=False, indent=1), encoding="utf-8")
+    with private(folder / MANIFEST) as file:
+        file.write(json.dumps(signed, ensure_ascii=False, indent=1).encode())
     for path in (*folder.iterdir(), folder):
         descriptor = os.open(path, os.O_RDONLY)
         try:
@@ -84,7 +93,7 @@ def read(folder: Path) -> Manifest:
 def pack(source: Path, target: Path) -> int:
     """The files below ``source``, sealed as they are, into a tar; how many. What goes away meanwhile is left out."""
     packed = 0
-    with tarfile.open(target, "w") as archive:
+    with private(target) as file, tarfile.open(fileobj=file, mode="w") as archive:
         for path in sorted(source.rglob("*")):
             with contextlib.suppress(FileNotFoundError):
                 if path.is_file():
@@ -105,7 +114,7 @@ def unpack(source: Path, target: Path) -> None:
             if content is None or not path.resolve().is_relative_to(target.resolve()):
                 raise CopyUnusable(f"{source.name} 里有不是文件的东西")
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with content, os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with content, private(path) as file:
                 shutil.copyfileobj(content, file)
             os.utime(path, (packed.mtime, packed.mtime))
 

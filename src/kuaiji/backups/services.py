@@ -91,6 +91,7 @@ def restore(copy: Path, *, replace: bool, say: Say) -> Manifest:
 
 def _dump(target: Path) -> tuple[dict[str, int], tuple[int, str] | None]:
     """The database at one moment, and what it held then."""
+    copies.private(target).close()  # pg_dump writes into what is there, and keeps who may read it
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
