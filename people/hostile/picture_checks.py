@@ -92,6 +92,7 @@ HEAVY: dict[str, Callable[[], bytes]] = {
     "png-20-megapixels-16-bit": lambda: raw_png(5000, 4000, 16, 6, bytes(40_000)),
     "png-20-megapixels-grey": lambda: raw_png(5000, 4000, 16, 0, bytes(10_000)),
     "jpeg-48-megapixels": largest,
+    "jpeg-48-megapixels-end-missing": lambda: largest()[:-2],
 }
 # From a small process: a child's peak starts from that of its parent.
 _MEASURE = """

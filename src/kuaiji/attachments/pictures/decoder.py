@@ -9,19 +9,24 @@ Only Pillow's JPEG and PNG readers are loaded; nothing of Django.
 
 import io
 import json
-import re
 import resource
 import struct
 import sys
-from typing import Any, NamedTuple
+from typing import Any
 
-from PIL import Image, ImageCms, ImageFile, TiffImagePlugin
+from PIL import Image, ImageChops, ImageCms, ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from kuaiji.attachments.pictures.cropping import CropFrame, box
-
-assert TiffImagePlugin  # reads EXIF; it must be loaded while files can still be opened
+from kuaiji.attachments.pictures.outlines import (
+    JPEG_END,
+    Outline,
+    bytes_of_pixels,
+    bytes_of_row,
+    jpeg_outline,
+    png_outline,
+)
 
 MAX_MEMORY = 300_000_000
 MAX_CPU_SECONDS = 10
@@ -31,13 +36,15 @@ MAX_PIXELS = {"JPEG": 50 << 20, "PNG": 20_000_000}
 MAX_COEFFICIENTS = 205_000_000
 """Bytes libjpeg holds for a picture sent in several scans, which it cannot shrink while loading."""
 
-MAX_PARTS = 20_000
-MAX_SCANS = 32
-MAX_FILL = 1 << 16
-"""Segments, scans and fill bytes of one file: far more than cameras write, yet soon read."""
+MAX_LOST = 20
+"""Rows at the lower edge that may never have come: one row of blocks and what is smoothed into it. A file that lost its
+last bytes on the way loses no more, and every browser shows it; a larger gap can be seen."""
 
-MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-"""What begins a segment: stuffed zeros and restarts, which stand among the pixels, do not."""
+SEEN = 24
+"""Levels of 255 by which two decodings differ that one can tell apart."""
+
+NOISE = bytes(range(1, 250)) * 40
+"""What stands for pixels that never came."""
 
 LIGHTER = (92, 85, 75, 60, 40)
 """Qualities tried in turn until a photo is light enough."""
@@ -62,13 +69,6 @@ class Refused(Exception):
         self.answer: dict[str, Any] = {"error": code, **figures}
 
 
-class Outline(NamedTuple):
-    """What a file's own table of segments says: whether its end is there, and how many scans it has (JPEG)."""
-
-    complete: bool
-    scans: int
-
-
 def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     """The re-encoded picture with its size, or why it is refused.
 
@@ -80,67 +80,78 @@ def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]
     try:
         if "frame" in request:
             picture = cropped(data, CropFrame(*request["frame"]), tuple(request["target"]))
-            jpeg = light(picture, request["max_bytes"])
+            made = light(picture, request["max_bytes"])
         else:
-            picture = upright(data, request, outline)
-            jpeg = encoded(picture, request["quality"])
+            picture = upright(request, outline)
+            made = encoded(picture, request["quality"])
     except Refused as refusal:
         return refusal.answer, b""
     except Exception:  # noqa: BLE001 - a hostile file can provoke any of them, and each means: cannot be opened
         return {"error": "damaged" if outline.complete else "truncated"}, b""
-    return {"width": picture.width, "height": picture.height}, jpeg
+    return {"width": picture.width, "height": picture.height}, made
 
 
-def jpeg_outline(data: bytes) -> Outline | None:
-    """Walk the segments of the first picture. None for a flood of them, which would only burn time."""
-    at, scans, fill, in_scan = 2, 0, 0, False
-    for _ in range(MAX_PARTS):
-        marker = MARKER.search(data, at)
-        if marker is None:
-            return Outline(False, scans)
-        kind = data[marker.start() + 1]
-        fill += 0 if in_scan else marker.start() - at
-        in_scan = kind == 0xDA
-        scans += in_scan
-        if kind == 0xD9:
-            return Outline(True, scans)
-        if scans > MAX_SCANS or fill > MAX_FILL:
-            break
-        at = marker.end()
-        if kind not in (0x01, 0xD8):  # these two stand alone
-            at += int.from_bytes(data[at : at + 2])
-    return None
-
-
-def png_outline(data: bytes) -> Outline | None:
-    """Walk the chunks. None for a flood of them, which would only burn time."""
-    at = 8
-    for _ in range(MAX_PARTS):
-        if at + 12 > len(data):
-            return Outline(False, 0)
-        if data[at + 4 : at + 8] == b"IEND":
-            return Outline(True, 0)
-        at += 12 + int.from_bytes(data[at : at + 4])
-    return None
-
-
-def upright(data: bytes, request: dict[str, Any], outline: Outline) -> Image.Image:
+def upright(request: dict[str, Any], outline: Outline) -> Image.Image:
     """The first picture of the file, turned upright, at most ``max_side`` long, as plain sRGB."""
-    opened = PngImageFile(io.BytesIO(data)) if request["format"] == "PNG" else JpegImageFile(io.BytesIO(data))
+    opened = PngImageFile(io.BytesIO(outline.needed)) if request["format"] == "PNG" else jpeg(outline.needed)
     check_pixels(opened, request["format"], outline)
     scale = min(1, request["max_side"] / max(opened.size))
     received, size = opened.size, (max(1, round(opened.width * scale)), max(1, round(opened.height * scale)))
-    opened.draft(None, size)
-    opened.load()
-    turned = orientation(opened)
+    turned = outline.orientation
     check_sides(
         received[::-1] if 5 <= turned <= 8 else received, min(size), request["min_width"], request["min_height"]
     )
-    profile = opened.info.get("icc_profile")
+    opened = loaded_png(opened, outline) if isinstance(opened, PngImageFile) else loaded_jpeg(opened, size, outline)
+    profile = outline.profile or opened.info.get("icc_profile")
     picture = plain(opened)
     del opened  # 20 megapixels at a time, not 40
     picture = to_srgb(flattened(picture.resize(size, Image.Resampling.LANCZOS)), profile)
     return picture.transpose(UPRIGHT[turned]) if turned in UPRIGHT else picture
+
+
+def jpeg(data: bytes) -> JpegImageFile:
+    """The picture, not yet unpacked."""
+    return JpegImageFile(io.BytesIO(data))
+
+
+def loaded_jpeg(opened: JpegImageFile, size: tuple[int, int], outline: Outline) -> JpegImageFile:
+    """The pixels, shrunk while they are unpacked. Raises EOFError when more than the last rows never came.
+
+    What never came is grey. Where it begins is seen by unpacking the file once more with noise in its place.
+    """
+    if not outline.final and not outline.complete:
+        raise EOFError
+    whole = opened.size
+    opened.draft(None, size)
+    opened.load()
+    if outline.complete:
+        return opened
+    other = jpeg(outline.needed[: -len(JPEG_END)] + NOISE + JPEG_END)
+    other.draft(None, size)
+    differs = ImageChops.difference(opened, other).point(lambda level: 255 if level > SEEN else 0).getbbox()
+    if differs and (opened.height - differs[1]) * whole[1] > MAX_LOST * opened.height:
+        raise EOFError
+    return opened
+
+
+def loaded_png(opened: PngImageFile, outline: Outline) -> PngImageFile:
+    """The pixels. Raises EOFError when more than the last rows never came, or any of an interlaced picture's."""
+    try:
+        opened.load()
+    except (OSError, SyntaxError):
+        found, wanted = bytes_of_pixels(outline.needed)
+        interlaced = outline.needed[28]
+        if wanted - found > (0 if interlaced else MAX_LOST * bytes_of_row(outline.needed)):
+            raise EOFError from None
+    else:
+        return opened
+    again = PngImageFile(io.BytesIO(outline.needed))
+    ImageFile.LOAD_TRUNCATED_IMAGES = True
+    try:
+        again.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False
+    return again
 
 
 def check_pixels(picture: ImageFile.ImageFile, kind: str, outline: Outline) -> None:
@@ -160,14 +171,6 @@ def check_sides(received: tuple[int, int], kept: int, min_width: int, min_height
         raise Refused("small", width=width, height=height)
     if kept < min(min_width, min_height):
         raise Refused("narrow", width=width, height=height)
-
-
-def orientation(picture: ImageFile.ImageFile) -> int:
-    """The EXIF orientation, 1 to 8; 1 where there is none or it cannot be read."""
-    try:
-        return int(picture.getexif().get(0x0112, 1))
-    except Exception:  # noqa: BLE001 - a broken EXIF block does not make the pixels worse
-        return 1
 
 
 def plain(picture: Image.Image) -> Image.Image:
@@ -213,9 +216,9 @@ def cropped(data: bytes, frame: CropFrame, target: tuple[int, int]) -> Image.Ima
 def light(picture: Image.Image, max_bytes: int) -> bytes:
     """As JPEG in the best quality that stays within ``max_bytes``."""
     for quality in LIGHTER:
-        if len(jpeg := encoded(picture, quality)) <= max_bytes:
+        if len(made := encoded(picture, quality)) <= max_bytes:
             break
-    return jpeg
+    return made
 
 
 def encoded(picture: Image.Image, quality: int) -> bytes:
