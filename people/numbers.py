@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import strategies as st
 
 from kuaiji.common import credit_codes
-from kuaiji.common.documents import DocumentType
+from kuaiji.common.documents import OF_CHINA, DocumentType
 from kuaiji.common.documents.cards import PROVINCES, check_digit
 from kuaiji.common.documents.countries import ALPHA_3
 
@@ -17,7 +17,7 @@ BORN_LAST = dt.date(2012, 3, 1)  # fourteen on TODAY
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PROVINCES = sorted(PROVINCES)
-_COUNTRIES = sorted(ALPHA_3)
+_COUNTRIES = sorted(ALPHA_3 - OF_CHINA)
 _REGISTERS = ("11", "12", "19", "31", "51", "52", "54", "81", "91", "92", "93", "A1", "N1", "N2", "N3", "Y1")
 
 
@@ -54,7 +54,7 @@ def taiwan_residence(rng: Random) -> str:
 
 
 def new_permanent_residence(rng: Random) -> str:
-    return eighteen(rng, f"9{rng.choice(_PROVINCES)}{digits(rng, 3)}")
+    return eighteen(rng, f"9{rng.choice(_PROVINCES)}{rng.choice('267')}{digits(rng, 2)}")  # no country of China
 
 
 def old_permanent_residence(rng: Random) -> str:
@@ -62,7 +62,8 @@ def old_permanent_residence(rng: Random) -> str:
 
 
 def _hk_macao_permit(rng: Random) -> str:
-    return rng.choice("HM") + digits(rng, rng.choice((8, 10)))
+    begin = rng.choice(("H", "M", "HA", "MA"))
+    return begin + digits(rng, 7 if len(begin) == 2 else rng.choice((8, 10)))
 
 
 def _taiwan_permit(rng: Random) -> str:

@@ -14,9 +14,9 @@ from kuaiji.identity.passwords.hashing import encode_for
 from kuaiji.identity.people.fingerprints import (
     add_fingerprints,
     document_fingerprints,
-    number_fingerprints,
+    index_number,
     phone_fingerprints,
-    users_with,
+    users_with_number,
 )
 from kuaiji.identity.texts.services import keep_agreement
 from kuaiji.keys.models import PersonKey
@@ -54,10 +54,10 @@ class UserFactory(DjangoModelFactory[User]):
         user = model_class.objects.create(**columns)
         for kind, values in {
             FingerprintKind.DOCUMENT: document_fingerprints(user.document),
-            FingerprintKind.NUMBER: number_fingerprints(user.document_number),
             FingerprintKind.PHONE: phone_fingerprints(user.phone),
         }.items():
             add_fingerprints(user, kind, values, people=MANY)
+        index_number(user, people=MANY)
         keep_agreement(user=user, key=TextKey.PRIVACY, version=profile().privacy_version, at=clock.now())
         return user
 
@@ -65,5 +65,4 @@ class UserFactory(DjangoModelFactory[User]):
 def _encoded(typed: str | None, document_number: str) -> str:
     if typed is None:
         return "!"
-    others = users_with(FingerprintKind.NUMBER, number_fingerprints(document_number))
-    return encode_for(typed, others)
+    return encode_for(typed, users_with_number(document_number))

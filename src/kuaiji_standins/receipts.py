@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kuaiji.common import clock, text
+from kuaiji.common import clock, documents, text
 from kuaiji.common.errors import RuleBroken
 from kuaiji_standins import api, magic, portraits
 from kuaiji_standins.magic import Mood
@@ -98,7 +98,8 @@ def _refusal(found: PhotoReceipt | None, consumer: str, name: str, number: str) 
     """Why this one gets no photo. To others a receipt tells nothing but that it is not theirs."""
     if found is None:
         return api.failure(404, "receipt_unknown", "没有这个回执码", "code")
-    if (found.name, found.document_number) != (name, number):
+    is_number = documents.lasting_part(found.document_number) == documents.lasting_part(number)
+    if found.name != name or not is_number:
         return api.failure(403, "receipt_someone_elses", "回执码登记的是别人", "code")
     if found.consumer and found.consumer != consumer:
         return api.failure(409, "receipt_used", "回执码已经用过", "code")

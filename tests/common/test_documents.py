@@ -68,6 +68,8 @@ def test_a_resident_id_tells_sex_birth_and_country(rng: Random, born: dt.date, g
         (Type.FOREIGN_PERMANENT_RESIDENCE, "XXA110000000000", None, None, None),
         (Type.HK_MACAO_PERMIT, "H00000001", None, None, "HKG"),
         (Type.HK_MACAO_PERMIT, "M0000000102", None, None, "MAC"),
+        (Type.HK_MACAO_PERMIT, "HA0000001", None, None, None),  # of permanent residents who are no Chinese nationals
+        (Type.HK_MACAO_PERMIT, "MA0000001", None, None, None),
         (Type.TAIWAN_PERMIT, "00000001", None, None, "TWN"),
         (Type.TAIWAN_PERMIT, "0000000101B", None, None, "TWN"),
         (Type.FOREIGN_PASSPORT, "C01X00T47", None, None, None),
@@ -151,6 +153,9 @@ BAD_NUMBERS = [
     (Type.HK_MACAO_PERMIT, "A00000001", "bad_shape"),
     (Type.HK_MACAO_PERMIT, "H0000001", "bad_shape"),
     (Type.HK_MACAO_PERMIT, "H000000012", "bad_shape"),
+    (Type.HK_MACAO_PERMIT, "HA000000", "bad_shape"),
+    (Type.HK_MACAO_PERMIT, "HA00000001", "bad_shape"),
+    (Type.HK_MACAO_PERMIT, "HB0000001", "bad_shape"),
     (Type.HK_MACAO_PERMIT, "11010519491231002X", "wrong_type"),
     (Type.HK_MACAO_PERMIT, with_check_digit("81000019491231002"), "wrong_type"),
     (Type.TAIWAN_PERMIT, "0000001", "bad_shape"),
@@ -176,6 +181,10 @@ BAD_NUMBERS = [
     (Type.FOREIGN_PERMANENT_RESIDENCE, with_check_digit("99912419810803002"), "unknown_region"),
     (Type.FOREIGN_PERMANENT_RESIDENCE, with_check_digit("91112420120302002"), "too_young"),
     (Type.FOREIGN_PERMANENT_RESIDENCE, "QQQ110000000000", "unknown_country"),
+    (Type.FOREIGN_PERMANENT_RESIDENCE, "CHN110000000000", "chinese_national"),
+    (Type.FOREIGN_PERMANENT_RESIDENCE, "TWN110000000000", "chinese_national"),
+    (Type.FOREIGN_PERMANENT_RESIDENCE, with_check_digit("91115619810803002"), "chinese_national"),
+    (Type.FOREIGN_PERMANENT_RESIDENCE, with_check_digit("91134419810803002"), "chinese_national"),
     (Type.FOREIGN_PERMANENT_RESIDENCE, "CAN11000000000", "bad_character"),
     (Type.FOREIGN_PERMANENT_RESIDENCE, "11010519491231002X", "wrong_type"),
     (Type.OFFICER_CARD, "军字第号", "bad_shape"),
@@ -243,13 +252,39 @@ def test_both_upload_places_have_a_label() -> None:
     assert not documents.document_sides(Type.FOREIGN_PASSPORT)[2]
 
 
-def test_ethnic_group_is_not_asked_of_holders_of_foreign_documents() -> None:
-    spared = {kind for kind in Type if not documents.asks_ethnic_group(kind)}
-    assert spared == {Type.FOREIGN_PASSPORT, Type.FOREIGN_PERMANENT_RESIDENCE}
+@given(numbers.typed_numbers())
+def test_documents_of_foreigners_are_those_of_two_types_and_the_permits_of_2024(given_number: tuple[Type, str]) -> None:
+    kind, number = given_number
+    of_type = kind in (Type.FOREIGN_PASSPORT, Type.FOREIGN_PERMANENT_RESIDENCE)
+    permit_of_2024 = kind == Type.HK_MACAO_PERMIT and number[1] == "A"
+    assert documents.is_of_foreigner(Document(type=kind, country="", number=number)) == (of_type or permit_of_2024)
+
+
+@pytest.mark.parametrize(
+    ("country", "instead"), [("CHN", "中国护照"), ("HKG", "内地通行证"), ("MAC", "居住证"), ("TWN", "大陆通行证")]
+)
+def test_chinese_nationals_are_led_from_documents_of_foreigners_to_their_own(country: str, instead: str) -> None:
+    for rule, field in ((documents.check_foreign_country, "country"), (documents.check_issuer, "document_country")):
+        broken = refusal(rule, country)
+        assert broken.field == field and "请改选" in broken.message and instead in broken.message
+    documents.check_foreign_country("USA")
+    documents.check_issuer("GBR")
 
 
 def test_a_renewed_permit_keeps_its_lasting_number() -> None:
     assert lasting(Type.HK_MACAO_PERMIT, "H0000000101") == "H00000001"
     assert lasting(Type.HK_MACAO_PERMIT, "H00000001") == "H00000001"
+    assert lasting(Type.HK_MACAO_PERMIT, "HA0000001") == "HA0000001"
     assert lasting(Type.TAIWAN_PERMIT, "0000000101B") == "00000001"
     assert lasting(Type.RESIDENT_ID, "11010519491231002X") == "11010519491231002X"
+
+
+@given(numbers.typed_numbers())
+def test_without_its_type_a_permit_has_the_same_lasting_part(given_number: tuple[Type, str]) -> None:
+    kind, number = given_number
+    part = documents.lasting_part(number)
+    assert documents.lasting_part(part) == part and number.startswith(part)
+    if kind in documents.RENEWED:
+        assert part == lasting(kind, number)
+    if kind == Type.RESIDENT_ID:
+        assert part == number

@@ -76,6 +76,9 @@ WRONG = [
     ({"document_number": ONE.person.document.number.translate({ord("1"): "2"})}, "document_number"),
     ({"document_number": "440103900307721"}, "document_number"),
     ({"document_type": "04", "document_number": "P1234567"}, "document_country"),
+    ({"document_type": "04", "document_number": "E12345678", "document_country": "CHN"}, "document_country"),
+    ({"document_type": "04", "document_number": "K12345678", "document_country": "HKG"}, "document_country"),
+    ({"document_type": "08", "document_number": "CHN110000000000"}, "document_number"),
     ({"phone": "1391234567"}, "phone"),
     ({"phone": "02012345678"}, "phone"),
     ({"phone": ""}, "phone"),
@@ -97,6 +100,13 @@ def test_wrong_details_are_named_and_kept_and_send_nothing(
         name: typed[name] for name in typed if name != "document_type" or kept[name]
     }
     assert run_jobs(DRAW) == 0 and not Message.objects.exists()
+
+
+def test_a_country_that_cannot_be_read_is_one_fault(visitor: ClientVisitor) -> None:
+    to_details(visitor)
+    typed = {"document_type": "04", "document_number": "P1234567", "document_country": "QQQ"}
+    page = visitor.send(SEND, **TYPED | typed)
+    assert page.text.count('id="error-document_country"') == 1 and "有 1 处需要修改" in page.summary
 
 
 def test_all_faults_are_told_at_once(visitor: ClientVisitor) -> None:

@@ -6,13 +6,13 @@ from typing import Any
 
 from django import forms
 
-from kuaiji.accountants.sections.fields import line, select
+from kuaiji.accountants.sections.fields import CountryField, line, select
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.applications.enums import DATES, ArchiveItem, CorrectionField
 from kuaiji.codelists.services import choices_of
 from kuaiji.common.dates import parse_date
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.forms import NUMBER_LENGTH, check_document
+from kuaiji.identity.forms import NUMBER_LENGTH, check_new_document
 from kuaiji.identity.registration.forms import DetailsForm
 
 REASON_LENGTH = 200
@@ -66,7 +66,7 @@ class DocumentCorrectionForm(CorrectionForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        check_document(self, self.refuse)
+        check_new_document(self, self.refuse)
         return data
 
 
@@ -85,7 +85,12 @@ class CountryCorrectionForm(CorrectionForm):
 
     COLUMNS = ("country",)
 
-    country = select("正确的国籍（地区）", "countries", widget=forms.Select(attrs={"class": "k-w-m"}))
+    country = CountryField(label="正确的国籍（地区）", widget=forms.Select(attrs={"class": "k-w-m"}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.facts.is_foreigner and isinstance(country := self.fields["country"], CountryField):
+            country.ask_foreigner()
 
 
 CORRECTION_FORMS: dict[CorrectionField, type[CorrectionForm]] = {
@@ -105,6 +110,8 @@ def _item(label: str) -> forms.ChoiceField:
 
 class PhoneLostForm(DetailsForm):
     """R2.2: who it is, two things the archive holds, and the new phone with its code."""
+
+    is_new = False
 
     first_item = _item("第一项")
     first_answer = line("第一项的内容", limit=ITEM_LENGTH)

@@ -25,6 +25,7 @@ class IdentityConfig(AppConfig):
         from kuaiji.sms.enums import TemplateKey
 
         rotation.register(indexing.PEOPLE)
+        rotation.register(indexing.PERMITS)
         own_data.register()
         CLOSING_STEPS.register("identity", ClosingStep(forget=forget_sign_in))
         ACCESS_LABELS.register("identity", "登录与安全")

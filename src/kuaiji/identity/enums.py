@@ -8,6 +8,7 @@ class FingerprintKind(models.TextChoices):
 
     DOCUMENT = "document", "证件"
     NUMBER = "number", "证件号"
+    PERMIT = "permit", "通行证号不随换发变化的部分"
     PHONE = "phone", "手机号"
 
 

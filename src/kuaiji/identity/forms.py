@@ -59,7 +59,10 @@ def checked(rule: Callable[[str], str], value: str) -> str:
 
 
 def check_document(form: forms.Form, refuse: Callable[[RuleBroken], None]) -> None:
-    """Put the number's one spelling into the cleaned data; a country counts for foreign passports alone (R2.3)."""
+    """Put the number's one spelling into the cleaned data; a country counts for foreign passports alone (R2.3).
+
+    It has to be right in itself and no more: who is looked for may be registered, here or elsewhere, as it is.
+    """
     data = form.cleaned_data
     kind, number = data.get("document_type"), data.get("document_number")
     if kind and number:
@@ -68,11 +71,21 @@ def check_document(form: forms.Form, refuse: Callable[[RuleBroken], None]) -> No
         except RuleBroken as broken:
             refuse(broken)
     if kind == DocumentType.FOREIGN_PASSPORT:
-        if not data.get("document_country"):
+        if not data.get("document_country") and "document_country" not in form.errors:
             refuse(RuleBroken("required", "外国护照请选择签发国家或地区", "document_country"))
     else:
         data["document_country"] = ""
         form.errors.pop("document_country", None)
+
+
+def check_new_document(form: forms.Form, refuse: Callable[[RuleBroken], None]) -> None:
+    """``check_document`` for a document that somebody is to be known by from now on."""
+    check_document(form, refuse)
+    if country := form.cleaned_data.get("document_country"):
+        try:
+            documents.check_issuer(country)
+        except RuleBroken as broken:
+            refuse(broken)
 
 
 def number_field() -> forms.CharField:

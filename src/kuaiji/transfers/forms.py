@@ -81,6 +81,8 @@ class TransferOutForm(SectionForm):
 class TransferInForm(DetailsForm):
     """验证信息 (R8.2): who it is, the proven phone, and where to."""
 
+    is_new = False
+
     destination_division = DivisionField(label="调入地")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

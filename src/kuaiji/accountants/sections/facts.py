@@ -19,11 +19,8 @@ class Facts:
     country: str | None
     fixed_by_document: frozenset[str]
     today: dt.date
-
-    @property
-    def is_foreigner(self) -> bool:
-        """Holds a foreign document: 民族 and 政治面貌 are not asked (R3.1)."""
-        return not documents.asks_ethnic_group(self.document_type)
+    is_foreigner: bool
+    """Holds a foreigner's document: 民族 and 政治面貌 are not asked (R3.1)."""
 
 
 def settled(facts: Facts) -> Facts:
@@ -45,4 +42,5 @@ def facts_of(user: User, personal: dict[str, object] | None, today: dt.date) -> 
         country=str(told["country"] or answers.get("country") or "") or None,
         fixed_by_document=frozenset(name for name, value in told.items() if value),
         today=today,
+        is_foreigner=documents.is_of_foreigner(user.document),
     )

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from kuaiji.codelists.choices import offered
-from kuaiji.common import text
+from kuaiji.common import documents, text
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import WholeNumberField
 
@@ -43,6 +43,26 @@ def line(label: str, *, limit: int, required: bool = True, **kwargs: Any) -> Che
 def select(label: str, list_name: str, *, required: bool = True, **kwargs: Any) -> forms.ChoiceField:
     """A choice from a code list, read when the form is made."""
     return forms.ChoiceField(label=label, required=required, choices=lambda: offered(list_name), **kwargs)
+
+
+class CountryField(forms.ChoiceField):
+    """国籍（地区） of the list ``countries``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=lambda: offered("countries"), **kwargs)
+
+    def ask_foreigner(self) -> None:
+        """From now on only nationalities of foreigners are offered."""
+        self.choices = [(code, name) for code, name in offered("countries") if code not in documents.OF_CHINA]
+
+    def validate(self, value: str) -> None:
+        """Raises ValidationError ``chinese_national`` with the way to the right type, where it was not offered."""
+        if value in documents.OF_CHINA and not self.valid_value(value):
+            try:
+                documents.check_foreign_country(value)
+            except RuleBroken as broken:
+                raise ValidationError(broken.message, code=broken.code) from None
+        super().validate(value)
 
 
 def year(label: str, *, required: bool = True, **kwargs: Any) -> forms.IntegerField:

@@ -5,25 +5,37 @@ typed; so a number alone, without its type, can be looked up by ``normalise``.
 """
 
 from kuaiji.common.documents.cards import check_birth_date, convert_15_digits
+from kuaiji.common.documents.foreigners import OF_CHINA, check_foreign_country, check_issuer
 from kuaiji.common.documents.numbers import grouped, mask, normalise
 from kuaiji.common.documents.types import (
     DocumentFacts,
     DocumentType,
-    asks_ethnic_group,
     document_sides,
 )
-from kuaiji.common.documents.validation import check, lasting_number, told_by
+from kuaiji.common.documents.validation import (
+    RENEWED,
+    check,
+    is_of_foreigner,
+    lasting_number,
+    lasting_part,
+    told_by,
+)
 
 __all__ = [
+    "OF_CHINA",
+    "RENEWED",
     "DocumentFacts",
     "DocumentType",
-    "asks_ethnic_group",
     "check",
     "check_birth_date",
+    "check_foreign_country",
+    "check_issuer",
     "convert_15_digits",
     "document_sides",
     "grouped",
+    "is_of_foreigner",
     "lasting_number",
+    "lasting_part",
     "mask",
     "normalise",
     "told_by",

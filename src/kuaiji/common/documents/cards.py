@@ -9,6 +9,7 @@ The county in an address is never looked up: people keep the code of the year th
 import datetime as dt
 
 from kuaiji.common.dates import whole_years
+from kuaiji.common.documents.foreigners import NUMERIC_OF_CHINA, check_foreign_country
 from kuaiji.common.documents.numbers import normalise
 from kuaiji.common.documents.types import DocumentFacts, DocumentType
 from kuaiji.common.errors import RuleBroken
@@ -36,7 +37,8 @@ def check_card(document_type: DocumentType, number: str, today: dt.date) -> Docu
     """What a normalised ``number`` tells, once checked, for the four types that may have 18 characters.
 
     Raises ``RuleBroken``: ``fifteen_digits``, ``wrong_length``, ``bad_character``, ``unknown_region``,
-    ``unreal_birth_date``, ``birth_date_out_of_range``, ``wrong_check_digit``, ``too_young``.
+    ``unreal_birth_date``, ``birth_date_out_of_range``, ``wrong_check_digit``, ``too_young``,
+    ``chinese_national``.
     """
     _check_shape(number)
     _check_address(document_type, number)
@@ -118,6 +120,7 @@ def _check_address(document_type: DocumentType, number: str) -> None:
     elif document_type == DocumentType.FOREIGN_PERMANENT_RESIDENCE:
         if number[0] != "9" or number[1:3] not in PROVINCES:
             raise RuleBroken("unknown_region", "证件号码应为9加两位省级代码开头，请核对", FIELD)
+        check_foreign_country(NUMERIC_OF_CHINA.get(number[3:6], ""), field=FIELD)
     elif number[:2] not in PROVINCES:
         raise RuleBroken("unknown_region", "证件号码前2位不是省级代码，请核对", FIELD)
 

@@ -35,7 +35,7 @@ class DocumentFacts:
     """ISO 3166-1 alpha-3."""
 
 
-_FOREIGN = {DocumentType.FOREIGN_PASSPORT, DocumentType.FOREIGN_PERMANENT_RESIDENCE}
+FOREIGN = {DocumentType.FOREIGN_PASSPORT, DocumentType.FOREIGN_PERMANENT_RESIDENCE}
 _PERMIT_SIDES = ("通行证正面", "通行证背面", True)
 _PASSPORT_SIDES = ("护照资料页", "护照第二页（选传）", False)
 _RESIDENCE_SIDES = ("居住证正面", "居住证背面", True)
@@ -59,8 +59,3 @@ _SIDES = {
 def document_sides(document_type: DocumentType) -> tuple[str, str, bool]:
     """Labels of the two upload places, and whether the second is required (R3.1)."""
     return _SIDES[document_type]
-
-
-def asks_ethnic_group(document_type: DocumentType) -> bool:
-    """Whether 民族 and 政治面貌 are asked: not of holders of foreign documents (R3.1)."""
-    return document_type not in _FOREIGN

@@ -6,8 +6,9 @@ import re
 
 from kuaiji.common.documents import cards
 from kuaiji.common.documents.countries import ALPHA_3, TRAVEL_DOCUMENTS_ONLY
+from kuaiji.common.documents.foreigners import check_foreign_country
 from kuaiji.common.documents.numbers import normalise
-from kuaiji.common.documents.types import DocumentFacts, DocumentType
+from kuaiji.common.documents.types import FOREIGN, DocumentFacts, DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji_wire.people import Document
 
@@ -24,13 +25,20 @@ class _Form:
 
 
 _PERMIT = re.compile(r"[HM][0-9]{8}(?:[0-9]{2})?")
+# Since 10 July 2024 also for permanent residents of Hong Kong and Macao who are no Chinese nationals: HA or MA and
+# seven digits for life (国家移民管理局, 港澳居民来往内地通行证（非中国籍）式样, 2024).
+_PERMIT_OF_FOREIGNERS = re.compile(r"[HM]A[0-9]{7}")
+_ISSUES = re.compile(r"(?P<permit>[HM][0-9]{8})[0-9]{2}|(?P<taiwan>[0-9]{8})[0-9]{2}[0-9A-Z]?")
 _OLD_PERMANENT_RESIDENCE = re.compile(r"[A-Z]{3}[0-9]{12}")
 # Cards of the forces: characters such as 军字第, four digits or more, perhaps with letters, perhaps 号.
 _FORCES = re.compile(r"(?=(?:[^0-9]*[0-9]){4})[\u4e00-\u9fff]{0,6}[0-9A-Z]{4,14}号?")
 
 _FORMS = {
     # The last two of ten digits count the renewals (公安部 2010); cards since 2013 leave them out.
-    DocumentType.HK_MACAO_PERMIT: _Form(_PERMIT, "通行证号码应为H或M加8位数字，请核对"),
+    DocumentType.HK_MACAO_PERMIT: _Form(
+        re.compile(f"{_PERMIT.pattern}|{_PERMIT_OF_FOREIGNERS.pattern}"),
+        "通行证号码应为H或M加8位数字，或HA、MA加7位",
+    ),
     # 8 digits since September 2008, before that with two digits for the issue and a sign for the office.
     DocumentType.TAIWAN_PERMIT: _Form(
         re.compile(r"[0-9]{8}(?:[0-9]{2}[0-9A-Z]?)?"), "通行证号码应为8位数字（旧证10位），请核对", "TWN"
@@ -51,6 +59,8 @@ _FORMS = {
         re.compile(r"(?=[^0-9]*[0-9])[0-9A-Z\u4e00-\u9fff./]{4,30}"), "证件号码应为4至30位文字、字母或数字"
     ),
 }
+_LASTING = {DocumentType.HK_MACAO_PERMIT: 9, DocumentType.TAIWAN_PERMIT: 8}
+RENEWED = tuple(_LASTING)  # types whose number changes in part when the document is renewed
 _NAMES = {
     DocumentType.RESIDENT_ID: "居民身份证",
     DocumentType.HK_MACAO_PERMIT: "港澳居民来往内地通行证",
@@ -64,7 +74,7 @@ def check(document_type: DocumentType, raw: str, *, today: dt.date) -> DocumentF
     """The number meant by what was typed, and what it tells. It is equal to ``normalise(raw)``.
 
     Raises ``RuleBroken`` on ``document_number``: ``required``, ``bad_shape``, ``wrong_type`` (the number is one of
-    another type), ``unknown_country``, and those of ``cards.check_card``.
+    another type), ``unknown_country``, ``chinese_national``, and those of ``cards.check_card``.
     """
     if len(raw) > _LONGEST:
         raise RuleBroken("bad_shape", "证件号码过长，请只填一个号码", cards.FIELD)
@@ -98,8 +108,25 @@ def lasting_number(document: Document) -> str:
 
     Two numbers of one type with the same lasting part belong to one person.
     """
-    lasting = {DocumentType.HK_MACAO_PERMIT: 9, DocumentType.TAIWAN_PERMIT: 8}
-    return document.number[: lasting.get(DocumentType(document.type))]
+    return document.number[: _LASTING.get(DocumentType(document.type))]
+
+
+def lasting_part(number: str) -> str:
+    """The same of a normalised number whose type is not known: what looks like a permit's loses issue count and
+    office, any other number stays as it is.
+
+    Only to look permits up and to count tries: a passport may look like a permit.
+    """
+    found = _ISSUES.fullmatch(number)
+    return number if found is None else found["permit"] or found["taiwan"]
+
+
+def is_of_foreigner(document: Document) -> bool:
+    """Whether only foreigners hold it; 民族 and 政治面貌 are not asked of them (R3.1)."""
+    kind = DocumentType(document.type)
+    if kind == DocumentType.HK_MACAO_PERMIT:
+        return _PERMIT_OF_FOREIGNERS.fullmatch(document.number) is not None
+    return kind in FOREIGN
 
 
 def _check_form(document_type: DocumentType, form: _Form, number: str) -> DocumentFacts:
@@ -112,7 +139,7 @@ def _check_form(document_type: DocumentType, form: _Form, number: str) -> Docume
 def _told_by_form(document_type: DocumentType, form: _Form, number: str) -> DocumentFacts:
     country = form.country
     if document_type == DocumentType.HK_MACAO_PERMIT:
-        country = {"H": "HKG", "M": "MAC"}[number[0]]
+        country = None if number[1] == "A" else {"H": "HKG", "M": "MAC"}[number[0]]
     return DocumentFacts(type=document_type, number=number, country=country)
 
 
@@ -120,6 +147,7 @@ def _check_old_permanent_residence(number: str) -> DocumentFacts:
     """Three letters for the nationality and twelve digits; issued until November 2023, in use until they expire."""
     if number[:3] not in ALPHA_3 | TRAVEL_DOCUMENTS_ONLY:
         raise RuleBroken("unknown_country", "证件号码前3位不是国家代码，请核对", cards.FIELD)
+    check_foreign_country(number[:3], field=cards.FIELD)
     return _told_by_old_permanent_residence(number)
 
 

@@ -4,14 +4,12 @@ from django.db import transaction
 
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.locks import lock
 from kuaiji.identity import attempts
-from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PasswordChanged
 from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
-from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, users_with
+from kuaiji.identity.people.fingerprints import lock_number, tries_key, users_with_number
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
@@ -26,7 +24,7 @@ def confirm_password(*, user: User, password: str) -> None:
 
     Raises RuleBroken ``password_wrong`` or ``limit_guess_known_browser``.
     """
-    number = current_fingerprint(number_fingerprints(user.document_number))
+    number = tries_key(user.document_number)
     with transaction.atomic():
         guess = count_or_refuse(attempts.GUESS_IN_KNOWN_BROWSER, number)
     if verify_any(password, [user]) is None:
@@ -76,7 +74,7 @@ def change_own_password(
 def set_new_password(user: User, password: str) -> None:
     """Check and keep a password; the caller has locked ``user``. Raises RuleBroken ``password_…``."""
     check_password(password, own=(user.document_number, user.phone, user.name))
-    lock(FingerprintKind.NUMBER, min(number_fingerprints(user.document_number).values()))
+    lock_number(user.document_number)
     user.password = encode_password(password, user=user, number=user.document_number)
     user.save(update_fields=["password"])
 
@@ -86,4 +84,4 @@ def encode_password(password: str, *, user: User, number: str) -> str:
 
     Raises RuleBroken ``password_common`` when somebody else of this number has it already.
     """
-    return encode_for(password, users_with(FingerprintKind.NUMBER, number_fingerprints(number)).exclude(pk=user.pk))
+    return encode_for(password, users_with_number(number).exclude(pk=user.pk))

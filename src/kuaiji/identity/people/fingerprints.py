@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kuaiji.common import documents
 from kuaiji.common.keyring import keyring
+from kuaiji.common.locks import lock
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
 from kuaiji_wire.people import Document
@@ -24,8 +25,20 @@ def document_fingerprints(document: Document) -> Fingerprints:
 
 
 def number_fingerprints(number: str) -> Fingerprints:
-    """What is typed at sign-in: the number alone."""
+    """The number as printed, alone: what is typed at sign-in."""
     return keyring().fingerprints(FingerprintKind.NUMBER, number)
+
+
+def permit_fingerprints(document: Document) -> Fingerprints:
+    """The number of a permit, alone, without what renewing changes; nothing of any other document."""
+    if document.type not in documents.RENEWED:
+        return {}
+    return keyring().fingerprints(FingerprintKind.PERMIT, documents.lasting_number(document))
+
+
+def tries_key(number: str) -> bytes:
+    """What tries on a number typed without its type are counted under: all issues of a permit together."""
+    return current_fingerprint(number_fingerprints(documents.lasting_part(number)))
 
 
 def phone_fingerprints(phone: str) -> Fingerprints:
@@ -43,6 +56,26 @@ def users_with(kind: FingerprintKind, fingerprints: Fingerprints) -> QuerySet[Us
     return User.objects.filter(
         fingerprints__kind=kind, fingerprints__fingerprint__in=list(fingerprints.values())
     ).distinct()
+
+
+def users_with_number(number: str) -> QuerySet[User]:
+    """Users whose document has this number, typed without its type; a permit also by any other issue of it (R2.3)."""
+    printed = number_fingerprints(number)
+    lasting = keyring().fingerprints(FingerprintKind.PERMIT, documents.lasting_part(number))
+    has = Q(fingerprints__kind=FingerprintKind.NUMBER, fingerprints__fingerprint__in=list(printed.values()))
+    has |= Q(fingerprints__kind=FingerprintKind.PERMIT, fingerprints__fingerprint__in=list(lasting.values()))
+    return User.objects.filter(has).distinct()
+
+
+def lock_number(number: str) -> None:
+    """Let nobody else with this number, or with another issue of this permit, pass until the transaction ends."""
+    lock(FingerprintKind.NUMBER, min(number_fingerprints(documents.lasting_part(number)).values()))
+
+
+def index_number(user: User, *, people: int) -> None:
+    """Index the number of the user's document in place of the one before; ``people`` may share it. Raises NoSlot."""
+    replace_fingerprints(user, FingerprintKind.NUMBER, number_fingerprints(user.document_number), people=people)
+    replace_fingerprints(user, FingerprintKind.PERMIT, permit_fingerprints(user.document), people=people)
 
 
 def add_fingerprints(user: User, kind: FingerprintKind, values: Fingerprints, *, people: int) -> None:

@@ -1,4 +1,5 @@
-"""People found under the current fingerprint key, whenever they registered: a step of ``kuaiji rotate-keys``."""
+"""People found under the current fingerprint key, whenever they registered, and holders of permits by the lasting part
+of their number: steps of ``kuaiji rotate-keys``."""
 
 import uuid
 from collections import defaultdict
@@ -6,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from kuaiji.common import documents
 from kuaiji.common.keyring import keyring
 from kuaiji.common.rotation import RotationStep, walk
 from kuaiji.identity.enums import FingerprintKind
@@ -14,12 +16,14 @@ from kuaiji.identity.people.fingerprints import (
     Fingerprints,
     document_fingerprints,
     number_fingerprints,
+    permit_fingerprints,
     phone_fingerprints,
 )
 
 _OF: Mapping[str, Callable[[User], Fingerprints]] = {
     FingerprintKind.DOCUMENT: lambda user: document_fingerprints(user.document),
     FingerprintKind.NUMBER: lambda user: number_fingerprints(user.document_number),
+    FingerprintKind.PERMIT: lambda user: permit_fingerprints(user.document),
     FingerprintKind.PHONE: lambda user: phone_fingerprints(user.phone),
 }
 
@@ -66,4 +70,20 @@ def _add(key_id: str, wanted: Iterable[tuple[User, str, bytes]]) -> None:
     Fingerprint.objects.bulk_create(rows, ignore_conflicts=True)
 
 
+def _unindexed_permits() -> QuerySet[User]:
+    """Holders of permits who registered before all issues of a permit were one person."""
+    indexed = Fingerprint.objects.filter(user=OuterRef("pk"))
+    permits = User.objects.filter(Exists(indexed), document_type__in=documents.RENEWED)
+    return permits.exclude(Exists(indexed.filter(kind=FingerprintKind.PERMIT)))
+
+
+def _index_permits(ids: list[uuid.UUID]) -> None:
+    rows = _unindexed_permits().filter(pk__in=ids).select_related("person_key").order_by("pk")
+    people = list(rows.select_for_update(of=("self",), no_key=True, skip_locked=True))
+    values = {user: permit_fingerprints(user.document) for user in people}
+    for key_id in keyring().indexing:
+        _add(key_id, [(user, FingerprintKind.PERMIT, made[key_id]) for user, made in values.items()])
+
+
 PEOPLE = RotationStep("隐式索引", _left, walk(User), _index)
+PERMITS = RotationStep("通行证索引", lambda: _unindexed_permits().count(), walk(User), _index_permits)

@@ -3,13 +3,13 @@
 from django.db import IntegrityError, transaction
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.locks import lock
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import PEOPLE_PER_PHONE, User
 from kuaiji.identity.people.fingerprints import (
     NoSlot,
     document_fingerprints,
-    number_fingerprints,
+    index_number,
+    lock_number,
     phone_fingerprints,
     replace_fingerprints,
     users_with,
@@ -43,16 +43,15 @@ def replace_document(*, user: User, document: Document) -> None:
     Raises RuleBroken ``already_registered`` when it is somebody else's, ``number_full`` when as many as may have this
     number.
     """
-    number = number_fingerprints(document.number)
-    lock(FingerprintKind.NUMBER, min(number.values()))
+    lock_number(document.number)
+    user.document_type, user.document_country, user.document_number = document.type, document.country, document.number
     try:
         with transaction.atomic():
             replace_fingerprints(user, FingerprintKind.DOCUMENT, document_fingerprints(document), people=1)
     except (IntegrityError, NoSlot):
         raise RuleBroken("already_registered", "该证件已有他人登记，请核对", "document_number") from None
     try:
-        replace_fingerprints(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
+        index_number(user, people=PEOPLE_PER_PHONE)
     except NoSlot:
         raise RuleBroken("number_full", "该证件号登记的人数已满，请核对", "document_number") from None
-    user.document_type, user.document_country, user.document_number = document.type, document.country, document.number
     user.save(update_fields=["document_type", "document_country", "document_number"])

@@ -17,7 +17,7 @@ from kuaiji.identity.models import Recovery, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.identity.passwords.services import set_new_password
-from kuaiji.identity.people.fingerprints import number_fingerprints, phone_fingerprints, users_with
+from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with, users_with_number
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
@@ -142,7 +142,7 @@ def _save_answers(recovery: Recovery, **answers: object) -> None:
 def _owners(recovery: Recovery) -> list[User]:
     """Who has this number and this phone (and this type of document, if one was named)."""
     answers = recovery.answers
-    users = users_with(FingerprintKind.NUMBER, number_fingerprints(answers["number"]))
+    users = users_with_number(answers["number"])
     with_phone = users_with(FingerprintKind.PHONE, phone_fingerprints(answers["phone"]))
     may = Q(is_active=True) | Q(closed_at__isnull=False)
     found = users.filter(may, pk__in=with_phone.values("pk"))

@@ -23,7 +23,8 @@ from kuaiji.identity.people.fingerprints import (
     NoSlot,
     add_fingerprints,
     document_fingerprints,
-    number_fingerprints,
+    index_number,
+    lock_number,
     phone_fingerprints,
     users_with,
 )
@@ -167,9 +168,8 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
 
     Raises RuleBroken ``already_registered``, ``number_full``, ``phone_full``, ``password_common``.
     """
-    number = number_fingerprints(details.person.document.number)
     phone = phone_fingerprints(details.phone)
-    lock(FingerprintKind.NUMBER, min(number.values()))
+    lock_number(details.person.document.number)
     lock(FingerprintKind.PHONE, min(phone.values()))
     user = User.objects.create(
         person_key=PersonKey.objects.make(),
@@ -184,7 +184,7 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
     except (IntegrityError, NoSlot):
         raise _already_registered() from None
     try:
-        add_fingerprints(user, FingerprintKind.NUMBER, number, people=PEOPLE_PER_PHONE)
+        index_number(user, people=PEOPLE_PER_PHONE)
     except NoSlot:
         raise RuleBroken("number_full", "该证件号不能再注册，请联系本地财政部门", "document_number") from None
     try:

@@ -5,11 +5,10 @@ from django.db.models import Q
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import attempts
-from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import renewed_hash, verify_any
-from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints, users_with
+from kuaiji.identity.people.fingerprints import current_fingerprint, phone_fingerprints, tries_key, users_with_number
 from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any, remember_browser
 from kuaiji.limits.services import count_act, count_or_refuse
 from kuaiji.sms.enums import TemplateKey
@@ -39,14 +38,13 @@ def sign_in_user(
 
 
 def _verified(number: str, password: str, document_type: str, brought: str) -> User:
-    keys = number_fingerprints(number)
-    users = users_with(FingerprintKind.NUMBER, keys).select_related("person_key")
+    users = users_with_number(number).select_related("person_key")
     users = users.filter(Q(is_active=True) | Q(closed_at__isnull=False))
     asked = [user for user in users if document_type in ("", user.document_type)]
     known = is_known_to_any(brought, [user.pk for user in asked])
     kind = attempts.GUESS_IN_KNOWN_BROWSER if known else attempts.GUESS_ON_NUMBER
     with transaction.atomic():
-        guess = count_or_refuse(kind, current_fingerprint(keys))
+        guess = count_or_refuse(kind, tries_key(number))
     user = verify_any(password, asked)
     if user is None:
         raise RuleBroken("sign_in_refused", "证件号或密码不正确，请核对后重试")

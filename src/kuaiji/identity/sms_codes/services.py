@@ -14,7 +14,7 @@ from kuaiji.common.keyring import digests_equal, keyring
 from kuaiji.common.locks import lock
 from kuaiji.identity import attempts
 from kuaiji.identity.models import SmsCode
-from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints, phone_fingerprints
+from kuaiji.identity.people.fingerprints import current_fingerprint, phone_fingerprints, tries_key
 from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES
 from kuaiji.limits.rules import MINUTE
 from kuaiji.limits.services import count_act, count_or_refuse, forget_counted
@@ -60,8 +60,7 @@ def request_code(*, purpose: str, form_id: uuid.UUID, phone: str, number: str, a
             expires_at=now + dt.timedelta(minutes=CODE_MINUTES),
         )
         count_or_refuse(attempts.CODE_TO_PHONE, phone_key, detail=code.pk.bytes)
-        number_key = current_fingerprint(number_fingerprints(number))
-        count_or_refuse(attempts.CODE_FOR_PERSON, number_key, detail=code.pk.bytes)
+        count_or_refuse(attempts.CODE_FOR_PERSON, tries_key(number), detail=code.pk.bytes)
         if address is not None:
             count_act(attempts.CODE_FROM_ADDRESS, address)
         code.save(force_insert=True)

@@ -7,7 +7,7 @@ from django import forms
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.sections.answers import PICTURES
-from kuaiji.accountants.sections.fields import CheckedField, select
+from kuaiji.accountants.sections.fields import CheckedField, CountryField, select
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.photos import LONGEST_TYPED, RECEIPT_FIELD, photos_by_receipt
 from kuaiji.codelists.services import choices_of
@@ -26,7 +26,7 @@ class PersonalForm(SectionForm):
 
     gender = forms.ChoiceField(label="性别", widget=forms.RadioSelect)
     birth_date = DateField(label="出生日期", help_text="例如 1990-07-01")
-    country = select("国籍（地区）", "countries")
+    country = CountryField(label="国籍（地区）")
     ethnic_group = select("民族", "ethnic_groups")
     political_status = select("政治面貌", "political_statuses")
     email = CheckedField(
@@ -59,6 +59,8 @@ class PersonalForm(SectionForm):
             del self.fields[RECEIPT_FIELD]
         if self.facts.is_foreigner:
             del self.fields["ethnic_group"], self.fields["political_status"]
+            if isinstance(country := self.fields.get("country"), CountryField):
+                country.ask_foreigner()
         if "gender" in self.fields:
             gender = self.fields["gender"]
             assert isinstance(gender, forms.ChoiceField)
