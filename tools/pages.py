@@ -26,7 +26,10 @@ BEGIN, END = "<!-- made by tools/pages.py -->", "<!-- end of what tools/pages.py
 
 EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
     {
+        Effect.MAKE_CODE: "a 调转码 is drawn and digested with the phone that is bound; none in version 1 of the wire",
+        Effect.TELL_CODE: "the 调转码 by message to the phone that is bound",
         Effect.SEND_RELEASED: "`transfer.released` with the record's newest version is queued",
+        Effect.SEND_CODE_RENEWED: "`transfer.code_renewed` is queued",
         Effect.SEND_WITHDRAWN: "`transfer.withdrawn` is queued, unless one is on its way",
         Effect.SEND_CLAIM_REJECTED: "`transfer.claim_rejected` is queued",
         Effect.SEND_RECEIVED: "`transfer.received` is queued",

@@ -79,6 +79,7 @@ NOTHING_OF_ITS_OWN = {
     "requests.PhoneLostDraft",  # a stranger's, perhaps
     "exchange.InboxMessage",  # what the hub passed on, under a key that is nobody's; what came of it is in the versions
     "transfers.ClaimDraft",  # likewise, for half an hour
+    "transfers.TransferCode",  # a secret that opens the archive elsewhere; shown on the page of the transfer
     "transfers.Release",  # nobody's here yet; what came of it is in the versions
     "identity.SmsCode",  # a digest
 }

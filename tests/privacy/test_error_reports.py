@@ -127,6 +127,12 @@ CRASHES = [
         {},
         by="collected",
     ),
+    Crash(
+        "/transfers/out/<uuid:transfer_id>/code/",
+        f"{TRANSFERS}.views.transfer_out.renew_code",
+        {"renewal": "1"},
+        by="collected",
+    ),
     Crash("/transfers/in/", f"{TRANSFERS}.views.transfer_in.TransferInForm", NUMBER),
     Crash("/transfers/in/confirm/", f"{TRANSFERS}.views.transfer_in.find_claim_draft", PASSWORDS),
     Crash("/transfers/in/done/", f"{TRANSFERS}.views.transfer_in.find_claim_draft"),

@@ -53,7 +53,8 @@ def test_the_table_is_whole() -> None:
         assert reached == set(type(first))  # no state that nothing leads to
         for (state, _), step in table.items():
             assert state not in ENDS or (step.to == state and not step.effects)  # an end is an end
-            assert step.to == state or Effect.TELL in step.effects or state in workflow.OPEN_IN  # heard of by message
+            told = {Effect.TELL, Effect.TELL_CODE} & set(step.effects)
+            assert step.to == state or told or state in workflow.OPEN_IN  # heard of by message
             lifted = {Effect.LIFT_LOCK, Effect.LEAVE} & set(step.effects)
             assert bool(lifted) == (state in workflow.OPEN_OUT and step.to in ENDS)  # the lock ends with the transfer
     assert set(EFFECTS[TransferOut]) | set(EFFECTS[TransferIn]) == set(Effect)

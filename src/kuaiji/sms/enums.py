@@ -19,6 +19,8 @@ class TemplateKey(enum.StrEnum):
     CLOSED = "closed"
     TRANSFER_IN_CODE = "transfer_in_code"
     TRANSFER_OUT_CHANGED = "transfer_out_changed"
+    TRANSFER_CODE = "transfer_code"
+    TRANSFER_ATTEMPTS = "transfer_attempts"
     TRANSFER_CLAIMED = "transfer_claimed"
     TRANSFER_IN_CHANGED = "transfer_in_changed"
 
@@ -46,6 +48,8 @@ PARAMETERS = {
     TemplateKey.CLOSED: frozenset({"time"}),
     TemplateKey.TRANSFER_IN_CODE: frozenset({"code", "minutes"}),
     TemplateKey.TRANSFER_OUT_CHANGED: frozenset({"place", "state"}),
+    TemplateKey.TRANSFER_CODE: frozenset({"place", "code"}),
+    TemplateKey.TRANSFER_ATTEMPTS: frozenset({"place", "count"}),
     TemplateKey.TRANSFER_CLAIMED: frozenset({"place", "time"}),
     TemplateKey.TRANSFER_IN_CHANGED: frozenset({"place", "state"}),
 }

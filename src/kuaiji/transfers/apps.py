@@ -11,14 +11,16 @@ class TransfersConfig(AppConfig):
         from kuaiji.common.own_pages import OWN_PAGES, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
+        from kuaiji.limits import kinds
         from kuaiji.sms.enums import TemplateKey
-        from kuaiji.transfers import messages, own_data
+        from kuaiji.transfers import attempts, messages, own_data
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
         from kuaiji.transfers.services.claiming import TRANSFER_IN_CODE, claim_phone
         from kuaiji.transfers.services.closing import open_transfer
 
+        kinds.register(*attempts.KINDS)
         messages.register(REPLY_HANDLERS)
         register_feed()
         own_data.register()

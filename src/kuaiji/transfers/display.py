@@ -10,8 +10,9 @@ from kuaiji.common.profile import OtherPlatform, profile
 from kuaiji.identity.models import User
 from kuaiji.regions.services import bureau_of, full_name, full_name_in
 from kuaiji.transfers.enums import InState, OutState
-from kuaiji.transfers.models import TransferIn, TransferOut
+from kuaiji.transfers.models import TransferCode, TransferIn, TransferOut
 from kuaiji.transfers.services.claiming import claim_of
+from kuaiji.transfers.services.codes import code_of
 from kuaiji.transfers.services.reading import RuleResult, findings_of, transfers_out_of
 
 _COLOURS = {
@@ -64,6 +65,11 @@ class ShownOut:
     @property
     def colour(self) -> str:
         return _COLOURS.get(self.state, "wait")
+
+    @property
+    def code(self) -> TransferCode | None:
+        """The 调转码 while it can be used; None where the release carries none."""
+        return code_of(self.row) if self.state in (OutState.APPROVED, OutState.RELEASED) else None
 
     @property
     def withdrawing(self) -> bool:

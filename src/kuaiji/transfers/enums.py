@@ -37,6 +37,7 @@ class Action(enum.StrEnum):
     """What can happen to a transfer, on either side."""
 
     WITHDRAW = "withdraw"
+    RENEW_CODE = "renew_code"
     REVIEW_PASSED = "review_passed"
     REVIEW_FAILED = "review_failed"
     RELEASE_ACCEPTED = "release_accepted"
@@ -65,7 +66,10 @@ class Actor(enum.StrEnum):
 class Effect(enum.StrEnum):
     """What follows of a step, in its transaction."""
 
+    MAKE_CODE = "make_code"
+    TELL_CODE = "tell_code"
     SEND_RELEASED = "send_released"
+    SEND_CODE_RENEWED = "send_code_renewed"
     SEND_WITHDRAWN = "send_withdrawn"
     SEND_CLAIM_REJECTED = "send_claim_rejected"
     SEND_RECEIVED = "send_received"

@@ -26,6 +26,13 @@ class TransferClaimed(DomainEvent):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class TransferCodeMade(DomainEvent):
+    """A 调转码 was drawn; ``renewal`` 1 goes with the release, each later one takes the place of the one before."""
+
+    renewal: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class TransferMoved(DomainEvent):
     """One step of the table: who did what, and what became of it."""
 

@@ -10,6 +10,7 @@ from kuaiji.exchange.topics import Answered
 from kuaiji.transfers.enums import Action, Actor
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.advancing import advance_transfer
+from kuaiji.transfers.services.codes import forget_codes
 from kuaiji.transfers.services.sending_back import take_return_answer
 from kuaiji_wire.answers import Answer, Refusal
 from kuaiji_wire.messages import Topic
@@ -43,12 +44,13 @@ def _released(operation: Operation, message: OutboxMessage, answer: Answer) -> N
     """Where the destination reads less than this was told in, the same release is told in version 1."""
     if answer.code == Refusal.DESTINATION_READS_1:
         tell_in_version_1(message)
+        forget_codes(message.subject_id)
         return
     _out(Action.RELEASE_ACCEPTED, Action.RELEASE_REFUSED)(operation, message, answer)
 
 
 def _nothing(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
-    """The claim is over here, whatever the hub makes of it."""
+    """Nothing here depends on what the hub makes of it."""
 
 
 def _returned(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
@@ -63,5 +65,6 @@ REPLY_HANDLERS: Mapping[Topic, Answered] = MappingProxyType(
         Topic.TRANSFER_RECEIVED: _in(Action.RECEIPT_ACCEPTED, Action.RECEIPT_REFUSED),
         Topic.TRANSFER_CLAIM_REJECTED: _nothing,
         Topic.TRANSFER_RETURNED: _returned,
+        Topic.TRANSFER_CODE_RENEWED: _nothing,
     }
 )

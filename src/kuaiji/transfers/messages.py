@@ -15,7 +15,8 @@ from kuaiji.attachments.services import read_attachment
 from kuaiji.common.profile import profile
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.topics import Answered, register_topic
-from kuaiji.transfers.models import Release, TransferIn, TransferOut
+from kuaiji.transfers.models import Release, TransferCode, TransferIn, TransferOut
+from kuaiji.transfers.services.codes import proofs_of
 from kuaiji_wire.archive import PastVersion, Purpose
 from kuaiji_wire.archive_2 import PastVersion2
 from kuaiji_wire.messages import (
@@ -23,6 +24,7 @@ from kuaiji_wire.messages import (
     Topic,
     TransferClaimed,
     TransferClaimRejected,
+    TransferCodeRenewed,
     TransferReceived,
     TransferReleased,
     TransferReleased2,
@@ -30,6 +32,7 @@ from kuaiji_wire.messages import (
     TransferWithdrawn,
 )
 from kuaiji_wire.people import Person
+from kuaiji_wire.proofs import ClaimProofs
 
 MOST_VERSIONS = 1000  # of the wire; the newest of a longer history
 
@@ -63,7 +66,16 @@ def released(message: OutboxMessage) -> AnyTransferReleased:
         past = tuple(_past(version) for version in history)
         return TransferReleased(**said, archive=archive_of(newest), history=past)
     past_2 = tuple(_past_2(version) for version in history)
-    return TransferReleased2(**said, archive=archive_2_of(newest), history=past_2)
+    proofs = proofs_of(row.pk, renewal=1)
+    return TransferReleased2(**said, archive=archive_2_of(newest), history=past_2, proofs=proofs)
+
+
+def code_renewed(message: OutboxMessage) -> TransferCodeRenewed:
+    """新的调转码; the version of the message is the renewal."""
+    made = TransferCode.objects.select_related("person_key").get(transfer=message.subject_id, renewal=message.version)
+    return TransferCodeRenewed(
+        transfer_id=message.subject_id, at=made.made_at, proofs=ClaimProofs.model_validate(made.proofs)
+    )
 
 
 def withdrawn(message: OutboxMessage) -> TransferWithdrawn:
@@ -116,6 +128,7 @@ _RENDER = {
     Topic.TRANSFER_CLAIM_REJECTED: claim_rejected,
     Topic.TRANSFER_RECEIVED: received,
     Topic.TRANSFER_RETURNED: returned,
+    Topic.TRANSFER_CODE_RENEWED: code_renewed,
 }
 
 

@@ -12,6 +12,7 @@ from kuaiji.keys.models import PersonKey
 from kuaiji.regions.models import Registry
 from kuaiji.transfers.enums import InState, OutState
 from kuaiji.transfers.workflow import HUB_WORDS, OPEN_IN, OPEN_OUT
+from kuaiji_wire.proofs import show_code
 
 
 class TransferOut(models.Model):
@@ -67,6 +68,31 @@ class TransferOut(models.Model):
     def hub_words(self) -> str:
         """全国平台处理状态 (R5.4)."""
         return HUB_WORDS[OutState(self.state)] if self.hub_changed_at else "未上报"
+
+
+class TransferCode(models.Model):
+    """One 调转码 of a transfer out, and what the destination was told of it. ``renewal`` 1 goes with the release."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
+    transfer = models.ForeignKey(TransferOut, on_delete=models.CASCADE, related_name="codes", db_comment="pseudonymous")
+    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
+    renewal = models.PositiveIntegerField(db_comment="internal: 1 in the release, one more each time")
+    code = SealedTextField(
+        label="transfers.code", null=True, db_comment="sealed: null once replaced, or the transfer is over"
+    )
+    proofs = SealedJSONField(label="transfers.proofs", db_comment="sealed: as told, so that it can be told again")
+    made_at = models.DateTimeField(db_comment="internal")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "renewal"], name="transfer_code_once"),
+            models.CheckConstraint(name="transfer_code_from_one", condition=Q(renewal__gte=1)),
+        ]
+
+    @property
+    def words(self) -> str:
+        """As people read it: two groups of four; empty once it is dead."""
+        return show_code(self.code) if self.code else ""
 
 
 class Release(models.Model):

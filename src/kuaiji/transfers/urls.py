@@ -11,6 +11,7 @@ urlpatterns = [
     path("transfers/out/new/", transfer_out.out_new, name="out_new"),
     path("transfers/out/<uuid:transfer_id>/", transfer_out.out, name="out"),
     path("transfers/out/<uuid:transfer_id>/withdraw/", transfer_out.withdraw, name="withdraw"),
+    path("transfers/out/<uuid:transfer_id>/code/", transfer_out.out_code, name="out_code"),
     path("transfers/in/", transfer_in.transfer_in, name="in"),
     path("transfers/in/confirm/", transfer_in.confirm, name="in_confirm"),
     path("transfers/in/done/", transfer_in.done, name="in_done"),

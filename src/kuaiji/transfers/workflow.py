@@ -45,6 +45,7 @@ HUB_WORDS: Mapping[OutState, str] = MappingProxyType(
 ACTORS: Mapping[Action, Actor] = MappingProxyType(
     {
         Action.WITHDRAW: Actor.CITIZEN,
+        Action.RENEW_CODE: Actor.CITIZEN,
         Action.REVIEW_PASSED: Actor.SYSTEM,
         Action.REVIEW_FAILED: Actor.SYSTEM,
         **{action: Actor.HUB for action in Action if action.value.endswith(("_accepted", "_refused"))},
@@ -59,7 +60,7 @@ OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
     {
         (OutState.PENDING_REVIEW, Action.WITHDRAW): Step(OutState.WITHDRAWN, _LIFTED),
         (OutState.PENDING_REVIEW, Action.REVIEW_PASSED): Step(
-            OutState.APPROVED, (Effect.SEND_RELEASED, Effect.TELL), when_due=True
+            OutState.APPROVED, (Effect.MAKE_CODE, Effect.SEND_RELEASED, Effect.TELL_CODE), when_due=True
         ),
         (OutState.PENDING_REVIEW, Action.REVIEW_FAILED): Step(OutState.REJECTED, _LIFTED, when_due=True),
         (OutState.APPROVED, Action.WITHDRAW): Step(OutState.APPROVED, (Effect.SEND_WITHDRAWN,)),
@@ -71,6 +72,9 @@ OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
         (OutState.APPROVED, Action.TOLD_CLAIMED): Step(OutState.CLAIMED, (Effect.TELL,)),
         (OutState.APPROVED, Action.TOLD_RETURNED): Step(OutState.RETURNED, _LIFTED),
         (OutState.RELEASED, Action.WITHDRAW): Step(OutState.RELEASED, (Effect.SEND_WITHDRAWN,)),
+        (OutState.RELEASED, Action.RENEW_CODE): Step(
+            OutState.RELEASED, (Effect.MAKE_CODE, Effect.SEND_CODE_RENEWED, Effect.TELL_CODE)
+        ),
         (OutState.RELEASED, Action.RELEASE_ACCEPTED): Step(OutState.RELEASED),
         (OutState.RELEASED, Action.WITHDRAWAL_ACCEPTED): Step(OutState.WITHDRAWN, _LIFTED),
         (OutState.RELEASED, Action.WITHDRAWAL_REFUSED): Step(OutState.RELEASED),

@@ -16,6 +16,7 @@ from kuaiji.transfers import due
 from kuaiji.transfers.enums import Effect, InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.arriving import complete_transfer_in, forget_pictures
+from kuaiji.transfers.services.codes import code_of, forget_codes, make_code
 from kuaiji_wire.messages import Topic
 
 _OUT_WORDS = {
@@ -62,6 +63,16 @@ def _send_released(operation: Operation, row: TransferOut) -> None:
     enqueue(topic=Topic.TRANSFER_RELEASED, subject_id=row.pk, stream_id=_id(row.record_id))
 
 
+def _send_code_renewed(operation: Operation, row: TransferOut) -> None:
+    if made := code_of(row):
+        enqueue(
+            topic=Topic.TRANSFER_CODE_RENEWED,
+            subject_id=row.pk,
+            stream_id=_id(row.record_id),
+            version=made.renewal,
+        )
+
+
 def _send_withdrawn(operation: Operation, row: TransferOut) -> None:
     if row.withdraw_asked_at:
         return
@@ -76,10 +87,21 @@ def _send_withdrawn(operation: Operation, row: TransferOut) -> None:
 
 def _lift_lock(operation: Operation, row: TransferOut) -> None:
     cancel_transfer_out(operation=operation, record_id=_id(row.record_id), source_id=row.pk)
+    forget_codes(row.pk)
 
 
 def _leave(operation: Operation, row: TransferOut) -> None:
     finish_transfer_out(operation=operation, record_id=_id(row.record_id))
+    forget_codes(row.pk)
+
+
+def _tell_code(operation: Operation, row: TransferOut) -> None:
+    """The code to the phone that is bound; without one, how the transfer stands."""
+    if made := code_of(row):
+        phone, place = row.record.user.phone, row.destination.name
+        send_transfer_notice(phone, TemplateKey.TRANSFER_CODE, place=place, code=made.words)
+    else:
+        _tell_out(operation, row)
 
 
 def _tell_out(operation: Operation, row: TransferOut) -> None:
@@ -121,7 +143,10 @@ def _id(value: Any) -> uuid.UUID:
 
 EFFECTS: Mapping[type, Mapping[Effect, Callable[[Operation, Any], None]]] = {
     TransferOut: {
+        Effect.MAKE_CODE: make_code,
+        Effect.TELL_CODE: _tell_code,
         Effect.SEND_RELEASED: _send_released,
+        Effect.SEND_CODE_RENEWED: _send_code_renewed,
         Effect.SEND_WITHDRAWN: _send_withdrawn,
         Effect.LIFT_LOCK: _lift_lock,
         Effect.LEAVE: _leave,

@@ -29,9 +29,11 @@ from kuaiji.transfers.enums import PROOF
 from kuaiji.transfers.forms import TransferOutForm
 from kuaiji.transfers.services.applying import apply_for_transfer
 from kuaiji.transfers.services.reading import transfers_out_of
+from kuaiji.transfers.services.renewing import renew_code
 from kuaiji.transfers.services.withdrawing import withdraw_transfer
 
 NEW = "transfers/out_new.html"
+MOST_DIGITS = 10
 
 
 @require_safe
@@ -105,9 +107,28 @@ def withdraw(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> Ht
     except RuleBroken as broken:
         note(request, "transfers.withdraw", subject_id=transfer_id, outcome=broken.code)
         context = {"shown": _own(request, user, transfer_id), "bureau": bureau_of(record.division_code)}
-        return refuse(request, "transfers/out.html", context | {"refusal": broken})
+        return refuse(request, "transfers/out.html", context | {"refusal": broken, "refused": "没有撤回"})
     if found is None:
         note(request, "transfers.withdraw", subject_id=transfer_id, outcome="not_found")
+        raise Http404
+    return redirect("transfers:out", transfer_id)
+
+
+@require_POST
+@with_record(otherwise="portal:me")
+def out_code(request: HttpRequest, record: Record, transfer_id: uuid.UUID) -> HttpResponse:
+    """换新调转码. The detail page shows the new one."""
+    user, shown_renewal = citizen_of(request), request.POST.get("renewal", "")
+    operation = operation_of(request, OperationKind.TRANSFER_OUT)
+    renewal = int(shown_renewal) if shown_renewal.isdecimal() and len(shown_renewal) < MOST_DIGITS else 0
+    try:
+        found = renew_code(operation=operation, user=user, transfer_id=transfer_id, renewal=renewal)
+    except RuleBroken as broken:
+        note(request, "transfers.out_code", subject_id=transfer_id, outcome=broken.code)
+        context = {"shown": _own(request, user, transfer_id), "bureau": bureau_of(record.division_code)}
+        return refuse(request, "transfers/out.html", context | {"refusal": broken, "refused": "调转码没有换新"})
+    if found is None:
+        note(request, "transfers.out_code", subject_id=transfer_id, outcome="not_found")
         raise Http404
     return redirect("transfers:out", transfer_id)
 
