@@ -100,7 +100,7 @@ OWN: dict[str, dict[str, str]] = {
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
     "sms": {"providers": "rules"},
-    "transfers": {"due": "services", "feed": "services", "hub_replies": "services", "messages": "services"},
+    "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
 }
 
 # Folders between an app and its rooms: what a person does, or a part of what an app is about.

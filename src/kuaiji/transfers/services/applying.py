@@ -16,10 +16,10 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.regions.rules import City
 from kuaiji.regions.services import cities_of, registries
-from kuaiji.transfers import due
 from kuaiji.transfers.enums import PROOF
 from kuaiji.transfers.events import TransferApplied
 from kuaiji.transfers.models import TransferOut
+from kuaiji.transfers.services import due
 from kuaiji.transfers.services.effects import review_later
 from kuaiji.transfers.workflow import OPEN_OUT
 

@@ -12,9 +12,9 @@ from kuaiji.exchange.services import enqueue
 from kuaiji.identity.notices import NOTICE_LIFETIME
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import send_message
-from kuaiji.transfers import due
 from kuaiji.transfers.enums import Effect, InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
+from kuaiji.transfers.services import due
 from kuaiji.transfers.services.arriving import complete_transfer_in, forget_pictures
 from kuaiji.transfers.services.codes import code_of, forget_codes, make_code
 from kuaiji_wire.messages import Topic
