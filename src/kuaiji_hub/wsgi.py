@@ -1,8 +1,18 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application that ``kuaiji hub-serve`` serves, and what its requests may bring."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 from kuaiji.common import environment
+from kuaiji_wire.client import MESSAGE_CAP
 
 environment.set_default(environment.SETTINGS_MODULE, "kuaiji_hub.settings")
 application = get_wsgi_application()
+
+
+def body_cap(environ: Mapping[str, Any]) -> int:
+    """The most bytes of a body; of what is not signed none is read, the door refuses it by its headers."""
+    signed = environ.get("HTTP_SIGNATURE") and environ.get("HTTP_SIGNATURE_INPUT")
+    return MESSAGE_CAP if signed else 0

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import iri_to_uri
 
-from kuaiji_signed.errors import LengthRequired, SignedError, TooLarge, WrongMethod
+from kuaiji_signed.errors import LengthRequired, SignedError, TooLarge, Unsigned, WrongMethod
 from kuaiji_signed.signing import Request, Response
 
 # What a signature may cover; the server sets the others.
@@ -23,7 +23,7 @@ def with_body(
 ) -> Request:
     """With what was posted, of at most ``cap`` bytes.
 
-    Raises WrongMethod, LengthRequired, ``too_large`` before a byte of it is read.
+    Raises WrongMethod, LengthRequired, ``too_large``, Unsigned before a byte of it is read.
     """
     if asked.method != method:
         raise WrongMethod
@@ -34,6 +34,8 @@ def with_body(
         raise LengthRequired("content-length")
     if int(length) > cap:
         raise too_large("content-length")
+    if not (request.headers.get("signature") and request.headers.get("signature-input")):
+        raise Unsigned("signature")
     return Request(asked.method, asked.url, asked.headers, request.body)
 
 

@@ -1,5 +1,8 @@
 """What every answer carries and every request must obey."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -20,11 +23,17 @@ def guard(get_response: GetResponse) -> GetResponse:
     return with_headers(HEADERS, lambda request: _refuse_body(request) or get_response(request))
 
 
+def most_bytes(environ: Mapping[str, Any]) -> int:
+    """The cap of a request's body in bytes."""
+    cap: int = settings.PHOTO_CAP if environ.get("PATH_INFO") == "/photo/" else settings.BODY_CAP
+    return cap
+
+
 def _refuse_body(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or ""
     if request.META.get("HTTP_TRANSFER_ENCODING") or (request.method == "POST" and not length.isdigit()):
         return api.failure(411, "length_required", "请在请求头中写明 Content-Length")
-    cap = settings.PHOTO_CAP if request.path == "/photo/" else settings.BODY_CAP
+    cap = most_bytes(request.META)
     if length.isdigit() and int(length) > cap:
         return api.failure(413, "too_large", f"请求有{length}字节，上限{cap}字节，请减少内容")
     return None

@@ -209,3 +209,14 @@ def test_nothing_personal_stands_open_in_the_database(hub: Hub) -> None:
         rows = "\n".join(str(row) for row in hub.sql(f"SELECT x::text FROM {table} x"))
         for word in secret:
             assert word not in rows and word.encode().hex() not in rows, table
+
+
+def test_of_what_is_not_signed_nothing_is_read(hub: Hub) -> None:
+    """The answer is there although of 20 MB not one has been sent."""
+    parts = urlsplit(hub.url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+    connection.putrequest("POST", MESSAGES)
+    connection.putheader("Content-Length", "20000000")
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())["code"]) == (401, "unsigned")

@@ -1,14 +1,72 @@
-"""A WSGI application that tells how a request reached it; ``test_wire.py`` serves it with the platform's own server."""
+"""A WSGI application that tells how a request reached it, for tests of the server that the platform runs on."""
 
+import hashlib
+import itertools
 import json
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+StartResponse = Callable[..., Any]
+_numbers = itertools.count(1)
+closed: list[bool] = []
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Method, path and body, as JSON."""
-    body = environ["wsgi.input"].read().decode("latin-1")
-    told = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"], "body": body}
+
+def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    """Method, path, headers and body, as JSON. Some paths do something else."""
+    number = next(_numbers)
+    special = {"/slow": _slow, "/stream": _stream, "/breaks": _breaks, "/large": _large, "/digest": _digest}
+    if special_answer := special.get(environ["PATH_INFO"]):
+        return special_answer(environ, start_response)
+    told = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"], "number": number, "closed": len(closed)}
+    told["body"] = environ["wsgi.input"].read().decode("latin-1")
+    told["headers"] = {name: value for name, value in environ.items() if isinstance(value, str)}
+    return _json(told, environ, start_response)
+
+
+def body_cap(environ: dict[str, Any]) -> int:
+    """Four megabytes, on one path little."""
+    return 1000 if environ["PATH_INFO"] == "/little" else 4_000_000
+
+
+def _json(told: Any, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
     answer = json.dumps(told).encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
-    return [answer]
+    return [b"" if environ["REQUEST_METHOD"] == "HEAD" else answer]
+
+
+def _slow(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    time.sleep(1)
+    return _json("slow", environ, start_response)
+
+
+def _digest(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    """Of the body, read as Django reads it: line by line, then in pieces."""
+    stream, found = environ["wsgi.input"], hashlib.sha256()
+    found.update(stream.readline())
+    while piece := stream.read(10_000):
+        found.update(piece)
+    return _json(found.hexdigest(), environ, start_response)
+
+
+def _large(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"x" * 20_000_000]
+
+
+def _breaks(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    raise LookupError("a fault")
+
+
+class _Stream:
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"a"
+        yield b"b"
+
+    def close(self) -> None:
+        closed.append(True)
+
+
+def _stream(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+    start_response("200 OK", [])
+    return _Stream()

@@ -1,5 +1,8 @@
 """What every answer carries and every request must obey."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
@@ -25,6 +28,13 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return with_headers(HEADERS, get_response)
 
 
+def most_bytes(environ: Mapping[str, Any]) -> int:
+    """The cap of a request's body in bytes, by what stands before it. The server asks before it reads any of it."""
+    is_form = not environ.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+    cap: int = settings.FORM_CAP if is_form else settings.BODY_CAP
+    return cap
+
+
 def body_cap(get_response: GetResponse) -> GetResponse:
     """Refuse a body without a length (411) or over the cap (413) before a byte of it is read."""
 
@@ -35,8 +45,7 @@ def body_cap(get_response: GetResponse) -> GetResponse:
                 if request.META.get("HTTP_TRANSFER_ENCODING"):
                     return error_views.length_required(request)
                 length = "0"
-            is_form = not request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-            if int(length) > (settings.FORM_CAP if is_form else settings.BODY_CAP):
+            if int(length) > most_bytes(request.META):
                 return error_views.too_large(request)
         return get_response(request)
 

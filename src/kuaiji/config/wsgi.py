@@ -1,10 +1,12 @@
-"""The WSGI application that granian serves."""
+"""The WSGI application that ``kuaiji serve`` serves, and what its requests may bring."""
 
 from django.core.wsgi import get_wsgi_application
 
 from kuaiji.common import environment
+from kuaiji.common.middleware import most_bytes
 from kuaiji.limits import kinds
 
 environment.set_default(environment.SETTINGS_MODULE, "kuaiji.config.settings")
 application = get_wsgi_application()
+body_cap = most_bytes  # house/gateway.py
 kinds.require()  # commands and workers ask Django's checks; here nobody would

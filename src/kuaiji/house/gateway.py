@@ -1,0 +1,180 @@
+"""Between the server and a WSGI application: bodies are read here, threads are given to whole requests only (ADR 0061).
+
+The server (granian) calls a ``Gateway`` on its event loop, once a request. The loop waits for bodies; the application
+works in threads of its own, and with it its database connections. A connection that says nothing, sends slowly or reads
+slowly holds neither.
+"""
+
+import asyncio
+import contextlib
+import io
+import logging
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported, untold
+
+from kuaiji.house import bodies
+
+log = logging.getLogger(__name__)
+WAITING = 256  # requests that wait for a thread of a process: a second of pages, some seconds of passwords
+RETRY_SECONDS = "5"
+
+Environ = dict[str, Any]
+Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
+BodyCap = Callable[[Mapping[str, Any]], int]
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+_PLAIN = ("content-type", "text/plain; charset=utf-8")
+_CLOSE = ("connection", "close")  # what is left of the body is nobody's next request
+
+
+def _refusal(status: int, words: str, *headers: tuple[str, str]) -> Answer:
+    return status, [_PLAIN, ("cache-control", "no-store"), *headers], words.encode()
+
+
+TOO_SLOW = _refusal(
+    408, "网络太慢，提交的内容没有收全。请返回上一页重新提交。\nThe body came too slowly: send it again.\n", _CLOSE
+)
+BUSY = _refusal(
+    503, "访问的人太多，请过几秒再试。\nBusy: try again in some seconds.\n", _CLOSE, ("retry-after", RETRY_SECONDS)
+)
+TOO_LARGE = _refusal(413, "提交的内容太大，请减少内容。\nThe body is larger than this address takes.\n", _CLOSE)
+NO_LENGTH = _refusal(411, "请在请求头中写明 Content-Length。\nSay how long the body is: Content-Length.\n", _CLOSE)
+TWO_HOSTS = _refusal(400, "请求头 Host 只能有一个。\nThere must be one Host header.\n", _CLOSE)
+BROKEN = _refusal(500, "系统出错，请稍后再试。\nA fault of ours: try again later.\n")
+
+
+class Gateway:
+    """One application in this process, in ``threads`` threads. ``body_cap`` says of an environ how many bytes its body
+    may have; a larger one is left where it is, and the application refuses it by its length."""
+
+    def __init__(self, application: Application, *, threads: int, body_cap: BodyCap) -> None:
+        self._application, self._body_cap = application, body_cap
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="application")
+        self._most = threads + WAITING
+        self._inside = 0  # requests that were given to the threads and are not answered yet
+        self._room = bodies.Room(bodies.AT_ONCE)
+
+    async def __rsgi__(self, scope: Scope, arriving: HTTPProtocol) -> None:
+        """Answer one request."""
+        environ = environ_of(scope)
+        length, kept = _length(environ), 0
+        if ", " in environ.get("HTTP_HOST", ""):
+            return _send(arriving, TWO_HOSTS)
+        try:
+            if length is None or length > self._body_cap(environ):
+                environ["wsgi.input"] = bodies.Unread()
+            elif length > bodies.IN_MEMORY:
+                self._room.take(length)
+                kept = length
+                environ["wsgi.input"] = await bodies.read_large(arriving, length)
+            elif length:
+                environ["wsgi.input"] = await bodies.read_small(arriving, length)
+            await self._apply(environ, arriving)
+        except bodies.TooSlow:
+            _send(arriving, TOO_SLOW)
+        except bodies.NoRoom:
+            _send(arriving, BUSY)
+        except bodies.Torn:
+            pass  # nobody is there
+        finally:
+            self._room.give_back(kept)
+
+    async def _apply(self, environ: Environ, arriving: HTTPProtocol) -> None:
+        """Let a thread work on it, and wait. Raises NoRoom when too many wait already."""
+        if self._inside >= self._most:
+            raise bodies.NoRoom
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
+
+        def work() -> None:
+            try:
+                _send(arriving, self._answer(environ))
+            finally:
+                loop.call_soon_threadsafe(done.set_result, None)
+
+        self._inside += 1
+        try:
+            self._threads.submit(work)
+            await asyncio.shield(done)
+        finally:
+            self._inside -= 1
+
+    def _answer(self, environ: Environ) -> Answer:
+        said: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
+            said.append((status, headers))
+
+        try:
+            pieces = self._application(environ, start_response)
+            try:
+                body = b"".join(pieces)
+            finally:
+                with contextlib.suppress(AttributeError):
+                    pieces.close()  # type: ignore[attr-defined]
+        except bodies.UnreadBody:
+            return NO_LENGTH if _length(environ) is None else TOO_LARGE
+        except Exception:
+            log.exception("application_broken")
+            return BROKEN
+        finally:
+            environ["wsgi.input"].close()
+        status, headers = said[-1]
+        if isinstance(environ["wsgi.input"], bodies.Unread):
+            headers = [*headers, _CLOSE]
+        return int(status[:3]), headers, body
+
+
+def environ_of(scope: Scope) -> Environ:
+    """The request as WSGI tells it (PEP 3333), nothing of the process's environment in it.
+
+    A header whose name has ``_`` is dropped: WSGI could not tell it from the one with ``-``, which a proxy sets. One
+    that came several times is one, its values joined in their order (RFC 9110, 5.3).
+    """
+    address, _, port = scope.client.rpartition(":")
+    name, _, own_port = scope.server.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": name,
+        "SERVER_PORT": own_port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": address.strip("[]"),
+        "REMOTE_PORT": port,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for header, value in scope.headers.items():
+        if "_" in header:
+            continue
+        key = header.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        if key in environ:
+            value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ', '}{value}"
+        environ[key] = value
+    return environ
+
+
+def _length(environ: Environ) -> int | None:
+    """The bytes of the body; None when they are not known before it ends."""
+    if "HTTP_TRANSFER_ENCODING" in environ:
+        return None
+    said = environ.get("CONTENT_LENGTH", "0")
+    return int(said) if said.isascii() and said.isdigit() else None
+
+
+def _send(arriving: HTTPProtocol, answer: Answer) -> None:
+    with contextlib.suppress(ProtocolClosed):  # who asked is gone
+        arriving.response_bytes(*answer)

@@ -1,0 +1,27 @@
+"""The bounds of docs/serving.md are those of the code."""
+
+from kuaiji.cli import APPLICATIONS
+from kuaiji.house import bodies, gateway, serving
+from tests.support.sources import DOCS, read_rows
+
+
+def test_the_table_of_bounds_tells_the_numbers_of_the_code() -> None:
+    rows = {row[0]: row[1] for row in read_rows("serving.md", heading="what")}
+    grace = f"{bodies.GRACE_SECONDS} s"
+    assert rows == {
+        "a header, and the time between two requests": f"{serving.HEADER_MILLISECONDS // 1000} s; 400 KiB, 100 lines",
+        "a body: to begin, and between two pieces": grace,
+        f"a body on the whole, after the first {grace}": f"{bodies.LEAST_RATE // 1024} KiB a second",
+        "a body by its address": "`body_cap` of the application's module",
+        "a body without a length": "none",
+        "a body in memory": f"{bodies.IN_MEMORY // 1024} KiB",
+        "larger bodies of a worker together": f"{bodies.AT_ONCE >> 30} GiB",
+        "requests that wait for a thread of a worker": str(gateway.WAITING),
+        "connections of a worker": f"{serving.CONNECTIONS:,}",
+        "a stop": f"{serving.STOP_SECONDS} s for what is under way",
+    }
+
+
+def test_the_page_names_every_server() -> None:
+    page = (DOCS / "serving.md").read_text("utf-8")
+    assert [command for command in APPLICATIONS if f"`kuaiji {command}`" not in page] == []
