@@ -38,11 +38,14 @@ def bench_house(**env: str) -> Iterator[Stack]:
 
 
 @contextlib.contextmanager
-def served(target: str) -> Iterator[str]:
-    """``module:attribute`` served beside the house and as the platform is, on the same database; its address."""
+def served(target: str, server: str = "kuaiji.house.serving") -> Iterator[str]:
+    """``module:attribute`` served beside the house and as the platform is, on the same database; its address.
+
+    ``server`` is the module whose ``serve`` does it.
+    """
     ours, port = APPLICATIONS["serve"], free_port()
     options = f"host={HOST!r}, port={port}, workers={ours.workers}, threads={ours.threads}"
-    code = f"from kuaiji.house.serving import serve; serve({target!r}, {options})"
+    code = f"from {server} import serve; serve({target!r}, {options})"
     command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-c", code]
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
