@@ -23,6 +23,7 @@ STAFF_COMMANDS = {
     "parked": "messages to and from the national hub that wait for people: kuaiji parked list",
     "reconcile": "compare our books with the national hub's",
     "conflicts": "people about whom the national hub says something else",
+    "identity-checks": "whose identity nobody has confirmed: records, submissions that wait, documents not covered",
     "backup": "copy database and files while people work: kuaiji backup FOLDER",
     "restore": "take a copy back: kuaiji restore COPY",
 }
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if words[:1] == ["manage"]:
             _manage(words[1:])
         elif words and words[0] in STAFF_COMMANDS:
-            _manage(words)
+            _manage([words[0].replace("-", "_"), *words[1:]])
         elif words[:1] == ["hub"]:
             _hub(words[1:])
         else:

@@ -10,13 +10,14 @@ from kuaiji_standins.magic import Mood
 @require_POST
 @api.endpoint
 def checks(request: HttpRequest) -> HttpResponse:
-    """Do name and number belong together? ``{"result": "match" | "mismatch"}``."""
+    """Do name and number belong together? ``{"result": "match" | "mismatch" | "not_covered"}``."""
     mood = magic.IDENTITY_NAMES.get(read_person(request))
     if mood is Mood.DOWN:
         return api.failure(503, "down", "核验服务停机，请稍后再试")
     if mood is Mood.SLOW:
         magic.dawdle()
-    return api.success({"result": "mismatch" if mood is Mood.MISMATCH else "match"})
+    answers = {Mood.MISMATCH: "mismatch", Mood.NOT_COVERED: "not_covered"}
+    return api.success({"result": answers.get(mood, "match") if mood else "match"})
 
 
 def read_person(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ class Mood(enum.Enum):
     SLOW = enum.auto()
     DOWN = enum.auto()
     MISMATCH = enum.auto()
+    NOT_COVERED = enum.auto()
 
 
 # Numbers of no subscriber: 170 0000 000x.
@@ -25,7 +26,7 @@ PHONES = {
     "17000000004": Mood.SLOW,
 }
 
-IDENTITY_NAMES = {"假不符": Mood.MISMATCH, "假超时": Mood.SLOW, "假停机": Mood.DOWN}
+IDENTITY_NAMES = {"假不符": Mood.MISMATCH, "假超时": Mood.SLOW, "假停机": Mood.DOWN, "假未收录": Mood.NOT_COVERED}
 
 RECEIPTS = {"999999999991": Mood.SLOW, "999999999992": Mood.DOWN}
 

@@ -39,6 +39,7 @@ from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
 from kuaiji.keys.fields import Sealed
+from kuaiji.sms.models import Message
 from people.persons import make_person
 from people.records.drafts import fill_in, operation
 from people.records.users import make_user
@@ -66,9 +67,10 @@ def test_what_is_waited_for(
     assert rules.waits_for(checks, holds_back) == expected
 
 
-def test_nothing_waits_today() -> None:
-    open_checks = dict.fromkeys(CheckKind, PENDING)
-    assert rules.waits_for(open_checks, rules.HOLDS_BACK) is None
+def test_today_only_an_open_identity_check_is_waited_for() -> None:
+    for identity, holder in itertools.product(CheckOutcome, CheckOutcome):
+        found = rules.waits_for({CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}, rules.HOLDS_BACK)
+        assert found == (WaitsFor.IDENTITY if identity == PENDING else None)
 
 
 @pytest.mark.parametrize(("waits_for", "action"), CELLS)
@@ -101,8 +103,8 @@ def test_the_table_is_whole() -> None:
 
 @pytest.fixture
 def held_back(monkeypatch: pytest.MonkeyPatch) -> set[WaitsFor]:
-    """As a platform where open identity checks hold back; a test may add the bureau."""
-    holds_back = {WaitsFor.IDENTITY}
+    """What holds back on every platform; a test may add the bureau."""
+    holds_back = set(rules.HOLDS_BACK)
     monkeypatch.setattr(rules, "HOLDS_BACK", holds_back)
     return holds_back
 
@@ -175,9 +177,10 @@ def test_a_submission_that_waits_is_no_record_and_pressing_again_finds_it() -> N
 @pytest.mark.django_db
 @pytest.mark.usefixtures("held_back")
 def test_with_a_check_that_is_answered_nothing_waits() -> None:
-    assert isinstance(submit(filled_in(51, CLEAR)), Record) and isinstance(submit(filled_in(52, None)), Record)
+    for seed, outcome in enumerate((CLEAR, CheckOutcome.NOT_COVERED, None), 51):
+        assert isinstance(submit(filled_in(seed, outcome)), Record)
     with pytest.raises(RuleBroken, match="identity_mismatch"):
-        submit(filled_in(53, CONFLICT))
+        submit(filled_in(54, CONFLICT))
     assert not Submission.objects.exists()
 
 
@@ -202,6 +205,8 @@ def test_answers_become_a_record_or_a_draft(
     assert (row.state, row.answers, row.words, row.decided_at) == (wanted.to, None, "请核对", done.at)
     event = Event.objects.get(kind="SubmissionDecided")
     assert event.data == {"waits_for": waits_for, "action": action, "after": wanted.to}
+    told = {"answered_yes": ["waiting_passed"], "withdrawn": []}.get(action, ["waiting_returned"])
+    assert [message.template_key for message in Message.objects.all() if message.phone == user.phone] == told
     if action == SubmissionAction.ANSWERED_YES:
         record = Record.objects.of(user).get()
         version = RecordVersion.objects.get(record=record)
@@ -320,10 +325,10 @@ def test_one_that_breaks_keeps_no_other_waiting(monkeypatch: pytest.MonkeyPatch)
     answer_check(second, CLEAR)
     settle = deciding._settle
 
-    def faulty(submission_id: Any) -> None:
+    def faulty(submission_id: Any, user_id: Any) -> None:
         if submission_id == broken.pk:
             raise RuntimeError
-        settle(submission_id)
+        settle(submission_id, user_id)
 
     monkeypatch.setattr(deciding, "_settle", faulty)
     assert deciding.settle() == 2

@@ -72,7 +72,7 @@ def test_silence_is_met_with_growing_patience(others: Others) -> None:
             waits.append((check.next_attempt_at - dt.datetime.now(dt.UTC)).total_seconds() / 60)
             traveller.move_to(check.next_attempt_at)
             tasks.ask_again(0)
-    assert waits == [5, 10, 20, 40, 80, 160, 320, 360, 360]
+    assert waits == [5, 10, 20, 30, 30, 30, 30, 30, 30]
     assert not Event.objects.exists()
 
 

@@ -12,6 +12,7 @@ WAITING = {CollectionStatus.UNDER_REVIEW, CollectionStatus.RETURNED}
 PILLS = {
     CollectionStatus.NOT_STARTED: "",
     CollectionStatus.DRAFT: "now",
+    CollectionStatus.AWAITING_CHECK: "wait",
     CollectionStatus.COLLECTED: "ok",
     CollectionStatus.TRANSFERRING_OUT: "wait",
     CollectionStatus.TRANSFERRED_OUT: "wait",
@@ -46,7 +47,8 @@ def test_dates_are_told_of_the_records_they_are_true_of() -> None:
     steps = {status: next_step(status) for status in CollectionStatus if status not in WAITING}
     currency = {status for status, step in steps.items() if step.tells_currency}
     assert currency == {CollectionStatus.COLLECTED, CollectionStatus.TRANSFERRING_OUT}
-    assert {status for status, step in steps.items() if not step.tells_collection} == {CollectionStatus.TO_COMPLETE}
+    without = {status for status, step in steps.items() if not step.tells_collection}
+    assert without == {CollectionStatus.TO_COMPLETE, CollectionStatus.AWAITING_CHECK}
 
 
 def test_a_step_without_a_page_is_found_out() -> None:

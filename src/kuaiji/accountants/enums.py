@@ -15,10 +15,11 @@ class EmploymentStatus(models.TextChoices):
 
 
 class CollectionStatus(models.TextChoices):
-    """采集状态 (R3.9). No record is 待审核 or 已退回 yet: both wait for the review at the staff desk (R9)."""
+    """采集状态 (R3.9). 待核验 is no record but a submission (R1.4); 待审核 and 已退回 wait for the staff desk (R9)."""
 
     NOT_STARTED = "not_started", "未采集"
     DRAFT = "draft", "填写中"
+    AWAITING_CHECK = "awaiting_check", "待核验"
     UNDER_REVIEW = "under_review", "待审核"
     RETURNED = "returned", "已退回"
     COLLECTED = "collected", "信息已采集"

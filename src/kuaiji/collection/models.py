@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from kuaiji.collection.enums import SubmissionState
+from kuaiji.collection.enums import SubmissionState, WaitsFor
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.models import User
 from kuaiji.keys.fields import SealedJSONField, SealedTextField
@@ -76,6 +76,11 @@ class Submission(models.Model):
     decided_at = models.DateTimeField(null=True, db_comment="internal: null while it waits")
 
     objects = SubmissionQuerySet.as_manager()
+
+    @property
+    def status(self) -> str:
+        """What the person reads while it waits (R3.9)."""
+        return str(WaitsFor(self.waits_for).label)
 
     class Meta:
         constraints = [

@@ -11,7 +11,8 @@ from kuaiji.accountants.sections.facts import Facts, facts_of, settled
 from kuaiji.accountants.services.transferring import record_to_complete
 from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.attachments.models import Attachment
-from kuaiji.collection.models import Draft, StepAnswers
+from kuaiji.collection.enums import SubmissionState
+from kuaiji.collection.models import Draft, StepAnswers, Submission
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
@@ -94,3 +95,23 @@ def progress_in(draft: Draft | None, user: User) -> Progress:
 def open_draft(user: User) -> Draft | None:
     """The draft that ``user`` is filling in, if there is one."""
     return Draft.objects.filter(user=user, submitted_at=None).first()
+
+
+def waiting_submission(user: User) -> Submission | None:
+    """What ``user`` has submitted and nobody has answered yet."""
+    submission = Submission.objects.of(user).waiting().first()
+    if submission:
+        submission.person_key = user.person_key
+    return submission
+
+
+def answers_in(submission: Submission) -> dict[SectionSlug, Answers]:
+    """The answers that wait."""
+    return {SectionSlug(slug): values for slug, values in submission.answers.items()}
+
+
+def returned_submission(user: User) -> Submission | None:
+    """The submission that was answered last, if that gave the answers back and they were not submitted again."""
+    newest = Submission.objects.of(user).select_related("person_key").order_by("-submitted_at", "-pk").first()
+    returned = newest and newest.state in (SubmissionState.REFUSED, SubmissionState.RETURNED)
+    return newest if returned else None

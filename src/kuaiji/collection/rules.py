@@ -1,13 +1,13 @@
-"""What a submission waits for (R1.4, R3.8)."""
+"""What a submission waits for (R1.4, R3.8, docs/adr/0054)."""
 
 from collections.abc import Collection, Mapping
 
 from kuaiji.collection.enums import WaitsFor
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 
-# The reading of today: nothing waits. While the identity check is open work goes on, and a conflict shows later (R1.4);
-# no platform has its submissions reviewed by a bureau (R3.8).
-HOLDS_BACK: frozenset[WaitsFor] = frozenset()
+# While nobody has said that name and number belong together there is no record; filling in goes on (R1.4). No platform
+# has its submissions reviewed by a bureau (R3.8).
+HOLDS_BACK: frozenset[WaitsFor] = frozenset({WaitsFor.IDENTITY})
 
 
 def waits_for(checks: Mapping[CheckKind, CheckOutcome], holds_back: Collection[WaitsFor]) -> WaitsFor | None:

@@ -12,5 +12,7 @@ urlpatterns = [
     *(path(f"{step.slug}/", views.section, {"slug": step.slug}, name=step.slug) for step in SECTION_STEPS),
     path("employers/", views.employers, name="employers"),
     path("review/", views.review, name="review"),
+    path("waiting/", views.waiting, name="waiting"),
+    path("waiting/withdraw/", views.withdraw, name="withdraw"),
     path("done/", views.done, name="done"),
 ]

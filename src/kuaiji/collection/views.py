@@ -1,5 +1,6 @@
 """The pages of the collection: guard, form, one service call, redirect."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from functools import wraps
@@ -9,22 +10,27 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.display import registration_lines, rows_of
 from kuaiji.accountants.sections.employers import employer_suggestion, search_employers
+from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.sections.posts import read_post, redisplay, uploads_of
 from kuaiji.accountants.sections.registry import SECTIONS, SectionPage
+from kuaiji.accountants.services.transferring import record_to_complete
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.collection import steps
+from kuaiji.collection.enums import SubmissionAction
 from kuaiji.collection.forms import NoticeForm
-from kuaiji.collection.progress import Progress, progress_of
+from kuaiji.collection.progress import Progress, answers_in, progress_of, returned_submission, waiting_submission
+from kuaiji.collection.services.deciding import decide
 from kuaiji.collection.services.drafting import StaleAnswers, agree_to_notice, save_step
 from kuaiji.collection.services.submitting import StepUnsound, checked_answers, submit_draft
+from kuaiji.common import clock
 from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
@@ -47,6 +53,8 @@ def collecting(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if _finished(request):
             return redirect("collection:done" if view.__name__ == "review" else "portal:me")
+        if waiting_submission(citizen_of(request)):
+            return redirect("collection:waiting")
         return view(request, *args, **kwargs)
 
     return guarded
@@ -60,6 +68,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     here = steps.first_open(progress.agreed, progress.saved)
     rows = [(step, "done" if step.number < here.number else "now" if step is here else "later") for step in steps.STEPS]
     context = {"rows": rows, "here": here, "draft": progress.draft, "arrived": progress.arrived}
+    context["returned"] = returned_submission(citizen_of(request))
     return render(request, "collection/overview.html", context)
 
 
@@ -167,8 +176,8 @@ def review(request: HttpRequest) -> HttpResponse:
     try:
         if request.method == "POST":
             ask_open_checks(user)
-            submit_draft(operation=operation_of(request, OperationKind.RECORD_COLLECTING), user=user)
-            return redirect("collection:done")
+            made = submit_draft(operation=operation_of(request, OperationKind.RECORD_COLLECTING), user=user)
+            return redirect("collection:done" if isinstance(made, Record) else "collection:waiting")
         checked_answers(user, progress)
     except StepUnsound as unsound:
         return redirect(steps.BY_NAME[unsound.slug].url_name)
@@ -179,6 +188,38 @@ def review(request: HttpRequest) -> HttpResponse:
     note(request, "collection.review", subject_id=user.pk)
     status = 422 if refusal and request.method == "POST" else 200
     return render(request, "collection/review.html", _answers(user, progress) | {"refusal": refusal}, status=status)
+
+
+@require_GET
+@login_required
+def waiting(request: HttpRequest) -> HttpResponse:
+    """待核验: what was submitted, since when it waits and for what, and 撤回修改."""
+    user = citizen_of(request)
+    submission = waiting_submission(user)
+    if submission is None:
+        return redirect("collection:done" if _finished(request) else "collection:overview")
+    answers = answers_in(submission)
+    facts = facts_of(user, answers[SectionSlug.PERSONAL], clock.today())
+    note(request, "collection.waiting", subject_id=user.pk)
+    context = {
+        "submission": submission,
+        "arrived": record_to_complete(user),
+        "told": registration_lines(user, facts),
+        "blocks": [(part, rows_of(part, answers[part.slug], facts)) for part in SECTIONS],
+        "bureau": bureau_of(answers[SectionSlug.EMPLOYMENT]["division_code"]),
+    }
+    return render(request, "collection/waiting.html", context)
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """撤回修改: what waits is a draft again. Who was overtaken by the answer is shown where it led."""
+    if submission := waiting_submission(citizen_of(request)):
+        operation = operation_of(request, OperationKind.RECORD_COLLECTING)
+        with contextlib.suppress(RuleBroken):
+            decide(operation=operation, submission_id=submission.pk, action=SubmissionAction.WITHDRAWN)
+    return redirect("collection:done" if _finished(request) else "collection:overview")
 
 
 @require_GET

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from kuaiji.common import environment
-from kuaiji.common.environment import ConfigurationError
+from kuaiji.common.environment import ConfigurationError, Variable
 from kuaiji.common.profile import profile
 from kuaiji.exchange.partners import clients
 from kuaiji_wire.errors import HubUnavailable
@@ -18,7 +18,10 @@ def check_partners(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A partner without an address is always away, and its questions stay open for good."""
     receipts = (environment.RECEIPTS_URL,) if profile().photo_source == "receipt" else ()
     found: list[CheckMessage] = [
-        Warning(f"{variable.name} is not set: that partner counts as away", id="exchange.W001")
+        Warning(
+            f"{variable.name} is not set: that partner counts as away{_closed(variable)}",
+            id="exchange.W001",
+        )
         for variable in PARTNERS + receipts
         if not variable.get()
     ]
@@ -30,3 +33,8 @@ def check_partners(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     except ConfigurationError as error:
         found.append(Error(str(error), id="exchange.E001"))
     return found
+
+
+def _closed(variable: Variable[str]) -> str:
+    """What the platform does not do without this partner."""
+    return ", and no submission becomes a record" if variable.name == environment.IDENTITY_URL.name else ""

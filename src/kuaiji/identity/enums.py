@@ -20,11 +20,16 @@ class CheckKind(models.TextChoices):
 
 
 class CheckOutcome(models.TextChoices):
-    """Where such a question stands."""
+    """Where such a question stands.
+
+    ``NOT_COVERED``: the identity check does not know this type of document. The person goes on, and a bureau looks at
+    the document (``kuaiji identity-checks``).
+    """
 
     PENDING = "pending", "等待核验"
     CLEAR = "clear", "核验通过"
     CONFLICT = "conflict", "核验不通过"
+    NOT_COVERED = "not_covered", "不在核验范围"
 
 
 class TextKey(models.TextChoices):

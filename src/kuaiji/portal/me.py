@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from kuaiji.accountants.enums import CollectionStatus
+from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.reporting.reports import unreported_since
@@ -16,7 +16,9 @@ from kuaiji.applications.services.phone_lost import open_claims
 from kuaiji.audit.access import note
 from kuaiji.codelists.services import label
 from kuaiji.collection import steps
-from kuaiji.collection.progress import progress_of
+from kuaiji.collection.enums import WaitsFor
+from kuaiji.collection.models import Submission
+from kuaiji.collection.progress import answers_in, progress_of, returned_submission, waiting_submission
 from kuaiji.common import clock, documents
 from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome
@@ -26,6 +28,10 @@ from kuaiji.portal.standing import next_step
 from kuaiji.regions.services import bureau_of, full_name
 from kuaiji.transfers.display import Moment, TransferSummary, transfer_summary
 
+STATUS_WHILE_WAITING = {
+    WaitsFor.IDENTITY: CollectionStatus.AWAITING_CHECK,
+    WaitsFor.BUREAU: CollectionStatus.UNDER_REVIEW,
+}
 # What waits for an answer, as the person reads it.
 CHECKS = {CheckKind.IDENTITY: "姓名与证件号码核验", CheckKind.HOLDER: "全国采集情况核验"}
 
@@ -36,8 +42,11 @@ def me(request: HttpRequest) -> HttpResponse:
     user = citizen_of(request)
     record = Record.objects.of(user).first()
     standing = transfer_summary(user, record)
-    context = _collected(record) if record else _collecting(user)
+    submission = waiting_submission(user)
+    context = _collected(record) if record else _waiting(submission) if submission else _collecting(user)
     status: CollectionStatus = standing.status(record) or context["status"]
+    if submission and status in (CollectionStatus.TO_COMPLETE, context.get("status")):
+        status = STATUS_WHILE_WAITING[WaitsFor(submission.waits_for)]
     if standing.claim and status == CollectionStatus.CLAIM_UNDER_REVIEW:
         context |= _place(standing.claim.row.division_code)
     checks = {check.kind: check for check in user.checks.exclude(outcome=CheckOutcome.CLEAR)}
@@ -51,6 +60,7 @@ def me(request: HttpRequest) -> HttpResponse:
         | {
             "record": record,
             "standing": standing,
+            "submission": submission,
             "status": status,
             "next_step": next_step(status, claim_failed=bool(standing.claim and standing.claim.failed)),
             "log": _log(record, standing) if record else [],
@@ -89,6 +99,12 @@ def _collected(record: Record) -> dict[str, Any]:
     }
 
 
+def _waiting(submission: Submission) -> dict[str, Any]:
+    """What was submitted, before there is a record."""
+    place = answers_in(submission)[SectionSlug.EMPLOYMENT]["division_code"]
+    return {"status": STATUS_WHILE_WAITING[WaitsFor(submission.waits_for)], "at": None, **_place(place)}
+
+
 def _collecting(user: User) -> dict[str, Any]:
     progress = progress_of(user)
     here = steps.first_open(progress.agreed, progress.saved)
@@ -99,6 +115,7 @@ def _collecting(user: User) -> dict[str, Any]:
         "status": CollectionStatus.DRAFT if progress.draft else CollectionStatus.NOT_STARTED,
         "at": last,
         "here": here,
+        "returned": returned_submission(user),
         "division": full_name(place) if employment else "",
         "bureau": bureau_of(place),
     }

@@ -34,6 +34,8 @@ def next_step(status: CollectionStatus, *, claim_failed: bool = False) -> NextSt
             return NextStep("claim_refused" if claim_failed else "not_started", pill="")
         case CollectionStatus.DRAFT:
             return NextStep("claim_refused" if claim_failed else "draft", pill="now")
+        case CollectionStatus.AWAITING_CHECK:
+            return NextStep("awaiting_check", tells_collection=False)
         case CollectionStatus.COLLECTED:
             return NextStep("collected", pill="ok", tells_currency=True)
         case CollectionStatus.TRANSFERRING_OUT:

@@ -17,6 +17,9 @@ class TemplateKey(enum.StrEnum):
     PHONE_CHANGED = "phone_changed"
     NEW_BROWSER = "new_browser"
     CLOSED = "closed"
+    WAITING_PASSED = "waiting_passed"
+    WAITING_RETURNED = "waiting_returned"
+    DISPLACED = "displaced"
     TRANSFER_IN_CODE = "transfer_in_code"
     TRANSFER_OUT_CHANGED = "transfer_out_changed"
     TRANSFER_CODE = "transfer_code"
@@ -46,6 +49,9 @@ PARAMETERS = {
     TemplateKey.PHONE_CHANGED: frozenset({"time"}),
     TemplateKey.NEW_BROWSER: frozenset({"time"}),
     TemplateKey.CLOSED: frozenset({"time"}),
+    TemplateKey.WAITING_PASSED: frozenset({"kind"}),
+    TemplateKey.WAITING_RETURNED: frozenset({"kind"}),
+    TemplateKey.DISPLACED: frozenset({"time"}),
     TemplateKey.TRANSFER_IN_CODE: frozenset({"code", "minutes"}),
     TemplateKey.TRANSFER_OUT_CHANGED: frozenset({"place", "state"}),
     TemplateKey.TRANSFER_CODE: frozenset({"place", "code"}),

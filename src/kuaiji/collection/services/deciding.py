@@ -18,11 +18,14 @@ from kuaiji.collection.models import Draft, StepAnswers, Submission
 from kuaiji.collection.services.submitting import make_record, refuse_conflicts
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import CheckKind, CheckOutcome
-from kuaiji.identity.models import Check
+from kuaiji.identity.models import Check, User
+from kuaiji.identity.notices import tell_answer
+from kuaiji.identity.partner_checks.services import ask_open_checks
 from kuaiji.identity.people.locks import lock_user
 
 log = structlog.get_logger(__name__)
 
+WORDS = "采集信息"  # what was answered, in the message to the phone
 _OVERTAKEN = ("not_waiting", "closed")  # the person, or another job, was faster
 
 
@@ -43,6 +46,9 @@ def decide(*, operation: Operation, submission_id: uuid.UUID, action: Submission
     for effect in found.effects:
         _FOLLOW[effect](operation, row, answers)
     record_events(operation, SubmissionDecided(subject_id=row.pk, waits_for=waits_for, action=action, after=found.to))
+    if operation.actor_kind != ActorKind.CITIZEN:
+        passed = action == SubmissionAction.ANSWERED_YES
+        tell_answer(row.user.phone, passed=passed, kind=WORDS, at=operation.at)
     return row
 
 
@@ -52,17 +58,22 @@ def settle() -> int:
         outcome=CheckOutcome.PENDING
     )
     rows = Submission.objects.waiting().filter(Exists(answered), waits_for=WaitsFor.IDENTITY).order_by("pk")
-    found = list(rows.values_list("pk", flat=True))
-    for submission_id in found:
+    found = list(rows.values_list("pk", "user_id"))
+    for submission_id, user_id in found:
         try:
-            _settle(submission_id)
+            _settle(submission_id, user_id)
         except Exception:  # one that breaks must not keep the others waiting
             log.exception("settling_failed")
     return len(found)
 
 
-def _settle(submission_id: uuid.UUID) -> None:
-    """A yes of which no record can be made any more, and a no, give the answers back in words."""
+def _settle(submission_id: uuid.UUID, user_id: uuid.UUID) -> None:
+    """A yes of which no record can be made any more, and a no, give the answers back in words.
+
+    Who holds the person is asked first, as the button asks it: nobody did while the name was in doubt (R1.4).
+    """
+    if user := User.objects.select_related("person_key").filter(pk=user_id).first():
+        ask_open_checks(user)
     operation = Operation(kind=OperationKind.RECORD_COLLECTING, actor_kind=ActorKind.SYSTEM)
     try:
         decide(operation=operation, submission_id=submission_id, action=SubmissionAction.ANSWERED_YES)

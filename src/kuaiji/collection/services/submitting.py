@@ -98,7 +98,7 @@ def refuse_conflicts(checks: Iterable[Check]) -> None:
     conflicts = {check.kind: check for check in checks if check.outcome == CheckOutcome.CONFLICT}
     conflict = conflicts.get(CheckKind.IDENTITY) or conflicts.get(CheckKind.HOLDER)
     if conflict and conflict.kind == CheckKind.IDENTITY:
-        raise RuleBroken("identity_mismatch", "姓名与证件号码核验不一致，请联系您的财政部门核对")
+        raise RuleBroken("identity_mismatch", "姓名与证件号码核验不一致；填写无误的，请带证件联系您的财政部门核对")
     if conflict and not conflict.holder_code:
         raise RuleBroken("known_otherwise", "全国平台登记的姓名与这里的不一致，请联系您的财政部门核对")
     if conflict:

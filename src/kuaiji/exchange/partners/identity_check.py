@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 from kuaiji.common.http import Partner, PartnerAnswer
 from kuaiji_wire.people import Person
 
-IdentityResult = Literal["match", "mismatch"]
+IdentityResult = Literal["match", "mismatch", "not_covered"]
 
 
 class IdentityAnswer(PartnerAnswer):
@@ -15,7 +15,7 @@ class IdentityAnswer(PartnerAnswer):
 
 
 class IdentityChecker(Protocol):
-    """Whoever can tell."""
+    """Whoever can tell. ``not_covered``: it does not know documents of this type."""
 
     def check_identity(self, person: Person) -> IdentityResult:
         """Raises PartnerUnavailable."""

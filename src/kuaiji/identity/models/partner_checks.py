@@ -14,7 +14,7 @@ class Check(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="checks", db_comment="pseudonymous")
     kind = models.CharField(max_length=10, choices=CheckKind, db_comment="internal")
-    outcome = models.CharField(max_length=10, choices=CheckOutcome, db_comment="internal")
+    outcome = models.CharField(max_length=20, choices=CheckOutcome, db_comment="internal")
     holder_code = models.CharField(max_length=6, blank=True, db_comment="internal: the registry that holds the person")
     holder_name = models.CharField(max_length=40, blank=True, db_comment="internal")
     attempts = models.PositiveSmallIntegerField(default=0, db_comment="internal")

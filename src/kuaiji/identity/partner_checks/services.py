@@ -3,6 +3,8 @@
 import dataclasses
 import datetime as dt
 import uuid
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -16,6 +18,7 @@ from kuaiji.common.http import PartnerUnavailable
 from kuaiji.common.profile import profile
 from kuaiji.exchange.partners import clients
 from kuaiji.exchange.partners.holders import KnownOtherwise
+from kuaiji.exchange.partners.identity_check import IdentityResult
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
 from kuaiji.identity.models import Check, User
@@ -23,7 +26,7 @@ from kuaiji_wire.people import Person
 
 log = structlog.get_logger(__name__)
 
-FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=5), dt.timedelta(hours=6)
+FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=5), dt.timedelta(minutes=30)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,10 +49,20 @@ class PartnerFinding:
 
 
 PENDING = PartnerFinding(CheckOutcome.PENDING)
+_OUTCOMES: Mapping[IdentityResult, CheckOutcome] = MappingProxyType(
+    {
+        "match": CheckOutcome.CLEAR,
+        "mismatch": CheckOutcome.CONFLICT,
+        "not_covered": CheckOutcome.NOT_COVERED,
+    }
+)
+
+# Answers after which the person goes on. An open question is none of them: an absent partner has not said yes.
+GOES_ON = (CheckOutcome.CLEAR, CheckOutcome.NOT_COVERED)
 
 # Who holds a person is not asked while the name has not been found right.
 _IN_DOUBT = Q(kind=CheckKind.HOLDER) & Exists(
-    Check.objects.filter(user=OuterRef("user"), kind=CheckKind.IDENTITY).exclude(outcome=CheckOutcome.CLEAR)
+    Check.objects.filter(user=OuterRef("user"), kind=CheckKind.IDENTITY).exclude(outcome__in=GOES_ON)
 )
 
 
@@ -63,8 +76,7 @@ def ask_partner(kind: CheckKind, person: Person) -> PartnerFinding:
 
 
 def _identity(person: Person) -> PartnerFinding:
-    result = clients.identity_checker().check_identity(person)
-    return PartnerFinding(CheckOutcome.CLEAR if result == "match" else CheckOutcome.CONFLICT)
+    return PartnerFinding(_OUTCOMES[clients.identity_checker().check_identity(person)])
 
 
 def _holder(person: Person) -> PartnerFinding:
@@ -104,7 +116,7 @@ def ask_open_checks(user: User) -> None:
         if check.kind == CheckKind.HOLDER or outcome == CheckOutcome.PENDING:
             operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
             outcome = _ask_and_record(operation, check)
-        if outcome != CheckOutcome.CLEAR:
+        if outcome not in GOES_ON:
             return
 
 

@@ -15,7 +15,7 @@ from kuaiji.common.locks import lock
 from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, User
-from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, ask_partner, first_check
+from kuaiji.identity.partner_checks.services import GOES_ON, PENDING, PartnerFinding, ask_partner, first_check
 from kuaiji.identity.passwords.hashing import check_password, verify_any
 from kuaiji.identity.passwords.services import encode_password
 from kuaiji.identity.people.details import Details
@@ -210,7 +210,7 @@ def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
     if identity.outcome == CheckOutcome.CONFLICT:
         raise _mismatch()
     # Where a person is held is told to nobody whose name has not been found right.
-    holder = ask_partner(CheckKind.HOLDER, details.person) if identity.outcome == CheckOutcome.CLEAR else PENDING
+    holder = ask_partner(CheckKind.HOLDER, details.person) if identity.outcome in GOES_ON else PENDING
     if holder.outcome == CheckOutcome.CONFLICT:
         raise HeldElsewhere(holder) if holder.holder_code else _mismatch()
     check_phone_has_room(details.phone)

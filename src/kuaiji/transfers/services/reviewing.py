@@ -26,7 +26,7 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import SealBroken
 from kuaiji.identity.enums import CheckKind, CheckOutcome
-from kuaiji.identity.partner_checks.services import ask_partner
+from kuaiji.identity.partner_checks.services import GOES_ON, ask_partner
 from kuaiji.identity.people.fingerprints import document_fingerprints
 from kuaiji.transfers.enums import PROOF, Action, Actor, InRule, InState, OutRule, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
@@ -83,7 +83,7 @@ def review_in(*, claim_id: uuid.UUID) -> None:
         return
     try:
         # Nothing is taken over for somebody who is not who they say.
-        archive = _archive(row, body_of(release)) if identity == CheckOutcome.CLEAR else _told(identity)
+        archive = _archive(row, body_of(release)) if identity in GOES_ON else _told(identity)
     except WireError:
         archive = "调出地传来的档案无法读取，请联系调出地财政部门"
     except RuleBroken as broken:
@@ -209,4 +209,4 @@ def _identity(person: Person) -> CheckOutcome:
 
 
 def _told(identity: CheckOutcome) -> str:
-    return "" if identity == CheckOutcome.CLEAR else "姓名与证件号码核验不一致，请联系财政部门更正"
+    return "" if identity in GOES_ON else "姓名与证件号码核验不一致，请联系财政部门更正"
