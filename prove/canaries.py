@@ -29,8 +29,8 @@ from people.http_visitor import SECTIONS, Stuck, hidden_fields
 from people.persons import Person
 from prove.support.apart import Apart, platform_apart
 
-# Status and, where a partner shall fail, a name or a phone that it knows (kuaiji_standins.magic). All fill in and submit;
-# while the identity check fails, what they submitted waits.
+# Status and, where a partner shall fail, a name or a phone that it knows (kuaiji_standins.magic). While the identity
+# check fails, what was submitted waits.
 SUBMITTING = (("1", ""), ("2", ""), ("3", ""), ("4", ""), ("1", "假停机"), ("3", "查停机"), ("4", "假超时"))
 REFUSED = (("1", "假不符"), ("2", "在湘"))
 NO_MESSAGE = ("17000000001", "17000000002", "17000000003")

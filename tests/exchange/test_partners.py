@@ -40,7 +40,10 @@ def at(standins: Standins, total_seconds: float = 5) -> Partner:
     return Partner("standins", standins.url, standins.token, total_seconds)
 
 
-@pytest.mark.parametrize(("name", "result"), [("示例人", "match"), ("假不符", "mismatch"), ("查超时", "match")])
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [("示例人", "match"), ("假不符", "mismatch"), ("假未收录", "not_covered"), ("查超时", "match")],
+)
 def test_identity(standins: Standins, name: str, result: str) -> None:
     assert check(at(standins), name) == result
 

@@ -86,6 +86,16 @@ def test_silence_of_others_stops_nobody(others: Others, down: tuple[str, ...], i
         assert (check.next_attempt_at is None) is (check.outcome == "clear")
 
 
+def test_a_type_that_is_not_covered_goes_on_and_is_marked(others: Others) -> None:
+    """Who holds a person is asked as of anybody: the hub compares the name itself."""
+    others.covered = False
+    user = register(ONE)
+    checks = {check.kind: check for check in user.checks.all()}
+    assert (checks["identity"].outcome, checks["holder"].outcome) == ("not_covered", "clear")
+    assert checks["identity"].next_attempt_at is None and checks["identity"].checked_at
+    assert others.asked == [IDENTITY, HOLDERS]
+
+
 def test_mismatch_says_no_more(others: Others) -> None:
     others.matches = False
     others.held_by = {"code": "430000", "name": "湖南省"}

@@ -17,7 +17,10 @@ def client(standins: Standins) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.mark.parametrize(("name", "result"), [("示例人", "match"), ("𠮷䶮·示例", "match"), ("假不符", "mismatch")])
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [("示例人", "match"), ("𠮷䶮·示例", "match"), ("假不符", "mismatch"), ("假未收录", "not_covered")],
+)
 def test_answers_by_name(client: httpx.Client, name: str, result: str) -> None:
     answer = client.post(IDENTITY, json=PERSON | {"name": name})
     assert (answer.status_code, answer.json()) == (200, {"result": result})

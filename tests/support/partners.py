@@ -23,6 +23,7 @@ class Others:
     partner: Loopback
     hub: Hub
     matches: bool = True
+    covered: bool = True
     held_by: dict[str, str] | None = None
     known_otherwise: bool = False
     down: tuple[str, ...] = ()
@@ -40,7 +41,8 @@ class Others:
             self.hub.look_up = lambda _: self._lookup()  # type: ignore[method-assign,assignment]
             self.hub.behave(request, connection)
         else:
-            said: dict[str, Any] = {"result": "match" if self.matches else "mismatch"}
+            result = ("match" if self.matches else "mismatch") if self.covered else "not_covered"
+            said: dict[str, Any] = {"result": result}
             reply(200, said)(request, connection)
 
     def _lookup(self) -> Lookup:
