@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("identity", "0009_purposes_are_registered"),
+        ("identity", "0010_permits_by_lasting_number"),
     ]
 
     operations = [
