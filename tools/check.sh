@@ -14,15 +14,19 @@ gate() {
 
 # A production environment with made-up secrets: nothing here connects to a database.
 home=$(mktemp -d)
-trap 'rm -rf "$home"' EXIT
+seals=$(mktemp -d -p /dev/shm)  # another file system than the home's, as the check asks
+trap 'rm -rf "$home" "$seals"' EXIT
 export KUAIJI_HOME="$home" KUAIJI_ENV=production KUAIJI_ALLOWED_HOSTS=kuaiji.example
 export DATABASE_URL=postgresql://kuaiji_app:none@127.0.0.1:1/kuaiji
-export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_EMPLOYERS_URL=https://employers.example
+export KUAIJI_SEALS="$seals" KUAIJI_SMS_PROVIDERS=tencent
+export TENCENT_SECRET_ID=none TENCENT_SECRET_KEY=made-up-1 KUAIJI_TENCENT_SMS_APP_ID=1400000000
+export KUAIJI_IDENTITY_URL=https://identity.example KUAIJI_IDENTITY_TOKEN=made-up-2
+export KUAIJI_EMPLOYERS_URL=https://employers.example KUAIJI_EMPLOYERS_TOKEN=made-up-3
 export KUAIJI_HUB_URL=https://hub.example KUAIJI_WIRE_KEY_ID=440000:none
 KUAIJI_WIRE_KEY=$(python -c 'import base64; print(base64.b64encode(bytes(32)).decode())')
 export KUAIJI_WIRE_KEY KUAIJI_HUB_KEYS="hub:none=O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik="
 KUAIJI_SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(48))')
-KUAIJI_METRICS_TOKEN=$KUAIJI_SECRET_KEY
+KUAIJI_METRICS_TOKEN=$(python -c 'import secrets; print(secrets.token_urlsafe(48))')
 KUAIJI_KEYRING=$(python -c 'from kuaiji.common.keyring import generate_keyring; print(generate_keyring())')
 export KUAIJI_SECRET_KEY KUAIJI_METRICS_TOKEN KUAIJI_KEYRING
 
@@ -33,7 +37,7 @@ standins="env DJANGO_SETTINGS_MODULE=kuaiji_standins.settings PYTHONWARNINGS=ign
     KUAIJI_DATABASE_ROLE=owner KUAIJI_STANDINS_OWNER_URL=$DATABASE_URL"
 hub="env DJANGO_SETTINGS_MODULE=kuaiji_hub.settings PYTHONWARNINGS=ignore::RuntimeWarning
     KUAIJI_HUB_URL=https://hub.example KUAIJI_HUB_DATABASE_URL=$DATABASE_URL
-    KUAIJI_DATABASE_ROLE=owner KUAIJI_HUB_OWNER_URL=$DATABASE_URL"
+    KUAIJI_DATABASE_ROLE=owner KUAIJI_HUB_OWNER_URL=postgresql://kuaiji_owner:none@127.0.0.1:1/kuaiji"
 export KUAIJI_HUB_KEYRING="$KUAIJI_KEYRING"
 
 gate ruff check .

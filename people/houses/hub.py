@@ -114,7 +114,7 @@ def environment(app_url: str, owner_url: str, url: str) -> dict[str, str]:
     """What the processes of a hub are told."""
     return {
         **inherited(),
-        "KUAIJI_ENV": "production",
+        "KUAIJI_ENV": "development",  # its first key is given to it
         "KUAIJI_HUB_URL": url,
         "KUAIJI_HUB_DATABASE_URL": app_url,
         "KUAIJI_HUB_OWNER_URL": owner_url,

@@ -95,6 +95,7 @@ def _dispatch(words: list[str]) -> None:
 
         start(chosen.profiles)
     elif chosen.command == "worker":
+        environment.check_role()
         _manage(["work"])
     elif chosen.command in ("verify-audit", "rotate-keys"):
         _manage([chosen.command.replace("-", "_")])
@@ -106,6 +107,7 @@ def _serve(chosen: argparse.Namespace) -> None:
     from kuaiji.house.serving import serve
 
     application = APPLICATIONS[chosen.command]
+    environment.check_role()
     with _development(chosen.command.partition("-")[0]):
         if chosen.command == "serve":
             _share_metrics()

@@ -23,6 +23,7 @@ def _ring() -> Keyring:
         ) from None
 
 
+environment.check_hub()
 RING = _ring()
 ADDRESS = environment.HUB_URL.need()  # under which the platforms know the hub: what they sign
 AS_OWNER = environment.ROLE.get() == "owner"

@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django import Settings
 
-from kuaiji.audit import offsite_seals, seals, tasks
+from kuaiji.audit import offsite_seals, seals, system_checks, tasks
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event, Seal
 from kuaiji.audit.services import Operation, record_events
@@ -318,6 +319,23 @@ def test_by_default_the_copy_stands_in_the_home(
     settings.HOME = tmp_path / "home"
     write_and_seal(1)
     assert json.loads((tmp_path / "home" / "seals" / "guangdong.jsonl").read_text())["number"] == 1
+
+
+def test_a_second_place_on_the_same_disk_or_none_at_all_is_told_before_a_release(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said() -> list[str | None]:
+        return [message.id for message in system_checks.check_second_place(None)]
+
+    settings.HOME = tmp_path / "home" / "still to be made"
+    assert said() == ["audit.W001"]
+    monkeypatch.setenv("KUAIJI_SEALS", str(tmp_path / "not mounted"))
+    assert said() == ["audit.W002"]
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        monkeypatch.setenv("KUAIJI_SEALS", elsewhere)
+        assert said() == []
+    monkeypatch.delenv("KUAIJI_SEALS")
+    assert said() == ["audit.W001"]
 
 
 def test_a_new_key_of_another_suite_leaves_old_seals_good(use_ring: Callable[[str], None]) -> None:

@@ -1,5 +1,6 @@
 """Ciphers, fingerprints and keyrings, in both suites."""
 
+import base64
 import json
 import uuid
 
@@ -22,6 +23,13 @@ from kuaiji.common.keyring import (
 
 KEY = bytes(range(32))
 ROW = uuid.UUID("01a1ffe5-3f79-725f-85cf-0d71f02674a3")
+
+
+def with_wrapping(key: bytes) -> str:
+    """A ring with that wrapping key."""
+    data = json.loads(generate_keyring())
+    data["wrapping"]["keys"]["w1"] = base64.b64encode(key).decode()
+    return json.dumps(data)
 
 
 @pytest.fixture(params=SUITES)
@@ -118,7 +126,7 @@ def test_during_rotation_every_key_is_used_the_current_one_first() -> None:
 def test_a_keyed_digest_can_be_made_again_under_the_key_that_made_it(ring: Keyring) -> None:
     data = json.loads(generate_keyring(ring.suite))
     old = parse_keyring(json.dumps(data)).mac("purpose", b"x")
-    data["fingerprint"]["keys"]["f2"] = {"suite": "aes", "key": data["wrapping"]["keys"]["w1"]}
+    data["fingerprint"]["keys"]["f2"] = json.loads(generate_keyring("aes"))["fingerprint"]["keys"]["f1"]
     data["fingerprint"]["current"] = "f2"
     later = parse_keyring(json.dumps(data))
     assert later.mac("purpose", b"x", key_id="f1") == old != later.mac("purpose", b"x")
@@ -142,9 +150,18 @@ def test_a_plain_digest_is_of_the_key_s_suite(suite: str) -> None:
         '{"suite": "sm"}',
         generate_keyring().replace('"sm"', '"des"'),
         generate_keyring().replace('"current": "w1"', '"current": "w9"'),
+        with_wrapping(bytes(32)),
+        with_wrapping(b"kuaiji" * 5 + b"ku"),
     ],
 )
 def test_what_is_no_keyring_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(KeyringError) as refused:
         parse_keyring(text)
     assert "keys" not in str(refused.value)
+
+
+def test_one_key_has_one_use() -> None:
+    data = json.loads(generate_keyring())
+    data["fingerprint"]["keys"]["f1"]["key"] = data["wrapping"]["keys"]["w1"]
+    with pytest.raises(KeyringError, match="one key stands under two names"):
+        parse_keyring(json.dumps(data))

@@ -55,6 +55,32 @@ def test_platforms_are_the_forty_and_those_that_are_added(hub: Hub) -> None:
     assert "six digits" in refused[0] and "no platform" in refused[1]
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"KUAIJI_HUB_FIRST_KEY": "hub:1=a-short-secret"}, "KUAIJI_HUB_FIRST_KEY has a value (not shown)"),
+        (
+            {"KUAIJI_HUB_DATABASE_URL": "postgresql://app:a-short-secret@db.example/hub"},
+            "KUAIJI_HUB_DATABASE_URL has a value (not shown): on the way to another host it needs sslmode=verify-full",
+        ),
+        (
+            {"KUAIJI_HUB_OWNER_URL": "postgresql://app@/hub", "KUAIJI_HUB_DATABASE_URL": "postgresql://app@/hub"},
+            "KUAIJI_HUB_DATABASE_URL and KUAIJI_HUB_OWNER_URL both name the role 'app'",
+        ),
+        ({"KUAIJI_DATABASE_ROLE": "owner"}, "KUAIJI_DATABASE_ROLE is 'owner': that is for migrate"),
+    ],
+)  # fmt: skip
+def test_a_hub_in_production_refuses_what_would_be_unsafe(change: dict[str, str], said: str, hub: Hub) -> None:
+    safe = {name: value for name, value in hub.env.items() if name != "KUAIJI_HUB_FIRST_KEY"}
+    done = subprocess.run(
+        [sys.executable, "-m", "kuaiji.cli", "hub-serve", "--port", "1"],
+        env=safe | {"KUAIJI_ENV": "production", "KUAIJI_DEMO": "0"} | change,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1 and said in done.stderr
+    assert "Traceback" not in done.stderr and "a-short-secret" not in done.stderr
+
+
 def test_keys_are_listed_added_once_and_never_replaced(hub: Hub) -> None:
     known, again, *refused = hub.operate(
         "keys list",
@@ -63,11 +89,14 @@ def test_keys_are_listed_added_once_and_never_replaced(hub: Hub) -> None:
         f"keys add 999999:t {public('440000:t')}",
         f"keys add hub:mine {public('440000:t')}",
         "keys add 440000:u AAAA",
+        f"keys add 440000:u {wire_samples.PUBLIC[wire_samples.PLATFORM_KEY]}",
         "keys revoke 440000:u",
     )
     assert len(known.splitlines()) == len(CODES) + 1
     assert again in known
-    for text, said in zip(("new name", "no platform", "no platform", "32 bytes", "no key"), refused, strict=True):
+    for text, said in zip(
+        ("new name", "no platform", "no platform", "32 bytes", "wire's examples", "no key"), refused, strict=True
+    ):
         assert said.startswith("refused: ") and text in said
 
 

@@ -12,7 +12,7 @@ from kuaiji.common.keyring import generate_keyring
 from kuaiji.house.development import Development
 from people.houses.database import SHARED
 
-TOKEN = "made-up-token-of-the-test"
+TOKEN = "made-up-token-of-the-test-0123456789"
 LOOK = """
 import json
 import django
@@ -38,7 +38,7 @@ print(json.dumps({
     "other_host": look("/", host="evil.example"),
     "forwarded_host": look("/register", **{"x-forwarded-host": "evil.example"}),
     "figures": look("/metrics"), "figures_wrong": look("/metrics", authorization="Bearer x"),
-    "figures_right": look("/metrics", authorization="Bearer made-up-token-of-the-test"),
+    "figures_right": look("/metrics", authorization="Bearer made-up-token-of-the-test-0123456789"),
     "demo": look("/demo/sms/"),
     "refused": look("/login/", method="PUT"),
 }))
@@ -55,9 +55,13 @@ def seen(django_db_setup: None, development: Development) -> dict[str, Any]:
         "KUAIJI_ENV": "production",
         "KUAIJI_HOME": str(development.home),
         "KUAIJI_ALLOWED_HOSTS": "kuaiji.example",
-        "KUAIJI_SECRET_KEY": "x1" * 30,
+        "KUAIJI_SECRET_KEY": "made-up-0123456789-secret-of-the-tests-which-is-long-enough",
         "KUAIJI_KEYRING": generate_keyring(),
         "KUAIJI_METRICS_TOKEN": TOKEN,
+        "KUAIJI_SMS_PROVIDERS": "tencent",
+        "TENCENT_SECRET_ID": "id",
+        "TENCENT_SECRET_KEY": "made-up",
+        "KUAIJI_TENCENT_SMS_APP_ID": "1400006666",
         "DATABASE_URL": development.platform_env(SHARED)["DATABASE_URL"],
     }
     done = subprocess.run([sys.executable, "-c", LOOK], env=env, capture_output=True, text=True, timeout=60, check=True)

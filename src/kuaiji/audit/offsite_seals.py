@@ -27,6 +27,14 @@ def file() -> Path:
     return (environment.SEALS.get() or settings.HOME / "seals") / f"{profile().slug}.jsonl"
 
 
+def stands_beside() -> bool:
+    """Whether the copy is on the file system of the data folder, so that one hand reaches both.
+
+    Another file system is not yet another host: partitions of one disk, and a folder mounted twice, look apart.
+    """
+    return _disk(file().parent) == _disk(settings.HOME)
+
+
 def bring_up() -> None:
     """Append the seals that the file lacks. What cannot be appended is an alarm and no reason to stop sealing."""
     try:
@@ -52,6 +60,11 @@ def lines(until: int) -> Iterator[bytes]:
         with file().open("rb") as stream:
             while stream.tell() < until:
                 yield stream.readline()
+
+
+def _disk(folder: Path) -> int:
+    """Of the folder, or of what it would be made in."""
+    return next(part for part in (folder, *folder.absolute().parents) if part.exists()).stat().st_dev
 
 
 def _append(stream: BinaryIO) -> bool:

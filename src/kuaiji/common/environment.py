@@ -5,24 +5,24 @@ checks; ``read_environment`` looks at all of a platform's before it starts (READ
 """
 
 import dataclasses
-import ipaddress
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from kuaiji.common import readings
+from kuaiji.common.readings import SHORTEST_SECRET, SHORTEST_TOKEN
+from kuaiji_wire.published import PUBLISHED_KEYS
+
 T = TypeVar("T")
 
 LEAVE_OUT = "Correct it, or leave it out"
 CORRECT = "Correct it"
+OMIT = "Leave it out"
 LONGEST_SHOWN = 80
-SHORTEST_SECRET = 50
 # The hub and the stand-ins of a development home take the ports 2 and 3 above the first platform's.
 HIGHEST_BASE_PORT = 65535 - 3
-_HOST = re.compile(r"\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class ConfigurationError(Exception):
@@ -59,9 +59,7 @@ class Variable(Generic[T]):
             return self.read(text)
         except ValueError:
             pass  # what it says may quote a secret
-        hidden = self.secret or "@" in text
-        found = "has a value (not shown)" if hidden else f"is {text[:LONGEST_SHOWN]!r}"
-        raise ConfigurationError(f"{self.name} {found}: it must be {self.limit}. {self.remedy}.")
+        raise _fault(self, values, f"it must be {self.limit}", self.remedy)
 
     def need(self, values: Mapping[str, str] | None = None) -> T:
         """The same of a variable that must be set. Raises ConfigurationError."""
@@ -76,92 +74,6 @@ def require(variables: Iterable[Variable[Any]], values: Mapping[str, str] | None
         raise ConfigurationError(f"set {', '.join(each.name for each in missing)}. {limits}.")
 
 
-# ── what a text may be ──
-
-
-def _one_of(*allowed: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in allowed:
-            raise ValueError
-        return text
-
-    return read
-
-
-def _is_one(text: str) -> bool:
-    return _one_of("0", "1")(text) == "1"
-
-
-def _number(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise ValueError
-        return int(text)
-
-    return read
-
-
-def _list_of(pattern: re.Pattern[str]) -> Callable[[str], tuple[str, ...]]:
-    def read(text: str) -> tuple[str, ...]:
-        parts = tuple(part.strip() for part in text.split(","))
-        if not all(map(pattern.fullmatch, parts)):
-            raise ValueError
-        return parts
-
-    return read
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs = [pair.strip().partition("=") for pair in text.split(",")]
-    if not all(name and value for name, _, value in pairs):
-        raise ValueError
-    return {name: value for name, _, value in pairs}
-
-
-def _long(text: str) -> str:
-    if len(text) < SHORTEST_SECRET:
-        raise ValueError
-    return text
-
-
-def _address(text: str) -> str:
-    if not is_private_address(text):
-        raise ValueError
-    return text
-
-
-def _authority(text: str) -> str:
-    address = _address(text).rstrip("/").lower()
-    parts = urlsplit(address)
-    if address != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
-        raise ValueError
-    return address
-
-
-def _postgresql(text: str) -> str:
-    if urlsplit(text).scheme not in ("postgresql", "postgres"):
-        raise ValueError
-    return text
-
-
-def _one_server(text: str) -> str:
-    """As Django's setting can say it. ``port`` raises ValueError itself for what is none."""
-    if urlsplit(_postgresql(text)).port == 0:
-        raise ValueError
-    return text
-
-
-def is_private_address(base_url: str) -> bool:
-    """Whether nobody on the way can read along: https, or http to this machine."""
-    parts = urlsplit(base_url)
-    if parts.scheme != "http" or not parts.hostname:
-        return parts.scheme == "https" and bool(parts.hostname)
-    try:
-        return ipaddress.ip_address(parts.hostname).is_loopback
-    except ValueError:
-        return parts.hostname == "localhost"
-
-
 # ── the variables ──
 
 _SWITCH = "0 or 1"
@@ -171,68 +83,90 @@ _HOSTS = "host names by commas, such as kuaiji.example"
 
 
 def _hosts(name: str) -> Variable[tuple[str, ...]]:
-    return Variable(name, _list_of(_HOST), _HOSTS, ())
+    return Variable(name, readings.list_of(readings.HOST), _HOSTS, ())
 
 
-def _database(name: str, read: Callable[[str], str] = _postgresql) -> Variable[str]:
+def _database(name: str, read: Callable[[str], str] = readings.postgresql) -> Variable[str]:
     return Variable(name, read, _DATABASE, "", secret=True, remedy=CORRECT)
+
+
+def _url(name: str) -> Variable[str]:
+    return Variable(name, readings.address, _URL, "")
 
 
 def _token(name: str) -> Variable[str]:
     return Variable(name, str, "the token that is sent along", "", secret=True)
 
 
-ENV = Variable("KUAIJI_ENV", _one_of("production", "development"), "production or development", "production")
-DEMO = Variable("KUAIJI_DEMO", _is_one, _SWITCH, False)
+ENV = Variable("KUAIJI_ENV", readings.one_of("production", "development"), "production or development", "production")
+DEMO = Variable("KUAIJI_DEMO", readings.is_one, _SWITCH, False)
 HOME = Variable("KUAIJI_HOME", Path, "a folder", Path("var"))
 PROFILE = Variable("KUAIJI_PROFILE", str, "the name of a profile, or the path of a .toml file", "guangdong")
 NEIGHBOURS: Variable[dict[str, str]] = Variable(
-    "KUAIJI_NEIGHBOURS", _pairs, "code=address by commas, such as 440300=http://127.0.0.1:8001", {}
+    "KUAIJI_NEIGHBOURS", readings.neighbours, "code=address by commas, such as 440300=http://127.0.0.1:8001", {}
 )
 SECRET_KEY = Variable(
-    "KUAIJI_SECRET_KEY", _long, f"at least {SHORTEST_SECRET} random characters", "", secret=True, remedy=CORRECT
-)
+    "KUAIJI_SECRET_KEY", readings.random_text(SHORTEST_SECRET), f"at least {SHORTEST_SECRET} random characters", "",
+    secret=True, remedy=CORRECT,
+)  # fmt: skip
 KEYRING = Variable("KUAIJI_KEYRING", str, "the ring of keys as JSON", "", secret=True, remedy=CORRECT)
-METRICS_TOKEN = Variable("KUAIJI_METRICS_TOKEN", str, "the token of whoever reads /metrics", "", secret=True)
+METRICS_TOKEN = Variable(
+    "KUAIJI_METRICS_TOKEN", readings.random_text(SHORTEST_TOKEN), f"at least {SHORTEST_TOKEN} random characters", "",
+    secret=True, remedy=CORRECT,
+)  # fmt: skip
 FACES: Variable[tuple[str, ...]] = Variable(
-    "KUAIJI_FACES", _list_of(_NAME), "names of faces by commas, such as citizen", ()
+    "KUAIJI_FACES", readings.list_of(readings.NAME), "names of faces by commas, such as citizen", ()
 )
 ALLOWED_HOSTS = _hosts("KUAIJI_ALLOWED_HOSTS")
 STAFF_HOSTS = _hosts("KUAIJI_STAFF_HOSTS")
 EXAM_HOSTS = _hosts("KUAIJI_EXAM_HOSTS")
-TRUSTED_PROXIES = Variable("KUAIJI_TRUSTED_PROXIES", _number(0, 16), "a number from 0 to 16", 0)
-ADDRESS_LIMITS = Variable("KUAIJI_ADDRESS_LIMITS", _one_of("on", "off"), "on, or off in demo only", "on")
+TRUSTED_PROXIES = Variable("KUAIJI_TRUSTED_PROXIES", readings.number(0, 16), "a number from 0 to 16", 0)
+ADDRESS_LIMITS = Variable("KUAIJI_ADDRESS_LIMITS", readings.one_of("on", "off"), "on, or off in demo only", "on")
 LIMITS = Variable("KUAIJI_LIMITS", str, "numbers of limits as docs/limits.md says", "")
 REVIEW_SECONDS: Variable[int | None] = Variable(
-    "KUAIJI_REVIEW_SECONDS", _number(0, 86_400), "a number from 0 to 86400", None
+    "KUAIJI_REVIEW_SECONDS", readings.number(0, 86_400), "a number from 0 to 86400", None
 )
 SEALS: Variable[Path | None] = Variable("KUAIJI_SEALS", Path, "a folder", None)
-DATABASE_URL = _database("DATABASE_URL", _one_server)
-DATABASE_OWNER_URL = _database("DATABASE_OWNER_URL", _one_server)
-ROLE = Variable("KUAIJI_DATABASE_ROLE", _one_of("app", "owner"), "app or owner", "app")
+DATABASE_URL = _database("DATABASE_URL", readings.one_server)
+DATABASE_OWNER_URL = _database("DATABASE_OWNER_URL", readings.one_server)
+ROLE = Variable("KUAIJI_DATABASE_ROLE", readings.one_of("app", "owner"), "app or owner", "app")
 PG_BIN = Variable("KUAIJI_PG_BIN", Path, "the folder of pg_dump and pg_restore", Path())
 
 SMS_PROVIDERS: Variable[tuple[str, ...]] = Variable(
-    "KUAIJI_SMS_PROVIDERS", _list_of(_NAME), "names of providers by commas, such as tencent", ()
+    "KUAIJI_SMS_PROVIDERS", readings.list_of(readings.NAME), "names of providers by commas, such as tencent", ()
 )
 TENCENT_SECRET_ID = Variable("TENCENT_SECRET_ID", str, "the id of the key at Tencent Cloud", "", secret=True)
 TENCENT_SECRET_KEY = Variable("TENCENT_SECRET_KEY", str, "the key at Tencent Cloud", "", secret=True)
 SMS_APP_ID = Variable("KUAIJI_TENCENT_SMS_APP_ID", str, "the number of the SMS application there", "")
 
-IDENTITY_URL, IDENTITY_TOKEN = Variable("KUAIJI_IDENTITY_URL", _address, _URL, ""), _token("KUAIJI_IDENTITY_TOKEN")
-EMPLOYERS_URL, EMPLOYERS_TOKEN = Variable("KUAIJI_EMPLOYERS_URL", _address, _URL, ""), _token("KUAIJI_EMPLOYERS_TOKEN")
-RECEIPTS_URL, RECEIPTS_TOKEN = Variable("KUAIJI_RECEIPTS_URL", _address, _URL, ""), _token("KUAIJI_RECEIPTS_TOKEN")
-STANDINS_URL, STANDINS_TOKEN = Variable("KUAIJI_STANDINS_URL", _address, _URL, ""), _token("KUAIJI_STANDINS_TOKEN")
+IDENTITY_URL, IDENTITY_TOKEN = (
+    Variable("KUAIJI_IDENTITY_URL", readings.address, _URL, ""),
+    _token("KUAIJI_IDENTITY_TOKEN"),
+)
+EMPLOYERS_URL, EMPLOYERS_TOKEN = (
+    Variable("KUAIJI_EMPLOYERS_URL", readings.address, _URL, ""),
+    _token("KUAIJI_EMPLOYERS_TOKEN"),
+)
+RECEIPTS_URL, RECEIPTS_TOKEN = (
+    Variable("KUAIJI_RECEIPTS_URL", readings.address, _URL, ""),
+    _token("KUAIJI_RECEIPTS_TOKEN"),
+)
+STANDINS_URL, STANDINS_TOKEN = (
+    Variable("KUAIJI_STANDINS_URL", readings.address, _URL, ""),
+    _token("KUAIJI_STANDINS_TOKEN"),
+)
 HUB_URL = Variable(
     "KUAIJI_HUB_URL",
-    _authority,
+    readings.authority,
     "scheme and authority only, such as https://hub.example (http:// only on this machine)",
     "",
 )
 WIRE_KEY_ID = Variable("KUAIJI_WIRE_KEY_ID", str, "the id of our key at the hub, such as 440000:2026-1", "")
 WIRE_KEY = Variable("KUAIJI_WIRE_KEY", str, "its 32 private bytes in base64", "", secret=True)
-WIRE_VERSION = Variable("KUAIJI_WIRE_VERSION", _number(1, 2), "1 or 2", 1)
-HUB_KEYS: Variable[dict[str, str]] = Variable("KUAIJI_HUB_KEYS", _pairs, "id=key by commas, such as hub:2026-1=…", {})
+WIRE_VERSION = Variable("KUAIJI_WIRE_VERSION", readings.number(1, 2), "1 or 2", 1)
+HUB_KEYS: Variable[dict[str, str]] = Variable(
+    "KUAIJI_HUB_KEYS", readings.pairs, "id=key by commas, such as hub:2026-1=…", {}
+)
 HUB_ACCESS: tuple[Variable[Any], ...] = (HUB_URL, WIRE_KEY_ID, WIRE_KEY, HUB_KEYS)
 
 HUB_DATABASE_URL = _database("KUAIJI_HUB_DATABASE_URL")
@@ -242,9 +176,11 @@ HUB_FIRST_KEY = Variable("KUAIJI_HUB_FIRST_KEY", str, "hub:<name>=<private key>"
 
 STANDINS_DATABASE_URL = _database("KUAIJI_STANDINS_DATABASE_URL")
 STANDINS_OWNER_URL = _database("KUAIJI_STANDINS_OWNER_URL")
-RECEIPT_HOURS = Variable("KUAIJI_RECEIPT_HOURS", _number(1, 8760), "a number of hours from 1 to 8760", 72)
+RECEIPT_HOURS = Variable("KUAIJI_RECEIPT_HOURS", readings.number(1, 8760), "a number of hours from 1 to 8760", 72)
 
-BASE_PORT = Variable("KUAIJI_BASE_PORT", _number(1, HIGHEST_BASE_PORT), f"a number from 1 to {HIGHEST_BASE_PORT}", 8000)
+BASE_PORT = Variable(
+    "KUAIJI_BASE_PORT", readings.number(1, HIGHEST_BASE_PORT), f"a number from 1 to {HIGHEST_BASE_PORT}", 8000
+)
 SEARCH_PATH = Variable("PATH", str, "folders of programs", "")
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SETTINGS_MODULE = "DJANGO_SETTINGS_MODULE"
@@ -253,7 +189,11 @@ SETTINGS_MODULE = "DJANGO_SETTINGS_MODULE"
 # ── a platform's, before it starts ──
 
 REQUIRED = (SECRET_KEY, KEYRING, DATABASE_URL)
-REQUIRED_IN_PRODUCTION = (ALLOWED_HOSTS, METRICS_TOKEN)
+REQUIRED_IN_PRODUCTION = (ALLOWED_HOSTS, METRICS_TOKEN, SMS_PROVIDERS)
+FOR_DEMO_ONLY = (STANDINS_URL, STANDINS_TOKEN)
+PARTNERS = ((IDENTITY_URL, IDENTITY_TOKEN), (EMPLOYERS_URL, EMPLOYERS_TOKEN), (RECEIPTS_URL, RECEIPTS_TOKEN))
+# Each has to be one that nobody else was told.
+SECRETS = (SECRET_KEY, METRICS_TOKEN, *(token for _, token in PARTNERS), TENCENT_SECRET_KEY)
 PLATFORM: tuple[Variable[Any], ...] = (
     *(ENV, DEMO, HOME, PROFILE, NEIGHBOURS, SECRET_KEY, KEYRING, METRICS_TOKEN),
     *(FACES, ALLOWED_HOSTS, STAFF_HOSTS, EXAM_HOSTS, TRUSTED_PROXIES, ADDRESS_LIMITS, LIMITS, REVIEW_SECONDS, SEALS),
@@ -293,6 +233,8 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
     for variable in PLATFORM:
         variable.get(values)
     _check_together(values, demo=demo)
+    if production:
+        _check_production(values)
     as_owner = ROLE.get(values) == "owner"
     app = parse_database_url(DATABASE_URL.get(values))
     return Environment(
@@ -321,7 +263,7 @@ def _check_together(values: Mapping[str, str] | None, *, demo: bool) -> None:
     for variable, is_said in for_demo:
         if is_said and not demo:
             found = variable.text(values)
-            raise ConfigurationError(f"{variable.name} is {found!r}: that is for demo only. Leave it out.")
+            raise ConfigurationError(f"{variable.name} is {found!r}: that is for demo only. {OMIT}.")
     if HUB_URL.text(values):
         require(HUB_ACCESS, values)
     taken: dict[str, str] = {}
@@ -330,6 +272,76 @@ def _check_together(values: Mapping[str, str] | None, *, demo: bool) -> None:
             if other := taken.get(host):
                 raise ConfigurationError(f"{other} and {hosts.name} both name {host!r}. Give it to one of them.")
             taken[host] = hosts.name
+
+
+def _check_production(values: Mapping[str, str] | None) -> None:
+    """What would start, and would be unsafe."""
+    for hosts in (ALLOWED_HOSTS, STAFF_HOSTS, EXAM_HOSTS):
+        for host in hosts.get(values):
+            if host.startswith(("*", ".")):
+                raise _fault(hosts, values, f"{host!r} answers to names that are not ours: write each host")
+    for variable in FOR_DEMO_ONLY:
+        if variable.text(values):
+            raise _fault(variable, values, "that is for demo only", OMIT)
+    for folder in (HOME, SEALS, PG_BIN):
+        if (text := folder.text(values)) and not Path(text).is_absolute():
+            raise _fault(folder, values, "it must begin with /, or it is another folder for each process")
+    for address, token in PARTNERS:
+        if address.text(values):
+            require([token], values)
+    taken: dict[str, str] = {}
+    for secret in SECRETS:
+        if other := taken.get(text := secret.text(values)):
+            raise ConfigurationError(f"{other} and {secret.name} are the same secret. Make one for each.")
+        taken.update({text: secret.name} if text else {})
+    check_databases((DATABASE_URL, DATABASE_OWNER_URL), values)
+    _check_hub_keys(values)
+
+
+def check_databases(variables: tuple[Variable[str], Variable[str]], values: Mapping[str, str] | None = None) -> None:
+    """Refuse a way to the database on which others can read along, and one role for both: app and owner.
+
+    Raises ConfigurationError.
+    """
+    for variable in variables:
+        if not readings.is_private_database(variable.get(values)):
+            raise _fault(variable, values, "on the way to another host it needs sslmode=verify-full (or verify-ca)")
+    app, owner = (readings.role_of(variable.get(values)) for variable in variables)
+    if app and app == owner:
+        names = " and ".join(variable.name for variable in variables)
+        raise ConfigurationError(f"{names} both name the role {app!r}: it could undo what its grants keep. Make two.")
+
+
+def check_hub() -> None:
+    """Refuse what is unsafe for a hub in production: shown addresses, one role, a key that others made for it.
+
+    Raises ConfigurationError.
+    """
+    if ENV.get() != "production":
+        return
+    if HUB_FIRST_KEY.text():
+        raise _fault(HUB_FIRST_KEY, None, "that is for demo only: kuaiji hub rotate makes a key here", OMIT)
+    check_databases((HUB_DATABASE_URL, HUB_OWNER_URL))
+
+
+def check_role() -> None:
+    """Refuse to answer people, or to do their jobs, as the owner, whom no grant holds. Raises ConfigurationError."""
+    if ROLE.get() == "owner":
+        raise _fault(ROLE, None, "that is for migrate, ensure_partitions, backup and restore alone", OMIT)
+
+
+def _check_hub_keys(values: Mapping[str, str] | None) -> None:
+    if PUBLISHED_KEYS.intersection(HUB_KEYS.get(values).values()):
+        raise _fault(HUB_KEYS, values, "it has a key of the wire's examples, whose private part everybody knows")
+
+
+def _fault(
+    variable: Variable[Any], values: Mapping[str, str] | None, words: str, remedy: str = CORRECT
+) -> ConfigurationError:
+    """With what was found, unless it is secret."""
+    hidden = variable.secret or "@" in variable.text(values)
+    found = "has a value (not shown)" if hidden else f"is {variable.text(values)[:LONGEST_SHOWN]!r}"
+    return ConfigurationError(f"{variable.name} {found}: {words}. {remedy}.")
 
 
 def parse_database_url(url: str) -> dict[str, Any]:

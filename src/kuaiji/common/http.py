@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kuaiji.common.environment import is_private_address
+from kuaiji.common.readings import is_private_address
 from kuaiji_signed.transport import Transport, at_most
 
 CONNECT_SECONDS = 2.0

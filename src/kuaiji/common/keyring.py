@@ -39,6 +39,7 @@ VERSION = 1
 NONCE_BYTES = 12
 TAG_BYTES = 16
 KEY_BYTES = 32
+FEWEST_BYTES = 12  # different ones in a key: 32 random bytes have about 30, typed ones few
 SUITES = ("sm", "aes")
 
 
@@ -192,6 +193,9 @@ def parse_keyring(text: str) -> Keyring:
         raise KeyringError("KUAIJI_KEYRING: unknown suite")
     if ring.current_wrapping not in ring.wrapping or ring.current_fingerprint not in ring.indexing:
         raise KeyringError("KUAIJI_KEYRING: a current key is not in the ring, or retired")
+    keys = [*ring.wrapping.values(), *(key.key for key in ring.fingerprint.values())]
+    if len(set(keys)) < len(keys):
+        raise KeyringError("KUAIJI_KEYRING: one key stands under two names")
     return ring
 
 
@@ -208,7 +212,7 @@ def digests_equal(left: bytes, right: bytes) -> bool:
 
 def _key(text: str) -> bytes:
     key = base64.b64decode(text, validate=True)
-    if len(key) != KEY_BYTES:
+    if len(key) != KEY_BYTES or len(set(key)) < FEWEST_BYTES:
         raise ValueError
     return key
 

@@ -11,6 +11,7 @@ from kuaiji.common import clock
 from kuaiji_hub.models import FeedEntry, Platform, SigningKey
 from kuaiji_wire.keys import HUB, dump_public_key, load_public_key, owner_of
 from kuaiji_wire.messages import VERSIONS
+from kuaiji_wire.published import PUBLISHED_KEYS
 
 LIST = Path(__file__).resolve().parents[1] / "data" / "platforms.csv"
 
@@ -78,6 +79,8 @@ def add_key(keyid: str, public_key: str, *, valid_from: dt.datetime) -> SigningK
         public_key = dump_public_key(load_public_key(public_key))
     except ValueError:
         raise Impossible("a public key is 32 bytes in base64") from None
+    if public_key in PUBLISHED_KEYS:
+        raise Impossible("that is a key of the wire's examples: everybody has its private part")
     if owner in (None, HUB) or not Platform.objects.filter(code=owner).exists():
         raise Impossible(f"{keyid} begins with no platform's code")
     key, _ = SigningKey.objects.get_or_create(
