@@ -3,7 +3,7 @@
 # Installs them as root, else says what to install.
 set -eu
 cd "$(dirname "$0")/.."
-packages=$(.venv/bin/python -c 'from kuaiji.archives.paper.fonts import lacking; print(*lacking())')
+packages=$(.venv/bin/python -c 'from kuaiji.archives.paper import fonts; print(*fonts.lacking(fonts.installed_fonts()))')
 command -v chromium >/dev/null || packages="$packages chromium"
 command -v pdftotext >/dev/null || packages="$packages poppler-utils"
 [ -n "$packages" ] || exit 0

@@ -119,7 +119,7 @@ def test_a_changed_record_is_printed_anew() -> None:
 @pytest.mark.django_db
 def test_where_fonts_are_missing_it_is_said(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     """On the row, in the log and when a worker starts; the person may ask again."""
-    assert fonts.lacking() == [] and system_checks.check_printing(None) == []
+    assert system_checks.check_printing(None) == []
     record = collected()
     monkeypatch.setitem(fonts.FAMILIES, "No Such Family", "fonts-none")
     monkeypatch.setitem(fonts.LIBRARIES, "libnone.so.0", "libnone-0")
@@ -130,6 +130,18 @@ def test_where_fonts_are_missing_it_is_said(monkeypatch: pytest.MonkeyPatch, cap
     assert "printing_unavailable" in caplog.text and "fonts-none libnone-0" in caplog.text
     assert events(record) == ["PrintAsked", "PrintFailed"]
     monkeypatch.undo()
+    assert make(ask(record)).state == PrintState.READY
+
+
+@pytest.mark.django_db
+def test_fonts_installed_while_a_worker_runs_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """OC32: the same process prints as soon as they are there."""
+    configuration = tmp_path / "fonts.conf"
+    monkeypatch.setenv("FONTCONFIG_FILE", str(configuration))
+    configuration.write_text(f"<fontconfig><dir>{tmp_path}</dir><cachedir>{tmp_path}</cachedir></fontconfig>")
+    record = collected()
+    assert make(ask(record)).state == PrintState.UNAVAILABLE
+    configuration.write_text("<fontconfig><include>/etc/fonts/fonts.conf</include></fontconfig>")
     assert make(ask(record)).state == PrintState.READY
 
 

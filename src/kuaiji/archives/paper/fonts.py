@@ -5,9 +5,9 @@ has is printed as its code point: with an empty box nobody could tell one name f
 """
 
 import ctypes
-import functools
 import subprocess
 import unicodedata
+from collections.abc import Mapping
 
 FAMILIES = {"Noto Sans CJK SC": "fonts-noto-cjk", "HanaMinA": "fonts-hanazono", "HanaMinB": "fonts-hanazono"}
 LIBRARIES = {
@@ -18,38 +18,13 @@ LIBRARIES = {
 _SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 
 
-def lacking() -> list[str]:
-    """Debian packages that must be installed before anything can be printed; none when all is well."""
-    packages = [package for library, package in LIBRARIES.items() if not _loads(library)]
-    packages += [package for family, package in FAMILIES.items() if family not in _covered()]
-    return sorted(set(packages))
+Fonts = Mapping[str, frozenset[int]]
+"""The code points of each family that is installed."""
 
 
-def spelled(text: str) -> tuple[str, int]:
-    """``text`` with every character that no font has as ``[U+XXXXX]``, and how many there were."""
-    missing = [character for character in text if not _is_printed(character)]
-    replaced = text.translate({ord(character): f"[U+{ord(character):04X}]" for character in missing})
-    return replaced, len(missing)
-
-
-def _is_printed(character: str) -> bool:
-    code = ord(character)
-    if code in _SELECTORS or unicodedata.category(character) in ("Cc", "Cf"):
-        return True
-    return any(code in characters for characters in _covered().values())
-
-
-def _loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
-
-
-@functools.cache
-def _covered() -> dict[str, frozenset[int]]:
-    """The code points of each family that is installed, as fontconfig knows them."""
+def installed_fonts() -> Fonts:
+    """Of FAMILIES, those that are there now, as fontconfig knows them: asked anew each time, as fonts are installed
+    while a worker runs. Takes a fraction of the second that a print takes."""
     try:
         listed = subprocess.run(
             ["fc-list", "--format", "%{family}|%{charset}\n"], check=True, capture_output=True, timeout=10, text=True
@@ -62,6 +37,35 @@ def _covered() -> dict[str, frozenset[int]]:
         for family in FAMILIES.keys() & names.split(","):
             covered[family] = covered.get(family, frozenset()) | _code_points(ranges)
     return covered
+
+
+def lacking(fonts: Fonts) -> list[str]:
+    """Debian packages that must be installed before anything can be printed; none when all is well."""
+    packages = [package for library, package in LIBRARIES.items() if not _loads(library)]
+    packages += [package for family, package in FAMILIES.items() if family not in fonts]
+    return sorted(set(packages))
+
+
+def spelled(text: str, fonts: Fonts) -> tuple[str, int]:
+    """``text`` with every character that no font has as ``[U+XXXXX]``, and how many there were."""
+    missing = [character for character in text if not _is_printed(character, fonts)]
+    replaced = text.translate({ord(character): f"[U+{ord(character):04X}]" for character in missing})
+    return replaced, len(missing)
+
+
+def _is_printed(character: str, fonts: Fonts) -> bool:
+    code = ord(character)
+    if code in _SELECTORS or unicodedata.category(character) in ("Cc", "Cf"):
+        return True
+    return any(code in characters for characters in fonts.values())
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
 
 
 def _code_points(ranges: str) -> frozenset[int]:

@@ -50,7 +50,8 @@ def put_on_paper(sheet: Sheet, *, code: str, address: str, day: dt.date) -> Pape
 
     Raises PrintingUnavailable, PrintingFailed.
     """
-    if packages := fonts.lacking():
+    installed = fonts.installed_fonts()
+    if packages := fonts.lacking(installed):
         raise PrintingUnavailable(packages)
     context = {
         "sheet": sheet,
@@ -59,7 +60,7 @@ def put_on_paper(sheet: Sheet, *, code: str, address: str, day: dt.date) -> Pape
         "day": day,
         "profile": profile(),
     }
-    html, missing = fonts.spelled(render_to_string("archives/print.html", context))
+    html, missing = fonts.spelled(render_to_string("archives/print.html", context), installed)
     images = {PHOTO: sheet.photo, QR: _qr(f"{address}?{urlencode({'check_code': check_codes.grouped_code(code)})}")}
     pages, pdf = _rendered(html, images)
     return Paper(pdf, pages, missing)
