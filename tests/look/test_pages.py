@@ -209,7 +209,7 @@ FAULTS = ["400", "403", "404", "405", "411", "413", "422", "500"]
 
 @pytest.mark.parametrize("status", FAULTS)
 def test_a_fault_has_a_page_that_needs_no_database_and_weighs_little(status: str) -> None:
-    response = error_views.error_page(request_for(), int(status), limit=34)
+    response = error_views.error_page(request_for(), int(status), megabytes=34, kilobytes=34_816)
     html = response.content.decode()
     assert response.status_code == int(status)
     assert "<title>错误：" in html
@@ -226,7 +226,7 @@ def test_the_named_faults_give_their_status() -> None:
         error_views.csrf_failure(request_for()),
         error_views.page_not_found(request_for()),
         error_views.length_required(request_for()),
-        error_views.too_large(request_for()),
+        error_views.too_large(request_for(), settings.BODY_CAP),
         error_views.server_error(request_for()),
     ]
     assert [response.status_code for response in given] == [400, 403, 403, 404, 411, 413, 500]

@@ -36,6 +36,7 @@ from kuaiji.attachments.uploads import take
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common import clock
+from kuaiji.common.body_caps import takes_files
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.ids import as_uuid
@@ -84,6 +85,7 @@ def correction_new(request: HttpRequest, record: Record) -> HttpResponse:
     return render(request, "applications/correction_new.html", {"rows": rows, "refusal": _refusal(record)})
 
 
+@takes_files
 @page
 @with_record(otherwise="collection:overview")
 @sensitive_post_parameters()

@@ -16,6 +16,7 @@ from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.reading.comparison import differing, pairs_of
 from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.reading.display import Group, identity_lines, rows_of
+from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.sections.posts import read_post, redisplay, uploads_of
 from kuaiji.accountants.sections.registry import (
     BY_SLUG,
@@ -38,6 +39,7 @@ from kuaiji.changes.record_view import (
 )
 from kuaiji.changes.services import rename_person
 from kuaiji.common import clock
+from kuaiji.common.body_caps import takes_files, takes_files_where
 from kuaiji.common.context import where_works
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
@@ -87,6 +89,7 @@ def _overview(request: HttpRequest, standing: RecordView) -> dict[str, Any]:
     }
 
 
+@takes_files_where(lambda slug: bool(PICTURES.get(slug)))
 @require_http_methods(["GET", "POST"])
 @changing_view
 def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> HttpResponse:
@@ -153,6 +156,7 @@ def _meanwhile(standing: RecordView, page: SectionPage, version: RecordVersion) 
     return {"stale": version, "pairs": differing(pairs), "based_on": version.number}
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @changing_view
 def name(request: HttpRequest, standing: RecordView) -> HttpResponse:

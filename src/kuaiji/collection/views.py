@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.display import registration_lines, rows_of
+from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.sections.employers import employer_suggestion, search_employers
 from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.sections.posts import read_post, redisplay, uploads_of
@@ -31,6 +32,7 @@ from kuaiji.collection.services.deciding import decide
 from kuaiji.collection.services.drafting import StaleAnswers, agree_to_notice, save_step
 from kuaiji.collection.services.submitting import StepUnsound, checked_answers, submit_draft
 from kuaiji.common import clock
+from kuaiji.common.body_caps import takes_files_where
 from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
@@ -90,6 +92,7 @@ def notice(request: HttpRequest) -> HttpResponse:
     return render(request, "collection/notice.html", context)
 
 
+@takes_files_where(lambda slug: bool(PICTURES.get(slug)))
 @require_http_methods(["GET", "POST"])
 @collecting
 def section(request: HttpRequest, slug: str) -> HttpResponse:

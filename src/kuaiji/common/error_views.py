@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -45,9 +44,9 @@ def length_required(request: HttpRequest) -> HttpResponse:
     return error_page(request, 411)
 
 
-def too_large(request: HttpRequest) -> HttpResponse:
-    """413: more than the platform takes at once."""
-    return error_page(request, 413, limit=settings.BODY_CAP // 2**20)
+def too_large(request: HttpRequest, cap: int) -> HttpResponse:
+    """413: more than this address takes at once, which is ``cap`` bytes."""
+    return error_page(request, 413, megabytes=cap // 2**20, kilobytes=cap // 1024)
 
 
 def stopped(request: HttpRequest, words: str) -> HttpResponse:

@@ -1,12 +1,11 @@
 """What every answer carries and every request must obey."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from kuaiji.common import error_views
+from kuaiji.common.body_caps import most_bytes
 from kuaiji.common.headers import GetResponse, with_headers
 
 HEADERS = {
@@ -28,13 +27,6 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return with_headers(HEADERS, get_response)
 
 
-def most_bytes(environ: Mapping[str, Any]) -> int:
-    """The cap of a request's body in bytes, by what stands before it. The server asks before it reads any of it."""
-    is_form = not environ.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-    cap: int = settings.FORM_CAP if is_form else settings.BODY_CAP
-    return cap
-
-
 def body_cap(get_response: GetResponse) -> GetResponse:
     """Refuse a body without a length (411) or over the cap (413) before a byte of it is read."""
 
@@ -45,8 +37,25 @@ def body_cap(get_response: GetResponse) -> GetResponse:
                 if request.META.get("HTTP_TRANSFER_ENCODING"):
                     return error_views.length_required(request)
                 length = "0"
-            if int(length) > most_bytes(request.META):
-                return error_views.too_large(request)
+            cap = most_bytes(request.META, getattr(request, "urlconf", None))
+            if int(length) > cap:
+                return error_views.too_large(request, cap)
+        return get_response(request)
+
+    return middleware
+
+
+def files_of_signed_in(get_response: GetResponse) -> GetResponse:
+    """A body larger than forms without files are is read only for who is signed in; the others are led to the sign-in.
+
+    Stands outside of everything that reads a form: Django's own check against forged ones does.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":  # no other body is looked at
+            length = int(request.META.get("CONTENT_LENGTH") or 0)  # digits, as body_cap has seen to
+            if length > settings.FORM_CAP and not request.user.is_authenticated:
+                return redirect_to_login(request.path)
         return get_response(request)
 
     return middleware

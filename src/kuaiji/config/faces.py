@@ -51,6 +51,7 @@ CITIZEN = Face(
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "kuaiji.common.middleware.files_of_signed_in",
         "kuaiji.common.middleware.private_pages",
         "kuaiji.identity.texts.middleware.citizen_acts",
         "kuaiji.audit.middleware.access_log",

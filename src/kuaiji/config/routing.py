@@ -12,6 +12,7 @@ from django.http.request import split_domain_port, validate_host
 from django.urls import set_urlconf
 from django.utils.module_loading import import_string
 
+from kuaiji.common.body_caps import most_bytes
 from kuaiji.config.faces import CITIZEN, Face
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -45,6 +46,15 @@ def face_of(path: str, host: str, faces: Mapping[Face, tuple[str, ...]]) -> Face
     sharing = [face for face, hosts in faces.items() if not hosts]
     prefixed = [face for face in sharing if path.startswith(face.prefix)]
     return max(prefixed, key=lambda face: len(face.prefix), default=(sharing or list(faces))[0])
+
+
+def worth_reading(environ: Mapping[str, Any]) -> int:
+    """How many bytes of a request's body the server reads before it asks the application: as its address takes, but of
+    who has no session, and so will be led to the sign-in, no more than any form has."""
+    host = split_domain_port(environ.get("HTTP_HOST", ""))[0]
+    cap = most_bytes(environ, face_of(environ["PATH_INFO"], host, settings.FACES).urlconf)
+    has_session = f"{settings.SESSION_COOKIE_NAME}=" in environ.get("HTTP_COOKIE", "")
+    return cap if has_session else min(cap, settings.FORM_CAP)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from django.core.wsgi import get_wsgi_application
 
 from kuaiji.common import environment
-from kuaiji.common.middleware import most_bytes
+from kuaiji.config.routing import worth_reading
 from kuaiji.limits import kinds
 
 environment.set_default(environment.SETTINGS_MODULE, "kuaiji.config.settings")
 application = get_wsgi_application()
-body_cap = most_bytes  # house/gateway.py
+body_cap = worth_reading  # house/gateway.py
 kinds.require()  # commands and workers ask Django's checks; here nobody would

@@ -19,6 +19,7 @@ from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.codelists.services import label
 from kuaiji.common import clock
+from kuaiji.common.body_caps import takes_files
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.identity.models import User
@@ -58,6 +59,7 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
     return render(request, "transfers/outs.html", context)
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_record(otherwise="portal:me")
 def out_new(request: HttpRequest, record: Record) -> HttpResponse:
