@@ -1,4 +1,4 @@
-"""The real stand-ins, served by granian as ``make run`` serves them, on a free port with a database of their own."""
+"""The real stand-ins, served as ``make run`` serves them, on a free port with a database of their own."""
 
 import contextlib
 import subprocess
@@ -62,10 +62,9 @@ def migrate(env: dict[str, str]) -> None:
 def served(env: dict[str, str]) -> Iterator[Standins]:
     """The stand-ins for the length of the block; they answer when it begins."""
     port = free_port()
-    options = ["--interface", "wsgi", "--port", str(port), "--blocking-threads", "64", "--workers-kill-timeout", "2"]
-    granian = [sys.executable, "-m", "granian", *options, "kuaiji_standins.wsgi:application"]
+    command = [sys.executable, "-m", "kuaiji.cli", "standins-serve", "--port", str(port)]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *granian], env=env, stdout=log, stderr=log)
+        process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], env=env, stdout=log, stderr=log)
         try:
             yield _wait(f"http://127.0.0.1:{port}", process)
         finally:
