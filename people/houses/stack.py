@@ -31,6 +31,11 @@ class Stack:
     process: subprocess.Popen[bytes]
     start_second: Callable[[], str] = field(repr=False)
 
+    @property
+    def base_port(self) -> int:
+        """The first platform's; the second's, the hub's and the stand-ins' follow."""
+        return int(self.platform.rpartition(":")[2])
+
     @functools.cached_property
     def other(self) -> str:
         """The address of the second platform, 深圳. Most tests need one only: it starts when it is asked for."""

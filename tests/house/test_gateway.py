@@ -179,6 +179,15 @@ def test_an_application_that_breaks_answers_500_and_goes_on(server: Served) -> N
     assert ask(server)["method"] == "GET"
 
 
+def test_a_cap_that_breaks_answers_500(server: Served) -> None:
+    answer = rest(
+        connect(
+            server, POST.format(3).replace("/ ", "/unknown ", 1).replace("Host", "Connection: close\r\nHost") + "abc"
+        )
+    )
+    assert answer.startswith(b"HTTP/1.1 500") and b"LookupError" not in answer
+
+
 def test_more_than_may_wait_are_told_to_come_back() -> None:
     with served(TARGET, threads=1, gateway_WAITING=2) as crowded, concurrent.futures.ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: rest(connect(crowded, GET.format("/slow"))), range(8)))

@@ -25,7 +25,9 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
 
 
 def body_cap(environ: dict[str, Any]) -> int:
-    """Four megabytes, on one path little."""
+    """Four megabytes, on one path little; on one nobody knows."""
+    if environ["PATH_INFO"] == "/unknown":
+        raise LookupError("a fault")
     return 1000 if environ["PATH_INFO"] == "/little" else 4_000_000
 
 

@@ -80,6 +80,9 @@ class Gateway:
             _send(arriving, BUSY)
         except bodies.Torn:
             pass  # nobody is there
+        except Exception:
+            log.exception("application_broken")
+            _send(arriving, BROKEN)
         finally:
             self._room.give_back(kept)
 

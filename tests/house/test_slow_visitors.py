@@ -1,0 +1,83 @@
+"""The house with nothing in front of it, while others hold connections; and how many of the database's it takes.
+
+How quick pages are meanwhile, with 628 such visitors: ``prove/slow_visitors.py``.
+"""
+
+import concurrent.futures
+import http.client
+from collections import Counter
+
+import psycopg
+import pytest
+
+from kuaiji.cli import APPLICATIONS
+from kuaiji.house.postgres import CONFIGURATION
+from people.hostile.slow_visitors import Crowd
+from people.houses.own_house import development_of
+from people.houses.stack import Stack
+from tests.support.sources import read_rows
+
+PLATFORM, HUB, STANDINS = 0, 2, 3  # ports of a house, after its base
+PAGES = {PLATFORM: "/", HUB: "/readyz", STANDINS: "/readyz"}
+PATHS = {PLATFORM: "/login/", HUB: "/wire/v1/messages", STANDINS: "/sms/"}
+
+
+def status(port: int, page: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    try:
+        connection.request("GET", page)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("service", PAGES)
+def test_slow_visitors_stop_nobody(service: int, stack: Stack) -> None:
+    port = stack.base_port + service
+    crowd = Crowd(port, path=PATHS[service], page=PAGES[service])
+    try:
+        crowd.join("bodies", 40)
+        crowd.join("idle", 140)  # more than two workers took before
+        crowd.join("readers", 8)
+        crowd.drip()
+        assert [status(port, PAGES[service]) for _ in range(12)] == [200] * 12
+    finally:
+        crowd.leave()
+
+
+def declared() -> dict[str, int]:
+    """What docs/production.md says of the connections that one process of each kind takes at most."""
+    return {row[0].strip("`"): int(row[1]) for row in read_rows("production.md", heading="a process of")}
+
+
+def test_all_processes_of_a_house_stay_below_its_databases_connections() -> None:
+    """Two platforms with a worker each, the hub with its timer, the stand-ins; 10 are left to people and commands."""
+    most = declared()
+    platforms = 2 * (APPLICATIONS["serve"].workers * most["kuaiji serve"] + most["kuaiji worker"])
+    others = most["kuaiji hub-serve"] + most["kuaiji hub expire"] + most["kuaiji standins-serve"]
+    assert platforms + others + 10 < int(CONFIGURATION["max_connections"])
+
+
+def test_a_house_takes_no_more_connections_than_is_written(stack: Stack) -> None:
+    most = declared()
+    ports = [stack.base_port + service for service in PAGES]
+    with concurrent.futures.ThreadPoolExecutor(48) as pool:
+        asked = [pool.submit(status, port, "/readyz") for _ in range(40) for port in ports]
+        counted = Counter[str]()
+        while not all(each.done() for each in asked):
+            counted |= connections(stack)
+    assert {each.result() for each in asked} == {200}
+    counted |= connections(stack)
+    assert counted["kuaiji_guangdong"] <= APPLICATIONS["serve"].workers * most["kuaiji serve"] + most["kuaiji worker"]
+    assert counted["kuaiji_hub"] <= most["kuaiji hub-serve"] + most["kuaiji hub expire"]
+    assert counted["kuaiji_standins"] <= most["kuaiji standins-serve"]
+    assert min(counted[name] for name in ("kuaiji_guangdong", "kuaiji_hub", "kuaiji_standins")) > 0
+
+
+def connections(stack: Stack) -> Counter[str]:
+    """Those of the app role, by database, at this moment."""
+    query = "SELECT datname, count(*) FROM pg_stat_activity WHERE usename = 'kuaiji_app' GROUP BY datname"
+    with psycopg.connect(development_of(stack).server.admin_url) as admin:
+        return Counter({str(name): int(count) for name, count in admin.execute(query).fetchall()})
