@@ -1,10 +1,13 @@
 #!/bin/sh
-# The tests need Debian's Chromium, a reader of PDF, and what printing needs (archives/paper/fonts.py), a Chinese font among it.
+# The tests need Debian's Chromium, nginx and Caddy, a reader of PDF, and what printing needs (archives/paper/fonts.py), a
+# Chinese font among it.
 # Installs them as root, else says what to install.
 set -eu
 cd "$(dirname "$0")/.."
 packages=$(.venv/bin/python -c 'from kuaiji.archives.paper import fonts; print(*fonts.lacking(fonts.installed_fonts()))')
 command -v chromium >/dev/null || packages="$packages chromium"
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages="$packages nginx"
+command -v caddy >/dev/null || packages="$packages caddy"
 command -v pdftotext >/dev/null || packages="$packages poppler-utils"
 [ -n "$packages" ] || exit 0
 
@@ -15,5 +18,12 @@ if [ "$(id -u)" != 0 ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update --quiet=2
+# Tests start nginx and Caddy themselves, on ports of their own: nothing is to serve from this machine by itself.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+    trap 'rm -f "$policy"' EXIT
+fi
 # shellcheck disable=SC2086
 apt-get install --quiet=2 --yes --no-install-recommends $packages
