@@ -16,8 +16,11 @@ class Rings:
         self._first: dict[str, Any] = json.loads(first)
         self._second: dict[str, Any] = json.loads(generate_keyring(self._first["suite"]))
 
-    def text(self, current: str = NEW, *, old: str = THERE) -> str:
-        """With both pairs, but for a first wrapping key that is gone or a first fingerprint key that is retired."""
+    def text(self, current: str = NEW, *, old: str = THERE, suite: str = "") -> str:
+        """With both pairs, but for a first wrapping key that is gone or a first fingerprint key that is retired.
+
+        ``suite`` seals from now on; as before where it is empty.
+        """
         wrapping = {"w1": self._first["wrapping"]["keys"]["w1"], "w2": self._second["wrapping"]["keys"]["w1"]}
         if old == GONE:
             del wrapping["w1"]
@@ -26,7 +29,7 @@ class Rings:
         number = "1" if current == OLD else "2"
         return json.dumps(
             {
-                "suite": self._first["suite"],
+                "suite": suite or self._first["suite"],
                 "wrapping": {"current": f"w{number}", "keys": wrapping},
                 "fingerprint": {"current": f"f{number}", "keys": fingerprint},
             }

@@ -3,10 +3,12 @@
 import base64
 import json
 import uuid
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -165,3 +167,48 @@ def test_one_key_has_one_use() -> None:
     data["fingerprint"]["keys"]["f1"]["key"] = data["wrapping"]["keys"]["w1"]
     with pytest.raises(KeyringError, match="one key stands under two names"):
         parse_keyring(json.dumps(data))
+
+
+OLD = json.loads((Path(__file__).with_name("sealed_in_version_1.json")).read_text(encoding="utf-8"))
+OLD_ROW = uuid.UUID(OLD["row"])
+
+
+@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize("now", SUITES)
+def test_what_version_1_sealed_opens_whatever_suite_seals_now(suite: str, now: str) -> None:
+    ring = parse_keyring(json.dumps(OLD["ring"] | {"suite": now}))
+    old = {name: bytes.fromhex(text) for name, text in OLD["values"][suite].items()}
+    assert {value[0] for value in old.values()} == {1}
+    box = ring.open_person_key(OLD_ROW, "w1", old["wrapped"])
+    assert box.unseal(old["sealed"], "label", OLD_ROW).decode() == "示例甲"
+    assert ring.service_box().unseal(old["service"], "label", OLD_ROW) == b"waiting"
+    again = ring.open_person_key(OLD_ROW, "w1", ring.rewrapped(OLD_ROW, "w1", old["wrapped"]))
+    assert again.unseal(old["sealed"], "label", OLD_ROW) == box.unseal(old["sealed"], "label", OLD_ROW)
+    assert again.seal(b"x", "label", OLD_ROW)[0] == 2
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_each_suite_has_a_key_of_its_own_under_a_person(suite: str) -> None:
+    """Made again by hand, as RFC 5869 says: HKDF-Expand with the digest of the suite over the person's key."""
+    ring = parse_keyring(json.dumps(OLD["ring"] | {"suite": suite}))
+    wrapped = bytes.fromhex(OLD["values"][suite]["wrapped"])
+    raw = ring._wrapping_box("w1").unseal(wrapped, "person_key", OLD_ROW)
+    digests = {"sm": hashes.SM3(), "aes": hashes.SHA256()}
+    derived = {name: HKDFExpand(digest, 32, b"kuaiji person").derive(raw) for name, digest in digests.items()}
+    assert len({raw[:16], derived["sm"][:16], derived["aes"][:16]}) == 3
+    value = ring.open_person_key(OLD_ROW, "w1", wrapped).seal(b"x", "label", OLD_ROW)
+    opened = Box(derived, suite).unseal(value, "label", OLD_ROW)
+    assert (value[0], opened) == (2, b"x")
+    for wrong in (dict.fromkeys(SUITES, raw), {"sm": derived["aes"], "aes": derived["sm"]}):
+        with pytest.raises(SealBroken):
+            Box(wrong, suite).unseal(value, "label", OLD_ROW)
+
+
+@pytest.mark.parametrize("suite", SUITES)
+def test_a_value_does_not_become_one_of_the_other_version(suite: str) -> None:
+    ring = parse_keyring(json.dumps(OLD["ring"] | {"suite": suite}))
+    box = ring.open_person_key(OLD_ROW, "w1", bytes.fromhex(OLD["values"][suite]["wrapped"]))
+    old = bytes.fromhex(OLD["values"][suite]["sealed"])
+    for value in (bytes([2]) + old[1:], bytes([1]) + box.seal(b"x", "label", OLD_ROW)[1:]):
+        with pytest.raises(SealBroken):
+            box.unseal(value, "label", OLD_ROW)

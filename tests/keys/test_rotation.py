@@ -10,13 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
+from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import ExamRow
+from kuaiji.accountants.services.versions import current_version
 from kuaiji.archives import check_codes
-from kuaiji.common.keyring import KeyringError, keyring, parse_keyring
+from kuaiji.common import clock
+from kuaiji.common import keyring as ciphers
+from kuaiji.common.ids import uuid7
+from kuaiji.common.keyring import SUITES, KeyringError, keyring, parse_keyring
+from kuaiji.exchange.models import InboxMessage
 from kuaiji.house.databases import Server
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Fingerprint, User
@@ -31,9 +38,11 @@ from kuaiji.identity.sessions.known_browsers import browser_cookie_name, browser
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.keys import fields
 from kuaiji.keys.models import PersonKey
+from kuaiji.keys.rotation import fields_of
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from kuaiji.sms.services import send_message
+from people.factories import DraftFactory
 from people.persons import make_person
 from people.records.drafts import fill_in, submit
 from people.records.key_rings import GONE, NEW, OLD, RETIRED, Rings
@@ -95,6 +104,63 @@ def test_after_all_steps_nothing_of_people_needs_the_old_keys(use: UseRing, caps
         assert list(users_with(FingerprintKind.DOCUMENT, document)) == [user]
         if hasattr(user, "record"):
             assert bytes(ExamRow.objects.get(record=user.record).document_fingerprint) == current_fingerprint(document)
+
+
+def heads() -> dict[str, set[bytes]]:
+    """How the sealed values of each table begin: version and suite."""
+    found: dict[str, set[bytes]] = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            for field in fields_of(model):
+                cursor.execute(
+                    f"SELECT DISTINCT substring({field.column} FROM 1 FOR 2) FROM {model._meta.db_table}"
+                    f" WHERE {field.column} IS NOT NULL"
+                )
+                found.setdefault(model._meta.db_table, set()).update(bytes(head) for (head,) in cursor)
+    return {table: begins for table, begins in found.items() if begins}
+
+
+def told(number: int) -> InboxMessage:
+    """What the hub told, under a key of its own."""
+    return InboxMessage.objects.create(
+        number=number,
+        message_id=uuid7(),
+        received_at=clock.now(),
+        person_key=PersonKey.objects.make(),
+        envelope=b"told",
+    )
+
+
+ONLY_GROW = {"audit_event", "accountants_recordversion"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("suite", SUITES)
+def test_values_of_an_old_version_or_another_suite_are_sealed_anew(
+    suite: str, use: UseRing, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = bytes([1, SUITES.index(keyring().suite)]), bytes([2, SUITES.index(suite)])
+    with monkeypatch.context() as before:
+        before.setattr(ciphers, "current_head", lambda name: bytes([1, SUITES.index(name)]))
+        user = collected(1)
+        kept, erased = (told(number) for number in (1, 2))
+        draft = DraftFactory.create(person=make_person(random.Random(3), status="1"), until=SectionSlug.EDUCATION)
+    answers = {row.step: row.data for row in draft.answers.select_related("person_key")}
+    was = heads()
+    assert set(was) >= {"identity_user", "collection_stepanswers", *ONLY_GROW}
+    assert all(begins == {old} for begins in was.values())
+    erased.person_key.destroy(at=clock.now())
+    use(suite=suite)
+    said = rotate(capsys)
+    assert "（identity_user）：换了 2 条" in said and "（exchange_inboxmessage）：换了 1 条" in said
+    InboxMessage.objects.filter(pk=erased.pk).delete()
+    assert {table for table, begins in heads().items() if begins != {new}} == ONLY_GROW
+    assert InboxMessage.objects.select_related("person_key").get(pk=kept.pk).envelope == b"told"
+    again = User.objects.select_related("person_key").get(pk=user.pk)
+    assert (again.document_number, again.phone) == (user.document_number, user.phone)
+    assert current_version(again.record).content == current_version(user.record).content
+    assert {row.step: row.data for row in draft.answers.select_related("person_key")} == answers
+    assert "（identity_user）：换了 0 条" in rotate(capsys)
 
 
 @pytest.mark.django_db
@@ -186,6 +252,7 @@ from django.db import transaction
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.registration.services import make_user
+from people.factories import DraftFactory
 from people.persons import make_person
 print("ready", flush=True)
 sys.stdin.readline()

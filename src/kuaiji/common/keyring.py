@@ -4,7 +4,10 @@ Two suites: ``sm`` (SM4-GCM, HMAC-SM3; GB/T 32907, GB/T 32905) and ``aes`` (AES-
 says which suite made it, so data of both can stand side by side while a deployment moves from one to the other.
 
 A sealed value is ``version | suite | nonce (12) | ciphertext | tag (16)``, bound to a label and a row id: moved to
-another row or column it does not open. A keyring is JSON, given by ``KUAIJI_KEYRING``; ``suite`` is what new values are
+another row or column it does not open. In version 2 each suite has a key of its own, derived from the person's (HKDF of
+the suite's digest, RFC 5869); version 1 gave both suites the person's key itself, and is still opened (docs/adr/0057).
+
+A keyring is JSON, given by ``KUAIJI_KEYRING``; ``suite`` is what new values are
 sealed with, and each fingerprint key keeps its own::
 
     {"suite": "sm",
@@ -35,7 +38,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from kuaiji.common import environment
 
-VERSION = 1
+VERSION = 2
+FIRST_VERSION = 1  # one key for both suites; opened, never made
 NONCE_BYTES = 12
 TAG_BYTES = 16
 KEY_BYTES = 32
@@ -66,30 +70,34 @@ def generate_keyring(suite: str = "sm") -> str:
 class Box:
     """One data key, given for each suite; new values are sealed with ``suite``, old ones open by their own.
 
-    What ``older`` boxes sealed opens as well.
+    What ``older`` boxes sealed opens as well. ``first`` are the keys of version 1 where they were others.
     """
 
-    def __init__(self, keys: Mapping[str, bytes], suite: str, older: Sequence["Box"] = ()) -> None:
-        self._keys = keys
+    def __init__(
+        self,
+        keys: Mapping[str, bytes],
+        suite: str,
+        older: Sequence["Box"] = (),
+        first: Mapping[str, bytes] | None = None,
+    ) -> None:
+        self._keys = {VERSION: keys, FIRST_VERSION: keys if first is None else first}
         self._suite = suite
         self._older = older
 
     def seal(self, plain: bytes, label: str, row_id: uuid.UUID) -> bytes:
         """``plain`` encrypted for this label and row."""
-        nonce = os.urandom(NONCE_BYTES)
-        head = bytes((VERSION, SUITES.index(self._suite)))
-        return (
-            head + nonce + _encrypt(self._suite, self._keys[self._suite], nonce, plain, _binding(head, label, row_id))
-        )
+        nonce, head = os.urandom(NONCE_BYTES), current_head(self._suite)
+        key = self._keys[head[0]][self._suite]
+        return head + nonce + _encrypt(self._suite, key, nonce, plain, _binding(head, label, row_id))
 
     def unseal(self, sealed: bytes, label: str, row_id: uuid.UUID) -> bytes:
         """What was sealed; raises SealBroken when it is not exactly that value, label and row."""
         head, nonce, rest = sealed[:2], sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
-        if len(rest) < TAG_BYTES or head[0] != VERSION or head[1] >= len(SUITES):
+        if len(rest) < TAG_BYTES or head[0] not in self._keys or head[1] >= len(SUITES):
             raise SealBroken(label)
         suite = SUITES[head[1]]
         try:
-            return _decrypt(suite, self._keys[suite], nonce, rest, _binding(head, label, row_id))
+            return _decrypt(suite, self._keys[head[0]][suite], nonce, rest, _binding(head, label, row_id))
         except InvalidTag:
             for box in self._older:
                 with contextlib.suppress(SealBroken):
@@ -124,7 +132,8 @@ class Keyring:
     def open_person_key(self, person_key_id: uuid.UUID, wrapping_key_id: str, wrapped: bytes) -> Box:
         """The box of one person."""
         key = self._wrapping_box(wrapping_key_id).unseal(wrapped, "person_key", person_key_id)
-        return Box(dict.fromkeys(SUITES, key), self.suite)
+        keys = {suite: _derive(suite, key, b"person") for suite in SUITES}
+        return Box(keys, self.suite, first=dict.fromkeys(SUITES, key))
 
     def rewrapped(self, person_key_id: uuid.UUID, wrapping_key_id: str, wrapped: bytes) -> bytes:
         """The same data key, sealed under the current wrapping key."""
@@ -203,6 +212,11 @@ def parse_keyring(text: str) -> Keyring:
 def keyring() -> Keyring:
     """This deployment's keyring."""
     return parse_keyring(environment.KEYRING.get())
+
+
+def current_head(suite: str) -> bytes:
+    """How a value begins that is sealed now with ``suite``."""
+    return bytes((VERSION, SUITES.index(suite)))
 
 
 def digests_equal(left: bytes, right: bytes) -> bool:

@@ -4,10 +4,11 @@ import uuid
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from kuaiji.common.keyring import current_head
 from kuaiji.common.rotation import RotationStep, data_keys, walk
-from kuaiji_hub import sealing
-from kuaiji_hub.models import DataKey, Fingerprint, Person
-from kuaiji_wire.messages import RecordReported, parse, read_envelope
+from kuaiji_hub import sealing, signatures
+from kuaiji_hub.models import DataKey, Fingerprint, Person, SigningKey
+from kuaiji_wire.messages import AnyRecordReported, parse, read_envelope
 
 
 def _missing() -> QuerySet[Person]:
@@ -31,14 +32,39 @@ def _index(ids: list[uuid.UUID]) -> None:
     for person in (person for person in found if person.pk in missing):
         assert person.report
         body = parse(read_envelope(person.report.plain_body))
-        assert isinstance(body, RecordReported)
+        assert isinstance(body, AnyRecordReported)
         index = sealing.fingerprints(body.person, "body.person")[current]
         rows.append(Fingerprint(fingerprint=index, key_id=current, person=person))
     Fingerprint.objects.bulk_create(rows, ignore_conflicts=True)
     _over().filter(person__in=found).delete()
 
 
+def _own_keys() -> QuerySet[SigningKey]:
+    """The hub's own, which are named, in the order of the keys that seal their private parts."""
+    return SigningKey.objects.filter(platform=None).select_related("data_key").order_by("data_key")
+
+
+def _is_old(key: SigningKey) -> bool:
+    """Whether the private part is sealed in an older version, or with another suite."""
+    head = current_head(sealing.ring().suite)
+    return not bytes(key.private_key or b"").startswith(head)
+
+
+def _seal_private_parts(ids: list[uuid.UUID]) -> None:
+    for key in filter(_is_old, _own_keys().filter(data_key__in=ids).select_for_update(of=("self",), no_key=True)):
+        assert key.data_key and key.private_key
+        seed = key.data_key.box.unseal(bytes(key.private_key), signatures.LABEL, key.data_key.id)
+        key.private_key = key.data_key.box.seal(seed, signatures.LABEL, key.data_key.id)
+        key.save(update_fields=["private_key"])
+
+
 STEPS = (
     data_keys("数据密钥", DataKey, sealing.ring),
+    RotationStep(
+        "签名私钥",
+        lambda: sum(map(_is_old, _own_keys())),
+        lambda after, count: list(_own_keys().filter(data_key__gt=after).values_list("data_key", flat=True)[:count]),
+        _seal_private_parts,
+    ),
     RotationStep("证件索引", lambda: _missing().count() + _over().count(), walk(Person), _index),
 )
