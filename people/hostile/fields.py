@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from kuaiji.accountants import rules
 from kuaiji.accountants.sections.forms.education import EducationForm
 from kuaiji.accountants.sections.forms.employment import EmploymentForm, PeriodForm
 from kuaiji.accountants.sections.forms.personal import PersonalForm
@@ -24,7 +25,6 @@ from kuaiji.codelists.choices import degrees, education_levels, industries
 from kuaiji.codelists.services import entries
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import clock
-from kuaiji.common.dates import whole_years
 from kuaiji.identity.forms import CodeForm, PasswordForm
 from kuaiji.identity.recovery.forms import RecoverForm
 from kuaiji.identity.registration.forms import DetailsForm, QuestionsForm
@@ -39,6 +39,14 @@ from people.hostile import kinds
 from people.hostile.kinds import Kind
 
 THIS_YEAR = clock.today().year
+
+
+def years_since(start: dt.date) -> int:
+    """Whole years of work from that day to today."""
+    return rules.accounting_years([(start, None)], until=clock.today())
+
+
+MOST_YEARS = years_since(dt.date(1996, 2, 29))  # of who fills in, from the sixteenth birthday on
 
 
 def codes(name: str) -> Callable[[], set[str]]:
@@ -156,7 +164,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "accounting_post": kinds.choice(codes("accounting_posts")),
         "accounting_admin_post": kinds.choice(codes("accounting_admin_posts")),
         "accounting_start_date": kinds.folded(),
-        "accounting_years": kinds.whole(0, 70, blank=lambda: whole_years(dt.date(2004, 7, 1), clock.today())),
+        "accounting_years": kinds.whole(0, MOST_YEARS, blank=lambda: years_since(dt.date(2004, 7, 1))),
         "accounting_technical_post": kinds.choice(codes("accounting_technical_posts")),
         "technical_post_appointed_on": kinds.folded(),
         "residence_address": kinds.line(200),

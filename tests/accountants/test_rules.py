@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kuaiji.accountants import rules
 from kuaiji.common.errors import RuleBroken
+from tests.support.refusals import refusal
 
 DAY = dt.date(2026, 11, 21)
 days = st.dates(dt.date(1950, 1, 1), dt.date(2030, 12, 31))
@@ -97,17 +98,44 @@ def test_who_is_collected(status: str, qualifications: int, refused: bool) -> No
         rules.check_obliged(status, qualifications)
 
 
-def test_periods_that_overlap_or_run_backwards_are_named_by_row() -> None:
-    def period(start: int, end: int) -> rules.Period:
-        return (dt.date(start, 1, 1), dt.date(end, 12, 31))
+def test_a_period_that_runs_backwards_is_refused() -> None:
+    rules.check_forwards(dt.date(2012, 1, 1), dt.date(2012, 1, 1), field="ended_on")
+    broken = refusal(rules.check_forwards, dt.date(2012, 1, 2), dt.date(2012, 1, 1), field="ended_on")
+    assert (broken.code, broken.field) == ("ends_before_start", "ended_on")
 
-    assert rules.check_periods([period(2010, 2012), period(2013, 2015)]) == []
-    assert [row for row, _ in rules.check_periods([period(2010, 2012), period(2012, 2015)])] == [1]
-    assert [row for row, _ in rules.check_periods([period(2012, 2010)])] == [0]
-    assert [row for row, _ in rules.check_periods([period(2010, 2019), period(2012, 2013), period(2011, 2011)])] == [
-        1,
-        2,
-    ]
+
+@given(st.lists(st.tuples(days, st.none() | days), max_size=6), days)
+def test_years_are_the_days_of_the_union_of_all_periods(periods: list[rules.Period], until: dt.date) -> None:
+    """Counted day by day, whatever order, overlap or direction the periods have."""
+    worked = {
+        day
+        for start, end in periods
+        for day in range(start.toordinal(), min(end or until, until).toordinal() + 1)
+    }  # fmt: skip
+    assert rules.accounting_years(periods, until=until) == int((len(worked) + 1) / 365.2425)
+    assert rules.accounting_years([*periods, *periods], until=until) == rules.accounting_years(periods, until=until)
+
+
+def test_a_handover_day_and_two_jobs_at_once_count_once() -> None:
+    day = dt.date
+    first, second = (day(2010, 7, 1), day(2016, 6, 30)), (day(2016, 6, 30), day(2020, 6, 29))
+    assert rules.accounting_years([first, second], until=day(2026, 1, 1)) == 10
+    beside = (day(2012, 1, 1), day(2018, 12, 31))
+    assert rules.accounting_years([first, second, beside], until=day(2026, 1, 1)) == rules.accounting_years(
+        [(day(2010, 7, 1), day(2020, 6, 29))], until=day(2026, 1, 1)
+    )
+
+
+@given(born=days, start=st.integers(0, 40), today=days)
+def test_years_counted_from_a_possible_start_are_possible(born: dt.date, start: int, today: dt.date) -> None:
+    """What is counted is never refused as too much (ADR 0065)."""
+    began = rules.birthday(born, rules.WORKING_AGE) + dt.timedelta(days=start)
+    years = rules.accounting_years([(began, None)], until=today)
+    rules.check_years(years, birth_date=born, today=today, field="accounting_years")
+    most = rules.accounting_years([(rules.birthday(born, rules.WORKING_AGE), None)], until=today)
+    assert refusal(
+        rules.check_years, most + 1, birth_date=born, today=today, field="accounting_years"
+    ).code == "impossible_years"  # fmt: skip
 
 
 @given(start=days, years=st.integers(0, 40))

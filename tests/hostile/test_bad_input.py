@@ -45,10 +45,6 @@ def again(row: Fields, prefix: str) -> Fields:
     return row | second | {f"{prefix}-TOTAL_FORMS": "2"}
 
 
-def two_periods(started: str, ended: str) -> Fields:
-    return again(PERIOD, "periods") | {"periods-1-started_on": started, "periods-1-ended_on": ended}
-
-
 # door, what is changed of a right post, the field at fault, words of its message
 BAD: Mapping[str, tuple[str, Fields, str, str]] = {
     "checksum": ("details", {"document_number": NUMBER[:17] + other(NUMBER[17])}, "document_number", "末位校验不符"),
@@ -91,7 +87,8 @@ BAD: Mapping[str, tuple[str, Fields, str, str]] = {
                        "accounting_start_date", "早于年满 16 周岁"),
     "starts-tomorrow": ("employment-1", {"accounting_start_date": TOMORROW.isoformat()}, "accounting_start_date",
                         "不能晚于今天"),
-    "years": ("employment-1", {"accounting_years": "71"}, "accounting_years", "不能大于 70"),
+    "years": ("employment-1", {"accounting_years": "101"}, "accounting_years", "不能大于 100"),
+    "years-of-life": ("employment-1", {"accounting_years": "70"}, "accounting_years", "年满 16 周岁至今只有"),
     "no-years": ("employment-1", {"accounting_years": "-1"}, "accounting_years", "不能小于 0"),
     "uscc-last": ("employment-1", {"employer_uscc": USCC[:17] + other(USCC[17])}, "employer_uscc", "末位校验不符"),
     "uscc-body": ("employment-1", {"employer_uscc": USCC[:10] + other(USCC[10]) + USCC[11:]}, "employer_uscc",
@@ -100,7 +97,7 @@ BAD: Mapping[str, tuple[str, Fields, str, str]] = {
     "uscc-short": ("employment-1", {"employer_uscc": USCC[:17]}, "employer_uscc", "应为18位，现为17位"),
     "no-area-code": ("employment-1", {"employer_phone": "81899453"}, "employer_phone", "座机请加区号"),
     "backwards": ("employment-periods", {"periods-0-ended_on": "2000-12-31"}, "periods-0-ended_on", "早于开始时间"),
-    "overlap": ("employment-periods", two_periods("2003-12-31", "2004-06-30"), "periods-1-started_on", "段时间重叠"),
+    "period-twice": ("employment-periods", again(PERIOD, "periods"), "periods-1-started_on", "与第 1 段重复"),
     "row-twice": ("professional-qualifications", again(QUALIFICATION, "qualifications"), "qualifications-1-category",
                   "与第 1 项重复"),
     "award-twice": ("awards-awards", again(AWARD, "awards"), "awards-1-name", "与第 1 项重复"),

@@ -2,7 +2,7 @@
 
 import calendar
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from kuaiji.accountants.enums import EmploymentStatus, HoldKind
@@ -63,26 +63,37 @@ def asks_major(level: str) -> bool:
     return not level.startswith(BELOW_VOCATIONAL)
 
 
-def check_periods(periods: Sequence[Period]) -> list[tuple[int, str]]:
-    """Positions and messages of periods that run backwards or overlap an earlier one."""
-    faults = []
-    for position, (start, end) in enumerate(periods):
-        if end is not None and end < start:
-            faults.append((position, "结束时间早于开始时间，请核对"))
-        for other, (other_start, other_end) in enumerate(periods[:position]):
-            if start <= (other_end or dt.date.max) and other_start <= (end or dt.date.max):
-                faults.append((position, f"与第 {other + 1} 段时间重叠，请核对"))
-                break
-    return faults
+def check_forwards(start: dt.date, end: dt.date, *, field: str) -> None:
+    """Raises ``ends_before_start``."""
+    if end < start:
+        raise RuleBroken("ends_before_start", "结束时间早于开始时间，请核对", field)
 
 
 def accounting_years(periods: Iterable[Period], *, until: dt.date) -> int:
-    """Whole years of accounting work up to and including ``until`` (R3.4, R7.1): the days of all periods together."""
-    days = sum(
-        (min(end or until, until) - start).days + 1 for start, end in periods if start <= min(end or until, until)
-    )
+    """Whole years of accounting work up to and including ``until`` (R3.4, R7.1): the days that lie in any of the
+    periods, each counted once (ADR 0065)."""
+    days, counted_to = 0, dt.date.min
+    for start, end in sorted((start, min(end or until, until)) for start, end in periods):
+        first = max(start, counted_to + dt.timedelta(days=1))
+        if first <= end:
+            days += (end - first).days + 1
+            counted_to = end
     # 365.2425 days make a year on average; a day is forgiven so that n calendar years never fall short of n.
     return int((days + 1) / 365.2425)
+
+
+def check_years(years: int, *, birth_date: dt.date, today: dt.date, field: str) -> None:
+    """Raises ``impossible_years`` for more years of work than there are since the sixteenth birthday."""
+    most = accounting_years([(birthday(birth_date, WORKING_AGE), None)], until=today)
+    if years > most:
+        raise RuleBroken("impossible_years", f"年满 {WORKING_AGE} 周岁至今只有 {most} 年，请核对年限", field)
+
+
+def check_year_of_life(year: int, *, birth_date: dt.date, age: int, field: str, label: str) -> None:
+    """Raises ``too_early`` for a year in which somebody was not ``age`` years old on any day."""
+    if year < birth_date.year + age:
+        limit = f"年满 {age} 周岁" if age else "出生年份"
+        raise RuleBroken("too_early", f"{label}早于{limit}，请核对", field)
 
 
 def check_obliged(employment_status: str, qualifications: int) -> None:
@@ -118,24 +129,15 @@ def check_birth_date(birth_date: dt.date, employment: Answers) -> None:
 def kept_periods(before: Answers, after: Answers, *, today: dt.date) -> list[dict[str, Any]]:
     """Earlier accounting work as it stands after a change of the work section (R3.4).
 
-    Who leaves an accounting post closes the running period; who takes one up keeps the closed ones. Raises
-    ``start_overlaps`` when accounting work would count twice.
+    Who leaves an accounting post closes the running period; who takes one up keeps the closed ones. Times may overlap:
+    their days count once (ADR 0065).
     """
     if after["employment_status"] == EmploymentStatus.ACCOUNTING_POST:
-        closed = list(before["periods"])
-        start = after["accounting_start_date"]
-        if overlapped := next((row for row in closed if row["ended_on"] >= start), None):
-            raise RuleBroken(
-                "start_overlaps",
-                f"{overlapped['started_on']} 至 {overlapped['ended_on']} 已记为一段会计工作经历，"
-                "请填写此后开始从事会计工作的时间",
-                "accounting_start_date",
-            )
-        return closed
+        return list(before["periods"])
     told = list(after["periods"])
     start = before["accounting_start_date"]
-    # Typed by the person, it says more than we know.
-    if not start or any(row["ended_on"] >= start for row in told):
+    # What the person has typed of that time now says more than we know.
+    if not start or any(row["ended_on"] >= start for row in told if row not in before["periods"]):
         return told
     return [*told, {"started_on": start, "ended_on": today.isoformat(), "employer_name": before["employer_name"]}]
 
@@ -143,7 +145,7 @@ def kept_periods(before: Answers, after: Answers, *, today: dt.date) -> list[dic
 def periods_after_moving(before: Answers, after: Answers, *, today: dt.date) -> list[dict[str, Any]]:
     """Earlier accounting work after a transfer in: what came, and the time between two starts of accounting work.
 
-    Who told a later start than the one that came has left the earlier post the day before. Raises ``start_overlaps``.
+    Who told a later start than the one that came has left the earlier post the day before.
     """
     started, anew = before["accounting_start_date"], after["accounting_start_date"]
     if after["employment_status"] == EmploymentStatus.ACCOUNTING_POST and started and anew and started < anew:

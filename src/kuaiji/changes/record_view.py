@@ -8,7 +8,7 @@ from kuaiji.accountants import workflow
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.reading.comparison import differences, parts_of
-from kuaiji.accountants.sections.answers import PICTURES, Answers
+from kuaiji.accountants.sections.answers import PICTURES, Answers, Before, times_of
 from kuaiji.accountants.sections.facts import Facts, facts_of, settled
 from kuaiji.accountants.sections.registry import BY_SLUG
 from kuaiji.accountants.services.locking import hold_kinds
@@ -54,6 +54,16 @@ class RecordView:
         """The place the record will belong to when its region is no longer locked (R4.3); empty without one."""
         place: str = self.answers[SectionSlug.EMPLOYMENT]["division_code"]
         return full_name(place) if place != self.record.division_code else ""
+
+    def before(self, slug: SectionSlug) -> Before | None:
+        """What stands of the work, since when, and the closed times of accounting work that stay; of other sections
+        nothing that a form asks for."""
+        if slug != SectionSlug.EMPLOYMENT:
+            return None
+        answers, since = self.answers[slug], [self.record.collected_at or self.version.at]
+        if changed := self.record.versions.filter(section=slug).order_by("-number").only("at").first():
+            since.append(changed.at)
+        return Before(answers, clock.day_of(max(since)), times_of(answers["periods"]))
 
     def pictures(self, slug: SectionSlug) -> dict[str, Attachment]:
         """The pictures a section has."""

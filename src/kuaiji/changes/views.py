@@ -104,6 +104,7 @@ def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> Ht
         facts=standing.facts,
         uploads=_files(request, standing, part),
         answers=standing.answers[slug],
+        before=standing.before(slug),
         employer_search=reverse("collection:employers"),
     )
     note(request, f"changes.{slug}", subject_id=request.user.pk)
@@ -122,6 +123,7 @@ def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResp
         facts=standing.facts,
         data=typed.data,
         uploads=_files(request, standing, part),
+        before=standing.before(part.slug),
         employer_search=reverse("collection:employers"),
     )
     based_on = count_in(request.POST, "based_on") or standing.version.number

@@ -1,12 +1,13 @@
 """What a page of the collection shows: the draft, what is saved, and what is known of the person."""
 
 import dataclasses
+import datetime as dt
 import functools
 from collections.abc import Sequence
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections.answers import PICTURES, Answers
+from kuaiji.accountants.sections.answers import PICTURES, Answers, Before, times_of
 from kuaiji.accountants.sections.facts import Facts, facts_of, settled
 from kuaiji.accountants.services.transferring import record_to_complete
 from kuaiji.accountants.services.versions import answers_of, current_version
@@ -52,12 +53,17 @@ class Progress:
         return {row.step: row.data for row in self.rows}
 
     @functools.cached_property
+    def archive(self) -> dict[SectionSlug, Answers]:
+        """What came with a transfer in, as it came."""
+        return answers_of(current_version(self.arrived)) if self.arrived else {}
+
+    @functools.cached_property
     def offered(self) -> dict[SectionSlug, Answers]:
         """What a step begins with that was not saved yet: the archive that came with a transfer in, but for the work,
         of which only the agreed place and the closed periods are kept (R8.4)."""
         if self.arrived is None:
             return {}
-        answers = answers_of(current_version(self.arrived))
+        answers = self.archive
         employment = answers[SectionSlug.EMPLOYMENT]
         place = self.arrived.division_code
         return answers | {SectionSlug.EMPLOYMENT: {"division_code": place, "periods": employment["periods"]}}
@@ -65,6 +71,21 @@ class Progress:
     def begins_with(self, slug: SectionSlug) -> Answers | None:
         """The answers that the step shows when it is opened."""
         return self.answers.get(slug) or self.offered.get(slug)
+
+    def before(self, slug: SectionSlug) -> Before | None:
+        """What stood of the step, and accounting work that came from elsewhere: its running period goes on until
+        another start is told."""
+        row = next((row for row in self.rows if row.step == slug), None)
+        earlier: list[tuple[dt.date, dt.date | None]] = []
+        if self.arrived and slug == SectionSlug.EMPLOYMENT:
+            came = self.archive[slug]
+            earlier += times_of(came["periods"])
+            if start := came["accounting_start_date"]:
+                earlier.append((dt.date.fromisoformat(start), None))
+        if row is None and not earlier:
+            return None
+        on = clock.day_of(row.saved_at) if row else clock.today()
+        return Before(self.answers.get(slug, {}), on, tuple(earlier))
 
     def pictures(self, slug: SectionSlug) -> dict[str, Attachment]:
         """Pictures of the record that came from elsewhere: they count where no newer one was sent."""

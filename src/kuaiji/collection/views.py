@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kuaiji.accountants import rules
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.display import registration_lines, rows_of
@@ -33,7 +34,6 @@ from kuaiji.collection.services.drafting import StaleAnswers, agree_to_notice, s
 from kuaiji.collection.services.submitting import StepUnsound, checked_answers, submit_draft
 from kuaiji.common import clock
 from kuaiji.common.body_caps import takes_files_where
-from kuaiji.common.dates import whole_years
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
 from kuaiji.common.http import PartnerUnavailable
@@ -111,6 +111,7 @@ def _show(request: HttpRequest, step: steps.CollectionStep, progress: Progress) 
         facts=progress.facts,
         uploads=_take(request, step, progress),
         answers=progress.begins_with(step.section.slug),
+        before=progress.before(step.section.slug),
         employer_search=reverse("collection:employers"),
     )
     note(request, f"collection.{step.slug}", subject_id=request.user.pk)
@@ -126,6 +127,7 @@ def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) 
         facts=progress.facts,
         data=typed.data,
         uploads=files,
+        before=progress.before(step.section.slug),
         employer_search=reverse("collection:employers"),
     )
     context = _context(request, step, progress, page) | typed.found
@@ -241,7 +243,9 @@ def _answers(user: User, progress: Progress) -> dict[str, Any]:
     """Everything the check page shows."""
     employment = progress.answers[SectionSlug.EMPLOYMENT]
     start, typed = employment["accounting_start_date"], employment["accounting_years"]
-    counted = whole_years(dt.date.fromisoformat(start), progress.facts.today) if start else None
+    before = progress.before(SectionSlug.EMPLOYMENT)
+    times = [*(before.earlier if before else ()), (dt.date.fromisoformat(start), None)] if start else []
+    counted = rules.accounting_years(times, until=progress.facts.today) if start else None
     return {
         "step": steps.REVIEW,
         "blocks": [(part, rows_of(part, progress.answers[part.slug], progress.facts)) for part in SECTIONS],

@@ -8,7 +8,7 @@ from kuaiji.common.text import compact
 
 _LONGEST = 40  # characters; room for blanks between the parts
 _FORMS = (
-    re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日"),
+    re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号]"),
     re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"),
     re.compile(r"([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})"),
     re.compile(r"([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})"),
@@ -17,7 +17,7 @@ _FORMS = (
 
 
 def parse_date(raw: str, *, field: str, label: str) -> dt.date:
-    """The day meant by 2020-07-01, 2020年7月1日, 2020/7/1, 2020.7.1 or 20200701, full width digits included.
+    """The day meant by 2020-07-01, 2020年7月1日 or 1号, 2020/7/1, 2020.7.1 or 20200701, full width digits included.
 
     Raises ``RuleBroken``: ``required``, ``unreadable_date``, ``impossible_date``.
     """

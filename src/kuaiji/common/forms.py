@@ -3,6 +3,7 @@
 import datetime as dt
 import functools
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -29,7 +30,7 @@ def refuse(request: HttpRequest, template: str, context: dict[str, Any]) -> Http
     return render(request, template, {**context, "faulty": True}, status=422)
 
 
-def count_in(data: QueryDict, name: str) -> int | None:
+def count_in(data: Mapping[str, Any], name: str) -> int | None:
     """A hidden count, such as the state a page was opened with; None when the page does not say, or says nonsense."""
     given = data.get(name, "")
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None

@@ -1,8 +1,10 @@
 """Answers of a section: cleaned values as JSON, by field; rows of a set as a list under its prefix."""
 
+import dataclasses
+import datetime as dt
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kuaiji.accountants.enums import SectionSlug
@@ -14,6 +16,22 @@ PICTURES = {
     SectionSlug.PERSONAL: ("photo", "id_card_front", "id_card_back"),
     SectionSlug.EMPLOYMENT: ("student_proof",),
 }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Before:
+    """What stood when a page was opened: the section's answers, saved ``on`` that day, and ``earlier`` accounting work,
+    from and to, that stays whatever is typed."""
+
+    answers: Answers
+    on: dt.date
+    earlier: tuple[tuple[dt.date, dt.date | None], ...] = ()
+
+
+def times_of(rows: Iterable[Answers]) -> tuple[tuple[dt.date, dt.date | None], ...]:
+    """From and to of saved rows of earlier accounting work."""
+    day = dt.date.fromisoformat
+    return tuple((day(row["started_on"]), day(row["ended_on"])) for row in rows)
 
 
 def attachments_in(answers: AllAnswers) -> list[uuid.UUID]:

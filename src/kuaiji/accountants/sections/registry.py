@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.sections.answers import Answers, Before
 from kuaiji.accountants.sections.facts import Facts
 from kuaiji.accountants.sections.forms.base import Rows, SectionForm
 from kuaiji.accountants.sections.forms.education import EducationForm
@@ -59,7 +59,8 @@ BY_SLUG = {section.slug: section for section in SECTIONS}
 class SectionPage:
     """The forms of one section for one person, empty, filled from saved ``answers``, or bound to ``data``.
 
-    ``employer_search`` is the address that suggests employers while one types; pages that only read need none.
+    ``before`` is what stood when the page was opened. ``employer_search`` is the address that suggests employers while
+    one types; pages that only read need none.
     """
 
     def __init__(
@@ -70,11 +71,12 @@ class SectionPage:
         data: QueryDict | None = None,
         uploads: Uploads | None = None,
         answers: Answers | None = None,
+        before: Before | None = None,
         employer_search: str = "",
     ) -> None:
         self.section = section
         saved = answers or {}
-        self.form = section.form(data, facts=facts, uploads=uploads, initial=saved)
+        self.form = section.form(data, facts=facts, uploads=uploads, before=before, initial=saved)
         if employer_search and "employer_name" in self.form.fields:
             self.form.fields["employer_name"].widget.attrs["data-search"] = employer_search
         self.rows = {

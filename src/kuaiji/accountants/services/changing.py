@@ -45,7 +45,7 @@ def change_section(
     """Save one section from validated ``answers``, made on a page that showed version ``based_on``.
 
     The same answers once more change nothing. Raises StaleChange, or RuleBroken ``locked_by_transfer``,
-    ``not_changeable``, ``locked_field``, ``start_overlaps``, ``before_working_age``, ``attachment_gone``.
+    ``not_changeable``, ``locked_field``, ``before_working_age``, ``attachment_gone``.
     """
     record, holds = locked_for(operation, record_id, RecordAction.CHANGE_SECTION)
     standing = current_version(record)

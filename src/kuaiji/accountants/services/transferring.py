@@ -114,7 +114,7 @@ def import_record(
 def complete_record(*, operation: Operation, record_id: uuid.UUID, answers: AllAnswers) -> models.Record:
     """信息已采集 after a transfer in, from validated answers (R8.4). Once it is complete, again changes nothing.
 
-    Raises RuleBroken ``not_yours``, ``region_fixed``, ``locked_field``, ``start_overlaps``, ``attachment_gone``.
+    Raises RuleBroken ``not_yours``, ``region_fixed``, ``locked_field``, ``attachment_gone``.
     """
     record = locked_record(record_id)
     if RecordEffect.WRITE_VERSION not in status.allowed(operation, record, RecordAction.COMPLETE).effects:

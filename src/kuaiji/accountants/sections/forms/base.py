@@ -7,7 +7,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.sections.answers import Answers, Before
 from kuaiji.accountants.sections.facts import Facts
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.common.errors import RuleBroken
@@ -15,13 +15,17 @@ from kuaiji.common.forms import Form, RowSet
 
 
 class SectionForm(Form):
-    """A form that knows whom it asks. ``uploads`` names its file fields; their values are attachments' ids."""
+    """A form that knows whom it asks, and what stood ``before``. ``uploads`` names its file fields; their values are
+    attachments' ids."""
 
     uploads: ClassVar[tuple[str, ...]] = ()
     fetched: frozenset[str] = frozenset()  # of these, the ones that another system sends, not the browser
 
-    def __init__(self, *args: Any, facts: Facts, uploads: Uploads | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, facts: Facts, uploads: Uploads | None = None, before: Before | None = None, **kwargs: Any
+    ) -> None:
         self.facts = facts
+        self.before = before
         self.files_of_person = uploads or Uploads()
         super().__init__(*args, **kwargs)
 
@@ -70,11 +74,14 @@ class SectionForm(Form):
         if working and born and name not in self.errors:
             self.ask(lambda: rules.check_working_age(day, birth_date=born, field=name, label=label))
 
-    def check_year(self, name: str) -> None:
-        """A year is not in the future."""
-        if (given := self.cleaned_data.get(name)) and given > self.facts.today.year:
-            label = self.fields[name].label
+    def check_year(self, name: str, *, age: int) -> None:
+        """A year is not in the future, and not before the person was ``age`` years old."""
+        given, born = self.cleaned_data.get(name), self.facts.birth_date
+        label = str(self.fields[name].label)
+        if given and given > self.facts.today.year:
             self.add_error(name, forms.ValidationError(f"{label}不能晚于今年，请核对", code="in_future"))
+        elif given and born:
+            self.ask(lambda: rules.check_year_of_life(given, birth_date=born, age=age, field=name, label=label))
 
     def require(self, name: str) -> None:
         """A field that other answers make required."""

@@ -1,5 +1,6 @@
 """工作信息 (R3.4): the field matrix as a form, and earlier times of accounting work."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -17,11 +18,12 @@ from kuaiji.accountants.sections.forms.base import (
 )
 from kuaiji.codelists.choices import BLANK, industries
 from kuaiji.common import credit_codes, phones
-from kuaiji.common.dates import whole_years
-from kuaiji.common.forms import DateField, WholeNumberField
+from kuaiji.common.forms import DateField, WholeNumberField, count_in
 from kuaiji.common.profile import profile
 from kuaiji.regions.services import cities, places
 
+MOST_YEARS = 100  # as the wire has it
+YEARS, YEARS_COUNTED = "accounting_years", "accounting_years_counted"
 LABELS = {field.name: field.label for field in field_matrix.FIELDS}
 
 
@@ -87,7 +89,7 @@ class EmploymentForm(SectionForm):
         label=LABELS["accounting_years"],
         required=False,
         min_value=0,
-        max_value=70,
+        max_value=MOST_YEARS,
         help_text="整年数；不填则按开始时间推算",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "k-w-s"}),
     )
@@ -115,22 +117,60 @@ class EmploymentForm(SectionForm):
             if name not in asked:
                 data[name] = None
                 self.errors.pop(name, None)
-        self._offer_years()
-        for name in field_matrix.required(status, data.get("accounting_technical_post")) - set(self.uploads):
-            self.require(name)
-        if "technical_post_appointed_on" not in field_matrix.required(status, data.get("accounting_technical_post")):
+        required = field_matrix.required(status, data.get("accounting_technical_post"))
+        if "technical_post_appointed_on" not in required:
             data["technical_post_appointed_on"] = None
             self.errors.pop("technical_post_appointed_on", None)
         for name in ("accounting_start_date", "technical_post_appointed_on"):
             self.check_date(name, working=True)
+        self._settle_years()
+        for name in required - set(self.uploads) - {"accounting_years"}:
+            self.require(name)
         return data
 
-    def _offer_years(self) -> None:
-        """年限 left empty is counted from the start date (R3.4)."""
+    def _settle_years(self) -> None:
+        """年限 left empty, or as it was counted, is counted from the times of work (R3.4); what was typed stays, if
+        somebody of that age can have worked so long. Without a right start there is nothing to say of it."""
         start = self.cleaned_data.get("accounting_start_date")
-        empty = self.cleaned_data.get("accounting_years") is None and "accounting_years" not in self.errors
-        if empty and start and start <= self.facts.today:
-            self.cleaned_data["accounting_years"] = whole_years(start, self.facts.today)
+        if start is None or {"accounting_start_date", YEARS} & self.errors.keys():
+            return
+        if (counted := self._count(start, self.facts.today)) > MOST_YEARS:
+            words = f"{LABELS['accounting_start_date']}距今超过 {MOST_YEARS} 年，请核对"
+            self.add_error("accounting_start_date", forms.ValidationError(words, code="too_long_ago"))
+            return
+        typed = self.cleaned_data.get(YEARS)
+        if typed is None:
+            self.cleaned_data[YEARS] = counted
+        elif self._is_left_alone(typed):
+            self.cleaned_data[YEARS] = self._stood_for(start, otherwise=counted)
+        elif born := self.facts.birth_date:
+            self.ask(lambda: rules.check_years(typed, birth_date=born, today=self.facts.today, field=YEARS))
+
+    def _is_left_alone(self, typed: int) -> bool:
+        """Whether the page showed these years because they had been counted."""
+        return typed in (count_in(self.data, YEARS_COUNTED), self._counted_before())
+
+    def _stood_for(self, start: dt.date, *, otherwise: int) -> int:
+        """The years that stood for this start: time alone is no change of the answers."""
+        before = self.before.answers if self.before else {}
+        stood: int = before.get(YEARS, otherwise)
+        return stood if before.get("accounting_start_date") == start.isoformat() else otherwise
+
+    @property
+    def years_counted(self) -> int | None:
+        """年限 on the page, where it was counted: the page sends it back beside what is typed, so that it is known
+        whether somebody has changed it."""
+        return count_in(self.data, YEARS_COUNTED) if self.is_bound else self._counted_before()
+
+    def _counted_before(self) -> int | None:
+        if self.before is None or not (start := self.before.answers.get("accounting_start_date")):
+            return None
+        stood: int | None = self.before.answers.get(YEARS)
+        return stood if stood == self._count(dt.date.fromisoformat(start), self.before.on) else None
+
+    def _count(self, start: dt.date, until: dt.date) -> int:
+        earlier = self.before.earlier if self.before else ()
+        return rules.accounting_years([*earlier, (start, None)], until=until)
 
     def asked_rows(self) -> frozenset[str]:
         """Earlier periods are for people who are not in accounting now; the running one follows from the start date."""
@@ -149,19 +189,17 @@ class PeriodForm(SectionForm):
         data = super().clean()
         for name in ("started_on", "ended_on"):
             self.check_date(name, working=True)
+        start, end = data.get("started_on"), data.get("ended_on")
+        if start and end and not {"started_on", "ended_on"} & self.errors.keys():
+            self.ask(lambda: rules.check_forwards(start, end, field="ended_on"))
         return data
 
 
 class PeriodRows(Rows):
-    """Times may not run backwards or overlap."""
+    """Times may overlap, as handover days and two jobs at once do: their days count once (ADR 0065)."""
 
-    def clean(self) -> None:
-        filled = [
-            form for form in self.forms if form.cleaned_data.get("started_on") and form.cleaned_data.get("ended_on")
-        ]
-        periods = [(form.cleaned_data["started_on"], form.cleaned_data["ended_on"]) for form in filled]
-        for position, message in rules.check_periods(periods):
-            filled[position].add_error("ended_on" if "早于" in message else "started_on", message)
+    ONE_OF_A_KIND = ("started_on", "ended_on", "employer_name")
+    UNIT = "段"
 
 
 Periods = row_set(PeriodForm, PeriodRows)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from kuaiji.accountants import rules
 from kuaiji.accountants.enums import CERTIFICATES, TALENT_GRADUATED
 from kuaiji.accountants.sections.fields import line, select, year
 from kuaiji.accountants.sections.forms.base import Rows, SectionForm, row_set
@@ -29,6 +30,7 @@ class ProfessionalForm(SectionForm):
                 self.require(f"{name}_number")
             else:
                 data[f"{name}_number"] = ""
+                self.errors.pop(f"{name}_number", None)
         return data
 
 
@@ -66,9 +68,9 @@ class TalentForm(SectionForm):
             data["graduated_year"] = None
             self.errors.pop("graduated_year", None)
         for name in ("selected_year", "graduated_year"):
-            self.check_year(name)
+            self.check_year(name, age=rules.WORKING_AGE)
         chosen, graduated = data.get("selected_year"), data.get("graduated_year")
-        if chosen and graduated and graduated < chosen:
+        if chosen and graduated and graduated < chosen and "graduated_year" not in self.errors:
             self.add_error(
                 "graduated_year", forms.ValidationError("毕业年度早于入选年度，请核对", code="before_selection")
             )
@@ -85,7 +87,7 @@ class AwardForm(SectionForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        self.check_year("year")
+        self.check_year("year", age=0)
         return data
 
 
