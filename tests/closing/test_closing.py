@@ -22,6 +22,7 @@ from kuaiji.closing import services
 from kuaiji.closing.services import close_user
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.common.registry import AppRegistry, Unregistered
+from kuaiji.identity import closing_steps
 from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep, Obstacle
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
@@ -262,6 +263,7 @@ def test_each_step_of_a_registered_app_is_taken(monkeypatch: pytest.MonkeyPatch)
     """An app that comes later is asked like the others: whether it forbids, keeps, forgets and erases."""
     steps: AppRegistry[str, ClosingStep] = AppRegistry("closing step")
     monkeypatch.setattr(services, "CLOSING_STEPS", steps)
+    monkeypatch.setattr(closing_steps, "CLOSING_STEPS", steps)
     user, taken = make_owner(ONE), []
     obstacle: list[Obstacle] = [Obstacle("study_open", "学习中不能注销", "学习中。", "请先结束学习。")]
     step = ClosingStep(

@@ -108,6 +108,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "accountants": frozenset({"reading", "reporting", "sections"}),
     "identity": frozenset(
         {
+            "displacing",
             "partner_checks",
             "passwords",
             "people",

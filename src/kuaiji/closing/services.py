@@ -9,11 +9,10 @@ import uuid
 
 from django.db import transaction
 
-from kuaiji.attachments.services import discard_attachments
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.closing.events import UserClosed
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.closing_steps import CLOSING_STEPS, Obstacle
+from kuaiji.identity.closing_steps import CLOSING_STEPS, Obstacle, erase_user, forget_person
 from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.people.locks import lock_user
@@ -44,24 +43,14 @@ def close_user(*, operation: Operation, user_id: uuid.UUID) -> None:
     stays = something_stays(user)
     send_notice(user.phone, TemplateKey.CLOSED)
     record_events(operation, UserClosed(subject_id=user.pk, keeps_record=stays))
-    discard_attachments(person_key=user.person_key)
-    for step in CLOSING_STEPS.values():
-        step.forget(user)
+    forget_person(user)
     if stays:
         _shut(operation, user)
     else:
-        _erase(operation, user)
+        erase_user(user, at=operation.at)
 
 
 def _shut(operation: Operation, user: User) -> None:
     """Keep the record and the fingerprints by which it is found."""
     user.phone, user.is_active, user.closed_at = "", False, operation.at
     user.save(update_fields=["phone", "is_active", "closed_at"])
-
-
-def _erase(operation: Operation, user: User) -> None:
-    """Delete everything: fingerprints, checks and agreements go with the user's row."""
-    for step in CLOSING_STEPS.values():
-        step.erase(user)
-    user.delete()
-    user.person_key.destroy(at=operation.at)

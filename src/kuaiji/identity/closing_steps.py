@@ -4,8 +4,10 @@ Everything here is called in the one transaction of closing, with the person's r
 """
 
 import dataclasses
+import datetime as dt
 from collections.abc import Callable
 
+from kuaiji.attachments.services import discard_attachments
 from kuaiji.common.registry import AppRegistry
 from kuaiji.identity.models import User
 
@@ -48,3 +50,18 @@ class ClosingStep:
 
 
 CLOSING_STEPS: AppRegistry[str, ClosingStep] = AppRegistry("closing step")
+
+
+def forget_person(user: User) -> None:
+    """Delete what goes whatever stays: unclaimed pictures, and what each app forgets."""
+    discard_attachments(person_key=user.person_key)
+    for step in CLOSING_STEPS.values():
+        step.forget(user)
+
+
+def erase_user(user: User, *, at: dt.datetime) -> None:
+    """Delete a person of whom nothing stays. Fingerprints, checks, agreements go with the row; the key is destroyed."""
+    for step in CLOSING_STEPS.values():
+        step.erase(user)
+    user.delete()
+    user.person_key.destroy(at=at)

@@ -20,6 +20,20 @@ class UserRegistered(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class UserDisplaced(DomainEvent):
+    """The identity check confirmed somebody else for this document: a claim that nobody had confirmed was erased."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationCorrected(DomainEvent):
+    """The same phone registered the same document again, under the name that the identity check confirms."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"before", "after"})
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordRecovered(DomainEvent):
     """找回密码: a new password by SMS code; every session there was has ended."""
 

@@ -46,8 +46,8 @@ def ask_again(timestamp: int) -> None:
     until = clock.now() + CHECK_SECONDS
     silent: set[str] = set()
     for check_id in due_checks(limit=CHECKS_AT_ONCE):
-        kind = Check.objects.values_list("kind", flat=True).get(pk=check_id)
-        if kind in silent or clock.now() > until:
+        kind = Check.objects.values_list("kind", flat=True).filter(pk=check_id).first()
+        if kind is None or kind in silent or clock.now() > until:
             continue
         operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
         if ask_once_more(operation=operation, check_id=check_id) == CheckOutcome.PENDING:

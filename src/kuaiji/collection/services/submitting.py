@@ -25,6 +25,11 @@ from kuaiji.identity.enums import CheckKind, CheckOutcome, TextKey
 from kuaiji.identity.models import Check, User
 from kuaiji.identity.texts.services import keep_agreement
 
+IDENTITY_MISMATCH = (
+    "姓名与证件号码核验不一致。姓名填错的，请退出登录，用正确的姓名、同一证件和同一手机号重新注册，填写的内容会保留；"
+    "证件号码填错的，请用正确的号码重新注册；都没有填错的，请带证件联系您的财政部门核对"
+)
+
 
 class StepUnsound(Exception):
     """A saved step no longer passes its own form, or was never saved."""
@@ -98,7 +103,7 @@ def refuse_conflicts(checks: Iterable[Check]) -> None:
     conflicts = {check.kind: check for check in checks if check.outcome == CheckOutcome.CONFLICT}
     conflict = conflicts.get(CheckKind.IDENTITY) or conflicts.get(CheckKind.HOLDER)
     if conflict and conflict.kind == CheckKind.IDENTITY:
-        raise RuleBroken("identity_mismatch", "姓名与证件号码核验不一致；填写无误的，请带证件联系您的财政部门核对")
+        raise RuleBroken("identity_mismatch", IDENTITY_MISMATCH)
     if conflict and not conflict.holder_code:
         raise RuleBroken("known_otherwise", "全国平台登记的姓名与这里的不一致，请联系您的财政部门核对")
     if conflict:

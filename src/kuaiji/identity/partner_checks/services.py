@@ -122,7 +122,9 @@ def ask_open_checks(user: User) -> None:
 
 def ask_once_more(*, operation: Operation, check_id: uuid.UUID) -> CheckOutcome:
     """Ask once more and record the answer. Who holds a person is asked only when name and number match (R1.4)."""
-    check = Check.objects.select_related("user__person_key").get(pk=check_id)
+    check = Check.objects.select_related("user__person_key").filter(pk=check_id).first()
+    if check is None:
+        return CheckOutcome.CLEAR  # nobody is left to ask about
     if Check.objects.filter(_IN_DOUBT, pk=check_id).exists():
         return CheckOutcome(check.outcome)
     return _ask_and_record(operation, check)
@@ -166,7 +168,9 @@ def record_answer(
     ``name`` is what was asked about: the answer about a name that was changed meanwhile is dropped.
     """
     with transaction.atomic():
-        check = Check.objects.select_for_update().get(pk=check_id)
+        check = Check.objects.select_for_update().filter(pk=check_id).first()
+        if check is None:  # the person has closed, or was displaced, meanwhile
+            return CheckOutcome.PENDING
         before, now = CheckOutcome(check.outcome), clock.now()
         if name is not None and not User.objects.filter(pk=check.user_id, name=name).exists():
             return before

@@ -12,10 +12,19 @@ from django.db import IntegrityError, transaction
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
+from kuaiji.identity.displacing.services import Claim, claim_on, correct_registration, make_way, refuse_disputed
 from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
 from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, User
-from kuaiji.identity.partner_checks.services import GOES_ON, PENDING, PartnerFinding, ask_partner, first_check
+from kuaiji.identity.partner_checks.services import (
+    GOES_ON,
+    PENDING,
+    PartnerFinding,
+    ask_partner,
+    first_check,
+    record_hub_verdict,
+    replace_finding,
+)
 from kuaiji.identity.passwords.hashing import check_password, verify_any
 from kuaiji.identity.passwords.services import encode_password
 from kuaiji.identity.people.details import Details
@@ -26,7 +35,6 @@ from kuaiji.identity.people.fingerprints import (
     index_number,
     lock_number,
     phone_fingerprints,
-    users_with,
 )
 from kuaiji.identity.people.services import check_phone_has_room, phone_full
 from kuaiji.identity.sessions.known_browsers import Browser, remember_browser
@@ -41,6 +49,7 @@ from kuaiji.identity.unfinished.services import (
     typed_phone,
 )
 from kuaiji.keys.models import PersonKey
+from kuaiji_wire.people import Person
 
 REGISTRATION_CODE = "registration"  # purpose of its SMS codes
 
@@ -98,7 +107,8 @@ def register_user(
 ) -> User:
     """Make the user, known in ``browser``. The same call once more returns the same user, if the password is the same.
 
-    Raises RuleBroken: ``registration_gone``, ``password_…``, ``already_registered``, ``number_full``, ``phone_full``.
+    Raises RuleBroken: ``registration_gone``, ``password_…``, ``already_registered``, ``number_disputed``,
+    ``number_full``, ``phone_full``.
     """
     with transaction.atomic():
         registration = find_unfinished(Registration.objects.select_for_update(), registration_id)
@@ -144,10 +154,16 @@ def enrol_user(
     """Make the user, with what partners said of the person (``findings``), the event, and the agreement to the privacy
     notice that was shown. In the caller's transaction; ``password`` was checked.
 
+    Whom the identity check confirms takes the place of a claim that nobody confirmed (``make_way``).
+
     ``holder`` stands in the event: what is known of who holds the person, also where the caller records that itself.
-    Raises what ``make_user`` raises.
+    Raises what ``make_user`` and ``make_way`` raise.
     """
     questions = {"works_in_accounting": works_in_accounting, "holds_qualification": holds_qualification}
+    if findings[CheckKind.IDENTITY].outcome == CheckOutcome.CLEAR:
+        person = details.person
+        if known := make_way(operation=operation, person=person, phone=details.phone):
+            return _go_on(operation, known, person.name, password, findings)
     user = make_user(details, password=password, **questions)
     Check.objects.bulk_create(first_check(user, kind, finding) for kind, finding in findings.items())
     event = UserRegistered(
@@ -160,6 +176,19 @@ def enrol_user(
     )
     record_events(dataclasses.replace(operation, actor_id=user.pk), event)
     keep_agreement(user=user, key=TextKey.PRIVACY, version=privacy_version, at=operation.at)
+    return user
+
+
+def _go_on(
+    operation: Operation, user: User, name: str, password: str, findings: Mapping[CheckKind, PartnerFinding]
+) -> User:
+    """The user of before under the confirmed name; what was filled in, or waits, goes on."""
+    operation = dataclasses.replace(operation, actor_id=user.pk)
+    correct_registration(operation=operation, user=user, name=name, password=password)
+    replace_finding(operation=operation, user=user, finding=findings[CheckKind.IDENTITY])
+    holder = findings.get(CheckKind.HOLDER, PENDING)
+    if holder.outcome != CheckOutcome.PENDING:
+        record_hub_verdict(operation=operation, user_id=user.pk, finding=holder)
     return user
 
 
@@ -200,21 +229,35 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
 def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
     """May this person, whose phone is proven, register?
 
-    Raises RuleBroken ``already_registered``, ``closed``, ``identity_mismatch``, ``held_elsewhere`` or ``phone_full``.
+    The same is asked, of the same systems, whoever is registered already: the time tells nobody (docs/adr/0055).
+    Raises RuleBroken ``already_registered``, ``closed``, ``identity_mismatch``, ``identity_unanswered``,
+    ``number_disputed``, ``held_elsewhere`` or ``phone_full``.
     """
-    if known := users_with(FingerprintKind.DOCUMENT, document_fingerprints(details.person.document)).first():
-        if known.name != details.person.name:
-            raise _mismatch()
-        raise _closed() if known.closed_at else _already_registered()
+    claim = claim_on(details.person.document)
     identity = ask_partner(CheckKind.IDENTITY, details.person)
-    if identity.outcome == CheckOutcome.CONFLICT:
-        raise _mismatch()
     # Where a person is held is told to nobody whose name has not been found right.
     holder = ask_partner(CheckKind.HOLDER, details.person) if identity.outcome in GOES_ON else PENDING
+    if claim:
+        _check_claim(claim, details.person, identity.outcome)
+    if identity.outcome == CheckOutcome.CONFLICT:
+        raise _mismatch()
     if holder.outcome == CheckOutcome.CONFLICT:
         raise HeldElsewhere(holder) if holder.holder_code else _mismatch()
-    check_phone_has_room(details.phone)
+    check_phone_has_room(details.phone, beside=claim.user if claim else None)
     return {CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}
+
+
+def _check_claim(claim: Claim, person: Person, identity: CheckOutcome) -> None:
+    """Let on only who has the document confirmed, beside a claim that was not; see ``_admit`` for what is raised."""
+    if claim.user.name == person.name:
+        raise _closed() if claim.user.closed_at else _already_registered()
+    if identity == CheckOutcome.PENDING:
+        raise RuleBroken("identity_unanswered", "核验姓名与证件号码的系统暂时没有答复，请稍后再试")
+    if identity != CheckOutcome.CLEAR:
+        raise _mismatch()
+    if claim.confirmed:  # another name by now
+        raise _already_registered()
+    refuse_disputed(claim.user)
 
 
 def _already_registered() -> RuleBroken:
