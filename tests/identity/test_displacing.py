@@ -2,6 +2,7 @@
 
 import random
 import uuid
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -164,7 +165,7 @@ def test_without_an_answer_nobody_makes_way(others: Others) -> None:
     assert User.objects.get() == before
 
 
-ANSWERS = {
+ANSWERS: dict[str, dict[str, Any]] = {
     "agrees": {},
     "denies": {"matches": False},
     "does not cover": {"covered": False},
