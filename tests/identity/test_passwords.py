@@ -1,24 +1,20 @@
 """Which passwords are refused, and what trying several people's costs."""
 
 import time
+import unicodedata
 from typing import Any
 
 import argon2.low_level
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
 from kuaiji.identity.passwords import hashing
-from kuaiji.identity.passwords.hashing import (
-    DATA,
-    SHORTEST,
-    Argon2id,
-    check_password,
-    encode_for,
-    renewed_hash,
-    verify_any,
-)
+from kuaiji.identity.passwords.hashing import Argon2id, encode_for, renewed_hash, verify_any
+from kuaiji.identity.passwords.rules import DATA, SHORTEST, prepared, ways_typed
+from kuaiji.identity.passwords.services import check_password
 from tests.support.refusals import refusal
 
 NUMBER, PHONE, NAME = "440103199003077215", "13912345678", "欧阳静"
@@ -191,3 +187,51 @@ def test_an_old_cost_is_renewed_with_the_same_salt(monkeypatch: pytest.MonkeyPat
     new = renewed_hash("春眠不觉晓 x", old)
     assert new and "t=2" in new and Argon2id().decode(new)["salt"] == Argon2id().decode(old)["salt"]
     assert Argon2id().verify("春眠不觉晓 x", new)
+
+
+# One password by several keyboards: composed, decomposed, and with spaces of other widths.
+TYPED = {"composed": "Café 春眠 ếch-99", "decomposed": unicodedata.normalize("NFD", "Café 春眠 ếch-99"), "wide space":
+         "Café\u3000春眠\u00a0ếch-99"}  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", TYPED.values(), ids=TYPED)
+@pytest.mark.parametrize("kept", TYPED.values(), ids=TYPED)
+def test_a_password_is_the_same_from_every_keyboard(typed: str, kept: str) -> None:
+    assert verify_any(typed, users := people(encode_for(kept, []))) is users[0]
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_what_was_kept_as_typed_is_still_good_and_kept_anew(form: Any) -> None:
+    """As before passwords were prepared: the hash is of the very characters."""
+    typed = unicodedata.normalize(form, "Café\u3000春眠 99")
+    old = make_password(typed)
+    assert verify_any(typed, users := people(old)) is users[0]
+    new = renewed_hash(typed, old)
+    assert (
+        new
+        and Argon2id().verify(prepared(typed), new)
+        and Argon2id().decode(new)["salt"] == Argon2id().decode(old)["salt"]
+    )
+    assert verify_any(unicodedata.normalize("NFD", typed), users := people(new)) is users[0]
+    assert renewed_hash(typed, new) is None
+
+
+def test_two_people_do_not_share_a_password_in_two_forms() -> None:
+    old = make_password(unicodedata.normalize("NFD", "Café 春眠 99"))
+    assert refusal(encode_for, "Café 春眠 99", people(old)).code == "password_common"
+
+
+def test_the_hashes_tried_depend_on_what_was_typed_alone(hashes: list[str]) -> None:
+    known = people(encode_for("Café 春眠 99", []))
+    for typed in ("Café 春眠 99", "Café 春眠 00", "plain words"):
+        for asked in (known, []):
+            hashes.clear()
+            verify_any(typed, asked)
+            assert len(hashes) == len(ways_typed(typed))
+    assert [len(ways_typed(typed)) for typed in ("plain words", "Café", "Cafe\u0301")] == [1, 2, 2]
+
+
+def test_a_flood_is_not_composed() -> None:
+    flood = "e" + "\u0301\u0316" * 500_000
+    assert ways_typed(flood) == [flood]
+    assert refusal(check_password, flood, own=OWN).code == "password_long"

@@ -25,7 +25,7 @@ from kuaiji.common import http
 from kuaiji.house.databases import APP_LIMITS
 from kuaiji.identity.forms import CodeForm, PasswordForm
 from kuaiji.identity.passwords import hashing
-from kuaiji.identity.passwords.hashing import DATA
+from kuaiji.identity.passwords.rules import DATA
 from kuaiji.identity.recovery.forms import RecoverForm
 from kuaiji.identity.registration.forms import DetailsForm, QuestionsForm
 from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm

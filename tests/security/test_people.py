@@ -19,7 +19,8 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import FOLDER, load
 from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.models import Session, User
-from kuaiji.identity.passwords.hashing import DATA, SHORTEST, check_password
+from kuaiji.identity.passwords.rules import DATA, SHORTEST
+from kuaiji.identity.passwords.services import check_password
 from kuaiji.identity.recovery.forms import RecoverForm
 from kuaiji.identity.registration.forms import DetailsForm
 from kuaiji.identity.sessions.store import SessionStore

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from kuaiji.identity.forms import IdentityForm, current_password_field
+from kuaiji.identity.forms import IdentityForm, PasswordField
 
 
 class CloseForm(IdentityForm):
@@ -11,4 +11,4 @@ class CloseForm(IdentityForm):
     understood = forms.BooleanField(
         label="我已了解注销的后果，确认注销", error_messages={"required": "请先勾选“确认注销”"}
     )
-    current_password = current_password_field("登录密码")
+    current_password = PasswordField(label="登录密码")

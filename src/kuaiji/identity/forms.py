@@ -10,7 +10,8 @@ from kuaiji.codelists.choices import offered
 from kuaiji.common import clock, documents
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import Form, SmsCodeField
+from kuaiji.common.forms import Form, SmsCodeField, TextField
+from kuaiji.identity.passwords.rules import prepared
 from kuaiji.limits.challenge import CHALLENGE, Gate
 
 NUMBER_LENGTH = 60  # characters as typed
@@ -23,7 +24,7 @@ class IdentityForm(Form):
         super().__init__(*args, **kwargs)
         self.gate = gate
         if gate and gate.asks:
-            self.fields[CHALLENGE] = forms.CharField(
+            self.fields[CHALLENGE] = TextField(
                 label=f"请回答：{gate.question}",
                 help_text="您所在的网络访问较多，回答后继续。写汉字或数字都可以",
                 required=False,
@@ -88,18 +89,19 @@ def check_new_document(form: forms.Form, refuse: Callable[[RuleBroken], None]) -
             refuse(broken)
 
 
-def number_field() -> forms.CharField:
-    return forms.CharField(
-        label="证件号码",
+def number_field(label: str = "证件号码") -> TextField:
+    """A document's number as typed."""
+    return TextField(
+        label=label,
         max_length=NUMBER_LENGTH,
         widget=forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off", "spellcheck": "false"}),
     )
 
 
-def phone_field(label: str = "手机号") -> forms.CharField:
+def phone_field(label: str = "手机号") -> TextField:
     """A mobile number as typed."""
     attrs = {"class": "k-w-m", "inputmode": "numeric"}
-    return forms.CharField(label=label, max_length=NUMBER_LENGTH, widget=forms.TelInput(attrs=attrs))
+    return TextField(label=label, max_length=NUMBER_LENGTH, widget=forms.TelInput(attrs=attrs))
 
 
 def type_field(*, required: bool) -> forms.ChoiceField:
@@ -118,13 +120,13 @@ def lookup_number(raw: str) -> str:
     return number
 
 
-def current_password_field(label: str) -> forms.CharField:
-    """The password of who is signed in, once more."""
-    return forms.CharField(
-        label=label,
-        strip=False,
-        widget=forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": "current-password"}),
-    )
+class PasswordField(forms.CharField):
+    """A password as typed; its normal form is for ``identity.passwords.rules`` to make. ``new`` for one to be set."""
+
+    def __init__(self, *, new: bool = False, **kwargs: Any) -> None:
+        completed = "new-password" if new else "current-password"
+        widget = forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": completed})
+        super().__init__(strip=False, widget=widget, **kwargs)
 
 
 class CodeForm(IdentityForm):
@@ -148,20 +150,15 @@ class CodeForm(IdentityForm):
 class PasswordForm(IdentityForm):
     """A new password, twice. What may be one is for the service to say."""
 
-    password1 = forms.CharField(
+    password1 = PasswordField(
+        new=True,
         label="密码",
-        strip=False,
         help_text="至少 8 个字符，任何字符都可以；不要用证件号、手机号、姓名或常见密码",
-        widget=forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": "new-password"}),
     )
-    password2 = forms.CharField(
-        label="再输入一次密码",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": "new-password"}),
-    )
+    password2 = PasswordField(new=True, label="再输入一次密码")
 
     def clean(self) -> dict[str, Any]:
         first, second = self.cleaned_data.get("password1"), self.cleaned_data.get("password2")
-        if first and second and first != second:
+        if first and second and prepared(first) != prepared(second):
             self.refuse(RuleBroken("password_differs", "两次输入的密码不一致，请重新输入", "password2"))
         return self.cleaned_data

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -20,7 +19,7 @@ from kuaiji.collection.own_data import answers_of, in_words
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.data_parts import cards_in_order
-from kuaiji.identity.forms import IdentityForm
+from kuaiji.identity.forms import IdentityForm, PasswordField
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, citizen_of, page, posted
 from kuaiji.identity.passwords.services import confirm_password
@@ -35,11 +34,7 @@ READS_SHOWN = 50
 class OwnerForm(IdentityForm):
     """The password once more."""
 
-    current_password = forms.CharField(
-        label="登录密码",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": "current-password"}),
-    )
+    current_password = PasswordField(label="登录密码")
 
 
 @page

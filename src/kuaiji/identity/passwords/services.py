@@ -1,5 +1,9 @@
 """A password for who is signed in, and what every new password has in common."""
 
+import functools
+from collections.abc import Iterable
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.db import transaction
 
 from kuaiji.audit.services import Operation, record_events
@@ -8,7 +12,8 @@ from kuaiji.identity import attempts
 from kuaiji.identity.events import PasswordChanged
 from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
-from kuaiji.identity.passwords.hashing import check_password, encode_for, verify_any
+from kuaiji.identity.passwords import rules
+from kuaiji.identity.passwords.hashing import encode_for, verify_any
 from kuaiji.identity.people.fingerprints import lock_number, tries_key, users_with_number
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
@@ -60,7 +65,7 @@ def change_own_password(
         user = lock_user(user.pk)
         if verify_any(current, [user]) is None:  # changed from elsewhere in this moment
             raise RuleBroken("password_wrong", "当前密码不正确，请重新输入", CURRENT_PASSWORD)
-        if password == current:
+        if rules.prepared(password) == rules.prepared(current):
             raise RuleBroken("password_same", "新密码与当前密码相同，请换一个", "password1")
         set_new_password(user, password)
         ended = end_sessions(user.pk, keep=keep)
@@ -77,6 +82,20 @@ def set_new_password(user: User, password: str) -> None:
     lock_number(user.document_number)
     user.password = encode_password(password, user=user, number=user.document_number)
     user.save(update_fields=["password"])
+
+
+def check_password(password: str, *, own: Iterable[str]) -> None:
+    """Refuse what may not be a password of somebody with these ``own`` numbers and names.
+
+    Raises RuleBroken ``password_short``, ``password_long``, ``password_own``, ``password_common``.
+    """
+    rules.check_password(password, own=own, common=_common())
+
+
+@functools.cache
+def _common() -> frozenset[str]:
+    """Django's list of 20,000, and what people choose in China."""
+    return frozenset(CommonPasswordValidator().passwords) | rules.chosen_in_china()
 
 
 def encode_password(password: str, *, user: User, number: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from kuaiji.common import phones
-from kuaiji.identity.forms import CodeForm, PasswordForm, checked, current_password_field, phone_field
+from kuaiji.identity.forms import CodeForm, PasswordField, PasswordForm, checked, phone_field
 
 
 class NewPhoneForm(CodeForm):
@@ -19,7 +19,7 @@ class NewPhoneForm(CodeForm):
 class ChangePasswordForm(PasswordForm):
     """The current password and, twice, the new one."""
 
-    current_password = current_password_field("当前密码")
+    current_password = PasswordField(label="当前密码")
     field_order = ("current_password", "password1", "password2")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,20 +2,14 @@
 
 from typing import Any
 
-from django import forms
-
-from kuaiji.identity.forms import IdentityForm, lookup_number, number_field, type_field
+from kuaiji.identity.forms import IdentityForm, PasswordField, lookup_number, number_field, type_field
 
 
 class SignInForm(IdentityForm):
     """R2.2."""
 
     document_number = number_field()
-    password = forms.CharField(
-        label="密码",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": "current-password"}),
-    )
+    password = PasswordField(label="密码")
     document_type = type_field(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

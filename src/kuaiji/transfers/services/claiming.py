@@ -21,8 +21,8 @@ from kuaiji.exchange.services import enqueue
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.identity.partner_checks.services import PartnerFinding, ask_partner, record_hub_verdict
-from kuaiji.identity.passwords.hashing import check_password, verify_any
-from kuaiji.identity.passwords.services import encode_password
+from kuaiji.identity.passwords.hashing import verify_any
+from kuaiji.identity.passwords.services import check_password, encode_password
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.people.services import check_phone_has_room, has_phone
