@@ -145,8 +145,8 @@ def _hub(words: list[str]) -> None:
             environment.set_default(environment.ROLE.name, "owner")
         from django.core.management import execute_from_command_line
 
-        if words[:1] == ["rotate-keys"]:
-            words = ["rotate_keys", *words[1:]]  # as Python can name a module
+        if words[:1] in (["rotate-keys"], ["mend-texts"]):
+            words = [words[0].replace("-", "_"), *words[1:]]  # as Python can name a module
         execute_from_command_line(["kuaiji hub", *words])
 
 

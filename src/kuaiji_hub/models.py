@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import Box
 from kuaiji_hub.rules import DEADLINES
-from kuaiji_hub.sealing import ring
+from kuaiji_hub.sealing import FOLDING, ring
 from kuaiji_wire.answers import TransferState
 from kuaiji_wire.shapes import PlatformName
 
@@ -153,7 +153,10 @@ class Person(models.Model):
         Message, null=True, on_delete=models.PROTECT, related_name="+", db_comment="internal: the newest archive"
     )
     name_key = models.CharField(max_length=32, db_comment="internal: key of the next column")
-    name_digest = models.BinaryField(db_comment="fingerprint: of the name")
+    name_digest = models.BinaryField(db_comment="fingerprint: of the folded name")
+    name_folding = models.PositiveSmallIntegerField(
+        default=FOLDING, db_default=1, db_comment="internal: rule by which the name was folded (docs/wire.md)"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_person_a_record", fields=["holder", "record_id"])]

@@ -7,11 +7,12 @@ from django.conf import settings
 
 from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
-from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import Keyring, digests_equal
-from kuaiji.common.text import clean_name
 from kuaiji_wire.errors import BadMessage
+from kuaiji_wire.names import fold_name
 from kuaiji_wire.people import Person
+
+FOLDING = 2  # the rule by which names are folded: docs/wire.md; 1 folded the dot of a name alone
 
 
 def ring() -> Keyring:
@@ -40,19 +41,11 @@ def values(indexes: Iterable[dict[str, bytes]]) -> list[bytes]:
 
 
 def name_print(name: str) -> tuple[str, bytes]:
-    """What is kept to compare a name with: the key's id and the digest under it."""
+    """What is kept to compare a name with, by the rule ``FOLDING``: the key's id and the digest under it."""
     key_id = ring().current_fingerprint
-    return key_id, ring().mac("hub.name", _folded(name), key_id=key_id)
+    return key_id, ring().mac("hub.name", fold_name(name).encode(), key_id=key_id)
 
 
 def is_name(name: str, key_id: str, digest: bytes) -> bool:
-    """Whether ``name`` is the one that was kept."""
-    return digests_equal(ring().mac("hub.name", _folded(name), key_id=key_id), digest)
-
-
-def _folded(name: str) -> bytes:
-    """Platforms print the dot of a name in different ways; what is no name for us is compared as it is."""
-    try:
-        return clean_name(name).encode()
-    except RuleBroken:
-        return name.encode()
+    """Whether ``name`` is the one that was kept by the rule ``FOLDING``."""
+    return digests_equal(ring().mac("hub.name", fold_name(name).encode(), key_id=key_id), digest)

@@ -14,11 +14,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kuaiji.common import clock, documents, text
+from kuaiji.common import clock, documents
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.names import clean_name
+from kuaiji.common.text import tidy
 from kuaiji_standins import api, magic, portraits
 from kuaiji_standins.magic import Mood
 from kuaiji_standins.models import PhotoReceipt
+from kuaiji_wire.names import same_name
 
 DIGITS = 12
 TOLD = {"checked": portraits.CHECKED, "unchecked": portraits.UNCHECKED, "hours": settings.RECEIPT_HOURS}
@@ -29,10 +32,10 @@ def studio(request: HttpRequest) -> HttpResponse:
     """The page as on a phone: who it is, a picture taken or chosen, or a drawn person to try it with."""
     if request.method != "POST":
         return render(request, "kuaiji_standins/studio.html", TOLD)
-    typed = {name: request.POST.get(name, "").strip()[:50] for name in ("name", "document_number")}
+    typed = {name: tidy(request.POST.get(name, ""))[:50] for name in ("name", "document_number")}
     try:
-        name = api.read_text(typed, "name", 50) if typed["name"] else _missing("name", "请填写姓名")
-        number = _normal(typed["document_number"]) or _missing("document_number", "请填写证件号码")
+        name = clean_name(typed["name"])
+        number = documents.normalise(typed["document_number"]) or _missing("document_number", "请填写证件号码")
         receipt = issue(name=name, document_number=number, photo=portraits.finished(_picture(request)))
     except RuleBroken as broken:
         context = {**TOLD, **typed, "fault": {"field": broken.field, "message": broken.message}}
@@ -61,7 +64,7 @@ def uses(request: HttpRequest) -> HttpResponse:
     body = api.read_object(request)
     code = api.read_pattern(body, "code", r"[0-9A-Z]{6,32}", "6到32位数字或大写字母")
     consumer, name = api.read_text(body, "consumer", 80), api.read_text(body, "name", 50)
-    number = _normal(api.read_text(body, "document_number", 30))
+    number = documents.normalise(api.read_text(body, "document_number", 30))
     mood = magic.RECEIPTS.get(code)
     if mood is Mood.DOWN:
         return api.failure(503, "down", "照片服务停机，请稍后再试")
@@ -99,7 +102,7 @@ def _refusal(found: PhotoReceipt | None, consumer: str, name: str, number: str) 
     if found is None:
         return api.failure(404, "receipt_unknown", "没有这个回执码", "code")
     is_number = documents.lasting_part(found.document_number) == documents.lasting_part(number)
-    if found.name != name or not is_number:
+    if not same_name(found.name, name) or not is_number:
         return api.failure(403, "receipt_someone_elses", "回执码登记的是别人", "code")
     if found.consumer and found.consumer != consumer:
         return api.failure(409, "receipt_used", "回执码已经用过", "code")
@@ -120,10 +123,6 @@ def _picture(request: HttpRequest) -> bytes:
         return portraits.draw_portrait(secrets.randbelow(1000))
     upload = request.FILES.get("photo")
     return upload.read() if isinstance(upload, UploadedFile) else b""
-
-
-def _normal(number: str) -> str:
-    return text.compact(number).replace("-", "").upper()
 
 
 def _missing(field: str, message: str) -> str:

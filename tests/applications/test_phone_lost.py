@@ -21,6 +21,7 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import Session, User
+from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.tasks import sweep
@@ -61,6 +62,13 @@ def test_the_owner_hears_of_it_and_one_person_decides() -> None:
     assert sorted(told()) == sorted(
         [("phone_lost_claimed", before), ("phone_changed", before), ("request_approved", NEW_PHONE)]
     )
+
+
+def test_the_owner_is_found_by_every_way_of_writing_the_name() -> None:
+    record = make_record()
+    User.objects.filter(pk=record.user_id).update(name="O\u2019BRIEN  ANN")
+    typed = Details.from_flat(details_of(record).flat() | {"name": "O'Brien Ann"})
+    assert claim(typed, known_items(record)).user == record.user
 
 
 def test_an_archive_that_says_otherwise_takes_two_people() -> None:

@@ -126,6 +126,22 @@ def test_already_registered_is_told_to_who_knows_the_name(others: Others, name: 
     assert others.asked == ([IDENTITY, HOLDERS] if others.matches else [IDENTITY])
 
 
+WRITTEN = {
+    "case": ("SMITH JOHN", "Smith John"),
+    "apostrophe": ("O\u2019BRIEN ANN", "O'Brien Ann"),
+    "dot": ("古丽·阿里", "古丽阿里"),
+    "before blanks were left out": ("王 明", "王明"),
+    "filler": ("张\u3164伟", "张伟"),
+}
+
+
+@pytest.mark.parametrize(("kept", "typed"), WRITTEN.values(), ids=WRITTEN)
+def test_a_name_is_the_same_however_it_is_written(others: Others, kept: str, typed: str) -> None:
+    make_owner(make_details("owner", **ONE.flat() | {"name": kept}))
+    broken = complete(make_details("new phone", **ONE.flat() | {"name": typed, "phone": "13800000001"}))
+    assert broken and broken.code == "already_registered"
+
+
 def test_a_renewed_permit_is_the_same_person(others: Others) -> None:
     old = make_details("permit", document_type="02", document_number="H1234567801")
     make_owner(old)

@@ -97,6 +97,11 @@ def test_a_good_picture_becomes_an_id_photo(seed: int) -> None:
     assert len(made) <= portraits.JPEG_BYTES
 
 
+def test_a_receipt_is_for_every_way_of_writing_its_persons_name(standins: Standins) -> None:
+    code = code_of(take(standins, portraits.draw_portrait(4), name="\u202dO\u2019BRIEN  Ann"))
+    assert use(standins, code, name="O'Brien Ann")[0] == 200
+
+
 def test_a_receipt_is_for_its_person_and_one_use(standins: Standins) -> None:
     code = code_of(take(standins, portraits.draw_portrait(3), document_number="4400 0019 9003 0700 16"))
     page = httpx.get(f"{standins.url}/photo/{code}/", trust_env=False).text

@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 import time
+import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -141,6 +142,30 @@ def known_in_1(value: Any) -> Any:
         return value
     new = re.compile(r".*_precision|(full|part)_time_enrolled_on")
     return {name: known_in_1(each) for name, each in value.items() if not new.fullmatch(name)}
+
+
+def _code_points(ranges: str) -> frozenset[int]:
+    ends = [[int(end, 16) for end in part.split("-")] for part in ranges.split()]
+    return frozenset(code for part in ends for code in range(part[0], part[-1] + 1))
+
+
+UNSEEN = _code_points(
+    """00AD 034F 061C 115F-1160 17B4-17B5 180B-180F 200B-200F 202A-202E 2060-206F 3164 FE00-FE0F FEFF FFA0
+    FFF0-FFF8 1BCA0-1BCA3 1D173-1D17A E0000-E0FFF"""
+)
+NO_LETTERS = _code_points("02B9-02BF 02C8 1427 A78B A78C A78F")
+
+
+def folded(name: str) -> str:
+    """What of a name counts when names are compared."""
+    text = "".join(one for one in name if ord(one) not in UNSEEN)
+    text = unicodedata.normalize("NFKC", text).casefold().replace("\u0131", "i").replace("i\u0307", "i")
+    kept = [
+        one
+        for one in text
+        if (unicodedata.category(one)[0] in "LMN" or 0x20000 <= ord(one) <= 0x3FFFD) and ord(one) not in NO_LETTERS
+    ]
+    return unicodedata.normalize("NFKC", "".join(kept)) or name
 
 
 def phone_digest(phone: str, key: str) -> str:

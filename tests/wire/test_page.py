@@ -55,6 +55,7 @@ def test_the_client_of_the_page_knows_nothing_of_ours() -> None:
         "secrets",
         "time",
         "typing",
+        "unicodedata",
         "urllib",
         "httpx",
         "cryptography",

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from kuaiji.applications.enums import ApplicationKind, ApplicationState, ArchiveItem
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.text import compact
+from kuaiji_wire.names import same_name
 
 
 def compare(typed: Mapping[ArchiveItem, str], known: Mapping[ArchiveItem, Collection[str]]) -> dict[ArchiveItem, bool]:
@@ -28,7 +29,7 @@ def check_open(state: ApplicationState) -> None:
 
 def check_other_reviewer(first: str, second: str) -> None:
     """Raises ``same_reviewer``: who did the first review does not do the second."""
-    if _folded(first) == _folded(second):
+    if same_name(first, second):
         raise RuleBroken("same_reviewer", "初审和复核不能是同一人，请由另一人复核")
 
 

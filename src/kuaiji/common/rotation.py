@@ -29,12 +29,13 @@ class Stuck(Exception):
 @dataclass(frozen=True, slots=True)
 class RotationStep:
     """``left`` counts the rows that are still to be brought over; ``ids`` gives so many ids of rows after one, to be
-    walked through; ``bring`` does what there is to do about these, in a transaction, or leaves what is locked."""
+    walked through; ``bring`` does what there is to do about these, in a transaction, or leaves what is locked, and may
+    say how many it changed."""
 
     title: str
     left: Callable[[], int]
     ids: Callable[[uuid.UUID, int], list[uuid.UUID]]
-    bring: Callable[[list[uuid.UUID]], None]
+    bring: Callable[[list[uuid.UUID]], int | None]
 
 
 def walk(model: type[models.Model]) -> Callable[[uuid.UUID, int], list[uuid.UUID]]:
@@ -68,7 +69,7 @@ def rotate(steps: Sequence[RotationStep], ring: Keyring, *, wraps: Callable[[str
     for step in steps:
         begin = said = time.monotonic()
         count = step.left()
-        for left in _run(step):
+        for left, _ in run_step(step):
             if time.monotonic() - said > SAY_SECONDS:
                 said = time.monotonic()
                 say(f"{step.title}：本轮开始时剩 {left} 条，已用 {said - begin:.0f} 秒")
@@ -79,29 +80,31 @@ def rotate(steps: Sequence[RotationStep], ring: Keyring, *, wraps: Callable[[str
         say(f"{key_id}：{_of_fingerprints(ring, key_id)}")
 
 
-def _run(step: RotationStep) -> Iterator[int]:
-    """Bring everything over; yields after each batch how many rows were left when its pass began."""
+def run_step(step: RotationStep) -> Iterator[tuple[int, int]]:
+    """Bring everything over; yields after each batch how many rows were left when its pass began, and how many of the
+    batch ``bring`` says it changed. Raises Stuck."""
     before = None
     while left := step.left():
         if before is not None and left >= before:
             raise Stuck(step.title)
         before, after = left, FIRST
         while ids := step.ids(after, BATCH):
-            _bring(step, ids)
+            changed = _bring(step, ids)
             after = ids[-1]
-            yield left
+            yield left, changed
 
 
-def _bring(step: RotationStep, ids: list[uuid.UUID]) -> None:
+def _bring(step: RotationStep, ids: list[uuid.UUID]) -> int:
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 # Shorter than deadlock_timeout: if people and a batch wait for each other, the batch gives way.
                 cursor.execute("SET LOCAL lock_timeout = '200ms'")
-            step.bring(ids)
+            return step.bring(ids) or 0
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
             raise
+        return 0
 
 
 def _of_wrapping(ring: Keyring, key_id: str, wraps: Callable[[str], bool]) -> str:

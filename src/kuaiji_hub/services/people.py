@@ -9,6 +9,8 @@ from kuaiji.common import locks
 from kuaiji_hub import sealing
 from kuaiji_hub.models import DataKey, Fingerprint, Person
 from kuaiji_wire import people as wire
+from kuaiji_wire.messages import AnyRecordReported, parse, read_envelope
+from kuaiji_wire.names import same_name
 
 
 def hold_documents(*given: tuple[wire.Person, str]) -> None:
@@ -42,8 +44,21 @@ def has_document(person: Person, given: wire.Person, field: str) -> bool:
 
 
 def is_named(person: Person, name: str) -> bool:
-    """Whether the hub knows the person by this name."""
+    """Whether the hub knows the person by this name, however it is written.
+
+    A digest by an older rule of folding tells nothing: until ``mend-texts`` has made it anew the report is opened.
+    """
+    if person.name_folding != sealing.FOLDING:
+        return same_name(name, reported(person).name)
     return sealing.is_name(name, person.name_key, bytes(person.name_digest))
+
+
+def reported(person: Person) -> wire.Person:
+    """Name and document by the newest report: whatever renames a person is one."""
+    assert person.report
+    body = parse(read_envelope(person.report.plain_body))
+    assert isinstance(body, AnyRecordReported)
+    return body.person
 
 
 def add(platform: str, record_id: uuid.UUID, given: wire.Person, *, at: dt.datetime) -> Person:
@@ -63,11 +78,17 @@ def add(platform: str, record_id: uuid.UUID, given: wire.Person, *, at: dt.datet
 
 def rename(person: Person, given: wire.Person) -> None:
     """Name and document as they are now; a number that is no longer theirs is free for whose it is. Saves no row."""
-    person.name_key, person.name_digest = sealing.name_print(given.name)
+    print_name(person, given.name)
     indexes = set(sealing.fingerprints(given, "body.person").values())
     if indexes != {bytes(one.fingerprint) for one in person.fingerprints.all()}:
         person.fingerprints.all().delete()
         _index(person, given)
+
+
+def print_name(person: Person, name: str) -> None:
+    """Keep what this name is compared by from now on. Saves no row."""
+    person.name_key, person.name_digest = sealing.name_print(name)
+    person.name_folding = sealing.FOLDING
 
 
 def _index(person: Person, given: wire.Person) -> None:

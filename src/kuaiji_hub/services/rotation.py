@@ -8,7 +8,7 @@ from kuaiji.common.keyring import current_head
 from kuaiji.common.rotation import RotationStep, data_keys, walk
 from kuaiji_hub import sealing, signatures
 from kuaiji_hub.models import DataKey, Fingerprint, Person, SigningKey
-from kuaiji_wire.messages import AnyRecordReported, parse, read_envelope
+from kuaiji_hub.services import people
 
 
 def _missing() -> QuerySet[Person]:
@@ -24,16 +24,13 @@ def _over() -> QuerySet[Fingerprint]:
 
 def _index(ids: list[uuid.UUID]) -> None:
     """By the newest report: whatever renames a person is one."""
-    people = Person.objects.filter(pk__in=ids).select_for_update(of=("self",), no_key=True, skip_locked=True)
-    found = list(people.select_related("report__data_key"))
+    rows_of = Person.objects.filter(pk__in=ids).select_for_update(of=("self",), no_key=True, skip_locked=True)
+    found = list(rows_of.select_related("report__data_key"))
     missing = set(_missing().filter(pk__in=[person.pk for person in found]).values_list("pk", flat=True))
     current = sealing.ring().current_fingerprint
     rows = []
     for person in (person for person in found if person.pk in missing):
-        assert person.report
-        body = parse(read_envelope(person.report.plain_body))
-        assert isinstance(body, AnyRecordReported)
-        index = sealing.fingerprints(body.person, "body.person")[current]
+        index = sealing.fingerprints(people.reported(person), "body.person")[current]
         rows.append(Fingerprint(fingerprint=index, key_id=current, person=person))
     Fingerprint.objects.bulk_create(rows, ignore_conflicts=True)
     _over().filter(person__in=found).delete()

@@ -44,6 +44,7 @@ from kuaiji.keys.models import PersonKey
 from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import SMS_QUEUE
+from kuaiji_wire.names import same_name
 
 PHONE_LOST_CODE = "phone_lost"  # purpose of its SMS codes
 FIND = "kuaiji.applications.tasks.find_owner"
@@ -116,9 +117,8 @@ def find_application_owner(*, operation: Operation, application_id: uuid.UUID) -
         return
     details = details_of(application)
     users = users_with(FingerprintKind.DOCUMENT, document_fingerprints(details.person.document))
-    users = users.filter(is_active=True, name=details.person.name)
-    owner = users.select_related("person_key").first()
-    if owner is None:
+    owner = users.filter(is_active=True).select_related("person_key").first()
+    if owner is None or not same_name(owner.name, details.person.name):
         return
     application.user, application.owner_told_at = owner, operation.at
     application.save(update_fields=["user", "owner_told_at"])

@@ -17,6 +17,7 @@ from kuaiji.identity.people.fingerprints import document_fingerprints, users_wit
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.recovery.services import renew_sign_in
 from kuaiji.sms.enums import TemplateKey
+from kuaiji_wire.names import same_name
 from kuaiji_wire.people import Document, Person
 
 
@@ -57,14 +58,14 @@ def make_way(*, operation: Operation, person: Person, phone: str) -> User | None
     ``number_disputed``.
     """
     claim = claim_on(person.document)
-    if claim is None or claim.confirmed or claim.user.name == person.name:
+    if claim is None or claim.confirmed or same_name(claim.user.name, person.name):
         return None
     try:
         user = lock_user(claim.user.pk)
     except RuleBroken:  # closed in this moment
         return None
     check = Check.objects.select_for_update().get(user=user, kind=CheckKind.IDENTITY)
-    if check.outcome == CheckOutcome.CLEAR or user.name == person.name:
+    if check.outcome == CheckOutcome.CLEAR or same_name(user.name, person.name):
         return None
     refuse_disputed(user)
     if user.phone == phone:

@@ -22,6 +22,7 @@ from kuaiji.exchange.partners.identity_check import IdentityResult
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
 from kuaiji.identity.models import Check, User
+from kuaiji_wire.names import same_name
 from kuaiji_wire.people import Person
 
 log = structlog.get_logger(__name__)
@@ -172,7 +173,7 @@ def record_answer(
         if check is None:  # the person has closed, or was displaced, meanwhile
             return CheckOutcome.PENDING
         before, now = CheckOutcome(check.outcome), clock.now()
-        if name is not None and not User.objects.filter(pk=check.user_id, name=name).exists():
+        if name is not None and not same_name(name, check.user.name):
             return before
         check.attempts += 1
         if finding.outcome != CheckOutcome.PENDING:

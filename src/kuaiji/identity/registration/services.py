@@ -25,8 +25,8 @@ from kuaiji.identity.partner_checks.services import (
     record_hub_verdict,
     replace_finding,
 )
-from kuaiji.identity.passwords.hashing import check_password, verify_any
-from kuaiji.identity.passwords.services import encode_password
+from kuaiji.identity.passwords.hashing import verify_any
+from kuaiji.identity.passwords.services import check_password, encode_password
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import (
     NoSlot,
@@ -49,6 +49,7 @@ from kuaiji.identity.unfinished.services import (
     typed_phone,
 )
 from kuaiji.keys.models import PersonKey
+from kuaiji_wire.names import same_name
 from kuaiji_wire.people import Person
 
 REGISTRATION_CODE = "registration"  # purpose of its SMS codes
@@ -249,7 +250,7 @@ def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
 
 def _check_claim(claim: Claim, person: Person, identity: CheckOutcome) -> None:
     """Let on only who has the document confirmed, beside a claim that was not; see ``_admit`` for what is raised."""
-    if claim.user.name == person.name:
+    if same_name(claim.user.name, person.name):
         raise _closed() if claim.user.closed_at else _already_registered()
     if identity == CheckOutcome.PENDING:
         raise RuleBroken("identity_unanswered", "核验姓名与证件号码的系统暂时没有答复，请稍后再试")

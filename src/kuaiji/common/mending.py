@@ -1,0 +1,46 @@
+"""Bringing what was written by older rules of texts to the form of today (``mend-texts``), as keys are rotated: in
+batches of one short transaction each, while people work; a run that was killed goes on where it was.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kuaiji.common.rotation import BATCH, FIRST, SAY_SECONDS, RotationStep, Say, run_step
+
+# Which rules of texts and names a row was written by: 1 those before unseen characters, blanks in names and stray dots
+# were left out of everything (docs/adr/0063).
+TEXT_RULES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class MendStep:
+    """``step`` goes through what was not looked at under the rules of today; its ``bring`` says how many rows it
+    changed. ``changes`` counts these of some ids beforehand, and writes nothing."""
+
+    step: RotationStep
+    changes: Callable[[list[uuid.UUID]], int]
+
+
+def mend(steps: Sequence[MendStep], *, say: Say) -> None:
+    """Take all steps. Raises Stuck."""
+    for one in steps:
+        begin = said = time.monotonic()
+        looked, changed = one.step.left(), 0
+        for left, batch in run_step(one.step):
+            changed += batch
+            if time.monotonic() - said > SAY_SECONDS:
+                said = time.monotonic()
+                say(f"{one.step.title}：本轮开始时剩 {left} 条，已改 {changed} 条，已用 {said - begin:.0f} 秒")
+        say(f"{one.step.title}：看了 {looked} 条，改了 {changed} 条，用时 {time.monotonic() - begin:.0f} 秒")
+
+
+def tell(steps: Sequence[MendStep], *, say: Say) -> None:
+    """Say what ``mend`` would do, and do nothing."""
+    for one in steps:
+        changed, after = 0, FIRST
+        while ids := one.step.ids(after, BATCH):
+            changed += one.changes(ids)
+            after = ids[-1]
+        say(f"{one.step.title}：待看 {one.step.left()} 条，将改 {changed} 条")
