@@ -139,6 +139,38 @@ def test_the_directory_is_searched_word_by_word(q: str, found: int) -> None:
     assert all(row.unit for row in rows), "the row that is blank in print is skipped"
 
 
+@pytest.mark.parametrize(
+    ("q", "units"),
+    [
+        ("广州市番禺区财政局", ["番禺区"]),
+        ("广东省广州市番禺区财政局", ["番禺区"]),
+        ("番禺财政局", ["番禺区"]),
+        ("番禺区财政局", ["番禺区"]),
+        ("广州番禺", ["番禺区"]),
+        ("番\u200b禺\u3000财政局", ["番禺区"]),
+        ("\u202a广州市 番禺区\u202c", ["番禺区"]),
+        ("佛山市南海区财政局", ["南海区财政局"]),
+        ("南海财政局", ["南海区财政局"]),
+        ("湛江市徐闻县财政局", ["徐闻县"]),
+        ("徐闻财政", ["徐闻县"]),
+        ("珠海市金湾区财政局", ["珠海市（含市直、金湾区、斗门区）"]),
+        ("广州开发区财政局", ["黄埔区（广州开发区）"]),
+        ("广东省财政厅", ["省本级"]),
+        ("财政厅", ["省本级"]),
+        ("湛江市福田区财政局", []),
+        ("火星市财政局", []),
+    ],
+)
+def test_a_bureau_is_found_as_people_call_it(q: str, units: list[str]) -> None:
+    assert [row.unit for row in regions.search_directory(q) if not row.is_technical_support] == units
+
+
+def test_a_citys_bureau_is_found_with_the_citys_others() -> None:
+    assert len(regions.search_directory("财政局")) == len(regions.search_directory(""))
+    for q in ("广州市财政局", "广州财政局", "广东省广州市财政局"):
+        assert [row.unit for row in regions.search_directory(q)][:2] == ["广州市市本级", "荔湾区"]
+
+
 def test_loading_again_changes_nothing() -> None:
     before = list(FinanceBureau.objects.values_list())
     regions.load_regions()

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_safe
 from kuaiji.common.context import elder_cookie, where_works, working
 from kuaiji.common.profile import profile
 from kuaiji.common.redirects import local_address
+from kuaiji.common.text import searched
 from kuaiji.regions.models import FinanceBureau
-from kuaiji.regions.services import search_directory
+from kuaiji.regions.services import LONGEST_SEARCH, search_directory
 
 # label, address, icon, what it is for; the first door depends on who stands before it
 _NEW = (profile().collection_door, "/register/", "archive", "首次登记个人、学历、工作和专业技术信息")
@@ -37,7 +38,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
     """R11.3: every bureau by city, and what ``q`` finds; technical support apart (R11.5)."""
-    q = request.GET.get("q", "").replace("\0", "").strip()[:40]
+    q = searched(request.GET.get("q", ""), LONGEST_SEARCH)
     cities: dict[str, list[FinanceBureau]] = {}
     support = []
     for bureau in search_directory(q):

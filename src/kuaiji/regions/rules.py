@@ -2,7 +2,8 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,3 +68,26 @@ def working_day_after(day: dt.date, days: int, exceptions: Mapping[dt.date, bool
         day += dt.timedelta(days=1)
         days -= is_worked(day, exceptions)
     return day
+
+
+_OFFICE_OF_PROVINCE = re.compile("^(?:.{2,}省)?财政厅|省本级")
+_OFFICES = re.compile("财政局|财政所|财政")
+_LEVELS = str.maketrans("", "", "省市区县")
+_LEAST = 2  # characters of a place's name that find it without the city
+
+
+def is_place_meant(word: str, *, above: Sequence[str], names: Collection[str]) -> bool:
+    """Whether ``word`` means the place of these ``names``, with or without those ``above`` it, from the top down.
+
+    Levels (省市区县) and the words of an office are no part of what tells a place: 番禺财政局 is 广州市番禺区,
+    and 财政局 alone may be any.
+    """
+    told = left = _told_by(word)
+    for place in above:
+        left = left.removeprefix(_told_by(place))
+    least = _LEAST if left == told else 1
+    return not left or (len(left) >= least and any(left in _told_by(name) for name in names))
+
+
+def _told_by(name: str) -> str:
+    return _OFFICES.sub("", _OFFICE_OF_PROVINCE.sub("厅", name)).translate(_LEVELS)

@@ -5,15 +5,17 @@ import functools
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from kuaiji.common.profile import profile
+from kuaiji.common.text import searched
 from kuaiji.regions.calendar import load_workdays
 from kuaiji.regions.models import Division, FinanceBureau, Registry, ServiceArea
-from kuaiji.regions.rules import City, Place, jurisdiction
+from kuaiji.regions.rules import City, Place, is_place_meant, jurisdiction
 from kuaiji.regions.scope import Bureau, Chain, Scope, chains, scopes
 
 DATA = Path(__file__).resolve().parent / "data"
+LONGEST_SEARCH = 40  # characters of a search of the directory
 OWN, OWN_ROWS = "own", 1000  # bureaux that stand in the profile: their source, and the first of their positions
 
 
@@ -74,26 +76,27 @@ def scope_of(bureau: FinanceBureau) -> Scope:
     return _scopes().get(bureau.pk, Scope())
 
 
-def search_directory(q: str) -> QuerySet[FinanceBureau]:
-    """Rows of the platform's territory by city, district or name, in printed order; each word must be found somewhere.
+def search_directory(q: str) -> list[FinanceBureau]:
+    """Rows of the platform's territory by place, address or office, in printed order; each word has to be found.
 
-    City and district may be typed as one word, with or without 市 and 区: 广州荔湾, 广州市荔湾区.
+    A place may be typed with or without what stands above it, 市 and 区, and the words of its office: 广州荔湾,
+    广州市荔湾区财政局, 荔湾财政局. The rows are few, and read whole.
     """
     within = profile().territory.rstrip("0")
-    found = FinanceBureau.objects.exclude(unit="").filter(
+    rows = FinanceBureau.objects.exclude(unit="").filter(
         Q(division__code__startswith=within) | Q(parent_code__startswith=within)
     )
-    for word in q.split()[:5]:
-        anywhere = (
-            Q(city__contains=word)
-            | Q(unit__contains=word)
-            | Q(division__name__contains=word)
-            | Q(address__contains=word)
-        )
-        for cut in range(2, min(len(word), 12)):
-            anywhere |= Q(city__startswith=word[:cut], unit__startswith=word[cut:])
-        found = found.filter(anywhere)
-    return found
+    words = searched(q, LONGEST_SEARCH).split()[:5]
+    return [row for row in rows.select_related("division") if all(_is_found(word, row) for word in words)]
+
+
+def _is_found(word: str, row: FinanceBureau) -> bool:
+    names = (row.city, row.unit, row.division.name if row.division else "")
+    if any(word in text for text in (*names, row.address)):
+        return True
+    province = f"{(row.parent_code or row.division_id or '')[:2]}0000"
+    above = next((one.name for one in _divisions() if one.code == province), "")
+    return is_place_meant(word, above=(above, row.city), names=names)
 
 
 @transaction.atomic

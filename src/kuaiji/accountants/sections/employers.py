@@ -4,6 +4,7 @@ import structlog
 from django.http import QueryDict
 
 from kuaiji.common.http import PartnerUnavailable
+from kuaiji.common.text import searched_name
 from kuaiji.exchange.partners.clients import employer_search
 from kuaiji.exchange.partners.employers import Employer
 from kuaiji.regions.services import places
@@ -11,12 +12,13 @@ from kuaiji.regions.services import places
 log = structlog.get_logger(__name__)
 
 LEAST = 2
+LONGEST_NAME = 100
 MOST = 10
 
 
 def search_employers(name: str) -> list[Employer]:
     """Employers whose name holds ``name`` (two characters at least); raises PartnerUnavailable."""
-    wanted = name.strip()[:100]
+    wanted = searched_name(name, LONGEST_NAME)
     try:
         return employer_search().search_employers(wanted, MOST) if len(wanted) >= LEAST else []
     except PartnerUnavailable as away:
