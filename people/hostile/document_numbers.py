@@ -41,6 +41,9 @@ SPELLINGS: dict[str, Callable[[str], str]] = {
     "long-dashes": lambda number: "—".join([number[:3], number[3:]]),
     "unseen": lambda number: number[:2] + "\u200b\u00ad" + number[2:] + "\ufeff",
     "marks-of-direction": lambda number: f"\u202d{number}\u202c",
+    "sheet": lambda number: f"'{number}",
+    "sheet-of-china": lambda number: f" \u2018{full_width(number)}",
+    "sheet-formula": lambda number: f'="{number}"',
     "pasted": lambda number: f"\t{number}\n",
 }
 IMPOSSIBLE_BIRTHS = ("19850229", "19851301", "19850001", "19850132", "18991231", "00000000", "99999999")

@@ -8,8 +8,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Container
 
-_UNSEEN = "\u00ad\u200b\u2060\ufeff"
-_BLANKS = "\t\n\r\u2028\u2029"
+# Category Cf but the signs that are drawn; what else Unicode says to ignore: grapheme joiner, fillers of Hangul, vowels
+# of Khmer, selectors.
+_DRAWN = {*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD, *range(0x13430, 0x13440)}
+_NOTES = {0xFFF9, 0xFFFA, 0xFFFB}
+_IGNORED = {0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x3164, 0xFFA0}
+_BLANKS = "\t\n\x0b\x0c\r\x85\u2028\u2029\u2800"
 _INSIDE_WORDS = "\u180e\u200c\u200d"
 
 
@@ -38,10 +42,42 @@ class Kind:
     secret: bool = False
 
 
+def is_selector(one: str) -> bool:
+    """Asks for a form of the character before it."""
+    return 0xFE00 <= ord(one) <= 0xFE0F or 0xE0100 <= ord(one) <= 0xE01EF
+
+
+def is_seen(one: str) -> bool:
+    """Whether anything is drawn of it, or something is missing where it stands."""
+    code = ord(one)
+    if code in _DRAWN or code in _NOTES:
+        return True
+    return not (unicodedata.category(one) == "Cf" or code in _IGNORED or 0xE0000 <= code < 0xE1000 or is_selector(one))
+
+
+def _is_shaping(before: str, one: str, behind: str) -> bool:
+    """Whether it changes what is drawn beside it; these are all that the values and names here have."""
+    name, next_name = unicodedata.name(before or "\0", ""), unicodedata.name(behind or "\0", "")
+    if is_selector(one):
+        return name.startswith("CJK") and not 0xFE03 <= ord(one) <= 0xFE0F
+    if one in "\u200c\u200d":
+        scripts = ("ARABIC LETTER", "DEVANAGARI", "MONGOLIAN")
+        return name.startswith(scripts) and next_name.startswith(scripts)
+    return one == "\u180e" and name.startswith("MONGOLIAN")
+
+
+def seen(typed: str) -> str:
+    """Without what nobody sees, but for what shapes a letter of a script that joins."""
+    kept = ""
+    for place, one in enumerate(typed):
+        if is_seen(one) or _is_shaping(kept[-1:], one, typed[place + 1 : place + 2]):
+            kept += one
+    return kept
+
+
 def tidied(typed: str) -> str:
     """Blanks of any kind as one space, none around, what nobody sees dropped."""
-    seen = (one for one in typed if one not in _UNSEEN)
-    spaced = "".join(" " if one in _BLANKS or unicodedata.category(one) == "Zs" else one for one in seen)
+    spaced = "".join(" " if one in _BLANKS or unicodedata.category(one) == "Zs" else one for one in seen(typed))
     return " ".join(filter(None, spaced.split(" ")))
 
 
@@ -51,9 +87,12 @@ def half_width(typed: str) -> str:
 
 
 def squeezed(typed: str) -> str:
-    """Half width, upper case, no blanks, dashes or brackets, nothing invisible: what counts of a number or a date."""
-    unread = {one for one in half_width(typed) if one.isspace() or unicodedata.category(one) in ("Cf", "Pd")}
-    return "".join(one for one in half_width(typed) if one not in unread | set("()\u2212")).upper()
+    """Half width, upper case, no blanks, dashes or brackets, nothing invisible, no quotes around: what counts of a
+    number or a date."""
+    plain = half_width("".join(filter(is_seen, typed)))
+    unread = {one for one in plain if one.isspace() or one in _BLANKS or unicodedata.category(one) in ("Cf", "Pd")}
+    number = "".join(one for one in plain if one not in unread | set("()\u2212"))
+    return re.sub('^=*[\'"][=\'"]*|"+$', "", number).upper()
 
 
 def is_character(one: str) -> bool:
@@ -77,7 +116,8 @@ def line(limit: int, *, required: bool = True) -> Kind:
 
 def _judge_name(typed: str, right: str) -> Verdict:
     """Letters and marks of any script, and what stands between the parts of a name."""
-    name = tidied(typed.strip())
+    name = "".join(chr(ord(one) - 0xFEE0) if "！" <= one <= "～" else one for one in tidied(typed))
+    name = re.sub("(?<=[一-鿿]) (?=[一-鿿])", "", name).rstrip("· ,/").lstrip("· ,/.")
     letters = [one for one in name if unicodedata.category(one)[0] == "L"]
     others = set(name) - set(letters) - {one for one in name if unicodedata.category(one)[0] == "M"}
     return Kept(name) if 1 <= len(name) <= 50 and letters and others <= set(" ·-'.\u200d") else None
@@ -101,7 +141,7 @@ def folded(*, required: bool = True, limit: int | None = None) -> Kind:
     """A number, code or date: only the right one, however it is spelled."""
 
     def judge(typed: str, right: str) -> Verdict:
-        if not required and not typed.strip():
+        if not required and not tidied(typed):
             return Kept("")
         return Kept(right) if squeezed(typed) == squeezed(right) else None
 
@@ -139,7 +179,7 @@ def flag(*, required: bool = False) -> Kind:
 
 def _judge_email(typed: str, right: str) -> Verdict:
     """The local part as typed, in ASCII; the domain in lower case, its labels of letters and digits of any script."""
-    local, _, domain = tidied(half_width(typed)).rpartition("@")
+    local, _, domain = tidied(half_width("".join(filter(is_seen, typed)))).rpartition("@")
     domain = unicodedata.normalize("NFKC", domain).lower()
     good = re.fullmatch(r"[\w.+-]+", local, re.ASCII) and re.fullmatch(r"[^\W_]+(\.[^\W_]+)+", domain)
     return Kept(f"{local}@{domain}") if good else None
@@ -151,25 +191,35 @@ EMAIL = Kind(judge=_judge_email)
 COMMON = ("Infinity", '{"a": 1}')  # a word of the lists, and a letter with a figure
 
 
+def as_kept(typed: str) -> str:
+    """Composed, and every space the same one."""
+    return unicodedata.normalize("NFC", typed.replace("\u3000", " ")) if len(typed) < 500 else typed
+
+
 def _judge_password(typed: str, right: str) -> Verdict:
     """Eight characters and more, any but NUL, neither two different ones nor the same few again and again."""
+    typed = as_kept(typed)
     again = any(typed == (typed[:few] * len(typed))[: len(typed)] and len(typed) % few == 0 for few in range(1, 5))
     refused = "\0" in typed or not 8 <= len(typed) <= 128 or len(set(typed)) < 3 or again or typed in COMMON
     return None if refused else Kept(True)
 
 
 PASSWORD = Kind(judge=_judge_password, shown=False, secret=True)
-REPEATED_PASSWORD = Kind(judge=lambda typed, right: Kept(True) if typed == right else None, shown=False, secret=True)
+REPEATED_PASSWORD = Kind(
+    judge=lambda typed, right: Kept(True) if as_kept(typed) == as_kept(right) else None, shown=False, secret=True
+)
 GUESSED_PASSWORD = Kind(judge=lambda typed, right: None, shown=False, named=False, secret=True)
-CURRENT_PASSWORD = Kind(judge=lambda typed, right: Kept(True) if typed == right else None, shown=False, secret=True)
-AGREED_TO = Kind(judge=lambda typed, right: Kept(True) if typed.strip() == right else None, shown=False, named=False)
+CURRENT_PASSWORD = Kind(
+    judge=lambda typed, right: Kept(True) if as_kept(typed) == as_kept(right) else None, shown=False, secret=True
+)
+AGREED_TO = Kind(judge=lambda typed, right: Kept(True) if tidied(typed) == right else None, shown=False, named=False)
 ANSWER = Kind(judge=lambda typed, right: None, shown=False)  # another question is asked each time
 
 
 def _judge_any_number(typed: str, right: str) -> Verdict:
     """Taken as it is, so that nothing is learnt of it."""
-    number = squeezed(typed.strip())
-    return Kept(number) if number and "\0" not in typed and len(typed.strip()) <= 60 else None
+    number = squeezed(typed)
+    return Kept(number) if number and "\0" not in typed and len(tidied(typed)) <= 60 else None
 
 
 ANY_NUMBER = Kind(judge=_judge_any_number, limit=60)

@@ -52,14 +52,12 @@ WHOLE = {
     "iteration-mark": "佐々木",
     "zero": "李〇",
     "closing-mark": "〆木",
-    "blank": "欧阳 娜娜",
     "latin-marks": "Nguyễn Thị Ánh Hường",
     "latin-decomposed": "Nguye\u0302\u0303n Thi\u0323",
     "latin-same-letter-twice": "A\u030angstro\u0308m \u00c5ngstr\u00f6m",
     "turkish": "İlknur Işık",
     "german": "Weiß-Straßer",
     "ligatures": "ﬁlip Œuvre",
-    "full-width": "Ａｎｎａ Ｌｉ",
     "apostrophes": "D'Angelo O’Neil O‘Brien",
     "modifier-apostrophe": "Qadirʼoglu",
     "hawaiian": "Kaʻiulani",
@@ -77,6 +75,10 @@ WHOLE = {
     "zhuang": "Vangz Daˑ",
     "one": "王",
 }
+# Joiners, marks and overrides of direction, fillers, tags: pasted along, and drawn as nothing.
+UNSEEN = (
+    "\u00ad\u034f\u115f\u1160\u180e\u200b\u200c\u200d\u200e\u200f\u202d\u202e\u2060\u2066\u3164\ufeff\uffa0\U000e0041"
+)
 REPEATED = {"latin": "Wolfeschlegelstein ", "uyghur": "ئابدۇر", "dotted": "阿卜杜·", "marks": "o\u0323\u0302"}
 
 
@@ -100,14 +102,24 @@ def _all() -> Iterator[tuple[str, tuple[str, str]]]:
         yield f"{script}-plain", (first_part, first_part)
         for dot in DOTS:
             yield f"{script}-{ord(dot):x}", (f"{first_part}{dot}{second_part}", f"{first_part}{DOT}{second_part}")
-    for place, pattern in {"before": "{}阿里", "behind": "阿里{}", "twice": "阿{0}{0}里"}.items():
-        yield f"dot-{place}", (name := pattern.format(DOT), name)
+    for place, (pattern, name) in {
+        "before": ("{}阿里", "阿里"),
+        "behind": ("阿里{}", "阿里"),
+        "twice": ("阿里{0}{0}江", "阿里·江"),
+        "with-blanks": ("阿里 {} 江", "阿里·江"),
+    }.items():
+        yield f"dot-{place}", (pattern.format(DOT), name)
         yield f"other-dot-{place}", (pattern.format("\u2027"), name)
+        yield f"period-{place}", (pattern.format("."), name)
     yield "period-for-dot", ("艾合买提.买买提", "艾合买提·买买提")
     yield "period-for-rare-dot", ("𬍛𫍣.\U00030000", "𬍛𫍣·\U00030000")
     for blank in "\u3000\u00a0\u2002\u2003\u2009\u202f\u205f":
-        yield f"blank-{ord(blank):x}", (f"欧阳{blank}娜娜", "欧阳 娜娜")
-    yield "blanks-around", ("\u3000 欧阳\t 娜娜 \u200b\n", "欧阳 娜娜")
+        yield f"blank-{ord(blank):x}", (f"欧阳{blank}娜娜", "欧阳娜娜")
+        yield f"blank-of-latin-{ord(blank):x}", (f"Anna{blank}{blank}Li", "Anna Li")
+    yield "blanks-around", ("\u3000 欧阳\t 娜娜 \u200b\n", "欧阳娜娜")
+    yield "full-width", ("Ａｎｎａ\u3000Ｌｉ", "Anna Li")
+    for unseen in UNSEEN:
+        yield f"unseen-{ord(unseen):x}", (f"{unseen}李{unseen}明{unseen}", "李明")
     yield from ((what, (name, name)) for what, name in WHOLE.items())
     for what, part in REPEATED.items():
         yield f"{what}-fifty", (name := (part * 50)[:49] + "王", name)
@@ -127,7 +139,6 @@ REFUSED = {
     "radical": "⽂三",
     "digit": "张3",
     "roman": "张Ⅲ",
-    "override": "张\u202e三",
     "emoji": "张😀",
     "nothing-but-dots": "···",
     "no-character": "张\U0002ffff",

@@ -104,11 +104,19 @@ def full_width(text: str) -> str:
     return "".join(chr(ord(one) + 0xFEE0) if "!" <= one <= "~" else one for one in text)
 
 
+# Pasted along and drawn as nothing: soft hyphen, joiners of every kind, marks and overrides of direction, fillers of
+# Hangul, vowels of Khmer, operators, byte order mark, selectors, tags.
+UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2066\u2067\u2068\u2069\u206f\u3164\ufe0f\ufeff\uffa0\U000e0001\U000e0041"
+)
+
 # What can be done to a value that is right.
 CHANGED: Mapping[str, Callable[[str], str]] = {
     "full-width": full_width,
     "blanks-around": lambda right: f" \t{right}\u3000",
     "unseen-inside": lambda right: right[:1] + "\u200b" + right[1:],
+    "unseen-everywhere": lambda right: UNSEEN + right + UNSEEN,
     "override-before": lambda right: "\u202e" + right,
     "nul-behind": lambda right: right + "\0",
     "header-behind": lambda right: right + "\r\nX-Owned: 1",

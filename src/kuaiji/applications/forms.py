@@ -12,7 +12,7 @@ from kuaiji.applications.enums import DATES, ArchiveItem, CorrectionField
 from kuaiji.codelists.services import choices_of
 from kuaiji.common.dates import parse_date
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.forms import NUMBER_LENGTH, check_new_document
+from kuaiji.identity.forms import check_new_document, number_field
 from kuaiji.identity.registration.forms import DetailsForm
 
 REASON_LENGTH = 200
@@ -55,11 +55,7 @@ class DocumentCorrectionForm(CorrectionForm):
     COLUMNS = ("document_type", "document_number", "document_country")
 
     document_type = select("正确的证件类型", "document_types", widget=forms.Select(attrs={"class": "k-w-m"}))
-    document_number = forms.CharField(
-        label="正确的证件号码",
-        max_length=NUMBER_LENGTH,
-        widget=forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off", "spellcheck": "false"}),
-    )
+    document_number = number_field("正确的证件号码")
     document_country = select(
         "签发国家或地区（仅外国护照填写）", "countries", required=False, widget=forms.Select(attrs={"class": "k-w-m"})
     )

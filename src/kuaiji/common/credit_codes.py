@@ -14,7 +14,7 @@ _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
 def normalise(raw: str) -> str:
-    """Half width, upper case, without blanks and dashes."""
+    """Half width, upper case, without blanks, dashes and a sheet's text mark."""
     return compact(raw).replace("-", "").upper()
 
 

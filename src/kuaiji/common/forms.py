@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from kuaiji.common.dates import parse_date
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.text import compact
+from kuaiji.common.text import compact, tidy
 
 if TYPE_CHECKING:
     _FormSet = forms.BaseFormSet[forms.BaseForm]
@@ -62,6 +62,14 @@ class RowSet(_FormSet):
     }
 
 
+class TextField(forms.CharField):
+    """One line of text, ``tidy`` before anything looks at it. Every text of every form is one, but for passwords."""
+
+    def to_python(self, value: Any) -> str:
+        """The tidy line, empty when nothing was typed."""
+        return super().to_python("" if value is None else tidy(str(value))) or ""
+
+
 class DateField(forms.DateField):
     """A date in any of the ways ``parse_date`` reads; typed in one field, shown again as typed."""
 
@@ -93,7 +101,7 @@ class WholeNumberField(forms.IntegerField):
         return int(text)
 
 
-class SmsCodeField(forms.CharField):
+class SmsCodeField(TextField):
     """A code from a message: one field, spaces and full-width digits forgiven (U-10)."""
 
     def __init__(self, *, length: int = 6, **kwargs: Any) -> None:
@@ -104,7 +112,7 @@ class SmsCodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The digits; raises ValidationError ``invalid`` when they are not as many as a code has."""
-        text = compact((super().to_python(value) or "")[:40]).replace("-", "")
+        text = compact(super().to_python(value)[:40]).replace("-", "")
         if text and not (len(text) == self.length and text.isascii() and text.isdigit()):
             raise ValidationError(f"短信验证码是 {self.length} 位数字，请对照短信重新输入", code="invalid")
         return text

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from kuaiji.common import environment, phones
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import Form, refuse
+from kuaiji.common.forms import Form, TextField, refuse
 from kuaiji.common.http import Partner, PartnerAnswer, PartnerUnavailable
 
 
@@ -28,7 +28,7 @@ class InboxMessage(PartnerAnswer):
 class InboxForm(Form):
     """Whose messages."""
 
-    phone = forms.CharField(
+    phone = TextField(
         label="手机号", required=False, widget=forms.TelInput(attrs={"class": "k-w-m", "inputmode": "numeric"})
     )
 

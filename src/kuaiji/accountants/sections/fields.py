@@ -9,23 +9,23 @@ from django.core.exceptions import ValidationError
 from kuaiji.codelists.choices import offered
 from kuaiji.common import documents, text
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import WholeNumberField
+from kuaiji.common.forms import TextField, WholeNumberField
 
 
-class CheckedField(forms.CharField):
+class CheckedField(TextField):
     """Text that ``check`` normalises or refuses with RuleBroken. An empty optional field is an empty string."""
 
     def __init__(self, *, check: Callable[[str], str], **kwargs: Any) -> None:
-        super().__init__(strip=False, **kwargs)
+        super().__init__(**kwargs)
         self.check = check
 
     def to_python(self, value: Any) -> str:
         """The normalised text; raises ValidationError with the rule's code and message."""
-        raw = super().to_python(value) or ""
-        if not raw.strip():
+        typed = super().to_python(value)
+        if not typed:
             return ""
         try:
-            return self.check(raw)
+            return self.check(typed)
         except RuleBroken as broken:
             raise ValidationError(broken.message, code=broken.code) from None
 

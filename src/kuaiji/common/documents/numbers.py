@@ -8,11 +8,12 @@ _SPELLING = dict.fromkeys(map(ord, _CROSSES), "X") | dict.fromkeys(map(ord, "-()
 
 
 def normalise(raw: str) -> str:
-    """Half width, upper case, without blanks, dashes, brackets and invisible characters; every cross is an X.
+    """Half width, upper case, without blanks, dashes, brackets, a sheet's text mark and anything unseen; every cross is
+    an X.
 
     Chinese characters stay (军字第…号). ``normalise(normalise(raw)) == normalise(raw)``.
     """
-    return compact(raw).translate(_SPELLING).upper()
+    return compact(compact(raw).translate(_SPELLING)).upper()
 
 
 def mask(number: str) -> str:

@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 
 from kuaiji.codelists.choices import offered
-from kuaiji.common import phones, text
+from kuaiji.common import phones
+from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import Form, SmsCodeField
+from kuaiji.common.forms import Form, SmsCodeField, TextField
+from kuaiji.common.names import clean_name
 from kuaiji.common.profile import profile
 from kuaiji.identity.forms import (
     IdentityForm,
@@ -38,7 +40,7 @@ class QuestionsForm(Form):
 class DetailsForm(IdentityForm):
     """R2.1. With the button 获取短信验证码 (``sending``) everything but the code is looked at."""
 
-    name = forms.CharField(
+    name = TextField(
         label="姓名",
         help_text="与证件上的姓名一致",
         widget=forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "name"}),
@@ -67,15 +69,13 @@ class DetailsForm(IdentityForm):
         if phone:
             self["sms_code"].help_text = "手机号已验证，不改手机号就不用再填"
 
-    def clean_name(self) -> str:
-        return checked(text.clean_name, self.cleaned_data["name"])
-
     def clean_phone(self) -> str:
         return checked(phones.check_mobile, self.cleaned_data["phone"])
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         (check_new_document if self.is_new else check_document)(self, self.refuse)
+        self._check_name()
         if self.sending:
             self.errors.pop("sms_code", None)
             self.answer_challenge()
@@ -87,6 +87,15 @@ class DetailsForm(IdentityForm):
         """Of a phone that cannot be read nobody knows yet whether it is the proven one: one fault is enough."""
         phone = self.cleaned_data.get("phone")
         return bool(self.proven_phone) and (phone == self.proven_phone or "phone" in self.errors)
+
+    def _check_name(self) -> None:
+        """What may stand in a name depends on the document that prints it."""
+        data, kind = self.cleaned_data, self.cleaned_data.get("document_type")
+        if data.get("name"):
+            try:
+                data["name"] = clean_name(data["name"], document_type=DocumentType(kind) if kind else None)
+            except RuleBroken as broken:
+                self.refuse(broken)
 
     def details(self) -> Details:
         """What the service takes."""

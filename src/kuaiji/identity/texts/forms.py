@@ -2,10 +2,11 @@
 
 from django import forms
 
+from kuaiji.common.forms import TextField
 from kuaiji.identity.forms import IdentityForm
 
 
 class AgreeForm(IdentityForm):
     """Which versions the page showed, so that nobody agrees to a text that came in between."""
 
-    shown = forms.CharField(label="告知版本", max_length=200, required=False, widget=forms.HiddenInput())
+    shown = TextField(label="告知版本", max_length=200, required=False, widget=forms.HiddenInput())

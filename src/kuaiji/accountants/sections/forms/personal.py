@@ -11,8 +11,9 @@ from kuaiji.accountants.sections.fields import CheckedField, CountryField, selec
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.photos import LONGEST_TYPED, RECEIPT_FIELD, photos_by_receipt
 from kuaiji.codelists.services import choices_of
-from kuaiji.common import documents, text
-from kuaiji.common.forms import DateField
+from kuaiji.common import documents
+from kuaiji.common.email_addresses import clean_email
+from kuaiji.common.forms import DateField, TextField
 from kuaiji.common.profile import profile
 
 
@@ -32,14 +33,14 @@ class PersonalForm(SectionForm):
     email = CheckedField(
         label="电子邮箱",
         max_length=254,
-        check=text.clean_email,
+        check=clean_email,
         help_text="例如 name@example.com",
         widget=forms.EmailInput(),
     )
     photo = file_field(
         "免冠证件照", help_text="近期正面免冠照片，手机拍的即可，系统会摆正、裁剪。JPG 或 PNG，10 MB 以内"
     )
-    photo_receipt_code = forms.CharField(
+    photo_receipt_code = TextField(
         label="回执码",
         required=False,
         max_length=LONGEST_TYPED,

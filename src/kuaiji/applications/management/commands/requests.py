@@ -23,6 +23,7 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import text
 from kuaiji.common.clock import CHINA, today
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.names import clean_name
 from kuaiji.keys.models import KeyDestroyed
 
 REASON_LENGTH = 120  # with the name it has to fit into the operation
@@ -101,7 +102,7 @@ class Command(BaseCommand):
 def _name(by: str) -> str:
     if not by.strip():
         raise RuleBroken("required", "请用 --by 写明经办人姓名")
-    return text.clean_name(by)
+    return clean_name(by)
 
 
 def _written(path: Path, data: bytes) -> Path:

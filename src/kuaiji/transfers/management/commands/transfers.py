@@ -11,6 +11,7 @@ from kuaiji.common import text
 from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import as_uuid
+from kuaiji.common.names import clean_name
 from kuaiji.regions.services import full_name
 from kuaiji.transfers.models import Release
 from kuaiji.transfers.services.sending_back import send_back_release
@@ -48,7 +49,7 @@ class Command(BaseCommand):
         self.stdout.write(f"共 {len(waiting)} 份")
 
     def _return(self, transfer_id: uuid.UUID | None, *, by: str, reason: str) -> None:
-        name = text.clean_name(by, field="by")
+        name = clean_name(by, field="by")
         words = text.clean_line(reason, field="reason", label="原因", limit=REASON_LENGTH)
         operation = Operation(
             kind=OperationKind.TRANSFER_REVIEWING, actor_kind=ActorKind.STAFF, reason=f"{name}：{words}"
