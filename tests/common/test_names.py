@@ -7,8 +7,14 @@ from hypothesis import strategies as st
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.names import clean_name
-from tests.common.test_text import BAD_CHARACTERS
 from tests.support.refusals import refusal
+
+
+BAD_CHARACTERS = [
+    "\x00", "\x07", "\x1f", "\x7f", "\x9b", "\ud800", "\udfff", "\ue000",
+    "\U000f0000", "\U0010fffd", "\ufffe", "\uffff", "\U0002ffff", "\u0378", "\ufff9",
+    "\ufffc", "\ufffd",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("bad", BAD_CHARACTERS)
