@@ -9,7 +9,6 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.names import clean_name
 from tests.support.refusals import refusal
 
-
 BAD_CHARACTERS = [
     "\x00", "\x07", "\x1f", "\x7f", "\x9b", "\ud800", "\udfff", "\ue000",
     "\U000f0000", "\U0010fffd", "\ufffe", "\uffff", "\U0002ffff", "\u0378", "\ufff9",
