@@ -56,7 +56,7 @@ def send(port: int, text: str) -> bytes:
 
 def served(answer: bytes) -> list[dict[str, Any]]:
     """The requests the application saw."""
-    return [json.loads(found) for found in re.findall(rb"\{.*?\}", answer)]
+    return [json.loads(found) for found in re.findall(rb"^\{.*?\}(?=HTTP/1|\Z)", answer, re.MULTILINE)]
 
 
 def post(*headers: str, body: str = "") -> str:
