@@ -116,7 +116,7 @@ def test_a_missing_step_or_a_lost_picture_is_named() -> None:
     fill_in(user, person)
     Attachment.objects.filter(person_key=user.person_key, purpose="photo").delete()
     with pytest.raises(StepUnsound) as unsound:
-        checked_answers(user, progress_of(user))
+        checked_answers(progress_of(user))
     assert unsound.value.slug == "personal"
     StepAnswers.objects.filter(draft__user=user, step="education").delete()
     Attachment.objects.filter(person_key=user.person_key).delete()

@@ -95,9 +95,14 @@ class Progress:
         return {name: rows[number] for name, number in named.items() if number in rows}
 
     @functools.cached_property
+    def facts_day(self) -> dt.date:
+        """The day that dates are compared with."""
+        return clock.today()
+
+    @functools.cached_property
     def facts(self) -> Facts:
         """What the document and the personal section tell; of who came from elsewhere also the archive."""
-        facts = facts_of(self.user, self.begins_with(SectionSlug.PERSONAL), clock.today())
+        facts = facts_of(self.user, self.begins_with(SectionSlug.PERSONAL), self.facts_day)
         return settled(facts) if self.arrived else facts
 
 

@@ -1,6 +1,7 @@
 """The eight steps of the manual: what each needs before it opens."""
 
 import dataclasses
+from collections.abc import Collection
 
 from kuaiji.accountants.sections.registry import SECTIONS, Section
 
@@ -32,16 +33,16 @@ STEPS = (NOTICE, *SECTION_STEPS, REVIEW)
 BY_NAME = {step.slug: step for step in STEPS}
 
 
-def first_open(agreed: bool, saved: set[str]) -> CollectionStep:
-    """The first step that is not done; the review when all are."""
+def first_open(agreed: bool, sound: set[str]) -> CollectionStep:
+    """The first step that is not done, or stands no more; the review when all stand."""
     if not agreed:
         return NOTICE
-    return next((step for step in SECTION_STEPS if step.slug not in saved), REVIEW)
+    return next((step for step in SECTION_STEPS if step.slug not in sound), REVIEW)
 
 
-def may_open(step: CollectionStep, agreed: bool, saved: set[str]) -> bool:
-    """A step opens when every step before it is done."""
-    return step.number <= first_open(agreed, saved).number
+def may_open(step: CollectionStep, agreed: bool, sound: set[str], saved: Collection[str] = ()) -> bool:
+    """A step opens when every step before it is done, and again once it was saved."""
+    return step.number <= first_open(agreed, sound).number or (agreed and step.slug in saved)
 
 
 def before(step: CollectionStep) -> CollectionStep | None:

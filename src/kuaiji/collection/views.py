@@ -2,7 +2,7 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -32,6 +32,7 @@ from kuaiji.collection.progress import Progress, answers_in, progress_of, return
 from kuaiji.collection.services.deciding import decide
 from kuaiji.collection.services.drafting import StaleAnswers, agree_to_notice, save_step
 from kuaiji.collection.services.submitting import StepUnsound, checked_answers, submit_draft
+from kuaiji.collection.soundness import broken_steps, judge, sound_steps
 from kuaiji.common import clock
 from kuaiji.common.body_caps import takes_files_where
 from kuaiji.common.errors import RuleBroken
@@ -67,11 +68,21 @@ def collecting(view: View) -> View:
 def overview(request: HttpRequest) -> HttpResponse:
     """The eight steps with their state."""
     progress = progress_of(citizen_of(request))
-    here = steps.first_open(progress.agreed, progress.saved)
-    rows = [(step, "done" if step.number < here.number else "now" if step is here else "later") for step in steps.STEPS]
+    broken = broken_steps(progress)
+    here = steps.first_open(progress.agreed, progress.saved - broken.keys())
+    rows = [(step, _state(step, here, progress.saved, broken)) for step in steps.STEPS]
     context = {"rows": rows, "here": here, "draft": progress.draft, "arrived": progress.arrived}
+    context["broken"] = [(step, broken[step.slug]) for step in steps.SECTION_STEPS if step.slug in broken]
     context["returned"] = returned_submission(citizen_of(request))
     return render(request, "collection/overview.html", context)
+
+
+def _state(step: steps.CollectionStep, here: steps.CollectionStep, saved: set[str], broken: Collection[str]) -> str:
+    if step.slug in broken:
+        return "broken"
+    if step.number < here.number or step.slug in saved:
+        return "done"
+    return "now" if step is here else "later"
 
 
 @require_http_methods(["GET", "POST"])
@@ -99,9 +110,22 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     """Steps 3 to 7: one section each."""
     step = steps.BY_NAME[slug]
     progress = progress_of(citizen_of(request))
-    if not steps.may_open(step, progress.agreed, progress.saved):
-        return redirect(steps.first_open(progress.agreed, progress.saved).url_name)
-    return _save(request, step, progress) if request.method == "POST" else _show(request, step, progress)
+    broken = broken_steps(progress)
+    sound = progress.saved - broken.keys()
+    if not steps.may_open(step, progress.agreed, sound, progress.saved):
+        return redirect(steps.first_open(progress.agreed, sound).url_name)
+    if request.method == "POST":
+        return _save(request, step, progress)
+    return _show_broken(request, step, progress) if slug in broken else _show(request, step, progress)
+
+
+def _show_broken(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> HttpResponse:
+    """What was saved, with what is wrong with it now at the fields."""
+    assert step.section is not None
+    page = judge(progress, step.section, _take(request, step, progress))
+    note(request, f"collection.{step.slug}", subject_id=request.user.pk)
+    context = _context(request, step, progress, page)
+    return render(request, "collection/section.html", context | {"broken": True, "faulty": not page.is_valid()})
 
 
 def _show(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> HttpResponse:
@@ -173,17 +197,18 @@ def review(request: HttpRequest) -> HttpResponse:
     """Step 8: all answers, each with 修改; POST submits."""
     user = citizen_of(request)
     progress = progress_of(user)
-    if not steps.may_open(steps.REVIEW, progress.agreed, progress.saved):
+    sound = sound_steps(progress)
+    if not steps.may_open(steps.REVIEW, progress.agreed, sound):
         if _finished(request):  # submitted since the guard looked
             return redirect("collection:done")
-        return redirect(steps.first_open(progress.agreed, progress.saved).url_name)
+        return redirect(steps.first_open(progress.agreed, sound).url_name)
     refusal = None
     try:
         if request.method == "POST":
             ask_open_checks(user)
             made = submit_draft(operation=operation_of(request, OperationKind.RECORD_COLLECTING), user=user)
             return redirect("collection:done" if isinstance(made, Record) else "collection:waiting")
-        checked_answers(user, progress)
+        checked_answers(progress)
     except StepUnsound as unsound:
         return redirect(steps.BY_NAME[unsound.slug].url_name)
     except RuleBroken as broken:

@@ -19,6 +19,7 @@ from kuaiji.collection import steps
 from kuaiji.collection.enums import WaitsFor
 from kuaiji.collection.models import Submission
 from kuaiji.collection.progress import answers_in, progress_of, returned_submission, waiting_submission
+from kuaiji.collection.soundness import sound_steps
 from kuaiji.common import clock, documents
 from kuaiji.common.profile import profile
 from kuaiji.identity.enums import CheckKind, CheckOutcome
@@ -107,7 +108,7 @@ def _waiting(submission: Submission) -> dict[str, Any]:
 
 def _collecting(user: User) -> dict[str, Any]:
     progress = progress_of(user)
-    here = steps.first_open(progress.agreed, progress.saved)
+    here = steps.first_open(progress.agreed, sound_steps(progress))
     employment = progress.answers.get("employment")
     place = employment["division_code"] if employment else profile().territory
     last: dt.datetime | None = progress.draft.touched_at if progress.draft else None

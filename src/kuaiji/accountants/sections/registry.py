@@ -99,12 +99,14 @@ class SectionPage:
     def is_valid(self) -> bool:
         """Check everything, so that all faults of the page show at once."""
         whole = self.form.is_valid()
-        asked = self.form.asked_rows()
-        for prefix in list(self.rows):
-            if asked is not None and prefix not in asked:
-                continue
-            whole = self.rows[prefix].is_valid() and whole
+        for rows in self.asked_row_sets():
+            whole = rows.is_valid() and whole
         return whole
+
+    def asked_row_sets(self) -> list[Rows]:
+        """The sets of rows that the checked answers call for."""
+        asked = self.form.asked_rows()
+        return [rows for prefix, rows in self.rows.items() if asked is None or prefix in asked]
 
     def answers(self) -> Answers:
         """All cleaned answers as JSON values; rows that were not asked for are empty."""

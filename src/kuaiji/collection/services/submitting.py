@@ -8,11 +8,9 @@ from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.rules import check_obliged
 from kuaiji.accountants.sections.answers import AllAnswers, Answers
-from kuaiji.accountants.sections.registry import SECTIONS, SectionPage, as_data
+from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.accountants.services.opening import open_record
 from kuaiji.accountants.services.transferring import complete_record, record_to_complete
-from kuaiji.attachments.models import Attachment
-from kuaiji.attachments.uploads import Uploads
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection import rules
 from kuaiji.collection.enums import SubmissionState, WaitsFor
@@ -20,6 +18,7 @@ from kuaiji.collection.events import SubmissionMade
 from kuaiji.collection.models import Draft, Submission
 from kuaiji.collection.progress import Progress, progress_in
 from kuaiji.collection.services.drafting import locked_draft
+from kuaiji.collection.soundness import judge, remember, uploads_in
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import CheckKind, CheckOutcome, TextKey
 from kuaiji.identity.models import Check, User
@@ -52,7 +51,7 @@ def submit_draft(*, operation: Operation, user: User) -> Record | Submission:
         return Submission.objects.of(user).waiting().first() or Record.objects.of(user).get()
     checks = list(user.checks.all())
     refuse_conflicts(checks)
-    answers = checked_answers(user, progress_in(draft, user))
+    answers = checked_answers(progress_in(draft, user))
     outcomes = {CheckKind(check.kind): CheckOutcome(check.outcome) for check in checks}
     waits_for = rules.waits_for(outcomes, rules.HOLDS_BACK)
     if waits_for:
@@ -77,18 +76,18 @@ def make_record(*, operation: Operation, user: User, answers: AllAnswers) -> Rec
     return open_record(operation=operation, user=user, answers=answers)
 
 
-def checked_answers(user: User, progress: Progress) -> dict[SectionSlug, Answers]:
+def checked_answers(progress: Progress) -> dict[SectionSlug, Answers]:
     """Every step once more through its own form, and the rules over all of them.
 
     Raises StepUnsound or RuleBroken ``not_an_accountant`` (R1.5).
     """
-    checked, uploads = {}, _uploads_in(user, progress)
+    checked, uploads = {}, uploads_in(progress)
     for section in SECTIONS:
-        saved = progress.answers.get(section.slug)
-        if saved is None:
+        if section.slug not in progress.saved:
             raise StepUnsound(section.slug)
-        page = SectionPage(section, facts=progress.facts, data=as_data(section, saved), uploads=uploads[section.slug])
+        page = judge(progress, section, uploads[section.slug])
         if not page.is_valid():
+            remember(progress, page)
             raise StepUnsound(section.slug)
         checked[section.slug] = page.answers()
     check_obliged(
@@ -124,18 +123,3 @@ def _hold_back(operation: Operation, draft: Draft, answers: AllAnswers, waits_fo
     )
     record_events(operation, SubmissionMade(subject_id=made.pk, waits_for=waits_for))
     return made
-
-
-def _uploads_in(user: User, progress: Progress) -> dict[SectionSlug, Uploads]:
-    """By section, the pictures that its saved answers name, as far as they are there and the person's."""
-    named = {
-        section.slug: {name: saved[name] for name in section.form.uploads if saved.get(name)}
-        for section in SECTIONS
-        if (saved := progress.answers.get(section.slug)) is not None
-    }
-    ids = [number for names in named.values() for number in names.values()]
-    rows = {str(row.pk): row for row in Attachment.objects.filter(pk__in=ids, person_key=user.person_key_id)}
-    return {
-        slug: Uploads(received={name: rows[number] for name, number in names.items() if number in rows})
-        for slug, names in named.items()
-    }
