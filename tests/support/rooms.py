@@ -28,6 +28,7 @@ ORDER = {room: place for place, (room, _) in enumerate(ROOMS)}
 OWN: dict[str, dict[str, str]] = {
     "accountants": {
         "comparison": "pages",
+        "judging": "pages",
         "posts": "pages",
         "registry": "pages",
         "fields": "forms",
@@ -60,7 +61,7 @@ OWN: dict[str, dict[str, str]] = {
     "backups": {"copies": "rules", "tools": "rules"},
     "changes": {"record_view": "pages"},
     "codelists": {"choices": "forms"},
-    "collection": {"progress": "services", "steps": "rules"},
+    "collection": {"progress": "services", "soundness": "services", "steps": "rules"},
     "exchange": {
         "loop": "doors",
         "fetching": "services",

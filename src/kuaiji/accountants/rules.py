@@ -5,10 +5,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from kuaiji.accountants.enums import EmploymentStatus, HoldKind
+from kuaiji.accountants.enums import EmploymentStatus, HoldKind, SectionSlug
 from kuaiji.common.errors import RuleBroken
 
 WORKING_AGE = 16
+SCHOOL_AGE = 10  # nobody has left a school of the list before
 Period = tuple[dt.date, dt.date | None]
 Answers = Mapping[str, Any]
 
@@ -82,10 +83,14 @@ def accounting_years(periods: Iterable[Period], *, until: dt.date) -> int:
     return int((days + 1) / 365.2425)
 
 
+def most_years(birth_date: dt.date, today: dt.date) -> int:
+    """Years since the sixteenth birthday, counted as years of work are."""
+    return accounting_years([(birthday(birth_date, WORKING_AGE), None)], until=today)
+
+
 def check_years(years: int, *, birth_date: dt.date, today: dt.date, field: str) -> None:
     """Raises ``impossible_years`` for more years of work than there are since the sixteenth birthday."""
-    most = accounting_years([(birthday(birth_date, WORKING_AGE), None)], until=today)
-    if years > most:
+    if years > (most := most_years(birth_date, today)):
         raise RuleBroken("impossible_years", f"年满 {WORKING_AGE} 周岁至今只有 {most} 年，请核对年限", field)
 
 
@@ -117,13 +122,36 @@ def check_locked(before: Answers, after: Answers) -> None:
             raise RuleBroken("locked_field", f"{label}不能变更；有误的请申请更正", name)
 
 
-def check_birth_date(birth_date: dt.date, employment: Answers) -> None:
-    """Raises ``before_working_age``: a new birth date must leave the times of work possible."""
-    starts = [employment["accounting_start_date"], *(row["started_on"] for row in employment["periods"])]
-    if any(dt.date.fromisoformat(day) < birthday(birth_date, WORKING_AGE) for day in starts if day):
-        raise RuleBroken(
-            "before_working_age", f"工作信息中有年满 {WORKING_AGE} 周岁以前的时间，请核对出生日期", "birth_date"
-        )
+def check_birth_date(
+    answers: Mapping[SectionSlug, Answers], *, stood: dt.date, birth_date: dt.date, today: dt.date
+) -> None:
+    """Raises ``birth_date_contradicts`` for another birth date with which an answer of another section is no longer
+    possible that is so with the one that ``stood``: the same rules by which their forms refuse it."""
+    before = _impossible(answers, stood, today)
+    if new := [words for words in _impossible(answers, birth_date, today) if words not in before]:
+        raise RuleBroken("birth_date_contradicts", f"与{new[0]}不符，请核对", "birth_date")
+
+
+def _impossible(answers: Mapping[SectionSlug, Answers], birth_date: dt.date, today: dt.date) -> list[str]:
+    """What of the answers somebody born then cannot have done yet, by section and label."""
+    work, school = answers[SectionSlug.EMPLOYMENT], answers[SectionSlug.EDUCATION]
+    skill, awards = answers[SectionSlug.PROFESSIONAL], answers[SectionSlug.AWARDS]
+    days = [
+        ("工作信息的开始从事会计工作时间", work["accounting_start_date"], WORKING_AGE),
+        ("工作信息的聘任时间", work["technical_post_appointed_on"], WORKING_AGE),
+        *(("工作信息的会计工作经历", row["started_on"], WORKING_AGE) for row in work["periods"]),
+        *(("学历信息的毕业时间", school[f"{mode}_graduated_on"], SCHOOL_AGE) for mode in ("full_time", "part_time")),
+        *(("专业技术信息的取得时间", row["obtained_on"], WORKING_AGE) for row in skill["qualifications"]),
+    ]
+    years = [
+        *(("专业技术信息的入选年度", row["selected_year"], WORKING_AGE) for row in skill["talents"]),
+        *(("奖励信息的获奖年度", row["year"], 0) for row in awards["awards"]),
+    ]
+    found = [label for label, day, age in days if day and dt.date.fromisoformat(day) < birthday(birth_date, age)]
+    found += [label for label, year, age in years if year and year < birth_date.year + age]
+    if (work["accounting_years"] or 0) > most_years(birth_date, today):
+        found.append("工作信息的从事会计工作年限")
+    return found
 
 
 def kept_periods(before: Answers, after: Answers, *, today: dt.date) -> list[dict[str, Any]]:

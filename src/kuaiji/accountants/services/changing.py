@@ -10,9 +10,7 @@ from django.db import transaction
 from kuaiji.accountants import models, rules
 from kuaiji.accountants.enums import RecordAction, SectionSlug
 from kuaiji.accountants.events import NameChanged, RecordConfirmed, SectionChanged
-from kuaiji.accountants.sections import judging
 from kuaiji.accountants.sections.answers import Answers, answers_equal, attachments_in
-from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.sections.tables import replace_rows
 from kuaiji.accountants.services import status
 from kuaiji.accountants.services.locking import locked_for
@@ -21,7 +19,6 @@ from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.models import User
 
 
 class StaleChange(Exception):
@@ -55,12 +52,12 @@ def change_section(
     everything = answers_of(standing)
     before = everything[slug]
     today = operation.day
-    after = _kept(record.user, slug, answers, everything, today=today)
+    after = _kept(slug, answers, everything, today=today)
     if answers_equal(before, after):
         return Changed(None)
     seen = standing if based_on == standing.number else record.versions.filter(number=based_on).first()
     if seen is None or not answers_equal(seen.content[slug], before):
-        if seen and _makes(record.user, slug, seen, answers, before, today=today):
+        if seen and _makes(slug, seen, answers, before, today=today):
             return Changed(None)
         raise StaleChange(standing)
     claim_attachments(person_key=record.person_key, ids=attachments_in({slug: after}), at=operation.at)
@@ -128,27 +125,23 @@ def confirm_record(*, operation: Operation, record_id: uuid.UUID) -> None:
     record_events(operation, RecordConfirmed(subject_id=record.pk, version=record.version))
 
 
-def _kept(
-    user: User, slug: SectionSlug, answers: Answers, everything: dict[SectionSlug, Answers], *, today: dt.date
-) -> Answers:
+def _kept(slug: SectionSlug, answers: Answers, everything: dict[SectionSlug, Answers], *, today: dt.date) -> Answers:
     """The answers as they are to stand: what may not change has not, what must stay is there."""
     before = everything[slug]
     if slug == SectionSlug.PERSONAL:
         rules.check_locked(before, answers)
         if answers["birth_date"] != before["birth_date"]:
-            born = dt.date.fromisoformat(answers["birth_date"])
-            judging.check_birth_date(everything, facts_of(user, before, today), born)
+            stood, born = (dt.date.fromisoformat(values["birth_date"]) for values in (before, answers))
+            rules.check_birth_date(everything, stood=stood, birth_date=born, today=today)
     if slug == SectionSlug.EMPLOYMENT:
         return answers | {"periods": rules.kept_periods(before, answers, today=today)}
     return answers
 
 
-def _makes(
-    user: User, slug: SectionSlug, seen: models.RecordVersion, answers: Answers, made: Answers, *, today: dt.date
-) -> bool:
+def _makes(slug: SectionSlug, seen: models.RecordVersion, answers: Answers, made: Answers, *, today: dt.date) -> bool:
     """Whether ``answers`` on top of what the page showed make what stands: the same press once more."""
     try:
-        return answers_equal(_kept(user, slug, answers, answers_of(seen), today=today), made)
+        return answers_equal(_kept(slug, answers, answers_of(seen), today=today), made)
     except RuleBroken:
         return False
 

@@ -27,7 +27,7 @@ def correct_record(*, operation: Operation, record_id: uuid.UUID, values: Mappin
     """Put right some of ``DOCUMENT`` and ``PERSONAL``: 证件, 性别, 出生日期, 所属国家; the caller checked them.
 
     What a corrected document tells of the person goes before what was asked. Raises RuleBroken
-    ``locked_by_transfer``, ``not_changeable``, ``already_registered``, ``number_full``, ``before_working_age``.
+    ``locked_by_transfer``, ``not_changeable``, ``already_registered``, ``number_full``, ``birth_date_contradicts``.
     """
     record, holds = locked_for(operation, record_id, RecordAction.CORRECT)
     answers, user = answers_of(current_version(record)), record.user
@@ -39,7 +39,8 @@ def correct_record(*, operation: Operation, record_id: uuid.UUID, values: Mappin
     facts = facts_of(user, personal, operation.day)
     told = {name: getattr(facts, name) for name in PERSONAL}
     personal |= told | {"birth_date": told["birth_date"].isoformat()}
-    rules.check_birth_date(dt.date.fromisoformat(personal["birth_date"]), answers[SectionSlug.EMPLOYMENT])
+    stood, born = (dt.date.fromisoformat(values["birth_date"]) for values in (before, personal))
+    rules.check_birth_date(answers, stood=stood, birth_date=born, today=operation.day)
     after = user.person.flat() | personal
     fields = [name for name in (*DOCUMENT, *PERSONAL) if before[name] != after[name]]
     if not fields:

@@ -57,9 +57,10 @@ class EducationForm(SectionForm):
                 self.ask(lambda: rules.check_second_degree(level, field=f"{mode}_second_degree"))
         self.check_date(f"{mode}_graduated_on")
         born, day = self.facts.birth_date, data.get(f"{mode}_graduated_on")
-        if born and day and day < rules.birthday(born, 10):
+        if born and day and day < rules.birthday(born, rules.SCHOOL_AGE):
             self.add_error(
-                f"{mode}_graduated_on", forms.ValidationError("毕业时间早于 10 周岁，请核对", code="too_early")
+                f"{mode}_graduated_on",
+                forms.ValidationError(f"毕业时间早于 {rules.SCHOOL_AGE} 周岁，请核对", code="too_early"),
             )
 
 
