@@ -16,7 +16,7 @@ from people.hostile.doors.scenes import Door, Scene
 
 FORM = "application/x-www-form-urlencoded"
 # Written down of every visit: who looked at what, the session, what counts for a limit.
-OF_EVERY_VISIT = {"audit_accesslog", "identity_session", "limits_attempt"}
+OF_EVERY_VISIT = {"audit_accesslog", "audit_refusalcount", "identity_session", "limits_attempt"}
 WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|COPY|SELECT procrastinate_)\s*"?(\w+)', re.IGNORECASE)
 FAULTS = re.compile(r'id="error-([^"]+)">(.*?)</p>')
 RAN = "8301214321"  # what {{91111*91111}} comes to

@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from kuaiji.common.address import client_address
+from kuaiji.common.address import client_address, neighbourhood
 
 
 @pytest.mark.parametrize(
@@ -30,3 +30,15 @@ def test_client_address(settings: object, proxies: int, remote: str, forwarded: 
     settings.TRUSTED_PROXIES = proxies  # type: ignore[attr-defined]
     headers = {"X-Forwarded-For": forwarded} if forwarded is not None else {}
     assert client_address(RequestFactory(REMOTE_ADDR=remote).get("/", headers=headers)) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.9", "203.0.0.0/16"),
+        ("2001:db8:1:2::/64", "2001:db8::/32"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_the_network_around_an_address(address: str, network: str) -> None:
+    assert neighbourhood(address) == network

@@ -7,7 +7,7 @@ import time_machine
 from django.conf import settings
 from django.urls import reverse
 
-from kuaiji.audit.models import AccessLog
+from kuaiji.audit.models import AccessLog, RefusalCount
 from kuaiji.common.redirects import local_address
 from kuaiji.identity.models import Session
 from kuaiji.identity.sessions.store import SessionStore
@@ -50,7 +50,7 @@ def test_one_answer_whatever_is_wrong(visitor: ClientVisitor, number: str, passw
     page = visitor.send(document_number=number, password=password)
     assert page.status == 422 and "证件号或密码不正确" in page.summary and page.faults == {}
     assert page.forms[-1]["fields"]["document_number"] == number and password not in page.text
-    assert AccessLog.objects.get().outcome == "sign_in_refused"
+    assert RefusalCount.objects.get().outcome == "sign_in_refused" and not AccessLog.objects.exists()
 
 
 def test_a_session_planted_before_signing_in_is_worth_nothing(visitor: ClientVisitor) -> None:

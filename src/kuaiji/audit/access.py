@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.labels import label_of
-from kuaiji.audit.services import Access, Operation
+from kuaiji.audit.services import OK, Access, Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.registry import AppRegistry
 
@@ -61,7 +61,7 @@ def operation_of(request: HttpRequest, kind: OperationKind) -> Operation:
     return operation
 
 
-def note(request: HttpRequest, action: str, *, subject_id: uuid.UUID | None = None, outcome: str = "ok") -> None:
+def note(request: HttpRequest, action: str, *, subject_id: uuid.UUID | None = None, outcome: str = OK) -> None:
     """Remember an access; it is stored after the view's transaction and before the answer leaves.
 
     Raises Unregistered when no app has a label for ``action``: people are shown what was read.

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from kuaiji.audit.access import OperationStopped, actor_of, noted
 from kuaiji.audit.services import record_accesses
 from kuaiji.common import error_views
+from kuaiji.common.address import client_address, network_fingerprints
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -21,7 +22,8 @@ def access_log(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if accesses := noted(request):
             actor = actor_of(request)
-            record_accesses(accesses, actor_kind=actor.kind, actor_id=actor.id)
+            [network, *_] = network_fingerprints(client_address(request))
+            record_accesses(accesses, actor_kind=actor.kind, actor_id=actor.id, network=network)
         return response
 
     return middleware

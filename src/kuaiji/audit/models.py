@@ -1,4 +1,5 @@
-"""What happened: operations with their events, who read whose data, and the seals. Rows are only ever added."""
+"""What happened: operations with their events, who read whose data, and the seals. Rows are only ever added, but for
+the counts of refusals that concern nobody."""
 
 import json
 from typing import Any
@@ -50,6 +51,21 @@ class AccessLog(models.Model):
     subject_id = models.UUIDField(null=True, db_index=True, db_comment="pseudonymous")
     outcome = models.CharField(max_length=60, db_comment="internal: ok or the code of the refusal")
     request_id = models.CharField(max_length=40, blank=True, db_comment="internal")
+
+
+class RefusalCount(models.Model):
+    """How often strangers were refused alike in one minute; swept after half a year, and no part of what is sealed."""
+
+    minute = models.DateTimeField(db_comment="internal: when it began")
+    action = models.CharField(max_length=60, db_comment="internal: route")
+    outcome = models.CharField(max_length=60, db_comment="internal: the code of the refusal")
+    network = models.BinaryField(db_comment="fingerprint: of the network; empty for the rest of a minute of very many")
+    count = models.PositiveBigIntegerField(default=0, db_comment="internal")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["minute", "action", "outcome", "network"], name="audit_one_refusal_count")
+        ]
 
 
 class Seal(models.Model):

@@ -13,9 +13,12 @@ from django.db import transaction
 
 from kuaiji.audit import models
 from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.refusals import count_refusal
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.models import PersonKey
+
+OK = "ok"  # the outcome of an access that was no refusal
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +79,20 @@ def record_events(operation: Operation, *events: DomainEvent, person_key: Person
     models.Event.objects.bulk_create([_row(operation, event, person_key) for event in events])
 
 
-def record_accesses(accesses: Iterable[Access], *, actor_kind: ActorKind, actor_id: uuid.UUID | None) -> None:
-    """Store what one request looked at, or was refused."""
+def record_accesses(
+    accesses: Iterable[Access], *, actor_kind: ActorKind, actor_id: uuid.UUID | None, network: bytes
+) -> None:
+    """Store what one request looked at, or was refused: a row each, but refusals of a stranger that concern nobody are
+    counted for the ``network`` (refusals.py).
+    """
+    concern_somebody = []
+    for access in accesses:
+        if actor_id is None and access.subject_id is None and access.outcome != OK:
+            count_refusal(action=access.action, outcome=access.outcome, network=network)
+        else:
+            concern_somebody.append(access)
+    if not concern_somebody:
+        return
     models.AccessLog.objects.bulk_create(
         models.AccessLog(
             at=clock.now(),
@@ -88,7 +103,7 @@ def record_accesses(accesses: Iterable[Access], *, actor_kind: ActorKind, actor_
             outcome=access.outcome,
             request_id=request_id(),
         )
-        for access in accesses
+        for access in concern_somebody
     )
 
 

@@ -5,8 +5,12 @@ import ipaddress
 from django.conf import settings
 from django.http import HttpRequest
 
+from kuaiji.common.keyring import keyring
+
 # One line at home or one office gets a network of this size.
 IPV6_NETWORK = 64
+# What one carrier, university or hosting firm is given at once: IPv4, IPv6.
+NEIGHBOURHOOD = {4: 16, 6: 32}
 
 
 def client_address(request: HttpRequest) -> str:
@@ -19,6 +23,20 @@ def client_address(request: HttpRequest) -> str:
     proxies: int = settings.TRUSTED_PROXIES
     told = heard[-proxies] if 0 < proxies <= len(heard) else ""
     return _parse(told) or _parse(request.META.get("REMOTE_ADDR", "")) or "unknown"
+
+
+def neighbourhood(address: str) -> str:
+    """The /16 (IPv6: /32) network around what ``client_address`` gave; ``unknown`` stays what it is."""
+    try:
+        network = ipaddress.ip_network(address)
+    except ValueError:
+        return address
+    return str(network.supernet(new_prefix=NEIGHBOURHOOD[network.version]))
+
+
+def network_fingerprints(address: str) -> tuple[bytes, ...]:
+    """The network around an address as it is kept, under every fingerprint key in use, the current one first."""
+    return tuple(keyring().macs("network", neighbourhood(address).encode()))
 
 
 def _parse(text: str) -> str:
