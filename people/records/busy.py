@@ -3,7 +3,7 @@
 from kuaiji.limits import kinds
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.rules import Window
-from kuaiji.limits.services import address_key, count_act
+from kuaiji.limits.services import address_of, count_act
 
 
 def allowance(kind: Kind) -> Window:
@@ -16,4 +16,4 @@ def allowance(kind: Kind) -> Window:
 def make_busy(kind: Kind, address: str) -> None:
     """From now on the next act of this kind from ``address`` is asked a question."""
     for _ in range(allowance(kind).most):
-        count_act(kind, address_key(address))
+        count_act(kind, address_of(address).key)

@@ -16,6 +16,7 @@ from kuaiji.applications.services.phone_lost import (
     submit_phone_lost,
 )
 from kuaiji.applications.services.submitting import withdraw_application
+from kuaiji.applications.staff_display import lines
 from kuaiji.audit.models import Event
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
@@ -27,6 +28,7 @@ from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.tasks import sweep
 from kuaiji.identity.unfinished.services import LIFETIME
 from kuaiji.limits.models import Attempt
+from kuaiji.limits.services import address_of
 from kuaiji.sms.models import Message
 from people.records.drafts import operation
 from people.records.users import make_user
@@ -35,6 +37,9 @@ from people.sign_in_steps import make_details
 from tests.support.bureau_requests import NEW_PHONE, approve, claim, details_of, known_items, refuse
 
 pytestmark = pytest.mark.django_db
+
+
+ADDRESS = address_of("203.0.113.9")
 
 
 def told() -> list[tuple[str, str | None]]:
@@ -149,9 +154,28 @@ def test_one_phone_asks_once_for_a_document_another_may_too() -> None:
         with pytest.raises(RuleBroken, match="already_applied"):
             claim(details_of(record), known_items(record))
         claim(details_of(record, phone="13700137001"), known_items(record))
-        with pytest.raises(RuleBroken, match="limit_phone_lost"):
-            claim(details_of(record, phone="13700137002"), known_items(record))
     assert Application.objects.count() == 2 == len(open_claims(record.user))
+
+
+def test_strangers_with_phones_of_their_own_do_not_stop_the_owner_and_the_bound_phone_hears_three_times() -> None:
+    record = make_record()
+    before = record.user.phone
+    strangers = [claim(details_of(record, phone=f"1370013700{number}"), known_items(record)) for number in range(1, 6)]
+    assert [request.owner_told_at is not None for request in strangers] == [True] * 3 + [False] * 2
+    owner = claim(details_of(record), known_items(record))
+    assert told() == [("phone_lost_claimed", before)] * 3 and len(open_claims(record.user)) == 6
+    assert "没有再发" in str(dict(lines(owner, reveal=False)))
+
+
+def test_one_phone_asks_twice_a_day_for_a_document_that_the_bureau_refuses() -> None:
+    record = make_record()
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        for _ in range(2):
+            refuse(claim(details_of(record), known_items(record)), "张三")
+            traveller.shift(LIFETIME)
+        with pytest.raises(RuleBroken, match="limit_phone_lost"):
+            claim(details_of(record), known_items(record))
+        claim(details_of(record, phone="13700137001"), known_items(record))
 
 
 def test_a_wrong_code_proves_nothing() -> None:
@@ -179,7 +203,7 @@ def test_what_was_typed_is_sealed_and_forgotten() -> None:
 
 def test_a_code_that_was_asked_for_counts_for_the_address() -> None:
     record = make_record()
-    asked: dict[str, Any] = {"details": details_of(record), "items": known_items(record), "address": b"an address"}
+    asked: dict[str, Any] = {"details": details_of(record), "items": known_items(record), "address": ADDRESS}
     draft = start_phone_lost()
     assert send_phone_lost_code(draft=draft, **asked) and not send_phone_lost_code(draft=draft, **asked)
-    assert Attempt.objects.filter(kind="code_from_address", key=b"an address").count() == 1
+    assert Attempt.objects.filter(kind="code_from_address", key=ADDRESS.key).count() == 1

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,11 @@ from kuaiji.identity.models import SmsCode
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
 from kuaiji.identity.registration.services import send_registration_code, start_registration
+from kuaiji.identity.security.services import (
+    send_code_to_new_phone,
+    send_code_to_old_phone,
+    start_phone_change,
+)
 from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES
 from kuaiji.identity.sms_codes.services import (
     DeliveryState,
@@ -28,12 +34,14 @@ from kuaiji.identity.sms_codes.services import (
 )
 from kuaiji.identity.unfinished.services import keep_answers
 from kuaiji.limits.models import Attempt
+from kuaiji.limits.services import Address, address_of
 from kuaiji.sms.models import Message, MessageState
-from people.sign_in_steps import DRAW, code_for, codes_for, make_details, other_than, refused, run_jobs
+from people.sign_in_steps import DRAW, code_for, codes_for, make_details, make_owner, other_than, refused, run_jobs
 from tests.support.moments import BEGIN
 
 pytestmark = pytest.mark.django_db
 ONE = make_details("one")
+HERE = address_of("203.0.113.9")
 
 
 class Asker:
@@ -43,8 +51,8 @@ class Asker:
         self.details = details
         self.registration = start_registration(works_in_accounting=True, holds_qualification=True)
 
-    def ask(self) -> bool:
-        return send_registration_code(registration=self.registration, details=self.details)
+    def ask(self, address: Address | None = None) -> bool:
+        return send_registration_code(registration=self.registration, details=self.details, address=address)
 
     def code(self) -> str:
         """Ask, and read the message."""
@@ -166,13 +174,22 @@ def test_a_phone_gets_five_an_hour_and_ten_a_day_however_many_ask() -> None:
         assert len(sent) == 10 and len([minute for minute in sent if minute < 60]) == 5
 
 
-def test_a_person_gets_ten_a_day_on_however_many_phones() -> None:
+def test_nothing_counts_for_a_number_that_anybody_may_type() -> None:
     askers = [Asker(make_details(number, document_number=ONE.person.document.number)) for number in range(12)]
-    outcomes = [refused(asker.ask) for asker in askers]
-    assert outcomes[:10] == [None] * 10
-    assert [(broken.code, broken.field) for broken in outcomes[10:] if broken] == [
-        ("limit_code_for_person", "document_number")
-    ] * 2
+    assert [refused(asker.ask) for asker in askers] == [None] * 12
+
+
+def test_who_is_signed_in_gets_ten_a_day_on_however_many_phones() -> None:
+    user, outcomes = make_owner(ONE), list[str]()
+    for number in range(6):
+        change = start_phone_change(user=user)
+        keep_answers(change, old=ONE.phone)
+        for act in (
+            partial(send_code_to_old_phone, change=change),
+            partial(send_code_to_new_phone, change=change, phone=f"1390013900{number}"),
+        ):
+            outcomes.append(getattr(refused(act), "code", ""))
+    assert outcomes == [""] * 10 + ["limit_code_for_person"] * 2
 
 
 def test_drawing_twice_sends_once(asker: Asker) -> None:
@@ -210,24 +227,27 @@ def test_jobs_queued_before_there_was_one_draw_their_codes(asker: Asker, app_lab
     assert codes_for(ONE.phone)
 
 
-@pytest.mark.parametrize(("state", "left"), [("expired", 0), ("sent", 2), ("refused", 2), ("waiting", 2)])
+@pytest.mark.parametrize(("state", "left"), [("expired", 0), ("sent", 3), ("refused", 3), ("waiting", 3)])
 def test_what_no_provider_could_carry_is_given_back(asker: Asker, state: str, left: int) -> None:
-    asker.code()
+    asker.ask(HERE)
+    run_jobs(DRAW)
     Message.objects.update(state=MessageState(state))
     for _ in range(2):
         release_unsent_codes()
-    kinds = (attempts.CODE_TO_PHONE, attempts.CODE_FOR_PERSON)
-    assert Attempt.objects.filter(kind__in=kinds).count() == left
+    assert Attempt.objects.count() == left
 
 
-def test_recovery_gives_nothing_back_for_that_would_tell_who_is_registered() -> None:
-    recovery = start_recovery()
+def test_recovery_gives_back_only_what_nobody_sees_for_more_would_tell_who_is_registered() -> None:
+    make_owner(ONE)
     who: dict[str, Any] = {"number": ONE.person.document.number, "phone": ONE.phone, "document_type": ""}
-    assert send_recovery_code(recovery=recovery, **who)
-    message = Message.objects.create(template_key="recovery_code", state="expired", expires_at=BEGIN)
-    SmsCode.objects.update(message=message)
+    assert send_recovery_code(recovery=start_recovery(), address=HERE, **who)
+    run_jobs(DRAW)
+    seen = {attempts.RECOVERY_ASKED, attempts.CODE_FROM_ADDRESS}
+    hidden = {attempts.CODE_TO_OWNER, attempts.CODE_FROM_KNOWN_NETWORKS}
+    assert set(Attempt.objects.values_list("kind", flat=True)) == set(map(str, seen | hidden))
+    Message.objects.update(state=MessageState.EXPIRED)
     release_unsent_codes()
-    assert Attempt.objects.count() == 2
+    assert set(Attempt.objects.values_list("kind", flat=True)) == set(map(str, seen))
 
 
 def test_codes_are_swept_after_a_day() -> None:

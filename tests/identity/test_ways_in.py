@@ -22,6 +22,7 @@ from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any, re
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.identity.sms_codes.services import request_code
 from kuaiji.limits.models import Attempt
+from kuaiji.limits.services import Address
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, refused, registering
@@ -30,7 +31,7 @@ from tests.support.partners import Others
 pytestmark = pytest.mark.django_db
 ONE = make_details("one")
 NEW = "秋水 blue-heron 88"
-ADDRESS = b"of this address"
+ADDRESS = Address(b"of this address", (b"of its network",))
 
 
 def browser(number: int, *, brought: bool = False) -> Browser:
@@ -48,7 +49,7 @@ def told() -> int:
 
 
 def counted(kind: object = attempts.CODE_FROM_ADDRESS) -> int:
-    return Attempt.objects.filter(kind=str(kind), key=ADDRESS).count()
+    return Attempt.objects.filter(kind=str(kind), key=ADDRESS.key).count()
 
 
 def operation(kind: OperationKind) -> Operation:
@@ -89,7 +90,8 @@ def test_a_registration_that_is_refused_keeps_no_browser(others: Others) -> None
 
 
 def recovering() -> uuid.UUID:
-    recovery, who = start_recovery(), {"number": ONE.person.document.number, "phone": ONE.phone, "document_type": ""}
+    recovery = start_recovery()
+    who: dict[str, Any] = {"number": ONE.person.document.number, "phone": ONE.phone, "document_type": ""}
     send_recovery_code(recovery=recovery, address=None, **who)
     prove_recovery(recovery=recovery, sms_code=code_for(ONE.phone), **who)
     return recovery.pk
@@ -151,8 +153,8 @@ def test_whatever_sign_in_refuses_counts_for_the_address_and_nothing_else_does()
 
 
 def test_a_code_counts_for_the_address_once_it_is_really_asked_for() -> None:
-    form_id, given = uuid.uuid4(), {"phone": ONE.phone, "number": ONE.person.document.number}
-    asked: dict[str, Any] = {"purpose": "registration", "address": ADDRESS, **given}
+    form_id, counts = uuid.uuid4(), {attempts.CODE_TO_PHONE: b"the phone"}
+    asked: dict[str, Any] = {"purpose": "registration", "address": ADDRESS, "phone": ONE.phone, "counts": counts}
     assert request_code(form_id=form_id, **asked)
     assert not request_code(form_id=form_id, **asked)
     limited = refused(lambda: request_code(form_id=uuid.uuid4(), **asked))
@@ -163,7 +165,7 @@ def test_every_way_to_a_code_counts_for_the_address() -> None:
     user, two = make_owner(ONE), make_details("two")
     begun = start_registration(works_in_accounting=True, holds_qualification=False)
     assert send_registration_code(registration=begun, details=two, address=ADDRESS) and counted() == 1
-    who = {"number": two.person.document.number, "phone": "13900139001", "document_type": ""}
+    who: dict[str, Any] = {"number": two.person.document.number, "phone": "13900139001", "document_type": ""}
     assert send_recovery_code(recovery=start_recovery(), address=ADDRESS, **who) and counted() == 2
     change = start_phone_change(user=user)
     assert send_code_to_old_phone(change=change, address=ADDRESS) and counted() == 3

@@ -32,7 +32,7 @@ def gate(session: Any, address: str = "203.0.113.9") -> Gate:
 
 def act(door: Gate) -> None:
     """An act through this door, as service and view count it."""
-    count_act(KIND, door.address)
+    count_act(KIND, door.address.key)
     door.spend()
 
 

@@ -22,7 +22,8 @@ from tests.support.moments import BEGIN
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "limits.md"
 UNITS = {"minute": 60, "minutes": 60, "hour": 3600, "day": 86400}
-ROWS = [(kind, window) for kind in kinds.registered() for window in kind.windows]
+ROWS = [(kind, window) for kind in kinds.registered() for window in kind.windows if not kind.settles]
+BUDGETS = [(kind, window) for kind in kinds.registered() for window in kind.windows if kind.settles]
 BY_ADDRESS = [kind for kind in kinds.registered() if kind.free_by_address]
 IN_TOTAL = [kind for kind in kinds.registered() if kind.free_in_total]
 
@@ -35,8 +36,14 @@ def printed() -> list[tuple[str, Window]]:
 
 def test_the_page_says_what_the_code_does() -> None:
     free = [(kind, kind.free_by_address) for kind in BY_ADDRESS] + [(kind, kind.free_in_total) for kind in IN_TOTAL]
-    assert printed() == [(str(kind), window) for kind, window in [*ROWS, *free]]
+    assert printed() == [(str(kind), window) for kind, window in [*ROWS, *BUDGETS, *free]]
     assert {kind for kind, _ in printed()} == {str(kind) for kind in kinds.registered()}
+
+
+def test_the_page_answers_for_each_limit_who_can_use_it_up() -> None:
+    section = PAGE.read_text(encoding="utf-8").split("### Who can use up what")[1].split("\n## ")[0]
+    answered = re.findall(r"`(\w+)`", "".join(row.split("|")[1] for row in section.splitlines() if row.startswith("|")))
+    assert sorted(answered) == sorted({kind.name for kind, _ in ROWS})
 
 
 def in_total(kind: Kind) -> Window:

@@ -47,7 +47,7 @@ def test_given_windows_take_the_place_of_the_kind_s_own(settings: Any) -> None:
         traveller.shift(dt.timedelta(seconds=60))
         assert [take(attempts.CODE_TO_PHONE) for _ in range(2)] == [True, False]
         assert seconds_to_wait(attempts.CODE_TO_PHONE, b"key") == 3540
-    assert kinds.windows(attempts.CODE_FOR_PERSON) == attempts.CODE_FOR_PERSON.windows
+    assert kinds.windows(attempts.DOCUMENT_BY_PHONE) == attempts.DOCUMENT_BY_PHONE.windows
     settings.LIMITS = ""
     assert kinds.windows(attempts.CODE_TO_PHONE) == attempts.CODE_TO_PHONE.windows
 
@@ -97,7 +97,7 @@ def test_the_watch_raises_the_alarm(settings: Any) -> None:
         ("code_to_phone=60:1;code_to_phone=60:2", ("code_to_phone", "twice")),
         ("code_to_fone=60:1", ("code_to_fone", "no such limit", "code_to_phone", "check_from_address.total")),
         ("code_to_phone.total=60:1", ("code_to_phone.total", "no such limit")),
-        ("code_from_address=60:1", ("code_from_address:", "no such limit")),
+        ("guess_from_address=60:1", ("guess_from_address:", "no such limit")),
         ("code_from_address.total=60:1,61:2", ("code_from_address.total", "one window")),
     ],
 )

@@ -55,6 +55,7 @@ OWN: dict[str, dict[str, str]] = {
         "access": "pages",
         "labels": "rules",
         "offsite_seals": "services",
+        "refusals": "services",
         "seals": "services",
         "verification": "services",
     },
@@ -87,7 +88,7 @@ OWN: dict[str, dict[str, str]] = {
         "store": "services",
     },
     "keys": {"fields": "models", "rotation": "services"},
-    "limits": {"challenge": "forms", "kinds": "rules"},
+    "limits": {"challenge": "forms", "budgets": "services", "kinds": "rules"},
     "portal": {
         "demo_urls": "wiring",
         "data": "doors",

@@ -63,6 +63,8 @@ def _phone_lost(application: Application, reveal: bool) -> Lines:
     yield "用户", "姓名、证件与一名用户一致" if application.user else "没有姓名、证件都一致的用户"
     if application.owner_told_at:
         yield "原手机号", f"{application.owner_told_at.astimezone(CHINA):%Y-%m-%d %H:%M} 已发短信提醒"
+    elif application.user:
+        yield "原手机号", "当天提醒已够多，没有再发"
     compared = compared_items(application)
     for item, same in compared.items():
         typed = f"{application.details['items'][item]}，" if reveal else ""

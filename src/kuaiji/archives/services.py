@@ -26,7 +26,7 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock, jobs
 from kuaiji.common.keyring import SealBroken
 from kuaiji.keys.models import KeyDestroyed
-from kuaiji.limits.services import count_act
+from kuaiji.limits.services import Address, count_act
 
 log = structlog.get_logger(__name__)
 
@@ -105,11 +105,11 @@ def find_print(code: str) -> ArchivePrint | None:
     return known.filter(person_key__destroyed_at=None).first()
 
 
-def verify_print(code: str, *, address: bytes) -> ArchivePrint | None:
+def verify_print(code: str, *, address: Address) -> ArchivePrint | None:
     """``find_print`` for whoever holds a paper: a code that nobody knows counts for ``address``."""
     found = find_print(code)
     if found is None:
-        count_act(CHECK_FROM_ADDRESS, address)
+        count_act(CHECK_FROM_ADDRESS, address.key)
     return found
 
 

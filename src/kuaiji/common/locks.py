@@ -5,13 +5,19 @@ import hashlib
 from django.db import connection
 
 
-def lock(kind: str, *keys: bytes) -> None:
+def lock(kind: str, *keys: bytes, shared: bool = False) -> None:
     """Let nobody else pass here with the same ``kind`` and one of these keys, digests or ids, until the current
     transaction ends. Several are taken in one order, so that no two transactions wait for each other.
+
+    ``shared`` lets others pass that ask for it shared too, and keeps out who does not. Whoever holds a shared lock must
+    not ask for the same one unshared: two of them would wait for each other.
     """
     with connection.cursor() as cursor:
         for number in sorted({_number(kind, key) for key in keys}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+            if shared:
+                cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [number])
+            else:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def _number(kind: str, key: bytes) -> int:

@@ -10,13 +10,17 @@ from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
 from prometheus_client import CollectorRegistry, generate_latest
 
+from kuaiji.audit.metrics import RefusalCollector
 from kuaiji.exchange.metrics import ExchangeCollector
+from kuaiji.limits.metrics import BudgetCollector
 from kuaiji.regions.calendar import published_until
 from kuaiji.sms.metrics import SmsCollector
 
 _stored = CollectorRegistry()
 _stored.register(ExchangeCollector())
 _stored.register(SmsCollector())
+_stored.register(BudgetCollector())
+_stored.register(RefusalCollector())
 
 
 @require_safe

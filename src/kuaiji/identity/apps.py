@@ -10,7 +10,7 @@ class IdentityConfig(AppConfig):
         from kuaiji.identity import attempts, own_data
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.people import indexing
-        from kuaiji.identity.recovery.services import RECOVERY_CODE, recovery_phone
+        from kuaiji.identity.recovery.services import RECOVERY_CODE, recovery_limit, recovery_phone
         from kuaiji.identity.registration.services import REGISTRATION_CODE, registration_phone
         from kuaiji.identity.security.services import (
             NEW_PHONE_CODE,
@@ -36,8 +36,15 @@ class IdentityConfig(AppConfig):
         kinds.register(*attempts.KINDS)
         for name, purpose in {
             REGISTRATION_CODE: CodePurpose(template=TemplateKey.REGISTRATION_CODE, phone_of=registration_phone),
-            RECOVERY_CODE: CodePurpose(template=TemplateKey.RECOVERY_CODE, phone_of=recovery_phone, known_only=True),
-            OLD_PHONE_CODE: CodePurpose(template=TemplateKey.PHONE_CHANGE_CODE, phone_of=old_phone_of_change),
+            RECOVERY_CODE: CodePurpose(
+                template=TemplateKey.RECOVERY_CODE,
+                phone_of=recovery_phone,
+                to_bound=True,
+                hidden_limit=recovery_limit,
+            ),
+            OLD_PHONE_CODE: CodePurpose(
+                template=TemplateKey.PHONE_CHANGE_CODE, phone_of=old_phone_of_change, to_bound=True
+            ),
             NEW_PHONE_CODE: CodePurpose(template=TemplateKey.PHONE_CHANGE_CODE, phone_of=new_phone_of_change),
         }.items():
             CODE_PURPOSES.register(name, purpose)

@@ -23,10 +23,22 @@ CODE_TO_PHONE = Kind(
     field="phone",
 )
 CODE_FOR_PERSON = Kind(
-    name="code_for_person",
-    windows=(Window(DAY, 10),),
-    refusal="该证件号获取验证码太频繁，请 {wait}后再试",
-    field="document_number",
+    name="code_for_person", windows=(Window(DAY, 10),), refusal="您今天获取验证码太频繁，请 {wait}后再试"
+)
+RECOVERY_ASKED = Kind(
+    name="recovery_asked",
+    windows=(Window(MINUTE, 1), Window(HOUR, 5), Window(DAY, 10)),
+    refusal="该手机号获取验证码太频繁，请 {wait}后再试",
+    field="phone",
+)
+# Counted where nobody sees it: that a number and a phone belong together is told to nobody.
+CODE_TO_OWNER = Kind(
+    name="code_to_owner", windows=(Window(HOUR, 5), Window(DAY, 10)), refusal="该手机号今天的验证码已够多，{wait}后再发"
+)
+CODE_TO_KNOWN_BROWSER = Kind(
+    name="code_known_browser",
+    windows=(Window(HOUR, 3), Window(DAY, 5)),
+    refusal="该手机号今天的验证码已够多，{wait}后再发",
 )
 DOCUMENT_BY_PHONE = Kind(
     name="document_by_phone",
@@ -47,19 +59,43 @@ GUESS_IN_KNOWN_BROWSER = Kind(
 )
 CODE_FROM_ADDRESS = Kind(
     name="code_from_address",
+    windows=(Window(HOUR, 30),),
+    refusal="您所在的网络有较多验证码还没有填写，请过几分钟再试，最迟 {wait}后可以再发；也可以换一个网络",
+    settles=True,
+    grows=True,
     free_by_address=Window(HOUR, 20),
     free_in_total=Window(DAY, 5000),
     counted_in_total=_codes_not_entered,
 )
+CODE_FROM_KNOWN_NETWORKS = Kind(
+    name="code_known_networks",
+    windows=(Window(HOUR, 1000), Window(DAY, 5000)),
+    refusal="现在获取验证码的人太多，暂不能再发，请 {wait}后再试",
+    settles=True,
+    grows=True,
+    shared=True,
+    reserve=50,
+)
+CODE_FROM_NEW_NETWORKS = Kind(
+    name="code_new_networks",
+    windows=(Window(HOUR, 200), Window(DAY, 1500)),
+    refusal="现在获取验证码的人太多，暂不能再发，请 {wait}后再试",
+    settles=True,
+    shared=True,
+)
 GUESS_FROM_ADDRESS = Kind(name="guess_from_address", free_by_address=Window(HOUR, 60), free_in_total=Window(HOUR, 5000))
 
+BUDGETS = (CODE_FROM_ADDRESS, CODE_FROM_KNOWN_NETWORKS, CODE_FROM_NEW_NETWORKS)
 KINDS = (
     CODE_TO_PHONE,
     CODE_FOR_PERSON,
+    RECOVERY_ASKED,
+    CODE_TO_OWNER,
+    CODE_TO_KNOWN_BROWSER,
     DOCUMENT_BY_PHONE,
     NEW_BROWSER_TOLD,
     GUESS_ON_NUMBER,
     GUESS_IN_KNOWN_BROWSER,
-    CODE_FROM_ADDRESS,
+    *BUDGETS,
     GUESS_FROM_ADDRESS,
 )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms.boundfield import BoundField
 
 from kuaiji.codelists.choices import offered
@@ -11,6 +12,7 @@ from kuaiji.common import clock, documents
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, SmsCodeField, TextField
+from kuaiji.identity.attempts import BUDGETS
 from kuaiji.identity.passwords.rules import prepared
 from kuaiji.limits.challenge import CHALLENGE, Gate
 
@@ -36,6 +38,11 @@ class IdentityForm(Form):
     def challenge(self) -> BoundField | None:
         """The question, if it is asked."""
         return self[CHALLENGE] if CHALLENGE in self.fields else None
+
+    @property
+    def is_budget_spent(self) -> bool:
+        """Was a code refused because too many are on their way (ADR 0059)? Then the page says what else there is."""
+        return any(self.has_error(NON_FIELD_ERRORS, f"limit_{kind}") for kind in BUDGETS)
 
     def answer_challenge(self) -> None:
         """Put the answer to the gate: right, the question goes away; wrong, another one stands there."""

@@ -89,5 +89,5 @@ def sms_state(unfinished: Unfinished | None, phone: str) -> dict[str, Any]:
         "seconds_left": seconds_to_next_code(code),
         "sent_to": phones.mask_phone(phone) if code and may_be_entered(code) else "",
         "minutes": CODE_MINUTES,
-        "trouble": _TROUBLE[delivery_state(code)] if code and not CODE_PURPOSES[code.purpose].known_only else "",
+        "trouble": _TROUBLE[delivery_state(code)] if code and not CODE_PURPOSES[code.purpose].hidden_limit else "",
     }

@@ -15,7 +15,7 @@ from kuaiji.common.address import client_address
 from kuaiji.common.errors import RuleBroken
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.rules import in_words
-from kuaiji.limits.services import address_key, asks_question
+from kuaiji.limits.services import address_of, asks_question
 
 CHALLENGE = "challenge"
 PASSES = 5  # how many acts one right answer is good for
@@ -30,8 +30,8 @@ class Gate:
 
     def __init__(self, request: HttpRequest, kind: Kind) -> None:
         self._session = request.session
-        self.address = address_key(client_address(request))  # what services count the act under
-        self._busy = asks_question(kind, self.address)
+        self.address = address_of(client_address(request))  # what services count the act under
+        self._busy = asks_question(kind, self.address.key)
 
     @property
     def asks(self) -> bool:

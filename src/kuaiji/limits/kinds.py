@@ -1,8 +1,9 @@
 """Kinds of acts that are counted. The app that counts them registers them in its ``apps.py``.
 
 A kind with windows is refused past them, with the time to wait; it is counted for what belongs to one person, a phone
-or a number. A kind with a free allowance is never refused: past it, whoever acts from that address, or everybody, is
-asked a question (challenge.py). Operators may change every number (KUAIJI_LIMITS, docs/limits.md).
+or a number. A kind with a free allowance asks a question past it, of whoever acts from that address, or of everybody
+(challenge.py). A kind that settles is a budget (budgets.py): its windows hold for the acts that have come to nothing
+yet. Operators may change every number (KUAIJI_LIMITS, docs/limits.md).
 """
 
 import dataclasses
@@ -27,6 +28,9 @@ class Kind:
 
     ``refusal`` is what is said past the windows, with ``{wait}`` in it, at the form field ``field``. Where not the acts
     themselves are counted in total, ``counted_in_total`` gives the rows made since a moment.
+
+    ``settles``: only acts that are not settled count. ``grows``: each settled one in a window allows one more there.
+    ``shared``: all keys count together. ``reserve``: percent that acts with a claim to it may go beyond the windows.
     """
 
     name: str
@@ -36,6 +40,10 @@ class Kind:
     free_by_address: Window | None = None
     free_in_total: Window | None = None
     counted_in_total: Callable[[dt.datetime], QuerySet[Any]] | None = None
+    settles: bool = False
+    grows: bool = False
+    shared: bool = False
+    reserve: int = 0
 
     def __str__(self) -> str:
         return self.name

@@ -1,16 +1,18 @@
 """Limits against abuse (docs/limits.md prints them, a test holds the two together).
 
 What a person or a number has used up is refused with the time to wait. What comes from a shared address never is:
-past its free allowance a question is asked (challenge.py), for thousands of phones may stand behind one address.
+past its free allowance a question is asked (challenge.py), for thousands of phones may stand behind one address. What
+costs money has a budget besides (budgets.py).
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from kuaiji.common import clock
+from kuaiji.common.address import network_fingerprints
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import keyring
 from kuaiji.common.locks import lock
@@ -22,6 +24,14 @@ from kuaiji.limits.rules import Window
 KEPT = dt.timedelta(seconds=rules.LONGEST + rules.HOUR)
 
 
+class Address(NamedTuple):
+    """Where a request comes from. ``key`` is the address's fingerprint (IPv6: of the /64), ``networks`` are those of
+    the network around it (/16; IPv6: /32), under every key in use, the current one first."""
+
+    key: bytes
+    networks: tuple[bytes, ...]
+
+
 def count_or_refuse(kind: Kind, key: bytes, *, detail: bytes | None = None) -> Attempt | None:
     """Count one act, or refuse it: RuleBroken ``limit_<kind>``. Inside a transaction, which it locks for this key.
 
@@ -31,9 +41,13 @@ def count_or_refuse(kind: Kind, key: bytes, *, detail: bytes | None = None) -> A
     if detail is not None and _within(kind, key, _longest(kind)).filter(detail=detail).exists():
         return None
     if seconds := seconds_to_wait(kind, key):
-        message = kind.refusal.format(wait=rules.in_words(seconds))
-        raise RuleBroken(f"limit_{kind}", message, kind.field)
+        raise refusal(kind, seconds)
     return count_act(kind, key, detail=detail)
+
+
+def refusal(kind: Kind, seconds: int) -> RuleBroken:
+    """``limit_<kind>``: so long there is nothing left of it."""
+    return RuleBroken(f"limit_{kind}", kind.refusal.format(wait=rules.in_words(seconds)), kind.field)
 
 
 def count_act(kind: Kind, key: bytes, *, detail: bytes | None = None) -> Attempt:
@@ -74,9 +88,9 @@ def over_total(kind: Kind) -> bool:
     return _reaches(Attempt.objects.filter(kind=kind.name, at__gt=since), free)
 
 
-def address_key(address: str) -> bytes:
-    """What an address is counted under."""
-    return keyring().mac("address", address.encode())
+def address_of(text: str) -> Address:
+    """What ``client_address`` gave, as it is counted and kept: by keyed fingerprints."""
+    return Address(keyring().mac("address", text.encode()), network_fingerprints(text))
 
 
 def sweep() -> None:

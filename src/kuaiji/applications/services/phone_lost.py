@@ -13,7 +13,7 @@ from django.db import transaction
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.applications import rules
-from kuaiji.applications.attempts import PHONE_LOST
+from kuaiji.applications.attempts import PHONE_LOST, PHONE_LOST_TOLD
 from kuaiji.applications.enums import ApplicationKind, ApplicationState, ArchiveItem
 from kuaiji.applications.events import OwnerFound
 from kuaiji.applications.models import Application, PhoneLostDraft
@@ -21,6 +21,7 @@ from kuaiji.applications.services.submitting import add_application
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import jobs
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.keyring import keyring
 from kuaiji.identity import attempts
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
@@ -41,7 +42,7 @@ from kuaiji.identity.unfinished.services import (
     typed_phone,
 )
 from kuaiji.keys.models import PersonKey
-from kuaiji.limits.services import count_or_refuse
+from kuaiji.limits.services import Address, count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import SMS_QUEUE
 from kuaiji_wire.names import same_name
@@ -63,7 +64,7 @@ def find_phone_lost_draft(draft_id: uuid.UUID | None) -> PhoneLostDraft | None:
 
 
 def send_phone_lost_code(
-    *, draft: PhoneLostDraft, details: Details, items: Items, address: bytes | None = None
+    *, draft: PhoneLostDraft, details: Details, items: Items, address: Address | None = None
 ) -> bool:
     """Keep what was typed and have a code sent to the new phone; False for a double tap. Raises RuleBroken ``limit_…``.
 
@@ -94,7 +95,8 @@ def submit_phone_lost(
         count_or_refuse(attempts.DOCUMENT_BY_PHONE, phone, detail=document)
         if _is_open(details):
             raise RuleBroken("already_applied", "这个手机号已为该证件申请过，请等待审核结果", "phone")
-        count_or_refuse(PHONE_LOST, document)
+        # Not for the document alone: strangers would use up the owner's.
+        count_or_refuse(PHONE_LOST, keyring().mac("phone_lost", document + phone))
         kept.application = add_application(
             operation=operation,
             kind=ApplicationKind.PHONE_LOST,
@@ -120,10 +122,19 @@ def find_application_owner(*, operation: Operation, application_id: uuid.UUID) -
     owner = users.filter(is_active=True).select_related("person_key").first()
     if owner is None or not same_name(owner.name, details.person.name):
         return
-    application.user, application.owner_told_at = owner, operation.at
+    application.user, application.owner_told_at = owner, operation.at if _tell_owner(owner) else None
     application.save(update_fields=["user", "owner_told_at"])
-    send_notice(owner.phone, TemplateKey.PHONE_LOST_CLAIMED)
     record_events(operation, OwnerFound(subject_id=application.pk, user=str(owner.pk)))
+
+
+def _tell_owner(owner: User) -> bool:
+    """Tell the bound phone, a few times a day at most, however many ask; the person's page shows them all."""
+    try:
+        count_or_refuse(PHONE_LOST_TOLD, current_fingerprint(document_fingerprints(owner.document)))
+    except RuleBroken:
+        return False
+    send_notice(owner.phone, TemplateKey.PHONE_LOST_CLAIMED)
+    return True
 
 
 def details_of(application: Application) -> Details:

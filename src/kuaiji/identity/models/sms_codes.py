@@ -17,6 +17,7 @@ class SmsCode(models.Model):
     purpose = models.CharField(max_length=16, db_comment="internal")
     form_id = models.UUIDField(db_comment="internal: registration or recovery it belongs to")
     phone_fingerprint = models.BinaryField(db_comment="fingerprint: of the phone")
+    network_fingerprint = models.BinaryField(null=True, db_comment="fingerprint: of the network it was asked for in")
     digest = models.BinaryField(null=True, db_comment="secret: HMAC of the code, bound to id and purpose; null undrawn")
     message = models.ForeignKey(
         Message, null=True, on_delete=models.SET_NULL, related_name="+", db_comment="internal: that carries it"

@@ -1,6 +1,8 @@
 """找回密码 (R2.2): a code to the bound phone, then a new password.
 
 Asking for a code looks nobody up; a job does, later. So the page cannot tell who is registered, not even by its time.
+What is asked for counts for a person only there, where number and phone belong together: whoever knows the one or the
+other alone uses up nothing of the owner's (ADR 0060).
 """
 
 import uuid
@@ -11,18 +13,22 @@ from django.db.models import Q
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.keyring import keyring
+from kuaiji.identity import attempts
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PasswordRecovered, UserReopened
 from kuaiji.identity.models import Recovery, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.identity.passwords.services import set_new_password
-from kuaiji.identity.people.fingerprints import phone_fingerprints, users_with, users_with_number
+from kuaiji.identity.people.fingerprints import phone_fingerprints, tries_key, users_with, users_with_number
 from kuaiji.identity.people.locks import lock_user
-from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
+from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, is_known_to_any, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, request_code
 from kuaiji.identity.unfinished.services import find_unfinished, keep_answers, start_unfinished
+from kuaiji.limits.kinds import Kind
+from kuaiji.limits.services import Address
 from kuaiji.sms.enums import TemplateKey
 
 RECOVERY_CODE = "recovery"  # purpose of its SMS codes
@@ -40,20 +46,46 @@ def find_recovery(recovery_id: uuid.UUID | None) -> Recovery | None:
 
 
 def send_recovery_code(
-    *, recovery: Recovery, number: str, phone: str, document_type: str, address: bytes | None = None
+    *,
+    recovery: Recovery,
+    number: str,
+    phone: str,
+    document_type: str,
+    browser: Browser | None = None,
+    address: Address | None = None,
 ) -> bool:
     """Keep what was typed and have a code sent, if it belongs to somebody; False for a double tap.
 
-    It counts for ``address``. Raises RuleBroken ``limit_…``.
+    It counts for this number and phone together at this ``address``, and in a ``browser`` of the owner's apart from
+    what others ask for. Raises RuleBroken ``limit_…``.
     """
-    _save_answers(recovery, number=number, phone=phone, document_type=document_type)
-    return request_code(purpose=RECOVERY_CODE, form_id=recovery.pk, phone=phone, number=number, address=address)
+    brought = browser.brought if browser else ""
+    _save_answers(recovery, number=number, phone=phone, document_type=document_type, browser=brought)
+    asked = keyring().mac("recovery_asked", tries_key(number) + phone.encode() + (address.key if address else b""))
+    return request_code(
+        purpose=RECOVERY_CODE,
+        form_id=recovery.pk,
+        phone=phone,
+        counts={attempts.RECOVERY_ASKED: asked},
+        address=address,
+    )
 
 
 def recovery_phone(recovery_id: uuid.UUID) -> str | None:
     """Where its code goes: to the bound phone; to nobody when number and phone do not belong together."""
     recovery = find_recovery(recovery_id)
     return recovery.answers["phone"] if recovery and _owners(recovery) else None
+
+
+def recovery_limit(recovery_id: uuid.UUID) -> tuple[Kind, bytes]:
+    """What its code counts for where number and phone belong together: this phone with this number, apart in a browser
+    that the owner has signed in with, so that who knows both cannot use up all of it (ADR 0027).
+    """
+    recovery = Recovery.objects.get(pk=recovery_id)
+    answers = recovery.answers
+    known = is_known_to_any(answers.get("browser", ""), [user.pk for user in _owners(recovery)])
+    kind = attempts.CODE_TO_KNOWN_BROWSER if known else attempts.CODE_TO_OWNER
+    return kind, keyring().mac("recovery", tries_key(answers["number"]) + answers["phone"].encode())
 
 
 def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str, document_type: str) -> None:

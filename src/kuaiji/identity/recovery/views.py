@@ -45,7 +45,7 @@ def recover(request: HttpRequest) -> HttpResponse:
         who = {"number": data["document_number"], "phone": data["phone"], "document_type": data["document_type"]}
         try:
             if sending:
-                if send_recovery_code(recovery=recovery, address=gate.address, **who):
+                if send_recovery_code(recovery=recovery, browser=browser_of(request), address=gate.address, **who):
                     gate.spend()
                 return redirect("identity:recover")
             prove_recovery(recovery=recovery, sms_code=data["sms_code"], **who)

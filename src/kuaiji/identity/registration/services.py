@@ -49,6 +49,7 @@ from kuaiji.identity.unfinished.services import (
     typed_phone,
 )
 from kuaiji.keys.models import PersonKey
+from kuaiji.limits.services import Address
 from kuaiji_wire.names import same_name
 from kuaiji_wire.people import Person
 
@@ -79,7 +80,7 @@ def find_registration(registration_id: uuid.UUID | None) -> Registration | None:
     return find_unfinished(Registration.objects.filter(user=None), registration_id)
 
 
-def send_registration_code(*, registration: Registration, details: Details, address: bytes | None = None) -> bool:
+def send_registration_code(*, registration: Registration, details: Details, address: Address | None = None) -> bool:
     """Keep what was typed and have a code sent; False for a double tap. It counts for ``address``.
 
     Raises RuleBroken ``limit_…``.

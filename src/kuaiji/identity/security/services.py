@@ -11,17 +11,25 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.locks import lock
+from kuaiji.identity import attempts
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.events import PhoneChanged
 from kuaiji.identity.models import PEOPLE_PER_PHONE, PhoneChange, Recovery, Registration, User
 from kuaiji.identity.notices import send_notice
-from kuaiji.identity.people.fingerprints import NoSlot, phone_fingerprints, replace_fingerprints
+from kuaiji.identity.people.fingerprints import (
+    NoSlot,
+    current_fingerprint,
+    phone_fingerprints,
+    replace_fingerprints,
+    tries_key,
+)
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.people.services import phone_full
 from kuaiji.identity.sessions.known_browsers import forget_browsers
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sms_codes.services import check_code, request_code
 from kuaiji.identity.unfinished.services import find_unfinished, keep_answers, start_unfinished
+from kuaiji.limits.services import Address
 from kuaiji.sms.enums import TemplateKey
 
 OLD_PHONE_CODE, NEW_PHONE_CODE = "phone_change_old", "phone_change_new"  # purpose of its SMS codes
@@ -45,12 +53,18 @@ def is_old_phone_proven(change: PhoneChange) -> bool:
     return bool(change.answers.get("old")) and change.answers["old"] == change.user.phone
 
 
-def send_code_to_old_phone(*, change: PhoneChange, address: bytes | None = None) -> bool:
+def send_code_to_old_phone(*, change: PhoneChange, address: Address | None = None) -> bool:
     """Send a code to the bound phone; False for a double tap. It counts for ``address``.
 
     Raises RuleBroken ``limit_…``.
     """
-    return _ask(change, OLD_PHONE_CODE, change.user.phone, address)
+    return request_code(
+        purpose=OLD_PHONE_CODE,
+        form_id=change.pk,
+        phone=change.user.phone,
+        counts={attempts.CODE_FOR_PERSON: _number_key(change)},
+        address=address,
+    )
 
 
 def prove_old_phone(*, change: PhoneChange, sms_code: str) -> None:
@@ -60,14 +74,21 @@ def prove_old_phone(*, change: PhoneChange, sms_code: str) -> None:
     keep_answers(change, old=phone)
 
 
-def send_code_to_new_phone(*, change: PhoneChange, phone: str, address: bytes | None = None) -> bool:
+def send_code_to_new_phone(*, change: PhoneChange, phone: str, address: Address | None = None) -> bool:
     """Keep the new phone and send it a code; False for a double tap. It counts for ``address``.
 
     Raises RuleBroken ``phone_same``, ``old_phone_unproven`` or ``limit_…``.
     """
     _check_new(change, phone)
     keep_answers(change, phone=phone)
-    return _ask(change, NEW_PHONE_CODE, phone, address)
+    phone_key = current_fingerprint(phone_fingerprints(phone))
+    return request_code(
+        purpose=NEW_PHONE_CODE,
+        form_id=change.pk,
+        phone=phone,
+        counts={attempts.CODE_FOR_PERSON: _number_key(change), attempts.CODE_TO_PHONE: phone_key},
+        address=address,
+    )
 
 
 def finish_phone_change(*, operation: Operation, change: PhoneChange, phone: str, sms_code: str) -> None:
@@ -141,9 +162,8 @@ def _check_new(change: PhoneChange, phone: str) -> None:
         raise RuleBroken("phone_same", "新手机号与原手机号相同，请核对", "phone")
 
 
-def _ask(change: PhoneChange, purpose: str, phone: str, address: bytes | None) -> bool:
-    number = change.user.document_number
-    return request_code(purpose=purpose, form_id=change.pk, phone=phone, number=number, address=address)
+def _number_key(change: PhoneChange) -> bytes:
+    return tries_key(change.user.document_number)
 
 
 def forget_sign_in(user: User) -> None:

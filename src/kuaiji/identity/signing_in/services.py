@@ -10,12 +10,17 @@ from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import renewed_hash, verify_any
 from kuaiji.identity.people.fingerprints import current_fingerprint, phone_fingerprints, tries_key, users_with_number
 from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any, remember_browser
-from kuaiji.limits.services import count_act, count_or_refuse
+from kuaiji.limits.services import Address, count_act, count_or_refuse
 from kuaiji.sms.enums import TemplateKey
 
 
 def sign_in_user(
-    *, number: str, password: str, document_type: str = "", browser: Browser | None = None, address: bytes | None = None
+    *,
+    number: str,
+    password: str,
+    document_type: str = "",
+    browser: Browser | None = None,
+    address: Address | None = None,
 ) -> User:
     """The user with this number (of this type, if given) and this password, let in through ``browser``: that is known
     from now on, and the phone is told when it was not before.
@@ -23,14 +28,14 @@ def sign_in_user(
     Raises RuleBroken ``sign_in_refused``, or ``limit_guess_…`` before anything is compared. Only wrong guesses count,
     and those of strangers apart from those in a browser the person has signed in with, so that nobody can use up the
     owner's; the owner may also recover the password. Who has closed is told so, by ``closed``, once the password is
-    right. Whatever is refused counts for ``address`` (``limits.services.address_key``).
+    right. Whatever is refused counts for ``address``.
     """
     brought = browser.brought if browser else ""
     try:
         user = _verified(number, password, document_type, brought)
     except RuleBroken:
         if address is not None:
-            count_act(attempts.GUESS_FROM_ADDRESS, address)
+            count_act(attempts.GUESS_FROM_ADDRESS, address.key)
         raise
     if browser:
         _let_in(user, browser)

@@ -14,7 +14,7 @@ from kuaiji.identity.models import Unfinished
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints, phone_fingerprints
 from kuaiji.identity.sms_codes.services import check_code, request_code
-from kuaiji.limits.services import count_or_refuse
+from kuaiji.limits.services import Address, count_or_refuse
 
 LIFETIME = dt.timedelta(minutes=30)
 
@@ -49,19 +49,16 @@ def sweep_unfinished() -> None:
             model._default_manager.filter(expires_at__lte=clock.now()).delete()
 
 
-def send_typed_code(form: Unfinished, *, purpose: str, details: Details, address: bytes | None, **answers: Any) -> bool:
+def send_typed_code(
+    form: Unfinished, *, purpose: str, details: Details, address: Address | None, **answers: Any
+) -> bool:
     """Keep ``details`` and have a code sent to the phone in them; False for a double tap. It counts for ``address``.
 
-    Raises RuleBroken ``limit_…``.
+    Nothing counts for the number: anybody may type it, and its owner would be refused. Raises RuleBroken ``limit_…``.
     """
     keep_answers(form, details=details.flat(), **answers)
-    return request_code(
-        purpose=purpose,
-        form_id=form.pk,
-        phone=details.phone,
-        number=details.person.document.number,
-        address=address,
-    )
+    counts = {attempts.CODE_TO_PHONE: current_fingerprint(phone_fingerprints(details.phone))}
+    return request_code(purpose=purpose, form_id=form.pk, phone=details.phone, counts=counts, address=address)
 
 
 def prove_typed_phone(form: Unfinished, *, purpose: str, details: Details, sms_code: str, **answers: Any) -> None:

@@ -37,6 +37,7 @@ from kuaiji.identity.unfinished.services import (
     start_unfinished,
     typed_phone,
 )
+from kuaiji.limits.services import Address
 from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
 from kuaiji.transfers.services.arriving import record_id_for, user_before
@@ -58,7 +59,7 @@ def find_claim_draft(draft_id: uuid.UUID | None) -> ClaimDraft | None:
     return find_unfinished(ClaimDraft.objects.select_related("claim"), draft_id)
 
 
-def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str, address: bytes | None = None) -> bool:
+def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str, address: Address | None = None) -> bool:
     """Keep what was typed and have a code sent; False for a double tap. It counts for ``address``.
 
     Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
