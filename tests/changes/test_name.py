@@ -17,8 +17,8 @@ from kuaiji.changes.services import MISMATCHES_PER_DAY
 from kuaiji.exchange.partners import clients
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
-from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, ask_once_more, first_check, record_answer
-from people.houses.loopback import Loopback, loopback, raw, reply
+from kuaiji.identity.partner_checks.services import PENDING, PartnerFinding, first_check, record_answer
+from people.houses.loopback import Loopback, loopback, reply
 from people.persons import make_picture
 from people.records.versioned_records import make_record
 from tests.support.record_pages import browser_of
@@ -91,25 +91,6 @@ def test_a_mismatch_is_refused_in_words_and_not_guessed_at_for_long(checker: Loo
     page = client.post("/changes/name/", fields()).content.decode()
     assert "请明天再试" in page and len(checker.requests) == MISMATCHES_PER_DAY
     assert name_of(record) == before and record.versions.count() == 1
-
-
-@pytest.mark.parametrize("behaviour", [reply(500, {}), raw(200, b"no json")], ids=["down", "nonsense"])
-def test_without_an_answer_it_is_saved_and_asked_again(checker: Loopback, behaviour: Any) -> None:
-    checker.behaviour = behaviour
-    record = make_record()
-    client = browser_of(record)
-    first_check(record.user, CheckKind.IDENTITY, PartnerFinding(CheckOutcome.CLEAR)).save()
-    assert client.post("/changes/name/", fields()).headers["Location"] == "/changes/?done=2"
-    check = record.user.checks.get(kind=CheckKind.IDENTITY)
-    assert check.outcome == CheckOutcome.PENDING and check.next_attempt_at
-    assert "等待对方系统答复" in client.get("/changes/?done=2").content.decode()
-    assert "等待对方系统答复" in client.get("/me/").content.decode()
-    event = Event.objects.get(kind="CheckAnswered")
-    assert (event.data["before"], event.data["after"]) == ("clear", "pending")
-    checker.behaviour = reply(200, {"result": "match"})
-    operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
-    assert ask_once_more(operation=operation, check_id=check.pk) == CheckOutcome.CLEAR
-    assert checker.requests[-1].json()["name"] == "新名字"
 
 
 def test_an_answer_about_the_old_name_is_dropped() -> None:

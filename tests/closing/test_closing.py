@@ -253,7 +253,7 @@ def test_what_becomes_of_every_table_is_said() -> None:
 
 
 def test_every_app_with_a_part_in_closing_has_registered_it() -> None:
-    assert set(CLOSING_STEPS) == {"identity", "accountants", "collection", "transfers"}
+    assert set(CLOSING_STEPS) == {"identity", "accountants", "collection", "changes", "transfers"}
     with pytest.raises(Unregistered, match="closing step 'staff'"):
         CLOSING_STEPS["staff"]
 

@@ -9,7 +9,9 @@ from django.contrib.auth import SESSION_KEY
 from django.urls import reverse
 
 from kuaiji.common.profile import profile
+from kuaiji.identity.enums import CheckKind
 from kuaiji.identity.models import Registration, Session, User
+from kuaiji.identity.partner_checks.services import PENDING, first_check
 from kuaiji.identity.registration.views import REGISTRATION
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.sms.models import Message, MessageState
@@ -161,6 +163,21 @@ def test_already_registered_is_shown_the_ways_in(visitor: ClientVisitor, others:
     page = to_password(visitor, TYPED | {"phone": "13800000001"})
     assert page.status == 422 and "已在本平台注册" in page.summary
     assert {"/login/", "/recover/", "/directory/"} <= set(page.links)
+
+
+def test_without_an_answer_another_name_is_asked_to_come_back(visitor: ClientVisitor, others: Others) -> None:
+    """Nothing is typed again, and when the check answers, the confirmed name goes on."""
+    first_check(make_owner(ONE), CheckKind.IDENTITY, PENDING).save()
+    others.down = ("/identity/checks",)
+    to_details(visitor)
+    visitor.send(SEND, **TYPED | {"name": "欧阳真"})
+    page = visitor.send(REGISTER, sms_code=code_for(ONE.phone))
+    assert where(visitor) == "/register/details/" and page.status == 200
+    assert "暂时没有答复，没有注册" in page.text and "手机号已验证" in page.text
+    assert page.forms[-1]["fields"]["name"] == "欧阳真"
+    others.down = ()
+    visitor.send(REGISTER)
+    assert where(visitor) == "/register/password/"
 
 
 def test_another_name_at_the_national_platform_tells_nothing_more(visitor: ClientVisitor, others: Others) -> None:

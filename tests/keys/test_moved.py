@@ -20,6 +20,7 @@ from kuaiji.applications.models import PhoneLostDraft
 from kuaiji.attachments import storage
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import LABEL, read_attachment
+from kuaiji.changes.models import WaitingName
 from kuaiji.collection.enums import WaitsFor
 from kuaiji.collection.models import Submission
 from kuaiji.common.ids import uuid7
@@ -68,6 +69,7 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         fill_in(user, person)
         if seed < COLLECTED:
             leaving(submit(user))
+            renaming(user)
         coming(user, seed)
         waiting(user)
         Registration.objects.create(answers={"details": "typed"}, **ends)
@@ -82,6 +84,21 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
 def leaving(record: Record) -> None:
     """A transfer out that was refused."""
     TransferOutFactory.create(record=record, reason="typed", note="said", state=OutState.REJECTED)
+
+
+def renaming(user: User) -> None:
+    """A change of name that was taken back."""
+    now = timezone.now()
+    WaitingName.objects.create(
+        record=user.record,
+        person_key=user.person_key,
+        state="withdrawn",
+        name="typed",
+        reason="typed",
+        proof_id=uuid7(),
+        made_at=now,
+        decided_at=now,
+    )
 
 
 def waiting(user: User) -> None:

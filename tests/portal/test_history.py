@@ -16,8 +16,10 @@ from kuaiji.portal.history import SHOWN_AT_ONCE
 from people.persons import make_picture
 from people.records.users import make_user
 from people.records.versioned_records import make_record
+from tests.support.partners import Others, others
 from tests.support.record_pages import browser_of, typed
 
+__all__ = ["others"]
 pytestmark = pytest.mark.django_db
 AWARDS = {"awards-TOTAL_FORMS": "1", "awards-INITIAL_FORMS": "0", "awards-0-level": "2", "awards-0-name": "甲奖励"}
 
@@ -35,7 +37,7 @@ def test_strangers_and_people_without_a_record_have_no_history() -> None:
     assert client.get("/me/history/").headers["Location"] == "/me/"
 
 
-def test_the_line_says_who_when_why_and_what() -> None:
+def test_the_line_says_who_when_why_and_what(others: Others) -> None:
     record = make_record(document_type="99")
     client = browser_of(record)
     before = record.user.name

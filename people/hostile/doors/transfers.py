@@ -6,11 +6,10 @@ from django.test import Client
 
 from kuaiji.archives.forms import CheckForm
 from kuaiji.attachments.models import Attachment
-from kuaiji.audit.models import Event
 from kuaiji.changes.forms import NameForm
+from kuaiji.changes.models import WaitingName
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.collection.models import Draft
-from kuaiji.identity.models import User
 from kuaiji.portal.demo import InboxForm
 from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from kuaiji.transfers.models import ClaimDraft, TransferOut
@@ -43,13 +42,13 @@ def _renaming() -> Scene:
     return Scene(client, user)
 
 
-def _in_record(scene: Scene, name: str) -> object:
+def _in_waiting_name(scene: Scene, name: str) -> object:
+    """Nobody answers whether the name is right, so it waits."""
     assert scene.user
-    if name == "name":
-        return User.objects.get(pk=scene.user.pk).name
     if name == "name_proof":
         return Attachment.objects.get(person_key=scene.user.person_key, purpose="name_proof").pk
-    return Event.objects.get(kind="NameChanged").personal["reason"]
+    waits = WaitingName.objects.select_related("person_key").filter(record__user=scene.user).first()
+    return getattr(waits, name) if waits else None
 
 
 LEAVING = {"destination_platform": "440300", "destination_division": "440304", "reason": "工作调动到深圳"}
@@ -95,7 +94,7 @@ TRANSFERS = (
 CHECK_CODE = {"check_code": "8K2M-4QXT-9D0R-7WAB-3HCN"}
 OTHERS = (
     Door(title="name", form=NameForm, path="/changes/name/", names=(*RENAMING, "name_proof"), right=RENAMING,
-         prepare=_renaming, stored=_in_record, leads="/changes/?done=2"),
+         prepare=_renaming, stored=_in_waiting_name, leads="/changes/name/"),
     Door(title="notice", form=NoticeForm, path="/collection/notice/", names=("truthful",), right={"truthful": "on"},
          prepare=reading, stored=lambda scene, name: Draft.objects.filter(user=scene.user).exists(),
          leads="/collection/personal/"),

@@ -41,7 +41,7 @@ ACTORS: Mapping[RecordAction, frozenset[ActorKind]] = MappingProxyType(
         RecordAction.COLLECT: frozenset({ActorKind.CITIZEN, ActorKind.STAFF, ActorKind.SYSTEM}),
         RecordAction.COMPLETE: frozenset({ActorKind.CITIZEN, ActorKind.STAFF, ActorKind.SYSTEM}),
         RecordAction.CHANGE_SECTION: frozenset({ActorKind.CITIZEN}),
-        RecordAction.CHANGE_NAME: frozenset({ActorKind.CITIZEN}),
+        RecordAction.CHANGE_NAME: frozenset({ActorKind.CITIZEN, ActorKind.SYSTEM}),  # where the name had to wait
         RecordAction.CONFIRM: frozenset({ActorKind.CITIZEN}),
         RecordAction.CORRECT: frozenset({ActorKind.STAFF}),
         RecordAction.FOLLOW_REGION: frozenset(ActorKind),  # whoever lifts the lock

@@ -160,6 +160,11 @@ def claim_attachments(*, person_key: PersonKey, ids: Collection[uuid.UUID], at: 
     rows.filter(claimed_at=None).update(claimed_at=at, original=None)
 
 
+def release_attachments(*, person_key: PersonKey, ids: Collection[uuid.UUID]) -> None:
+    """Undo ``claim_attachments`` for what did not become part of a record: it is received again, and swept some day."""
+    Attachment.objects.filter(pk__in=ids, person_key=person_key).update(claimed_at=None)
+
+
 def received_attachments(person_key: PersonKey, purposes: Iterable[str]) -> dict[str, Attachment]:
     """The newest unclaimed picture of each purpose."""
     rows = Attachment.objects.filter(person_key=person_key, purpose__in=list(purposes), claimed_at=None)

@@ -8,8 +8,13 @@ class ChangesConfig(AppConfig):
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.changes import own_data
+        from kuaiji.changes.services import forget_names
         from kuaiji.common.own_pages import OWN_PAGES, Pages
+        from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
 
+        CLOSING_STEPS.register("changes", ClosingStep(forget=forget_names))
+        own_data.register()
         ACCESS_LABELS.register("changes", "信息变更")
         OWN_PAGES.register("/changes/", Pages(after_texts=True))
         PURPOSES.register("name_proof", Purpose("姓名变更证明", DOCUMENT_SIDE))

@@ -16,7 +16,6 @@ from kuaiji.accountants.services.versions import answers_of
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.regions.services import full_name
 
 UNCHANGED, CONFIRMED = "unchanged", "confirmed"
@@ -81,11 +80,9 @@ def done_before(told: str, standing: RecordView) -> dict[str, Any]:
         return {}
     before = standing.record.versions.select_related("person_key").get(number=version.number - 1)
     today = clock.today()
-    open_check = standing.record.user.checks.filter(kind=CheckKind.IDENTITY, outcome=CheckOutcome.PENDING)
     return {
         "what": "saved",
         "version": version,
         "title": BY_SLUG[SectionSlug(version.section)].title if version.section else "姓名",
         "differences": differences(parts_of(before, today), parts_of(version, today)),
-        "check_open": version.kind == VersionKind.NAME_CHANGED and open_check.exists(),
     }

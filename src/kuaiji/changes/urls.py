@@ -10,5 +10,6 @@ urlpatterns = [
     path("", views.overview, name="overview"),
     *(path(f"{section.slug}/", views.section, {"slug": section.slug}, name=section.slug) for section in SECTIONS),
     path("name/", views.name, name="name"),
+    path("name/withdraw/", views.withdraw, name="withdraw"),
     path("confirm/", views.confirm, name="confirm"),
 ]

@@ -30,14 +30,16 @@ from kuaiji.attachments.services import discard_attachments
 from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
+from kuaiji.changes.enums import NameState
 from kuaiji.changes.forms import NameForm
+from kuaiji.changes.models import WaitingName
 from kuaiji.changes.record_view import (
     CONFIRMED,
     UNCHANGED,
     RecordView,
     done_before,
 )
-from kuaiji.changes.services import rename_person
+from kuaiji.changes.services import newest_name, rename_person, waiting_name, withdraw_name
 from kuaiji.common import clock
 from kuaiji.common.body_caps import takes_files, takes_files_where
 from kuaiji.common.context import where_works
@@ -85,6 +87,7 @@ def _overview(request: HttpRequest, standing: RecordView) -> dict[str, Any]:
         "corrections": where_works("/me/corrections/"),
         "transfers": where_works("/transfers/out/"),
         "education": where_works("/education/"),
+        "waits": newest_name(record),
         "done": done_before(request.GET.get("done", ""), standing),
     }
 
@@ -162,11 +165,22 @@ def _meanwhile(standing: RecordView, page: SectionPage, version: RecordVersion) 
 @require_http_methods(["GET", "POST"])
 @changing_view
 def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
-    """姓名变更: name, reason and proof."""
+    """姓名变更: name, reason and proof; while one waits for the identity check, that one and 撤回."""
+    if waits := waiting_name(standing.record):
+        note(request, "changes.name", subject_id=request.user.pk)
+        if request.method == "POST":  # pressed twice, or from another tab
+            return redirect("changes:name")
+        return render(request, "changes/name_waiting.html", {"waits": waits, "standing": standing})
     if standing.lock and request.method == "GET":
         return redirect("changes:overview")
     data = request.POST if request.method == "POST" else None
-    form = NameForm(data, facts=standing.facts, uploads=_proof(request), current=standing.record.user.name)
+    form = NameForm(
+        data,
+        facts=standing.facts,
+        uploads=_proof(request),
+        current=standing.record.user.name,
+        initial=_asked_before(standing),
+    )
     context = {"form": form, "standing": standing}
     if request.method == "GET":
         note(request, "changes.name", subject_id=request.user.pk)
@@ -187,7 +201,18 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
         note(request, "changes.name", subject_id=request.user.pk, outcome=broken.code)
         form.refuse(broken)
         return refuse(request, "changes/name.html", context)
+    if isinstance(changed, WaitingName):
+        return redirect("changes:name")
     return _to_overview(standing, changed.version)
+
+
+@require_POST
+@changing_view
+def withdraw(request: HttpRequest, standing: RecordView) -> HttpResponse:
+    """撤回姓名变更: the record stays as it is."""
+    operation = operation_of(request, OperationKind.RECORD_CHANGING)
+    withdraw_name(operation=operation, record_id=standing.record.pk)
+    return redirect("changes:overview")
 
 
 @require_POST
@@ -201,6 +226,14 @@ def confirm(request: HttpRequest, standing: RecordView) -> HttpResponse:
         note(request, "changes.confirm", subject_id=request.user.pk, outcome=broken.code)
         return refuse(request, "changes/overview.html", _overview(request, standing) | {"refusal": broken})
     return redirect(f"{reverse('changes:overview')}?done={CONFIRMED}")
+
+
+def _asked_before(standing: RecordView) -> dict[str, str]:
+    """What was typed for a change that was refused or taken back, so that it is not typed again."""
+    before = newest_name(standing.record)
+    if before is None or before.state == NameState.APPLIED:
+        return {}
+    return {"name": before.name, "reason": before.reason}
 
 
 def _context(standing: RecordView, page: SectionPage) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.applications.services.phone_lost import open_claims
 from kuaiji.audit.access import note
+from kuaiji.changes.services import newest_name
 from kuaiji.codelists.services import label
 from kuaiji.collection import steps
 from kuaiji.collection.enums import WaitsFor
@@ -69,6 +70,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "identity_check": checks.get(CheckKind.IDENTITY),
             "holder_check": checks.get(CheckKind.HOLDER),
             "pending_checks": [words for kind, words in CHECKS.items() if _is_pending(checks.get(kind))],
+            "waits": newest_name(record) if record else None,
             "phone_claims": open_claims(user),
             "unreported_since": unreported_since(record) if record else None,
         },

@@ -104,6 +104,12 @@ def first_check(user: User, kind: CheckKind, finding: PartnerFinding) -> Check:
     )
 
 
+def next_question(attempts: int) -> dt.datetime:
+    """When to ask again what nobody has answered ``attempts`` times (1 and more)."""
+    doublings: int = min(attempts - 1, 10)
+    return clock.now() + min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+
+
 def due_checks(*, limit: int) -> list[uuid.UUID]:
     """Checks whose time has come, the longest waiting first."""
     rows = Check.objects.filter(next_attempt_at__lte=clock.now()).order_by("next_attempt_at")
@@ -180,8 +186,7 @@ def record_answer(
             check.outcome, check.checked_at, check.next_attempt_at = finding.outcome, now, None
             check.holder_code, check.holder_name = finding.holder_code, finding.holder_name
         elif before == CheckOutcome.PENDING:
-            doublings = min(check.attempts - 1, 10)
-            check.next_attempt_at = now + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT)
+            check.next_attempt_at = next_question(check.attempts)
         check.save()
         if check.outcome != before:
             event = CheckAnswered(

@@ -65,6 +65,13 @@ class HeldElsewhere(RuleBroken):
         self.holder_name = finding.holder_name
 
 
+class IdentityUnanswered(RuleBroken):
+    """Whether the name is right cannot be told now, and the document is registered under another one."""
+
+    def __init__(self) -> None:
+        super().__init__("identity_unanswered", "核验姓名与证件号码的系统暂时没有答复，请稍后再试")
+
+
 def start_registration(*, works_in_accounting: bool, holds_qualification: bool) -> Registration:
     """Keep the answers to the two questions (R1.2), and which privacy notice stood beside them."""
     answers = {
@@ -85,7 +92,9 @@ def send_registration_code(*, registration: Registration, details: Details, addr
 
     Raises RuleBroken ``limit_…``.
     """
-    return send_typed_code(registration, purpose=REGISTRATION_CODE, details=details, address=address, findings=None)
+    return send_typed_code(
+        registration, purpose=REGISTRATION_CODE, details=details, address=address, findings=None, unanswered=False
+    )
 
 
 def registration_phone(registration_id: uuid.UUID) -> str | None:
@@ -99,8 +108,14 @@ def verify_details(*, registration: Registration, details: Details, sms_code: st
     Raises RuleBroken: ``sms_code_…``, ``limit_document_by_phone``, and what ``_admit`` raises. A phone once proven
     stays so for this registration.
     """
-    prove_typed_phone(registration, purpose=REGISTRATION_CODE, details=details, sms_code=sms_code, findings=None)
-    findings = _admit(details)
+    prove_typed_phone(
+        registration, purpose=REGISTRATION_CODE, details=details, sms_code=sms_code, findings=None, unanswered=False
+    )
+    try:
+        findings = _admit(details)
+    except IdentityUnanswered:  # kept, and told by the page that is opened next: that takes as long as to go on
+        keep_answers(registration, unanswered=True)
+        raise
     keep_answers(registration, findings={kind: finding.as_json() for kind, finding in findings.items()})
 
 
@@ -246,6 +261,8 @@ def _admit(details: Details) -> dict[CheckKind, PartnerFinding]:
     if holder.outcome == CheckOutcome.CONFLICT:
         raise HeldElsewhere(holder) if holder.holder_code else _mismatch()
     check_phone_has_room(details.phone, beside=claim.user if claim else None)
+    if claim and identity.outcome == CheckOutcome.PENDING:
+        raise IdentityUnanswered
     return {CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}
 
 
@@ -253,10 +270,10 @@ def _check_claim(claim: Claim, person: Person, identity: CheckOutcome) -> None:
     """Let on only who has the document confirmed, beside a claim that was not; see ``_admit`` for what is raised."""
     if same_name(claim.user.name, person.name):
         raise _closed() if claim.user.closed_at else _already_registered()
-    if identity == CheckOutcome.PENDING:
-        raise RuleBroken("identity_unanswered", "核验姓名与证件号码的系统暂时没有答复，请稍后再试")
-    if identity != CheckOutcome.CLEAR:
+    if identity in (CheckOutcome.CONFLICT, CheckOutcome.NOT_COVERED):
         raise _mismatch()
+    if identity == CheckOutcome.PENDING:
+        return  # refused at the end, after as much work as for anybody
     if claim.confirmed:  # another name by now
         raise _already_registered()
     refuse_disputed(claim.user)

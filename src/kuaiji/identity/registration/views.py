@@ -19,6 +19,7 @@ from kuaiji.identity.pages import answer, page, posted, refused, sms_state, welc
 from kuaiji.identity.registration.forms import DetailsForm, QuestionsForm
 from kuaiji.identity.registration.services import (
     HeldElsewhere,
+    IdentityUnanswered,
     find_registration,
     register_user,
     send_registration_code,
@@ -77,11 +78,14 @@ def register_details(request: HttpRequest) -> HttpResponse:
             code = form.cleaned_data["sms_code"]
             verify_details(registration=registration, details=form.details(), sms_code=code)
             return redirect("identity:register_password")
+        except IdentityUnanswered:
+            return redirect("identity:register_details")
         except RuleBroken as refusal:
             broken = refusal
             form.tell_proven(registration.answers.get("proven_phone", ""))
             refused(request, form, broken)
     context = {"form": form, **sms_state(registration, answers.get("details", {}).get("phone", "")), **_way_out(broken)}
+    context["unanswered"] = answers.get("unanswered")
     return answer(request, "identity/register_details.html", context, form)
 
 
