@@ -30,6 +30,7 @@ from people.houses.processes import inherited
 
 MakeDatabase = Callable[[str], tuple[str, str]]
 START_SECONDS = 60
+TOKEN = "made-up-0123456789-token-of-the-hub-s-figures"
 OPERATE = """
 import contextlib, datetime as dt, io, json, sys, time_machine, django
 from django.core.management import CommandError, call_command
@@ -119,6 +120,7 @@ def environment(app_url: str, owner_url: str, url: str) -> dict[str, str]:
         "KUAIJI_HUB_DATABASE_URL": app_url,
         "KUAIJI_HUB_OWNER_URL": owner_url,
         "KUAIJI_HUB_KEYRING": generate_keyring(os.environ.get("TEST_SUITE", "sm")),
+        "KUAIJI_METRICS_TOKEN": TOKEN,
         "KUAIJI_HUB_FIRST_KEY": f"hub:t={seed('hub')}",
         "DJANGO_SETTINGS_MODULE": "kuaiji_hub.settings",
     }

@@ -1,5 +1,6 @@
 """The way in and out of every address of the wire: prove, answer, sign; a fault is answered and signed as well."""
 
+import contextlib
 import logging
 from collections.abc import Callable
 from http import HTTPStatus
@@ -8,8 +9,10 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 
+from kuaiji.common import clock
 from kuaiji.common.headers import GetResponse, with_headers
 from kuaiji_hub import signatures
+from kuaiji_hub.services import counts
 from kuaiji_signed import canonical, django_requests
 from kuaiji_wire.answers import Fault
 from kuaiji_wire.client import MESSAGE_CAP
@@ -43,14 +46,16 @@ def door(method: str, handler: Handler) -> Callable[[HttpRequest], HttpResponse]
     """A view that lets ``handler`` answer proven requests, in one transaction with the memory of their nonce."""
 
     def view(request: HttpRequest) -> HttpResponse:
-        asked = django_requests.asked_of(request, address=settings.ADDRESS)
+        asked, sender = django_requests.asked_of(request, address=settings.ADDRESS), ""
         try:
             asked = django_requests.with_body(asked, request, method=method, cap=MESSAGE_CAP, too_large=TooLarge)
             with transaction.atomic():
                 verified = verify_request(asked, keys=signatures.Book(), nonces=signatures.Memory())
+                sender = verified.sender
                 return django_requests.sent(handler(asked, verified))
         except WireError as error:
             fault = error
+            _count(sender, fault)
         except (OperationalError, InterfaceError):
             fault = Busy()
         except Exception:
@@ -69,6 +74,13 @@ def said(asked: Request, shape: Shape) -> Response:
 def headers(get_response: GetResponse) -> GetResponse:
     """Middleware: fixed headers on every answer."""
     return with_headers(HEADERS, get_response)
+
+
+def _count(sender: str, fault: WireError) -> None:
+    """Remember what a proven platform was refused; strangers leave no row."""
+    if sender:
+        with contextlib.suppress(OperationalError, InterfaceError), transaction.atomic():
+            counts.refused(sender, fault.code, at=clock.now())
 
 
 def _faulty(asked: Request, fault: WireError) -> HttpResponse:

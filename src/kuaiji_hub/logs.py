@@ -5,6 +5,8 @@ import json
 import logging
 import traceback
 
+FIELDS = ("platform", "kind")  # codes of ours, no value of a message
+
 
 class Lines(logging.Formatter):
     """Time, level, logger, words; of an exception its class and places, since messages and locals quote values."""
@@ -16,6 +18,7 @@ class Lines(logging.Formatter):
             "logger": record.name,
             "event": record.msg,  # never filled in: values stay out
         }
+        line.update({name: getattr(record, name) for name in FIELDS if hasattr(record, name)})
         if record.exc_info and (error := record.exc_info[1]):
             places = traceback.extract_tb(error.__traceback__)[-12:]
             line["exception"] = [type(error).__name__, *(f"{at.filename}:{at.lineno} {at.name}" for at in places)]

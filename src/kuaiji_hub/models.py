@@ -231,6 +231,30 @@ class Difference(models.Model):
         constraints = [models.UniqueConstraint(name="one_difference_a_record", fields=["platform", "record_id"])]
 
 
+class DayCount(models.Model):
+    """How often a platform did something on one day: what has a quota, and what was refused by its code."""
+
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+", db_comment="internal")
+    day = models.DateField(db_comment="internal: of China")
+    kind = models.CharField(max_length=40, db_comment="internal: a quota, or the code of a refusal")
+    count = models.PositiveIntegerField(default=0, db_comment="internal")
+    most = models.PositiveIntegerField(null=True, db_comment="internal: of a quota, as reckoned with its first use")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_count_a_day", fields=["platform", "day", "kind"])]
+
+
+class Announcement(models.Model):
+    """What a platform announced: until a day it may do something more often. Made by the hub's operators."""
+
+    platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="+", db_comment="internal")
+    kind = models.CharField(max_length=40, db_comment="internal: a quota")
+    most = models.PositiveIntegerField(db_comment="internal: a day")
+    until = models.DateField(db_comment="internal: the last day, of China")
+    reason = models.CharField(max_length=200, db_comment="internal: why, and who agreed")
+    made_at = models.DateTimeField(db_comment="internal")
+
+
 class Nonce(models.Model):
     """A signature that was used; forgotten once it would be too old anyway."""
 

@@ -26,6 +26,24 @@ class Refused(Exception):
         self.refusal = refusal
 
 
+class Quota(enum.StrEnum):
+    """What a platform may do so and so often a day."""
+
+    QUESTIONS = "questions"  # look-ups and transfer matches: each tells whether somebody is known
+    FIRST_REPORTS = "first_reports"  # of people whom nobody held: the first who reports holds
+
+
+# A day's most, where nothing was announced: a share of the people whom the platform holds, or the floor.
+QUOTA_FLOOR = 5_000
+QUOTA_SHARE = {Quota.QUESTIONS: 20, Quota.FIRST_REPORTS: 50}  # one in so many
+QUOTA_NEAR = 0.8  # from here on the log says so
+
+
+def most_a_day(quota: Quota, *, held: int) -> int:
+    """How often a platform that holds so many people may do it on one day."""
+    return max(QUOTA_FLOOR, held // QUOTA_SHARE[quota])
+
+
 _S, _R, _T = TransferState, Refusal, Topic
 
 # Who may say it. The hub itself speaks when a deadline has passed.

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from kuaiji.common import documents
+from kuaiji.common import clock, documents
 from kuaiji.common.documents import DocumentType
+from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import Keyring, digests_equal
-from kuaiji_wire.errors import BadMessage
+from kuaiji_wire.errors import BadDocument
 from kuaiji_wire.names import fold_name
 from kuaiji_wire.people import Person
 
@@ -21,15 +22,23 @@ def ring() -> Keyring:
     return found
 
 
+def check_document(person: Person, field: str) -> None:
+    """The document by the rule of its type, as of today. Raises BadDocument, below ``field``."""
+    try:
+        documents.check_document(person.document, today=clock.today())
+    except RuleBroken as broken:
+        raise BadDocument(f"{field}.{broken.field}") from None
+
+
 def fingerprints(person: Person, field: str) -> dict[str, bytes]:
     """Blind indexes of the document under every key in use, the current one first: {key id: 32 bytes}.
 
-    A renewed permit keeps its index (R2.3). Raises BadMessage, below ``field``, for a document type that is none.
+    A renewed permit keeps its index (R2.3). Raises BadDocument, below ``field``, for a document type that is none.
     """
     try:
         kind = DocumentType(person.document.type)
     except ValueError:
-        raise BadMessage(f"{field}.document_type") from None
+        raise BadDocument(f"{field}.document_type") from None
     document = dataclasses.replace(person.document, number=documents.normalise(person.document.number))
     number = documents.lasting_number(document)
     return ring().fingerprints("hub.document", f"{kind} {person.document.country} {number}")

@@ -26,6 +26,7 @@ def _ring() -> Keyring:
 environment.check_hub()
 RING = _ring()
 ADDRESS = environment.HUB_URL.need()  # under which the platforms know the hub: what they sign
+METRICS_TOKEN = environment.METRICS_TOKEN.get()
 AS_OWNER = environment.ROLE.get() == "owner"
 APP_ROLE = str(conninfo_to_dict(environment.HUB_DATABASE_URL.need()).get("user", ""))
 DATABASES = {

@@ -11,6 +11,7 @@ handler500 = "kuaiji_hub.health.broken"
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", health.figures),
     path(client.MESSAGES[1:], views.take_message),
     path(client.FEED[1:], views.tell_feed),
     path(client.LOOKUPS[1:], views.look_up),

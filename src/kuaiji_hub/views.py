@@ -7,8 +7,9 @@ from typing import Protocol
 
 from django.http import HttpRequest, HttpResponse
 
+from kuaiji.common import clock
 from kuaiji_hub.door import door, said
-from kuaiji_hub.services import books, feed, messages, questions
+from kuaiji_hub.services import books, counts, feed, messages, questions
 from kuaiji_signed.canonical import load
 from kuaiji_wire.answers import FEED_LIMIT, MatchQuestion, Question
 from kuaiji_wire.books import BOOK_LIMIT
@@ -54,12 +55,16 @@ def _book(read: _Book) -> Callable[[HttpRequest], HttpResponse]:
 
 def _look_up(asked: Request, verified: Verified) -> Response:
     load(asked.body)
-    return said(asked, questions.look_up(Question.read(asked.body)))
+    found = questions.look_up(Question.read(asked.body))
+    counts.asked(verified.sender, found.verdict, at=clock.now())
+    return said(asked, found)
 
 
 def _match(asked: Request, verified: Verified) -> Response:
     load(asked.body)
-    return said(asked, questions.match(MatchQuestion.read(asked.body), asker=verified.sender))
+    found = questions.match(MatchQuestion.read(asked.body), asker=verified.sender)
+    counts.asked(verified.sender, found.verdict, at=clock.now())
+    return said(asked, found)
 
 
 take_message = door("POST", messages.take)

@@ -13,7 +13,16 @@ from kuaiji_signed import canonical
 from kuaiji_signed.transport import Transport, at_most
 from kuaiji_wire.answers import FEED_LIMIT, Answer, Fault, Feed, Lookup, Match, MatchQuestion, Question
 from kuaiji_wire.books import BOOK_LIMIT, HeldRecords, KeptMessages, KnownTransfers, ToldEntries
-from kuaiji_wire.errors import BadSignature, HubRefused, HubUnavailable, HubUntrusted, TooLarge, WireError
+from kuaiji_wire.errors import (
+    BadSignature,
+    HubOverQuota,
+    HubRefused,
+    HubUnavailable,
+    HubUntrusted,
+    OverQuota,
+    TooLarge,
+    WireError,
+)
 from kuaiji_wire.keys import PublicKeys
 from kuaiji_wire.messages import Envelope, Message
 from kuaiji_wire.people import Person
@@ -198,6 +207,8 @@ def _read(response: Response, wanted: type[_S]) -> _S:
         fault = Fault.read(response.body)
     except WireError:
         raise HubUntrusted("bad_answer") from None
+    if fault.code == OverQuota.code:
+        raise HubOverQuota
     if response.status_code in _LATER or response.status_code == 401:
         raise HubUnavailable(fault.code)  # 401: our clock or key is wrong, and no message is to be given up for that
     if not 400 <= response.status_code < 500:

@@ -20,16 +20,19 @@ from kuaiji_signed.errors import (
 from kuaiji_signed.errors import SignedError as WireError
 
 __all__ = [
+    "BadDocument",
     "BadJson",
     "BadMessage",
     "BadSignature",
     "BadSignatureInput",
     "DigestMismatch",
+    "HubOverQuota",
     "HubRefused",
     "HubUnavailable",
     "HubUntrusted",
     "IdReused",
     "NotYours",
+    "OverQuota",
     "Replayed",
     "Stale",
     "Tampered",
@@ -45,6 +48,18 @@ __all__ = [
 
 class BadMessage(WireError):
     """JSON of another shape than its topic and version say; ``field`` is the first that differs."""
+
+
+class BadDocument(WireError):
+    """A document whose type, country or number breaks the rule of documents; ``field`` says which."""
+
+    code, message = "bad_document", "证件类型、签发国家或证件号码不合规则，请核对所指的字段"
+
+
+class OverQuota(WireError):
+    """More was asked, or more people reported for the first time, than a platform may on one day."""
+
+    code, status, message = "over_quota", 429, "今日次数已用完，请明日再发；确需更多请先与全国平台约定"
 
 
 class UnknownTopic(WireError):
@@ -86,6 +101,13 @@ class HubUnavailable(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class HubOverQuota(HubUnavailable):
+    """The hub is there and takes no more of this today; of other things it does."""
+
+    def __init__(self) -> None:
+        super().__init__(OverQuota.code)
 
 
 class HubRefused(Exception):

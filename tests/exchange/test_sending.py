@@ -17,6 +17,7 @@ from kuaiji.accountants.services.changing import change_name
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
+from kuaiji.common import clock
 from kuaiji.common.breaker import UNTRUSTED_PAUSE
 from kuaiji.exchange import loop, sending
 from kuaiji.exchange.breaker import breaker
@@ -25,7 +26,7 @@ from kuaiji.exchange.sending import MOST_ATTEMPTS, SendAttempt, send_now, send_w
 from kuaiji.exchange.services import drop_parked, parked_messages, retry_parked, send_again
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
-from kuaiji_wire.errors import BadMessage
+from kuaiji_wire.errors import BadMessage, OverQuota
 from kuaiji_wire.messages import Topic, digest, parse, read_envelope
 from kuaiji_wire.shapes import PlatformName, Shape
 from kuaiji_wire.signing import Request, Response
@@ -289,6 +290,30 @@ def test_only_what_fails_while_others_pass_is_parked(small_hub: Hub) -> None:
             assert row(other).done_at
         loop.once()
     assert [message.stream_id for message in parked_messages()] == [poison.pk]
+
+
+def test_a_quota_makes_new_people_wait_and_nobody_else(small_hub: Hub) -> None:
+    """The hub is there: the breaker stays shut, and what is over the quota is tried again each hour, for days."""
+    over, take = make_record(seed=0), small_hub.take
+
+    def bounded(request: Request) -> Shape:
+        body: Any = parse(read_envelope(request.body))
+        if body.record_id == over.pk:
+            raise OverQuota("first_reports")
+        return take(request)
+
+    small_hub.take = bounded  # type: ignore[method-assign]
+    other = make_record(seed=1)
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as traveller:
+        for _ in range(MOST_ATTEMPTS + 1):
+            loop.once()
+            assert not breaker.is_open and row(over).attempts == 0 and row(over).last_error == "over_quota"
+            assert row(over).next_attempt_at == clock.now() + dt.timedelta(hours=1)
+            traveller.shift(dt.timedelta(hours=1, seconds=1))
+        assert row(other).done_at and not parked_messages()
+        small_hub.take = take  # type: ignore[method-assign]
+        loop.once()
+    assert row(over).done_at
 
 
 def test_an_answer_that_cannot_be_used_is_asked_for_again(small_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,7 @@ def test_unknown_kinds_of_documents_are_named(here: HubClient) -> None:
     person = replace(person, document=replace(person.document, type="77"))
     with pytest.raises(HubRefused) as refused:
         here.look_up(person)
-    assert (refused.value.code, refused.value.field) == ("bad_message", "person.document_type")
+    assert (refused.value.code, refused.value.field) == ("bad_document", "person.document_type")
     with pytest.raises(HubRefused) as refused:
         send(here, Story(person=person).reported())
     assert refused.value.field == "body.person.document_type"

@@ -23,7 +23,7 @@ from kuaiji.exchange.partners import clients
 from kuaiji.exchange.topics import outgoing_topic
 from kuaiji_wire import messages
 from kuaiji_wire.answers import Answer
-from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
+from kuaiji_wire.errors import HubOverQuota, HubRefused, HubUnavailable, HubUntrusted, OverQuota
 
 log = structlog.get_logger(__name__)
 
@@ -115,6 +115,8 @@ def _talk(attempt: SendAttempt) -> None:
         attempt.answer = clients.hub().send(attempt.body, id=attempt.row.message_id, sent_at=clock.now())
     except HubRefused as refused:
         attempt.refusal = refused.code
+    except HubOverQuota as over:
+        attempt.error = over.reason
     except HubUnavailable as away:
         attempt.error = away.reason
         breaker.failed(away.reason)
@@ -169,7 +171,9 @@ def _park(row: OutboxMessage, code: str) -> None:
 def _postpone(row: OutboxMessage, error: str, *, others_pass: bool) -> None:
     """Later. Only what fails again and again while others pass is at fault itself; else the breaker says when."""
     attempts, wait = row.attempts, dt.timedelta(0)
-    if others_pass and error != BREAKER_OPEN:
+    if error == OverQuota.code:
+        wait = LONGEST_WAIT  # the message is good, and tomorrow is another day
+    elif others_pass and error != BREAKER_OPEN:
         attempts += 1
         wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
     if attempts >= MOST_ATTEMPTS:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from kuaiji.common import clock
 from kuaiji_hub import rules
 from kuaiji_hub.models import OPEN, Nonce, Transfer
-from kuaiji_hub.services import messages, transfers
+from kuaiji_hub.services import counts, messages, transfers
 from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_wire.answers import TransferState
 from kuaiji_wire.messages import Topic, TransferClaimRejected, TransferReturned
@@ -20,8 +20,9 @@ def overdue() -> QuerySet[Transfer]:
 
 
 def expire() -> int:
-    """Move on every overdue transfer, each in a transaction of its own, and forget old nonces; how many moved."""
+    """Move on every overdue transfer, each in a transaction of its own; how many. Forget old nonces and counts."""
     Nonce.objects.filter(expires_at__lt=clock.now()).delete()
+    counts.forget()
     return sum(map(_expire, list(overdue().values_list("pk", flat=True))))
 
 

@@ -10,7 +10,7 @@ from kuaiji.common import clock, locks
 from kuaiji.common.ids import uuid7
 from kuaiji_hub import rules, signatures
 from kuaiji_hub.models import DataKey, Difference, Message
-from kuaiji_hub.services import feed, reports, transfers
+from kuaiji_hub.services import counts, feed, reports, transfers
 from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_signed import canonical
 from kuaiji_wire import messages
@@ -34,7 +34,7 @@ class TooLargeForItsTopic(TooLarge):
 def take(asked: Request, verified: Verified) -> Response:
     """Answer a message; the same id again gets the same bytes. Runs in the caller's transaction.
 
-    Raises BadJson, BadMessage, UnknownTopic, UnknownVersion, IdReused, NotYours, TooLarge.
+    Raises BadJson, BadMessage, BadDocument, OverQuota, UnknownTopic, UnknownVersion, IdReused, NotYours, TooLarge.
     """
     envelope = messages.read_envelope(asked.body)
     if len(asked.body) > SMALL_CAP and envelope.topic != Topic.TRANSFER_RELEASED:
@@ -63,6 +63,8 @@ def take(asked: Request, verified: Verified) -> Response:
         answer_headers=_signed(response),
     )
     _compare(verified.sender, envelope.id, outcome, at)
+    if outcome.refusal:
+        counts.refused(verified.sender, outcome.refusal, at=at)
     return response
 
 

@@ -1,5 +1,6 @@
 """What a platform may ask: who holds a person, and whether the person is released to it (R1.4, R8.2)."""
 
+from kuaiji_hub import sealing
 from kuaiji_hub.models import OPEN, Person, Transfer
 from kuaiji_hub.services import people
 from kuaiji_wire.answers import Lookup, Match, MatchQuestion, OpenTransfer, Question, TransferState
@@ -8,7 +9,8 @@ FIELD = "person"
 
 
 def look_up(question: Question) -> Lookup:
-    """Who holds the person. Another name is told that it is another, and nothing else. Raises BadMessage."""
+    """Who holds the person. Another name is told that it is another, and nothing else. Raises BadDocument."""
+    sealing.check_document(question.person, FIELD)
     person = people.of_document(question.person, FIELD).first()
     if person is None:
         return Lookup(verdict="not_found", held_by=None, transfer=None)
@@ -19,7 +21,8 @@ def look_up(question: Question) -> Lookup:
 
 
 def match(question: MatchQuestion, *, asker: str) -> Match:
-    """Is the person released to the asker, to that division? Raises BadMessage."""
+    """Is the person released to the asker, to that division? Raises BadDocument."""
+    sealing.check_document(question.person, FIELD)
     person = people.of_document(question.person, FIELD).first()
     if person is None:
         return _verdict("not_found")

@@ -3,8 +3,10 @@
 import datetime as dt
 import uuid
 
+from kuaiji_hub import sealing
 from kuaiji_hub.models import Person
-from kuaiji_hub.services import people
+from kuaiji_hub.rules import Quota
+from kuaiji_hub.services import counts, people
 from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_wire.answers import Refusal, ReportResult
 from kuaiji_wire.messages import AnyRecordReported
@@ -15,11 +17,16 @@ def report(*, sender: str, message_id: uuid.UUID, body: AnyRecordReported, at: d
     """Take what a platform says of its record; whom nobody holds is from now on held by it.
 
     A record is known by its id, so that a changed name or number stays the same person's. What is older than what the
-    hub has changes nothing and is accepted: messages may overtake each other. Raises BadMessage.
+    hub has changes nothing and is accepted: messages may overtake each other.
+
+    A document that is new to the record has to keep the rules of documents; what stands may be told of as it is. Raises
+    BadDocument, and OverQuota where nobody held the person and the sender may begin with no more people today.
     """
     before = [(body.previous, "body.previous")] if body.previous else []
     people.hold_documents((body.person, "body.person"), *before)
     person = people.locked(people.of_record(sender, body.record_id))
+    if person is None or not people.has_document(person, body.person, "body.person"):
+        sealing.check_document(body.person, "body.person")
     if person:
         if people.of_document(body.person, "body.person").exclude(pk=person.pk).exists():
             return _outcome(body, person, Refusal.DOCUMENT_TAKEN)
@@ -29,6 +36,7 @@ def report(*, sender: str, message_id: uuid.UUID, body: AnyRecordReported, at: d
     for given, field in [(body.person, "body.person"), *before]:
         if known := people.locked(people.of_document(given, field)):
             return _known_otherwise(known, sender, message_id, body)
+    counts.use(sender, Quota.FIRST_REPORTS, at=at)
     person = people.add(sender, body.record_id, body.person, at=at)
     _follow(person, message_id, body)
     return _outcome(body, person)

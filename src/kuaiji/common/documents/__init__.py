@@ -15,6 +15,7 @@ from kuaiji.common.documents.types import (
 from kuaiji.common.documents.validation import (
     RENEWED,
     check,
+    check_document,
     is_of_foreigner,
     lasting_number,
     lasting_part,
@@ -28,6 +29,7 @@ __all__ = [
     "DocumentType",
     "check",
     "check_birth_date",
+    "check_document",
     "check_foreign_country",
     "check_issuer",
     "convert_15_digits",

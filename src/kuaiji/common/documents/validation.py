@@ -91,6 +91,25 @@ def check(document_type: DocumentType, raw: str, *, today: dt.date) -> DocumentF
     return cards.check_card(document_type, number, today)
 
 
+def check_document(document: Document, *, today: dt.date) -> None:
+    """A whole document as another system says it: a type of the list, a country with a foreign passport and with no
+    other, and the number by the rule of the type.
+
+    Raises ``RuleBroken`` on ``document_type`` (``unknown_type``), ``document_country`` (``unknown_country``,
+    ``country_not_asked``), and what ``check`` raises.
+    """
+    try:
+        kind = DocumentType(document.type)
+    except ValueError:
+        raise RuleBroken("unknown_type", "没有这个证件类型，请核对", "document_type") from None
+    if kind == DocumentType.FOREIGN_PASSPORT:
+        if document.country not in ALPHA_3 | TRAVEL_DOCUMENTS_ONLY:
+            raise RuleBroken("unknown_country", "没有这个签发国家或地区，请核对", "document_country")
+    elif document.country:
+        raise RuleBroken("country_not_asked", "只有外国护照填签发国家或地区，请留空", "document_country")
+    check(kind, document.number, today=today)
+
+
 def told_by(document: Document) -> DocumentFacts:
     """What the number of a document that was once found right tells, without another check."""
     document_type, number = DocumentType(document.type), document.number

@@ -7,7 +7,7 @@ from typing import Protocol
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.exchange.breaker import breaker
 from kuaiji_wire.client import HubClient
-from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
+from kuaiji_wire.errors import HubOverQuota, HubRefused, HubUnavailable, HubUntrusted
 from kuaiji_wire.people import Person
 
 NAME = "hub"
@@ -47,6 +47,8 @@ class NationalHolders:
             raise PartnerUnavailable(NAME, nowhere.reason) from None
         try:
             answer = hub.look_up(person)
+        except HubOverQuota as over:
+            raise PartnerUnavailable(NAME, over.reason) from None
         except HubUnavailable as away:
             breaker.failed(away.reason)
             raise PartnerUnavailable(NAME, away.reason) from None
