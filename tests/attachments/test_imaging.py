@@ -1,16 +1,20 @@
 """Pictures people send: what is refused, what comes out, and what the decoder process may do (S-30…S-34, U-16)."""
 
+import contextlib
 import fcntl
 import io
+import os
 import random
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from kuaiji.attachments.pictures import imaging
+from kuaiji.attachments.pictures import decoder, imaging
 from kuaiji.attachments.pictures.cropping import CropFrame
 from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE, PHOTO, ImageRule, Picture
 from kuaiji.attachments.purposes import rule_of
@@ -362,5 +366,27 @@ def test_two_pictures_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(RuleBroken, match="busy") as caught:
             receive(JPEG, tmp_path)
-        assert caught.value.message == "上传的人较多，请稍后再试"
+        assert caught.value.message == "上传的人较多，这张没有收下，请稍等几秒再上传"
     receive(JPEG, tmp_path)
+
+
+def test_at_most_two_threads_of_a_process_are_kept_by_pictures(tmp_path: Path) -> None:
+    """The third is told at once, without waiting."""
+    receive(JPEG, tmp_path)
+    with contextlib.ExitStack() as held, ThreadPoolExecutor(imaging.AT_ONCE) as threads:
+        for place in tmp_path.iterdir():
+            fcntl.flock(held.enter_context(place.open()), fcntl.LOCK_EX)
+        waiting = [threads.submit(receive, JPEG, tmp_path) for _ in range(imaging.AT_ONCE)]
+        while imaging._inside._value:  # type: ignore[attr-defined]
+            time.sleep(0.01)
+        with pytest.raises(RuleBroken, match="busy"):
+            receive(JPEG, tmp_path / "nobody waits here")
+        held.close()
+        assert [len(done.result().jpeg) > 0 for done in waiting] == [True, True]
+    receive(JPEG, tmp_path)
+
+
+def test_decoders_give_way_to_pages() -> None:
+    program = "import os; from kuaiji.attachments.pictures import decoder; decoder.confine(); print(os.nice(0))"
+    told = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True).stdout
+    assert int(told) >= min(os.nice(0) + decoder.NICE, 19)

@@ -47,6 +47,7 @@ OWN: dict[str, dict[str, str]] = {
     "attachments": {
         "uploads": "pages",
         "storage": "services",
+        "turns": "services",
         "addresses": "rules",
         "pictures": "rules",
         "purposes": "rules",

@@ -8,6 +8,16 @@ from kuaiji.common.ids import uuid7
 from kuaiji.keys.models import PersonKey
 
 
+class UploadTurn(models.Model):
+    """An upload of a person that is under way; there is one at a time (:mod:`kuaiji.attachments.turns`)."""
+
+    person_key = models.OneToOneField(
+        PersonKey, primary_key=True, on_delete=models.PROTECT, db_comment="pseudonymous: whose upload it is"
+    )
+    token = models.UUIDField(db_comment="public: random; whose end may end it")
+    ends_at = models.DateTimeField(db_comment="internal: when the next may begin in any case")
+
+
 class Attachment(models.Model):
     """One picture of one person. The file stands encrypted under ``storage_key`` with the row's id bound in."""
 

@@ -49,6 +49,9 @@ def receive_upload(
 ) -> Attachment:
     """Check, re-encode and keep one file; the unclaimed picture of this purpose that it replaces is deleted.
 
+    The caller has the person's turn (``upload_turn``), so that the day's count, taken before anything is opened, is
+    whole.
+
     An ``adjustable`` photo is kept twice: cropped, and whole as its ``original``. The same bytes again give the same
     row. Raises RuleBroken for ``field``: ``upload_quota`` (ASVS 5.2.4) or what imaging says about the picture.
     """

@@ -2,12 +2,14 @@
 
 import dataclasses
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import receive_upload, received_attachments
+from kuaiji.attachments.turns import upload_turn
 from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.services import Operation
@@ -33,33 +35,48 @@ def take(
 ) -> Uploads:
     """Receive the files of ``fields`` (name: purpose and label); where none came, the newest unclaimed one counts.
 
-    Of several parts of one name the last counts. Pictures of ``fetched`` never come from the browser. ``kept`` are
-    pictures of the record: they count where nothing came at all, and where the same bytes came once more.
+    Of several parts of one name the last counts. While another upload of the person is under way none is taken.
+    Pictures of ``fetched`` never come from the browser. ``kept`` are pictures of the record: they count where nothing
+    came at all, and where the same bytes came once more.
     """
     uploads = Uploads()
-    operation: Operation | None = None  # one for all files, and none while no file came
-    for field, (purpose, label) in fields.items():
-        upload = request.FILES.get(field)
-        if field in fetched or not isinstance(upload, UploadedFile):
-            continue
+    came = {
+        field: upload
+        for field in fields
+        if field not in fetched and isinstance(upload := request.FILES.get(field), UploadedFile)
+    }
+    if came:
+        operation = operation_of(request, OperationKind.FILE_RECEIVING)
         try:
-            operation = operation or operation_of(request, OperationKind.FILE_RECEIVING)
-            uploads.received[field] = receive_upload(
-                operation=operation,
-                person_key=person_key,
-                purpose=purpose,
-                upload=upload,
-                field=field,
-                label=label,
-            )
-        except RuleBroken as broken:
-            uploads.refused[field] = broken
+            with upload_turn(person_key=person_key):
+                for field, upload in came.items():
+                    _receive(uploads, operation, person_key, field, fields[field], upload)
+        except RuleBroken as under_way:
+            uploads.refused = dict.fromkeys(came, under_way)
     earlier = received_attachments(person_key, [purpose for purpose, _ in fields.values()])
     for field, (purpose, _) in fields.items():
         if purpose in earlier and field not in uploads.refused:
             uploads.received.setdefault(field, earlier[purpose])
     for field, row in (kept or {}).items():
-        came = uploads.received.get(field, row)
-        if field not in uploads.refused and came.sha256_received == row.sha256_received:
+        newest = uploads.received.get(field, row)
+        if field not in uploads.refused and newest.sha256_received == row.sha256_received:
             uploads.received[field] = row
     return uploads
+
+
+def _receive(
+    uploads: Uploads,
+    operation: Operation,
+    person_key: PersonKey,
+    field: str,
+    asked: tuple[str, str],
+    upload: "UploadedFile[Any]",
+) -> None:
+    """One file, kept or refused in its field."""
+    purpose, label = asked
+    try:
+        uploads.received[field] = receive_upload(
+            operation=operation, person_key=person_key, purpose=purpose, upload=upload, field=field, label=label
+        )
+    except RuleBroken as broken:
+        uploads.refused[field] = broken

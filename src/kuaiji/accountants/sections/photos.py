@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.purposes import PURPOSES
 from kuaiji.attachments.services import check_upload_quota, note_refused_upload, receive_upload
+from kuaiji.attachments.turns import upload_turn
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.http import PartnerUnavailable
@@ -43,8 +44,13 @@ def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
 
     Asks another system: never call it inside a transaction. Raises RuleBroken for the field of the code:
     ``receipt_form``, ``receipt_unknown``, ``receipt_used``, ``receipt_expired``, ``receipt_someone_elses``,
-    ``receipt_service_down``, ``upload_quota``, or what the picture is refused for.
+    ``receipt_service_down``, ``upload_quota``, ``upload_under_way``, or what the picture is refused for.
     """
+    with upload_turn(person_key=user.person_key, field=RECEIPT_FIELD):
+        return _fetched(operation, user, typed)
+
+
+def _fetched(operation: Operation, user: User, typed: str) -> Attachment:
     check_upload_quota(person_key=user.person_key, field=RECEIPT_FIELD)
     code = compact(typed[:LONGEST_TYPED]).replace("-", "").upper()
     if not code:

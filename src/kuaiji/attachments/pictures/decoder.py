@@ -9,6 +9,7 @@ Only Pillow's JPEG and PNG readers are loaded; nothing of Django.
 
 import io
 import json
+import os
 import resource
 import struct
 import sys
@@ -27,6 +28,9 @@ from kuaiji.attachments.pictures.outlines import (
     jpeg_outline,
     png_outline,
 )
+
+NICE = 10
+"""Pages go first: people wait for a page more often than for a picture."""
 
 MAX_MEMORY = 300_000_000
 MAX_CPU_SECONDS = 10
@@ -231,6 +235,7 @@ def encoded(picture: Image.Image, quality: int) -> bytes:
 
 def confine() -> None:
     """Give up what opening a picture does not need. Cannot be taken back."""
+    os.nice(NICE)
     Image._initialized = 2  # otherwise the first save() looks for every other format
     for limit, value in (
         (resource.RLIMIT_AS, MAX_MEMORY),

@@ -11,6 +11,7 @@ import math
 import struct
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,11 +25,15 @@ from kuaiji.attachments.pictures.sniffing import format_of
 from kuaiji.common.errors import RuleBroken
 
 DECODE_SECONDS = 15
-WAIT_SECONDS = 20
+WAIT_SECONDS = 5
 SLOTS = 2
+AT_ONCE = 2
+"""Threads of a process that wait for a decoder or for its picture; the other threads are for pages."""
+
 PHOTO_BYTES = 100_000
 
 log = structlog.get_logger(__name__)
+_inside = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,14 +168,22 @@ def decode(
 def slot(slots_dir: Path, field: str) -> Iterator[None]:
     """Hold one of the machine's places for a decoder: a lock that ends with its holder, whatever happens to it."""
     slots_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not _inside.acquire(blocking=False):
+        raise busy(field)
     deadline = time.monotonic() + WAIT_SECONDS
     with contextlib.ExitStack() as places:
+        places.callback(_inside.release)
         files = [places.enter_context((slots_dir / f"decoder-{number}.lock").open("w")) for number in range(SLOTS)]
         while not any(locked(file.fileno()) for file in files):
             if time.monotonic() > deadline:
-                raise RuleBroken("busy", "上传的人较多，请稍后再试", field)
+                raise busy(field)
             time.sleep(0.05)
         yield
+
+
+def busy(field: str) -> RuleBroken:
+    """Said at once where too many wait already."""
+    return RuleBroken("busy", "上传的人较多，这张没有收下，请稍等几秒再上传", field)
 
 
 def locked(place: int) -> bool:
