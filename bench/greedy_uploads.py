@@ -65,6 +65,19 @@ def post(platform: str, body: bytes, cookies: Mapping[str, str]) -> str:
         connection.close()
 
 
+def look_at_home(platform: str, seconds: float) -> dict[str, float]:
+    """Ask for the home page for so long; milliseconds."""
+    taken, ends = [], time.monotonic() + seconds
+    while time.monotonic() < ends:
+        begun = time.perf_counter()
+        assert ask(f"{platform}/", cookies={})[0] == 200
+        taken.append((time.perf_counter() - begun) * 1000)
+        time.sleep(BETWEEN_SECONDS)
+    cuts = statistics.quantiles(taken, n=100, method="inclusive")
+    middle, most = (round(cuts[percent - 1], 1) for percent in (50, 95))
+    return {"pages": len(taken), "p50_ms": middle, "p95_ms": most, "max_ms": round(max(taken), 1)}
+
+
 def measure(platform: str, jars: list[dict[str, str]], seconds: float) -> dict[str, Any]:
     """Let the accounts send, and look at the home page meanwhile."""
     from bench.support.citizens import CSRF
@@ -78,25 +91,16 @@ def measure(platform: str, jars: list[dict[str, str]], seconds: float) -> dict[s
             nth += len(jars)
 
     threads = [threading.Thread(target=send, args=(jar, nth), daemon=True) for nth, jar in enumerate(jars)]
-    meter, taken, ends = Meter(), [], time.monotonic() + seconds
+    alone, meter = look_at_home(platform, seconds / 4), Meter()
     for thread in threads:
         thread.start()
-    while time.monotonic() < ends:
-        begun = time.perf_counter()
-        assert ask(f"{platform}/", cookies={})[0] == 200
-        taken.append((time.perf_counter() - begun) * 1000)
-        time.sleep(BETWEEN_SECONDS)
+    beside = look_at_home(platform, seconds)
+    foreign = meter.foreign_cores()
     over.set()
     for thread in threads:
         thread.join(60)
-    cuts = statistics.quantiles(taken, n=100, method="inclusive")
-    return {
-        "picture_mb": round(len(picture) / 1e6, 1),
-        "home": {"p50_ms": round(cuts[49], 1), "p95_ms": round(cuts[94], 1), "max_ms": round(max(taken), 1)},
-        "home_pages": len(taken),
-        "posts": dict(became),
-        "foreign_cores": meter.foreign_cores(),
-    }
+    figures = {"home": beside, "home_alone": alone, "posts": dict(became), "foreign_cores": foreign}
+    return {"picture_mb": round(len(picture) / 1e6, 1), **figures}
 
 
 def main() -> int:

@@ -101,6 +101,15 @@ def test_a_large_body_arrives_as_it_was_sent(server: Served) -> None:
     assert told(rest(wire)) == hashlib.sha256(body).hexdigest()
 
 
+def test_requests_with_large_bodies_have_half_of_the_threads(server: Served) -> None:
+    """Of two threads one; those without a body have both."""
+    wire = "POST /busy HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n"
+    large = [connect(server, wire.format(100_000) + "a" * 100_000) for _ in range(5)]
+    assert [told(rest(each)) for each in large] == [1] * 5
+    small = [connect(server, GET.format("/busy")) for _ in range(5)]
+    assert max(told(rest(each)) for each in small) == 2
+
+
 @pytest.mark.parametrize(("path", "length"), [("/", 4_000_001), ("/little", 1001)])
 def test_a_body_over_the_cap_is_refused_before_it_is_sent(path: str, length: int, server: Served) -> None:
     answer = rest(connect(server, POST.format(length).replace("/", path, 1)))

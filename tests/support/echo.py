@@ -10,12 +10,14 @@ from typing import Any
 StartResponse = Callable[..., Any]
 _numbers = itertools.count(1)
 closed: list[bool] = []
+inside: list[bool] = []
 
 
 def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
     """Method, path, headers and body, as JSON. Some paths do something else."""
     number = next(_numbers)
     special = {"/slow": _slow, "/stream": _stream, "/breaks": _breaks, "/large": _large, "/digest": _digest}
+    special |= {"/busy": _busy}
     if special_answer := special.get(environ["PATH_INFO"]):
         return special_answer(environ, start_response)
     told = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"], "number": number, "closed": len(closed)}
@@ -40,6 +42,15 @@ def _json(told: Any, environ: dict[str, Any], start_response: StartResponse) -> 
 def _slow(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
     time.sleep(1)
     return _json("slow", environ, start_response)
+
+
+def _busy(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    """After a while, how many were here when this one came."""
+    inside.append(True)
+    found = len(inside)
+    time.sleep(0.3)
+    inside.pop()
+    return _json(found, environ, start_response)
 
 
 def _digest(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:

@@ -49,7 +49,8 @@ BROKEN = _refusal(500, "系统出错，请稍后再试。\nA fault of ours: try 
 
 class Gateway:
     """One application in this process, in ``threads`` threads. ``body_cap`` says of an environ how many bytes its body
-    may have; a larger one is left where it is, and the application refuses it by its length."""
+    may have; a larger one is left where it is, and the application refuses it by its length. Requests with a body on
+    the disk, whose pictures take seconds, have half of the threads and wait for them in their order."""
 
     def __init__(self, application: Application, *, threads: int, body_cap: BodyCap) -> None:
         self._application, self._body_cap = application, body_cap
@@ -57,6 +58,7 @@ class Gateway:
         self._most = threads + WAITING
         self._inside = 0  # requests that were given to the threads and are not answered yet
         self._room = bodies.Room(bodies.AT_ONCE)
+        self._large = asyncio.Semaphore(max(1, threads // 2))
 
     async def __rsgi__(self, scope: Scope, arriving: HTTPProtocol) -> None:
         """Answer one request."""
@@ -73,7 +75,8 @@ class Gateway:
                 environ["wsgi.input"] = await bodies.read_large(arriving, length)
             elif length:
                 environ["wsgi.input"] = await bodies.read_small(arriving, length)
-            await self._apply(environ, arriving)
+            async with self._large if kept else contextlib.nullcontext():
+                await self._apply(environ, arriving)
         except bodies.TooSlow:
             _send(arriving, TOO_SLOW)
         except bodies.NoRoom:
