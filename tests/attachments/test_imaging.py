@@ -377,7 +377,7 @@ def test_at_most_two_threads_of_a_process_are_kept_by_pictures(tmp_path: Path) -
         for place in tmp_path.iterdir():
             fcntl.flock(held.enter_context(place.open()), fcntl.LOCK_EX)
         waiting = [threads.submit(receive, JPEG, tmp_path) for _ in range(imaging.AT_ONCE)]
-        while imaging._inside._value:  # type: ignore[attr-defined]
+        while imaging._inside._value:
             time.sleep(0.01)
         with pytest.raises(RuleBroken, match="busy"):
             receive(JPEG, tmp_path / "nobody waits here")

@@ -16,6 +16,7 @@ def test_the_table_of_bounds_tells_the_numbers_of_the_code() -> None:
         "a body without a length": "none",
         "a body in memory": f"{bodies.IN_MEMORY // 1024} KiB",
         "larger bodies of a worker together": f"{bodies.AT_ONCE >> 30} GiB",
+        "threads for requests with larger bodies": "half of a worker's",
         "requests that wait for a thread of a worker": str(gateway.WAITING),
         "connections of a worker": f"{serving.CONNECTIONS:,}",
         "a stop": f"{serving.STOP_SECONDS} s for what is under way",
