@@ -11,8 +11,7 @@ from django.test import Client
 
 from kuaiji.attachments.events import FileReceived, FileRefused
 from kuaiji.attachments.models import Attachment, UploadTurn
-from kuaiji.attachments.services import UPLOADS_PER_DAY
-from kuaiji.attachments.turns import LONGEST, upload_turn
+from kuaiji.attachments.services import LONGEST_TURN, UPLOADS_PER_DAY, upload_turn
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import record_events
 from kuaiji.common import clock
@@ -65,10 +64,10 @@ def test_another_person_does_not_wait(user: User) -> None:
 def test_a_turn_whose_process_died_ends_by_itself(user: User) -> None:
     begun = clock.now()
     with time_machine.travel(begun, tick=False) as moment, upload_turn(person_key=user.person_key):
-        moment.move_to(begun + LONGEST - dt.timedelta(seconds=1))
+        moment.move_to(begun + LONGEST_TURN - dt.timedelta(seconds=1))
         with pytest.raises(RuleBroken, match="upload_under_way"), upload_turn(person_key=user.person_key):
             pass
-        moment.move_to(begun + LONGEST)
+        moment.move_to(begun + LONGEST_TURN)
         second = upload_turn(person_key=user.person_key)
         second.__enter__()
     assert UploadTurn.objects.exists()  # the first, coming late, has not ended the turn of the second

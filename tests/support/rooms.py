@@ -47,7 +47,6 @@ OWN: dict[str, dict[str, str]] = {
     "attachments": {
         "uploads": "pages",
         "storage": "services",
-        "turns": "services",
         "addresses": "rules",
         "pictures": "rules",
         "purposes": "rules",

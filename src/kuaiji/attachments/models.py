@@ -9,7 +9,7 @@ from kuaiji.keys.models import PersonKey
 
 
 class UploadTurn(models.Model):
-    """An upload of a person that is under way; there is one at a time (:mod:`kuaiji.attachments.turns`)."""
+    """An upload of a person that is under way; there is one at a time (``services.upload_turn``)."""
 
     person_key = models.OneToOneField(
         PersonKey, primary_key=True, on_delete=models.PROTECT, db_comment="pseudonymous: whose upload it is"

@@ -19,7 +19,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.attachments import storage
 from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
-from kuaiji.attachments.models import Attachment
+from kuaiji.attachments.models import Attachment, UploadTurn
 from kuaiji.attachments.pictures import imaging
 from kuaiji.attachments.pictures.cropping import CropFrame, default_frame
 from kuaiji.attachments.pictures.imaging import Picture
@@ -35,6 +35,8 @@ LABEL = "attachments.file"
 UPLOADS_PER_DAY = 60
 CROPS_PER_DAY = 300
 SWEPT_AT_ONCE = 200
+LONGEST_TURN = dt.timedelta(seconds=90)
+"""When an upload's turn is over whose process died: longer than three files and a crop take at most."""
 
 
 def receive_upload(
@@ -81,6 +83,27 @@ def receive_upload(
         received = FileReceived(subject_id=kept.pk, purpose=purpose, size=len(data), format=picture.received_format)
         record_events(operation, received, person_key=person_key)
     return kept
+
+
+@contextlib.contextmanager
+def upload_turn(*, person_key: PersonKey, field: str = "") -> Iterator[None]:
+    """The person's turn to upload, for as long as the block lasts: one at a time, so that the day's count is whole and
+    nobody alone keeps the decoders busy. It is a row, not a lock: decoding takes seconds, and poolers share sessions.
+
+    Raises RuleBroken ``upload_under_way`` for ``field``.
+    """
+    token, now = uuid7(), clock.now()
+    with transaction.atomic():
+        PersonKey.objects.select_for_update(no_key=True).get(pk=person_key.pk)
+        if UploadTurn.objects.filter(person_key=person_key, ends_at__gt=now).exists():
+            raise RuleBroken("upload_under_way", "您的另一次上传还在处理，这次的文件没有收下，请稍等几秒再上传", field)
+        UploadTurn.objects.update_or_create(
+            person_key=person_key, defaults={"token": token, "ends_at": now + LONGEST_TURN}
+        )
+    try:
+        yield
+    finally:
+        UploadTurn.objects.filter(person_key=person_key, token=token).delete()
 
 
 def take_over_picture(*, operation: Operation, person_key: PersonKey, purpose: str, jpeg: bytes) -> Attachment:

@@ -8,8 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from kuaiji.attachments.models import Attachment
-from kuaiji.attachments.services import receive_upload, received_attachments
-from kuaiji.attachments.turns import upload_turn
+from kuaiji.attachments.services import receive_upload, received_attachments, upload_turn
 from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.services import Operation

@@ -8,8 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.purposes import PURPOSES
-from kuaiji.attachments.services import check_upload_quota, note_refused_upload, receive_upload
-from kuaiji.attachments.turns import upload_turn
+from kuaiji.attachments.services import check_upload_quota, note_refused_upload, receive_upload, upload_turn
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.http import PartnerUnavailable
