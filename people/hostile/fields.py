@@ -1,5 +1,6 @@
 """Every field of every form of the platform, and what it is. A new field has to be entered here."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -157,6 +158,8 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "division_code": kinds.choice(places),
         "employer_name": kinds.line(100),
         "employer_uscc": kinds.folded(limit=60),
+        # Without it the code is refused, at its own field.
+        "employer_uscc_meant": dataclasses.replace(kinds.flag(required=True), named=False),
         "employer_industry": kinds.choice(listed(industries)),
         "employer_economic_type": kinds.choice(codes("economic_types")),
         "employer_address": kinds.line(200),

@@ -148,6 +148,8 @@ def _cells(fields: Fields) -> tuple[str, ...]:
 
 _PAPERS = ("photo", "id_card_front", "id_card_back")
 _NO_ROWS = rows("periods") | {"periods-TOTAL_FORMS": "0"}
+_CODE = EMPLOYER["employer_uscc"]
+_MEANT = {"employer_uscc": _CODE[:17] + ("0" if _CODE[17] != "0" else "1"), "employer_uscc_meant": "on"}
 _OF_STATUS = {status: {"employment_status": status, "division_code": "440103"} for status in "1234"}
 _PROFESSIONAL = CERTIFICATES | QUALIFICATION | TALENT
 PERSONAL_DOOR = _section(SectionSlug.PERSONAL, PersonalForm, PERSONAL, (*PERSONAL, *_PAPERS), leads="education")
@@ -163,6 +165,8 @@ SECTIONS = (
     PERSONAL_DOOR,
     _section(SectionSlug.EDUCATION, EducationForm, EDUCATION, tuple(EDUCATION), leads="employment"),
     *EMPLOYMENT_DOORS,
+    _section(SectionSlug.EMPLOYMENT, EmploymentForm, _OF_STATUS["2"] | EMPLOYER | _MEANT | _NO_ROWS,
+             ("employer_uscc_meant",), leads="professional", status="2"),
     _section(SectionSlug.EMPLOYMENT, PeriodForm, _OF_STATUS["2"] | EMPLOYER | PERIOD, _cells(PERIOD),
              leads="professional", status="2", prefix="periods"),
     _section(SectionSlug.PROFESSIONAL, ProfessionalForm, _PROFESSIONAL, tuple(CERTIFICATES), leads="awards"),

@@ -9,6 +9,7 @@ from kuaiji.common.text import compact
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _LENGTH = 18
 _LONGEST = 60  # characters as typed
+BROKEN = ("wrong_organisation_digit", "wrong_check_digit")
 _MISTAKEN = {"I": "1", "O": "0", "S": "5", "Z": "2"}  # letters that are not in the alphabet, and what they are read for
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -19,10 +20,16 @@ def normalise(raw: str) -> str:
 
 
 def check(raw: str, *, field: str = "employer_uscc") -> str:
-    """The normalised code.
+    """The normalised code. Raises ``RuleBroken``: those of ``check_form`` and ``check_digits``."""
+    code = check_form(raw, field=field)
+    check_digits(code, field=field)
+    return code
 
-    Raises ``RuleBroken``: ``required``, ``wrong_length``, ``bad_character``, ``unknown_register``,
-    ``wrong_organisation_digit``, ``wrong_check_digit``.
+
+def check_form(raw: str, *, field: str = "employer_uscc") -> str:
+    """The normalised code, whatever its check characters are: some that are really in use break the standard.
+
+    Raises ``RuleBroken``: ``required``, ``wrong_length``, ``bad_character``, ``unknown_register``.
     """
     if len(raw) > _LONGEST:
         raise RuleBroken("wrong_length", "统一社会信用代码应为18位，所填过长", field)
@@ -32,11 +39,24 @@ def check(raw: str, *, field: str = "employer_uscc") -> str:
     if len(code) != _LENGTH:
         raise RuleBroken("wrong_length", f"统一社会信用代码应为18位，现为{len(code)}位", field)
     _check_characters(code, field)
+    return code
+
+
+def check_digits(code: str, *, field: str = "employer_uscc") -> None:
+    """Raises ``RuleBroken`` (``BROKEN``) where a code of the right form has another check character."""
     if code[16] != organisation_check_digit(code[8:16]):
         raise RuleBroken("wrong_organisation_digit", "信用代码第9至17位校验不符，请逐位核对", field)
     if code[17] != check_digit(code[:17]):
         raise RuleBroken("wrong_check_digit", "信用代码末位校验不符，请逐位核对", field)
-    return code
+
+
+def is_broken(code: str) -> bool:
+    """Whether a code of the right form breaks the standard."""
+    try:
+        check_digits(code)
+    except RuleBroken:
+        return True
+    return False
 
 
 def check_digit(body: str) -> str:

@@ -97,6 +97,9 @@ class Employment(Section):
     technical_post_appointed_on = models.DateField(null=True, db_comment="personal: 聘任时间")
     employer_name = models.CharField(max_length=100, null=True, db_comment="personal: 工作单位名称")
     employer_uscc = models.CharField(max_length=18, null=True, db_comment="personal: 统一社会信用代码")
+    employer_uscc_meant = models.BooleanField(
+        default=False, db_default=False, db_comment="internal: a code that breaks the standard, meant so by the person"
+    )
     employer_industry = models.CharField(max_length=2, null=True, db_comment="personal: GB/T 4754 division")
     employer_economic_type = models.CharField(max_length=2, null=True, db_comment="personal: 工作单位经济类型")
     employer_address = models.CharField(max_length=200, null=True, db_comment="personal: 单位地址")

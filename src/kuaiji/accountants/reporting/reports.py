@@ -12,7 +12,7 @@ from django.db.models import Min
 
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.models import ExamRow, Record, RecordVersion
-from kuaiji.accountants.sections.answers import PICTURES
+from kuaiji.accountants.sections.answers import PICTURES, UNTOLD
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.exchange.models import OutboxMessage
@@ -97,9 +97,9 @@ def sections_of(version: RecordVersion) -> Sections:
 
 
 def sections_2_of(version: RecordVersion) -> Sections2:
-    """The five sections in version 2 of the wire."""
+    """The five sections in version 2 of the wire, which does not ask whether a credit code is meant."""
     content: dict[str, dict[str, Any]] = {slug.value: dict(version.content[slug]) for slug in SectionSlug}
-    for slug, names in PICTURES.items():
+    for slug, names in (*PICTURES.items(), *UNTOLD.items()):
         for name in names:
             content[slug].pop(name, None)
     return Sections2.read(json.dumps(content).encode())

@@ -8,6 +8,7 @@ from typing import Any
 from kuaiji.accountants import models
 from kuaiji.accountants.enums import CERTIFICATES, SectionSlug, StudyMode
 from kuaiji.accountants.sections.answers import AllAnswers, Answers
+from kuaiji.common.credit_codes import is_broken
 
 Owner = dict[str, Any]  # the record and the person's key
 
@@ -68,6 +69,8 @@ def _employment(owner: Owner, answers: Answers) -> Iterator[models.Section]:
     values = {name: value if value != "" else None for name, value in answers.items() if name != "periods"}
     for name in ("accounting_start_date", "technical_post_appointed_on"):
         values[name] = _date(values[name])
+    code = values["employer_uscc"]
+    values["employer_uscc_meant"] = code is not None and is_broken(code)  # also of what came from elsewhere
     values["student_proof_id"] = _id(values.pop("student_proof"))
     yield models.Employment(**owner, **values)
     periods = list(answers["periods"])

@@ -24,6 +24,7 @@ from kuaiji.regions.services import cities, places
 
 MOST_YEARS = 100  # as the wire has it
 YEARS, YEARS_COUNTED = "accounting_years", "accounting_years_counted"
+USCC_MEANT = "employer_uscc_meant"
 LABELS = {field.name: field.label for field in field_matrix.FIELDS}
 
 
@@ -63,10 +64,11 @@ class EmploymentForm(SectionForm):
     employer_uscc = CheckedField(
         label=LABELS["employer_uscc"],
         required=False,
-        check=credit_codes.check,
+        check=credit_codes.check_form,
         max_length=60,
         help_text="18 位，见营业执照或法人证书",
     )
+    employer_uscc_meant = forms.BooleanField(label=f"{LABELS['employer_uscc']}校验不符，仍按此填写", required=False)
     employer_industry = forms.ChoiceField(
         label=LABELS["employer_industry"], required=False, choices=lambda: [BLANK, *industries()]
     )
@@ -123,10 +125,29 @@ class EmploymentForm(SectionForm):
             self.errors.pop("technical_post_appointed_on", None)
         for name in ("accounting_start_date", "technical_post_appointed_on"):
             self.check_date(name, working=True)
+        self._settle_code()
         self._settle_years()
         for name in required - set(self.uploads) - {"accounting_years"}:
             self.require(name)
         return data
+
+    def _settle_code(self) -> None:
+        """A code whose check characters are wrong is asked about once more: some such codes are in use. That it is
+        meant is an answer only with such a code."""
+        code, is_meant = self.cleaned_data.get("employer_uscc"), self.cleaned_data.pop(USCC_MEANT, False)
+        if not code or not credit_codes.is_broken(code):
+            return
+        if is_meant:
+            self.cleaned_data[USCC_MEANT] = True
+        else:
+            self.ask(lambda: credit_codes.check_digits(code))
+
+    @property
+    def asks_whether_code_is_meant(self) -> bool:
+        """Whether the page shows the question: after such a code was refused, and where it was answered."""
+        faults = self.errors.get("employer_uscc")
+        refused = {fault.code for fault in faults.as_data()} if faults is not None and self.is_bound else set()
+        return bool(self[USCC_MEANT].value()) or not refused.isdisjoint(credit_codes.BROKEN)
 
     def _settle_years(self) -> None:
         """年限 left empty, or as it was counted, is counted from the times of work (R3.4); what was typed stays, if
