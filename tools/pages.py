@@ -37,7 +37,7 @@ EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
         Effect.LIFT_LOCK: "the record is 信息已采集 again and its lock is gone",
         Effect.LEAVE: "the record is 已调出; the lock stays",
         Effect.ARRIVE: "the record is made, or goes on, as 待完成采集; the archive as it came is erased",
-        Effect.FORGET: "pictures that the review had taken over are deleted",
+        Effect.FORGET: "pictures that were taken over once the review had passed are deleted",
         Effect.TELL: "a message to the phone that is bound",
     }
 )

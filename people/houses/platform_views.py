@@ -16,6 +16,7 @@ from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
+from kuaiji.transfers.services import codes
 from kuaiji.transfers.services.arriving import body_of
 
 PASSWORD = "mulan-9-tigers-on-the-hill"
@@ -58,6 +59,18 @@ def out_of(*, transfer: str) -> dict[str, Any]:
     }
 
 
+def code_of(*, transfer: str) -> str:
+    """The 调转码 that works now; empty where there is none."""
+    made = codes.code_of(TransferOut.objects.get(pk=transfer))
+    return made.code or "" if made else ""
+
+
+def attempts_of(*, transfer: str) -> dict[str, Any]:
+    """What the origin has heard of claims that could not prove themselves."""
+    row = TransferOut.objects.get(pk=transfer)
+    return {"refused": row.refused_attempts, "told": row.attempts_told_at is not None}
+
+
 def released_version(*, transfer: str) -> int:
     """Which version of the record went out."""
     return TransferOut.objects.get(pk=transfer).version or 0
@@ -78,18 +91,19 @@ def claim_of(*, claim: str) -> dict[str, Any]:
     row = TransferIn.objects.select_related("person_key").get(pk=claim)
     return {
         "state": row.state,
+        "road": row.road,
         "note": row.note or "",
         "findings": {one["rule"]: one["passed"] for one in row.findings},
     }
 
 
-def user_of(*, user: str) -> dict[str, Any]:
-    """Who signs in, with what."""
+def user_of(*, user: str, password: str = PASSWORD) -> dict[str, Any]:
+    """Who signs in, with what; whether ``password`` is theirs."""
     row = User.objects.select_related("person_key").get(pk=user)
     return {
         "name": row.name,
         "phone": row.phone,
-        "password": verify_any(PASSWORD, [row]) is not None,
+        "password": verify_any(password, [row]) is not None,
         "checks": {check.kind: check.outcome for check in row.checks.all()},
         "users": User.objects.count(),
     }

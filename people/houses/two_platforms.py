@@ -95,7 +95,8 @@ class Platform:
 def two_platforms(
     server: Server, template: str, development: Development, hub: Hub, standins: Standins
 ) -> Iterator[dict[str, Platform]]:
-    """广东 and 深圳 on empty databases, by code."""
+    """广东 and 深圳 on empty databases, by code; both speak and read version 2 of the wire."""
+    hub.operate(*(f"platforms reads {code} 2" for code in PROFILES))
     with contextlib.ExitStack() as stack:
         made = {}
         for code, profile in PROFILES.items():
@@ -113,6 +114,7 @@ def two_platforms(
                 "KUAIJI_WIRE_KEY": seed(f"{code}:t"),
                 "KUAIJI_IDENTITY_URL": standins.url,
                 "KUAIJI_IDENTITY_TOKEN": standins.token,
+                "KUAIJI_WIRE_VERSION": "2",
                 "KUAIJI_DEMO": "0",
             }
             made[code] = Platform(code, env)

@@ -31,7 +31,7 @@ from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import Message
 from kuaiji.transfers.enums import OutState
-from kuaiji.transfers.models import ClaimDraft
+from kuaiji.transfers.models import ClaimDraft, TransferCode
 from people.factories import ApplicationFactory, ReleaseFactory, TransferInFactory, TransferOutFactory
 from people.persons import make_person
 from people.records.drafts import fill_in, submit
@@ -82,8 +82,11 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
 
 
 def leaving(record: Record) -> None:
-    """A transfer out that was refused."""
-    TransferOutFactory.create(record=record, reason="typed", note="said", state=OutState.REJECTED)
+    """A transfer out that was refused, with a code."""
+    row = TransferOutFactory.create(record=record, reason="typed", note="said", state=OutState.REJECTED)
+    TransferCode.objects.create(
+        transfer=row, person_key=row.person_key, renewal=1, code="drawn", proofs={"told": 1}, made_at=row.applied_at
+    )
 
 
 def renaming(user: User) -> None:
@@ -120,7 +123,9 @@ def coming(user: User, number: int) -> None:
         person_key=user.person_key,
         envelope=b"told",
     )
-    ReleaseFactory.create(id=told.stream_id, message_id=told.message_id, person_key=user.person_key, refusal="said")
+    ReleaseFactory.create(
+        id=told.stream_id, message_id=told.message_id, person_key=user.person_key, refusal="said", proofs={"told": 1}
+    )
     TransferInFactory.create(
         transfer_id=told.stream_id,
         user=user,

@@ -113,13 +113,13 @@ def test_who_is_not_released_learns_no_more_than_that(guangdong: Platform, shenz
     made = released(guangdong)
     details = made["details"]
     for expected, typed in {
-        "wrong_division": {"details": details, "division": "440305"},
+        "not_released": {"details": details, "division": "440305", "phone": "13800138002"},
         "identity_mismatch": {"details": details, "division": FUTIAN, "name": "某某某", "phone": "13800138001"},
     }.items():
         with pytest.raises(Refused, match=expected):
             shenzhen.do("claim", **typed)
     other = released(guangdong, to="110000", division="110101")  # on the way to 北京
-    with pytest.raises(Refused, match="other_destination"):
+    with pytest.raises(Refused, match="not_released"):
         shenzhen.do("claim", details=other["details"], division=FUTIAN)
 
 
@@ -157,13 +157,14 @@ def test_somebody_with_another_phone_waits_longer_and_signs_in_only_afterwards(
     made = released(guangdong)
     claim = moved(guangdong, shenzhen, made, FUTIAN)
     shenzhen.do("complete", user=claim["user"], seed=9)
-    shenzhen.do("apply", user=claim["user"], destination=HERE, division=TIANHE)
+    back_again = shenzhen.do("apply", user=claim["user"], destination=HERE, division=TIANHE)
     shenzhen.do("review", days=LATER)
     shenzhen.do("work")
     guangdong.do("work")
     told = claims_told(guangdong)
-    back = guangdong.do("claim", details=made["details"], division=TIANHE, phone="13800138999")
-    assert back["user"] == made["user"] and not back["signs_in"]
+    code = shenzhen.do("code_of", transfer=back_again)
+    back = guangdong.do("claim", details=made["details"], division=TIANHE, phone="13800138999", code=code)
+    assert (back["user"], back["signs_in"], back["road"]) == (made["user"], False, "code")
     assert claims_told(guangdong) == told + 1
     before = guangdong.do("user_of", user=made["user"])
     assert before["phone"] == made["details"]["phone"] and not before["password"]
@@ -186,8 +187,9 @@ def test_a_claim_that_does_not_pass_goes_back_and_may_be_made_again(guangdong: P
     assert out["words"] == ["审核通过", "待调入地接收"] and out["note"] == refused["note"]
     assert shenzhen.do("record_of", user=claim["user"]) == {}
     shenzhen.do("unspoil", transfer=made["transfer"])
-    again = shenzhen.do("claim", details=made["details"], division=FUTIAN, phone="13700137001")
-    assert (again["user"], again["state"]) == (claim["user"], "under_review")
+    code = guangdong.do("code_of", transfer=made["transfer"])
+    again = shenzhen.do("claim", details=made["details"], division=FUTIAN, phone="13700137001", code=code)
+    assert (again["user"], again["state"], again["signs_in"]) == (claim["user"], "under_review", True)
     shenzhen.do("review", days=LATER)
     shenzhen.do("work")
     assert shenzhen.do("record_of", user=claim["user"])["status"] == "to_complete"

@@ -22,8 +22,12 @@ from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any
 from kuaiji.limits.models import Attempt
 from kuaiji.transfers.enums import Action, Actor, InState, OutRule, OutState
 from kuaiji.transfers.models import ClaimDraft, TransferIn, TransferOut
+from kuaiji.transfers.services import matching
 from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.claiming import claim_signs_in, confirm_claim, start_claim
+from kuaiji_wire.answers import Match
+from kuaiji_wire.proofs import read_code
+from kuaiji_wire.shapes import PlatformName
 from people import numbers
 from people.factories import TransferInFactory
 from people.persons import make_picture
@@ -270,7 +274,11 @@ def test_without_the_hub_nothing_is_decided_and_nothing_is_lost() -> None:
     ("code", "words"),
     [
         ("not_released", "请先在原来的平台申请调出"),
-        ("wrong_division", "与调出申请中的一致"),
+        ("not_released", "与调出申请中的一致"),
+        ("archive_on_its_way", "请稍后再点“验证信息”"),
+        ("transfer_code_wrong", "就不用调转码"),
+        ("limit_claim_guess", "联系调入地财政部门"),
+        ("limit_claim_guess_by_all", "改用办理调出的手机号"),
         ("already_claimed", "查看审核进度"),
         ("held_here", "您的档案就在本平台"),
         ("hub_away", "等全国平台答复后才能继续"),
@@ -303,11 +311,13 @@ def claim_of(user: User, **columns: object) -> TransferIn:
     ("state", "status", "words"),
     [
         (InState.CLAIMING, "调入审核中", "等待全国平台受理"),
+        (InState.TO_VERIFY, "调入审核中", "等待调入地财政部门核实是您本人"),
         (InState.UNDER_REVIEW, "调入审核中", "系统自动审核"),
         (InState.RECEIVING, "调入审核中", "等待全国平台确认"),
         (InState.REFUSED, "未采集", "核对姓名后再来"),
         (InState.WITHDRAWN, "未采集", "撤回了调出"),
         (InState.EXPIRED, "未采集", "没有在期限内办完"),
+        (InState.DISPLACED, "未采集", "核对姓名后再来"),
     ],
 )
 def test_the_own_page_says_how_the_claim_stands(state: InState, status: str, words: str) -> None:
@@ -358,3 +368,43 @@ def test_who_signs_in_at_the_end_is_known_in_that_browser(signs_in: bool) -> Non
     operation = Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN)
     confirm_claim(operation=operation, draft_id=draft.pk, password=password, browser=browser)
     assert is_known_to_any(browser.cookie, [user.pk]) is signs_in
+
+
+@pytest.mark.parametrize("typed", ["ABCD-EFGH", " abcd efgh ", "0O1IL-xyz"])
+def test_a_code_is_read_however_it_is_typed_and_kept_while_the_message_comes(typed: str) -> None:
+    client = Client()
+    assert client.post("/transfers/in/", COMING | {"action": "send_code", "transfer_code": typed}).status_code == 302
+    assert ClaimDraft.objects.get().answers["transfer_code"] == read_code(typed)
+    assert f'value="{read_code(typed)}"' in client.get("/transfers/in/").content.decode()
+
+
+@pytest.mark.parametrize("typed", ["ABC", "ABCDEFGHJ", "ABCDEFGU", "调转码调转码调转"])
+def test_what_is_no_code_is_refused_at_its_field(typed: str) -> None:
+    answer = Client().post("/transfers/in/", COMING | {"action": "send_code", "transfer_code": typed})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and re.findall(r'id="error-(?!summary)([a-z_]+)"', page) == ["transfer_code"]
+    assert "8 位数字和字母" in page
+
+
+@pytest.mark.parametrize(("road", "waits"), [("phone", False), ("code", False), ("bureau", True)])
+def test_before_the_review_the_page_shows_where_from_and_where_to_and_nothing_else(road: str, waits: bool) -> None:
+    client = Client()
+    draft = proven(client)
+    match = {"transfer_id": str(uuid7()), "origin": "440300", "name": "深圳市"}
+    draft.answers |= {"match": match, "road": road, "renewal": 1}
+    draft.save()
+    page = text_of(client.get("/transfers/in/confirm/"))
+    assert "深圳市" in page and "荔湾区" in page and "138******00" in page
+    assert ("由调入地财政部门核实是您本人" in page) is waits
+    assert not re.search(r"照片|版本|采集（|\d{4}年", page.split("审核通过后")[0].split("手机号")[1])
+
+
+def test_a_verdict_tells_nobody_whether_somebody_is_released() -> None:
+    """Not released, released elsewhere, and to another place are one answer."""
+    answers = set()
+    for verdict in ("not_released", "other_destination", "wrong_division"):
+        held_by = PlatformName(code="440300", name="深圳市") if verdict == "not_released" else None
+        match = Match.model_validate({"verdict": verdict, "transfer_id": None, "origin": None, "held_by": held_by})
+        broken = matching.refusal_of(match)
+        answers.add((broken.code, broken.message, broken.field))
+    assert len(answers) == 1

@@ -52,7 +52,7 @@ def _in_waiting_name(scene: Scene, name: str) -> object:
 
 
 LEAVING = {"destination_platform": "440300", "destination_division": "440304", "reason": "工作调动到深圳"}
-COMING = DETAILS | {"destination_division": "440103"}
+COMING = DETAILS | {"destination_division": "440103", "transfer_code": ""}
 
 
 def _leaving() -> Scene:
@@ -72,6 +72,8 @@ def _in_transfer_out(scene: Scene, name: str) -> object:
 
 def _in_claim(scene: Scene, name: str) -> object:
     answers = ClaimDraft.objects.get().answers
+    if name == "transfer_code":
+        return answers[name]
     return answers["division_code"] if name == "destination_division" else answers["details"][name]
 
 
@@ -79,7 +81,8 @@ TRANSFERS = (
     Door(title="transfer-out", form=TransferOutForm, path="/transfers/out/new/", names=(*LEAVING, "proof"),
          right=LEAVING, prepare=_leaving, stored=_in_transfer_out, leads="/transfers/out/?applied=1"),
     Door(title="transfer-in", form=TransferInForm, path="/transfers/in/",
-         names=("name", "document_type", "document_number", "phone", "destination_division"), right=COMING | SENDING,
+         names=("name", "document_type", "document_number", "phone", "transfer_code", "destination_division"),
+         right=COMING | SENDING,
          prepare=stranger, stored=_in_claim, leads="/transfers/in/"),
     Door(title="transfer-in-passport", form=TransferInForm, path="/transfers/in/",
          names=("document_country",), right=COMING | PASSPORT | SENDING, prepare=stranger, stored=_in_claim,

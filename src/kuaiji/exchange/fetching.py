@@ -1,5 +1,6 @@
 """Collects the feed of the hub: entries are stored first, in order, and each is worked through once."""
 
+import time
 import uuid
 
 import structlog
@@ -12,7 +13,7 @@ from kuaiji.common import clock
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import InboxMessage
 from kuaiji.exchange.partners import clients
-from kuaiji.exchange.sending import FIRST_WAIT, LONGEST_WAIT
+from kuaiji.exchange.sending import FIRST_WAIT, LONGEST_WAIT, NOW_SECONDS
 from kuaiji.exchange.topics import OutOfOrder, handler_of
 from kuaiji.keys.models import PersonKey
 from kuaiji_signed import canonical
@@ -46,6 +47,18 @@ def fetch_feed() -> bool:
     if feed.entries:
         _store(feed)
     return feed.more
+
+
+def fetch_now() -> None:
+    """Collect what the hub has for us and work through it while a person waits for it; outside transactions.
+
+    What is not done in time is left to the worker.
+    """
+    deadline = time.monotonic() + NOW_SECONDS
+    while fetch_feed() and time.monotonic() < deadline:
+        pass
+    while time.monotonic() < deadline and process_next():
+        pass
 
 
 @transaction.atomic

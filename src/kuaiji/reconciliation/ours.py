@@ -27,6 +27,7 @@ _AT_HUB: dict[OutState, frozenset[TransferState]] = {
 }
 _WAITING = frozenset({TransferState.RELEASED})
 _AT_HUB_IN: dict[InState, TransferState] = {
+    InState.TO_VERIFY: TransferState.CLAIMED,
     InState.UNDER_REVIEW: TransferState.CLAIMED,
     InState.RECEIVING: TransferState.CLAIMED,
     InState.RECEIVED: TransferState.RECEIVED,

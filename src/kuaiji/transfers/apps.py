@@ -11,6 +11,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.common.own_pages import OWN_PAGES, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
+        from kuaiji.keys import rotation
         from kuaiji.limits import kinds
         from kuaiji.sms.enums import TemplateKey
         from kuaiji.transfers import attempts, messages, own_data
@@ -19,8 +20,10 @@ class TransfersConfig(AppConfig):
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
         from kuaiji.transfers.services.claiming import TRANSFER_IN_CODE, claim_phone
         from kuaiji.transfers.services.closing import open_transfer
+        from kuaiji.transfers.services.document_keys import RELEASES
 
         kinds.register(*attempts.KINDS)
+        rotation.register(RELEASES)
         messages.register(REPLY_HANDLERS)
         register_feed()
         own_data.register()

@@ -8,6 +8,7 @@ from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
 from kuaiji.common.profile import OtherPlatform, profile
 from kuaiji.identity.models import User
+from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.services import bureau_of, full_name, full_name_in
 from kuaiji.transfers.enums import InState, OutState
 from kuaiji.transfers.models import TransferCode, TransferIn, TransferOut
@@ -123,7 +124,12 @@ class ShownIn:
     @property
     def findings(self) -> list[RuleResult]:
         """The written rules, once the review has decided."""
-        return findings_of(self.row) if self.row.reviewed_at else []
+        return findings_of(self.row) if self.row.findings else []
+
+    @property
+    def bureau(self) -> FinanceBureau | None:
+        """Who has to know the person, where nothing else proves the claim."""
+        return bureau_of(self.row.division_code)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -25,12 +25,22 @@ class InState(models.TextChoices):
     """调入 at the destination."""
 
     CLAIMING = "claiming", "等待全国平台受理"
+    TO_VERIFY = "to_verify", "调入地待核实"
     UNDER_REVIEW = "under_review", "调入审核中"
     RECEIVING = "receiving", "等待全国平台确认"
     RECEIVED = "received", "已接收"
     REFUSED = "refused", "调入未通过"
     WITHDRAWN = "withdrawn", "调出地已撤回"
     EXPIRED = "expired", "超时未确认"
+    DISPLACED = "displaced", "本人已另行确认"
+
+
+class Road(models.TextChoices):
+    """By what a claim is known to be the person's."""
+
+    PHONE = "phone", "办理调出的手机号已验证"
+    CODE = "code", "调转码正确"
+    BUREAU = "bureau", "由调入地财政部门核实"
 
 
 class Action(enum.StrEnum):
@@ -45,7 +55,11 @@ class Action(enum.StrEnum):
     WITHDRAWAL_ACCEPTED = "withdrawal_accepted"
     WITHDRAWAL_REFUSED = "withdrawal_refused"
     CLAIM_ACCEPTED = "claim_accepted"
+    UNPROVEN_CLAIM_ACCEPTED = "unproven_claim_accepted"
     CLAIM_REFUSED = "claim_refused"
+    APPROVE = "approve"
+    REFUSE = "refuse"
+    DISPLACE = "displace"
     RECEIPT_ACCEPTED = "receipt_accepted"
     RECEIPT_REFUSED = "receipt_refused"
     TOLD_CLAIMED = "told_claimed"
@@ -59,6 +73,7 @@ class Actor(enum.StrEnum):
     """Who may do it."""
 
     CITIZEN = "citizen"
+    STAFF = "staff"
     SYSTEM = "system"
     HUB = "hub"
 

@@ -23,6 +23,7 @@ class TransferClaimed(DomainEvent):
     origin: str
     division_code: str
     phone_known: bool
+    road: str
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -30,6 +31,28 @@ class TransferCodeMade(DomainEvent):
     """A 调转码 was drawn; ``renewal`` 1 goes with the release, each later one takes the place of the one before."""
 
     renewal: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ClaimVouched(DomainEvent):
+    """The first of two people of the bureau knows that a claim is the person's."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AttemptsTold(DomainEvent):
+    """The origin is told of claims that named a wrong code or place. The subject is the transfer."""
+
+    wrong_codes: int
+    wrong_divisions: int
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AttemptsReported(DomainEvent):
+    """The destination told of claims that could not prove themselves."""
+
+    wrong_codes: int
+    wrong_divisions: int
+    is_closed_to_others: bool
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -7,12 +7,15 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.exchange.models import InboxMessage
 from kuaiji.exchange.topics import OutOfOrder, register_handler
+from kuaiji.identity.people.fingerprints import document_fingerprints
 from kuaiji.regions.models import Registry
 from kuaiji.transfers.enums import Action, Actor
-from kuaiji.transfers.events import ReleaseArrived
+from kuaiji.transfers.events import AttemptsReported, ReleaseArrived
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
-from kuaiji.transfers.services.advancing import advance_transfer
-from kuaiji.transfers.services.arriving import end_release
+from kuaiji.transfers.services.advancing import advance_transfer, locked_transfer
+from kuaiji.transfers.services.arriving import end_release, locked_release
+from kuaiji.transfers.services.effects import tell_attempts
+from kuaiji.transfers.services.proving import renewal_of
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import (
     AnyTransferReleased,
@@ -23,6 +26,7 @@ from kuaiji_wire.messages import (
     TransferClaimRejected,
     TransferCodeRenewed,
     TransferReceived,
+    TransferReleased2,
     TransferReturned,
     TransferWithdrawn,
 )
@@ -54,11 +58,16 @@ def store_release(operation: Operation, message: Message, envelope_id: uuid.UUID
         raise OutOfOrder("not_ours")
     if Release.objects.filter(pk=message.transfer_id).exists():
         raise OutOfOrder("released_before")
-    row = InboxMessage.objects.get(message_id=envelope_id)
+    row = InboxMessage.objects.select_related("person_key").get(message_id=envelope_id)
+    key_id, key = next(iter(document_fingerprints(message.person.document).items()))
+    proofs = message.proofs if isinstance(message, TransferReleased2) else None
     Release.objects.create(
         id=message.transfer_id,
         message_id=envelope_id,
-        person_key_id=row.person_key_id,
+        person_key=row.person_key,
+        document_key=key,
+        document_key_id=key_id,
+        proofs=proofs.plain() if proofs else None,
         origin_id=message.origin,
         division_code=message.destination_division or "",
         arrived_at=operation.at,
@@ -74,18 +83,34 @@ def end_withdrawn(operation: Operation, message: Message, envelope_id: uuid.UUID
 
 
 def code_renewed(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
-    """A claim is proven otherwise from now on. The proofs stay where they are, in the newest message about the release:
-    sealed with it, and erased with it."""
+    """A claim is proven otherwise from now on; what is older than what is known changes nothing."""
     assert isinstance(message, TransferCodeRenewed)
     if not Release.objects.filter(pk=message.transfer_id).exists():
         raise OutOfOrder("unknown_transfer")
+    release = locked_release(message.transfer_id)
+    if release and message.proofs.renewal > renewal_of(release):
+        release.proofs = message.proofs.plain()
+        release.save(update_fields=["proofs"])
 
 
 def attempts_refused(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:
-    """The destination turned somebody away. The message is kept; the transfer stays as it is."""
+    """The destination turned somebody away; the bound phone is told once a day. The transfer stays as it is."""
     assert isinstance(message, TransferAttemptsRefused)
-    if not TransferOut.objects.filter(pk=message.transfer_id).exists():
+    found = TransferOut.objects.select_related("record").filter(pk=message.transfer_id).first()
+    if found is None:
         raise OutOfOrder("unknown_transfer")
+    row = locked_transfer(found)
+    row.refused_attempts += message.wrong_codes + message.wrong_divisions
+    row.attempts_at = message.until
+    tell_attempts(operation, row)
+    row.save(update_fields=["refused_attempts", "attempts_at", "attempts_told_at"])
+    reported = AttemptsReported(
+        subject_id=row.pk,
+        wrong_codes=message.wrong_codes,
+        wrong_divisions=message.wrong_divisions,
+        is_closed_to_others=message.is_closed_to_others,
+    )
+    record_events(operation, reported)
 
 
 def apply_news(operation: Operation, message: Message, envelope_id: uuid.UUID) -> None:

@@ -12,6 +12,7 @@ from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.codelists.choices import BLANK
 from kuaiji.identity.registration.forms import DetailsForm
 from kuaiji.transfers.services.applying import Destination, destinations
+from kuaiji_wire.proofs import CODE_LENGTH, CODE_LETTERS, read_code
 
 REASON_LENGTH = 200
 
@@ -79,13 +80,25 @@ class TransferOutForm(SectionForm):
 
 
 class TransferInForm(DetailsForm):
-    """验证信息 (R8.2): who it is, the proven phone, and where to."""
-
-    is_new = False
+    """验证信息 (R8.2): who it is, the proven phone, where to, and the 调转码 of who has another phone by now."""
 
     destination_division = DivisionField(label="调入地")
+    transfer_code = forms.CharField(
+        label="调转码",
+        required=False,
+        help_text="用办理调出的手机号的不填。换了手机号的，填调出平台“调出详情”页上的 8 位；没有的也留空",
+        widget=forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off", "autocapitalize": "characters"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self["destination_division"].help_text = "与调出申请时选择的地区一致"
-        self["phone"].help_text = "可以是新手机号，调入后用它接收短信"
+        self["phone"].help_text = "最好用办理调出的手机号；也可以是新手机号，调入后用它接收短信"
+
+    def clean_transfer_code(self) -> str:
+        """As it is digested: case, blanks, hyphens, and O for 0, I and L for 1, play no part."""
+        typed: str = self.cleaned_data["transfer_code"]
+        code = read_code(typed)
+        if code and (len(code) != CODE_LENGTH or not set(code) <= set(CODE_LETTERS)):
+            raise forms.ValidationError(f"调转码是 {CODE_LENGTH} 位数字和字母，例如 7K3M-9QWT；没有的请留空")
+        return code

@@ -31,6 +31,13 @@ def _in(accepted: Action, refused: Action) -> Answered:
     return answered
 
 
+def _claimed(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+    """What nothing proves waits for the bureau."""
+    row = TransferIn.objects.get(pk=message.subject_id)
+    accepted = Action.CLAIM_ACCEPTED if row.is_proven else Action.UNPROVEN_CLAIM_ACCEPTED
+    _advance(operation, row, answer, accepted, Action.CLAIM_REFUSED)
+
+
 def _advance(
     operation: Operation, row: TransferOut | TransferIn, answer: Answer, accepted: Action, refused: Action
 ) -> None:
@@ -61,10 +68,11 @@ REPLY_HANDLERS: Mapping[Topic, Answered] = MappingProxyType(
     {
         Topic.TRANSFER_RELEASED: _released,
         Topic.TRANSFER_WITHDRAWN: _out(Action.WITHDRAWAL_ACCEPTED, Action.WITHDRAWAL_REFUSED),
-        Topic.TRANSFER_CLAIMED: _in(Action.CLAIM_ACCEPTED, Action.CLAIM_REFUSED),
+        Topic.TRANSFER_CLAIMED: _claimed,
         Topic.TRANSFER_RECEIVED: _in(Action.RECEIPT_ACCEPTED, Action.RECEIPT_REFUSED),
         Topic.TRANSFER_CLAIM_REJECTED: _nothing,
         Topic.TRANSFER_RETURNED: _returned,
         Topic.TRANSFER_CODE_RENEWED: _nothing,
+        Topic.TRANSFER_ATTEMPTS_REFUSED: _nothing,
     }
 )

@@ -15,13 +15,15 @@ from kuaiji.attachments.services import read_attachment
 from kuaiji.common.profile import profile
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.topics import Answered, register_topic
-from kuaiji.transfers.models import Release, TransferCode, TransferIn, TransferOut
+from kuaiji.transfers.enums import InState
+from kuaiji.transfers.models import RefusedAttempts, Release, TransferCode, TransferIn, TransferOut
 from kuaiji.transfers.services.codes import proofs_of
 from kuaiji_wire.archive import PastVersion, Purpose
 from kuaiji_wire.archive_2 import PastVersion2
 from kuaiji_wire.messages import (
     AnyTransferReleased,
     Topic,
+    TransferAttemptsRefused,
     TransferClaimed,
     TransferClaimRejected,
     TransferCodeRenewed,
@@ -94,13 +96,13 @@ def claimed(message: OutboxMessage) -> TransferClaimed:
 
 
 def claim_rejected(message: OutboxMessage) -> TransferClaimRejected:
-    """The review of a claim did not pass."""
+    """The claim did not pass, or one that is better proven took its place."""
     row = _in(message)
     return TransferClaimRejected(
         transfer_id=row.transfer_id,
         claim_id=row.pk,
         at=_set(row.reviewed_at),
-        code="review_refused",
+        code="cancelled" if row.state == InState.DISPLACED else "review_refused",
         reason=_line(row.note or ""),
     )
 
@@ -121,6 +123,19 @@ def returned(message: OutboxMessage) -> TransferReturned:
     )
 
 
+def attempts_refused(message: OutboxMessage) -> TransferAttemptsRefused:
+    """Claims that could not prove themselves; the version of the message is its number."""
+    row = RefusedAttempts.objects.get(release=message.subject_id, number=message.version)
+    return TransferAttemptsRefused(
+        transfer_id=message.subject_id,
+        since=row.since,
+        until=row.until,
+        wrong_codes=row.wrong_codes,
+        wrong_divisions=row.wrong_divisions,
+        is_closed_to_others=row.is_closed_to_others,
+    )
+
+
 _RENDER = {
     Topic.TRANSFER_RELEASED: released,
     Topic.TRANSFER_WITHDRAWN: withdrawn,
@@ -129,6 +144,7 @@ _RENDER = {
     Topic.TRANSFER_RECEIVED: received,
     Topic.TRANSFER_RETURNED: returned,
     Topic.TRANSFER_CODE_RENEWED: code_renewed,
+    Topic.TRANSFER_ATTEMPTS_REFUSED: attempts_refused,
 }
 
 

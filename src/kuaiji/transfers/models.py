@@ -10,7 +10,7 @@ from kuaiji.identity.models import Unfinished, User
 from kuaiji.keys.fields import SealedJSONField, SealedTextField
 from kuaiji.keys.models import PersonKey
 from kuaiji.regions.models import Registry
-from kuaiji.transfers.enums import InState, OutState
+from kuaiji.transfers.enums import InState, OutState, Road
 from kuaiji.transfers.workflow import HUB_WORDS, OPEN_IN, OPEN_OUT
 from kuaiji_wire.proofs import show_code
 
@@ -41,6 +41,11 @@ class TransferOut(models.Model):
     withdrawals = models.PositiveSmallIntegerField(
         default=0, db_comment="internal: how often the hub was asked for 撤回"
     )
+    refused_attempts = models.PositiveIntegerField(
+        default=0, db_default=0, db_comment="internal: claims that could not prove themselves, as the destination told"
+    )
+    attempts_at = models.DateTimeField(null=True, db_comment="internal: the last of them")
+    attempts_told_at = models.DateTimeField(null=True, db_comment="internal: when the person was told of them last")
     withdraw_asked_at = models.DateTimeField(null=True, db_comment="internal: 撤回 is on its way to the hub")
     hub_changed_at = models.DateTimeField(null=True, db_comment="internal: 全国平台处理时间, null until it answered")
     note = SealedTextField(label="transfers.out_note", null=True, db_comment="sealed: words of a refusal")
@@ -104,10 +109,46 @@ class Release(models.Model):
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous: the message's")
     origin = models.ForeignKey(Registry, on_delete=models.PROTECT, db_comment="internal")
     division_code = models.CharField(max_length=12, blank=True, db_comment="internal: 调入地 as the origin was told")
+    document_key = models.BinaryField(null=True, db_comment="fingerprint: document of who may come, under key_id")
+    document_key_id = models.CharField(max_length=32, blank=True, db_default="", db_comment="internal: key of the ring")
+    proofs = SealedJSONField(
+        label="transfers.release_proofs", null=True, db_comment="sealed: what proves a claim, the newest that was told"
+    )
     arrived_at = models.DateTimeField(db_comment="internal")
     refusal = SealedTextField(label="transfers.refusal", null=True, db_comment="sealed: why it is sent back (R5.4)")
     refusals = models.PositiveSmallIntegerField(default=0, db_comment="internal: how often it was sent back")
     ended_at = models.DateTimeField(null=True, db_comment="internal: received, withdrawn or returned")
+
+    class Meta:
+        indexes = [
+            models.Index(F("document_key"), name="transfer_release_document", condition=Q(ended_at=None)),
+        ]
+
+
+class RefusedAttempts(models.Model):
+    """Claims on a release that could not prove themselves, added up until the origin is told of them as one message.
+    ``number`` counts the messages of a release from 1."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
+    release = models.ForeignKey(
+        Release, on_delete=models.CASCADE, related_name="refused", db_comment="pseudonymous: the transfer"
+    )
+    number = models.PositiveIntegerField(db_comment="internal: 1 for the first message")
+    since = models.DateTimeField(db_comment="internal: the first of them")
+    until = models.DateTimeField(db_comment="internal: the last of them")
+    wrong_codes = models.PositiveIntegerField(default=0, db_comment="internal")
+    wrong_divisions = models.PositiveIntegerField(default=0, db_comment="internal")
+    is_closed_to_others = models.BooleanField(
+        default=False, db_comment="internal: only the bound phone and the bureau are left"
+    )
+    told_at = models.DateTimeField(null=True, db_comment="internal: the message was queued")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["release", "number"], name="refused_attempts_once"),
+            models.UniqueConstraint(fields=["release"], condition=Q(told_at=None), name="refused_attempts_one_open"),
+        ]
+        indexes = [models.Index(F("since"), name="refused_attempts_untold", condition=Q(told_at=None))]
 
 
 class TransferIn(models.Model):
@@ -126,6 +167,13 @@ class TransferIn(models.Model):
         db_comment="sealed: proven phone and password hash that an old user gets once received",
     )  # fmt: skip
     phone_known = models.BooleanField(db_comment="internal: the phone was this person's here before")
+    road = models.CharField(
+        max_length=8, choices=Road, default=Road.BUREAU, db_default=Road.BUREAU, db_comment="internal: what proves it"
+    )
+    first_reviewer = models.CharField(
+        max_length=50, blank=True, db_default="", db_comment="personal: name of the first of two who verified it"
+    )
+    first_reviewed_at = models.DateTimeField(null=True, db_comment="internal")
     state = models.CharField(max_length=16, choices=InState, default=InState.CLAIMING, db_comment="internal")
     claimed_at = models.DateTimeField(db_comment="internal")
     review_due_at = models.DateTimeField(null=True, db_comment="internal: set once the hub has taken the claim")
@@ -151,6 +199,11 @@ class TransferIn(models.Model):
     def is_open(self) -> bool:
         """Whether it is still to be decided."""
         return self.state in OPEN_IN
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether it is the person's by what the release says, and no bureau has to know them."""
+        return self.road != Road.BUREAU
 
 
 class ClaimDraft(Unfinished):

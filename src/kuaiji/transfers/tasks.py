@@ -1,11 +1,11 @@
-"""Jobs of transfers: reviews whose time has come."""
+"""Jobs of transfers: reviews whose time has come, and what their origins are told."""
 
 import uuid
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from kuaiji.transfers.services import reviewing
+from kuaiji.transfers.services import guesses, reviewing
 
 RETRY = RetryStrategy(max_attempts=5, exponential_wait=2)
 
@@ -25,3 +25,10 @@ def review_in(transfer_id: str) -> None:
 def review_due(timestamp: int) -> None:
     """Reviews whose job was lost, or that had to wait for somebody."""
     reviewing.review_due()
+
+
+@app.periodic(cron="* * * * *", periodic_id="transfers.tell_refused")
+@app.task(name="transfers.tell_refused", queueing_lock="transfers.tell_refused")
+def tell_refused(timestamp: int) -> None:
+    """Claims that could not prove themselves, to their origins."""
+    guesses.tell_refused()

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kuaiji.common.errors import RuleBroken
-from kuaiji.transfers.enums import Action, Actor, Effect, InState, OutState
+from kuaiji.transfers.enums import Action, Actor, Effect, InState, OutState, Road
 
 State = OutState | InState
 
@@ -26,7 +26,17 @@ class Step:
 
 
 OPEN_OUT = (OutState.PENDING_REVIEW, OutState.APPROVED, OutState.RELEASED, OutState.CLAIMED)
-OPEN_IN = (InState.CLAIMING, InState.UNDER_REVIEW, InState.RECEIVING)
+OPEN_IN = (InState.CLAIMING, InState.TO_VERIFY, InState.UNDER_REVIEW, InState.RECEIVING)
+
+# What a better proof displaces: whom the bound phone finds in its way, and whom the code.
+_UNDECIDED = (InState.CLAIMING, InState.TO_VERIFY)
+DISPLACED_BY: Mapping[Road, Mapping[Road, tuple[InState, ...]]] = MappingProxyType(
+    {
+        Road.PHONE: dict.fromkeys((Road.CODE, Road.BUREAU), (*_UNDECIDED, InState.UNDER_REVIEW)),
+        Road.CODE: {Road.BUREAU: _UNDECIDED},
+        Road.BUREAU: {},
+    }
+)
 
 # 全国平台处理状态 once the national platform has answered (R5.4).
 HUB_WORDS: Mapping[OutState, str] = MappingProxyType(
@@ -46,6 +56,9 @@ ACTORS: Mapping[Action, Actor] = MappingProxyType(
     {
         Action.WITHDRAW: Actor.CITIZEN,
         Action.RENEW_CODE: Actor.CITIZEN,
+        Action.APPROVE: Actor.STAFF,
+        Action.REFUSE: Actor.STAFF,
+        Action.DISPLACE: Actor.CITIZEN,
         Action.REVIEW_PASSED: Actor.SYSTEM,
         Action.REVIEW_FAILED: Actor.SYSTEM,
         **{action: Actor.HUB for action in Action if action.value.endswith(("_accepted", "_refused"))},
@@ -101,13 +114,21 @@ OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
 IN: Mapping[tuple[State, Action], Step] = MappingProxyType(
     {
         (InState.CLAIMING, Action.CLAIM_ACCEPTED): Step(InState.UNDER_REVIEW, (Effect.START_REVIEW,)),
+        (InState.CLAIMING, Action.UNPROVEN_CLAIM_ACCEPTED): Step(InState.TO_VERIFY),
         (InState.CLAIMING, Action.CLAIM_REFUSED): Step(InState.REFUSED, _OVER),
+        (InState.CLAIMING, Action.DISPLACE): Step(InState.DISPLACED, (Effect.SEND_CLAIM_REJECTED,)),
         (InState.CLAIMING, Action.TOLD_WITHDRAWN): Step(InState.WITHDRAWN, _OVER),
         (InState.CLAIMING, Action.TOLD_CLAIM_REJECTED): Step(InState.EXPIRED, _OVER),
+        (InState.TO_VERIFY, Action.APPROVE): Step(InState.UNDER_REVIEW, (Effect.START_REVIEW,)),
+        (InState.TO_VERIFY, Action.REFUSE): Step(InState.REFUSED, (Effect.SEND_CLAIM_REJECTED, Effect.TELL)),
+        (InState.TO_VERIFY, Action.DISPLACE): Step(InState.DISPLACED, (Effect.SEND_CLAIM_REJECTED,)),
+        (InState.TO_VERIFY, Action.TOLD_WITHDRAWN): Step(InState.WITHDRAWN, _OVER),
+        (InState.TO_VERIFY, Action.TOLD_CLAIM_REJECTED): Step(InState.EXPIRED, _OVER),
         (InState.UNDER_REVIEW, Action.REVIEW_PASSED): Step(InState.RECEIVING, (Effect.SEND_RECEIVED,), when_due=True),
         (InState.UNDER_REVIEW, Action.REVIEW_FAILED): Step(
             InState.REFUSED, (Effect.SEND_CLAIM_REJECTED, *_OVER), when_due=True
         ),
+        (InState.UNDER_REVIEW, Action.DISPLACE): Step(InState.DISPLACED, (Effect.SEND_CLAIM_REJECTED,)),
         (InState.UNDER_REVIEW, Action.TOLD_WITHDRAWN): Step(InState.WITHDRAWN, _OVER),
         (InState.UNDER_REVIEW, Action.TOLD_CLAIM_REJECTED): Step(InState.EXPIRED, _OVER),
         (InState.RECEIVING, Action.RECEIPT_ACCEPTED): Step(InState.RECEIVED, (Effect.ARRIVE, Effect.TELL)),
@@ -115,10 +136,16 @@ IN: Mapping[tuple[State, Action], Step] = MappingProxyType(
         (InState.RECEIVING, Action.TOLD_WITHDRAWN): Step(InState.WITHDRAWN, _OVER),
         (InState.RECEIVING, Action.TOLD_CLAIM_REJECTED): Step(InState.EXPIRED, _OVER),
         (InState.WITHDRAWN, Action.CLAIM_ACCEPTED): Step(InState.WITHDRAWN),
+        (InState.WITHDRAWN, Action.UNPROVEN_CLAIM_ACCEPTED): Step(InState.WITHDRAWN),
         (InState.WITHDRAWN, Action.CLAIM_REFUSED): Step(InState.WITHDRAWN),
         (InState.WITHDRAWN, Action.RECEIPT_REFUSED): Step(InState.WITHDRAWN),
         (InState.EXPIRED, Action.CLAIM_ACCEPTED): Step(InState.EXPIRED),
+        (InState.EXPIRED, Action.UNPROVEN_CLAIM_ACCEPTED): Step(InState.EXPIRED),
         (InState.EXPIRED, Action.RECEIPT_REFUSED): Step(InState.EXPIRED),
+        # Displaced before the hub had answered the claim.
+        (InState.DISPLACED, Action.CLAIM_ACCEPTED): Step(InState.DISPLACED),
+        (InState.DISPLACED, Action.UNPROVEN_CLAIM_ACCEPTED): Step(InState.DISPLACED),
+        (InState.DISPLACED, Action.CLAIM_REFUSED): Step(InState.DISPLACED),
     }
 )
 

@@ -6,8 +6,11 @@ import hashlib
 import uuid
 from collections.abc import Mapping
 
+from django.db import transaction
+
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.services.transferring import import_record
+from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import discard_attachments, take_over_picture
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection.models import Draft, Submission
@@ -23,6 +26,7 @@ from kuaiji.identity.recovery.services import reopen_user
 from kuaiji.identity.security.services import replace_phone
 from kuaiji.identity.sessions.known_browsers import forget_browsers
 from kuaiji.identity.sessions.services import end_sessions
+from kuaiji.keys.models import PersonKey
 from kuaiji.transfers.events import ReleaseEnded
 from kuaiji.transfers.models import Release, TransferIn
 from kuaiji_wire.errors import WireError
@@ -33,6 +37,12 @@ from kuaiji_wire.people import Person
 def open_release(transfer_id: uuid.UUID) -> Release | None:
     """What came for this transfer, if it has come and is not over."""
     return Release.objects.select_related("person_key").filter(pk=transfer_id, ended_at=None).first()
+
+
+def locked_release(transfer_id: uuid.UUID) -> Release | None:
+    """The same, until the transaction ends."""
+    releases = Release.objects.select_related("person_key").filter(ended_at=None)
+    return releases.select_for_update(of=("self",), no_key=True).filter(pk=transfer_id).first()
 
 
 def body_of(release: Release) -> AnyTransferReleased:
@@ -57,21 +67,21 @@ def user_before(transfer_id: uuid.UUID, person: Person) -> User | None:
     return None
 
 
-def pictures_of(operation: Operation, user: User, body: AnyTransferReleased) -> dict[str, uuid.UUID]:
-    """The pictures that came as attachments of ``user``; the same ones again are the same rows.
+def pictures_of(operation: Operation, person_key: PersonKey, body: AnyTransferReleased) -> dict[str, uuid.UUID]:
+    """The pictures that came as attachments under ``person_key``; the same ones again are the same rows.
 
     Takes long the first time: call it outside transactions before. Raises RuleBroken for one that cannot be used.
     """
     return {
         purpose: take_over_picture(
-            operation=operation, person_key=user.person_key, purpose=purpose, jpeg=base64.b64decode(jpeg)
+            operation=operation, person_key=person_key, purpose=purpose, jpeg=base64.b64decode(jpeg)
         ).pk
         for purpose, jpeg in body.pictures.items()
     }
 
 
 def forget_pictures(operation: Operation, row: TransferIn) -> None:
-    """The claim came to nothing: what the review took over of the archive is not the claimant's."""
+    """The claim came to nothing: what was taken over of the archive is not the claimant's."""
     release = open_release(row.transfer_id)
     if release is None:
         return
@@ -80,7 +90,29 @@ def forget_pictures(operation: Operation, row: TransferIn) -> None:
         discard_attachments(person_key=row.person_key, received=received)
 
 
-def complete_transfer_in(operation: Operation, row: TransferIn) -> None:
+def try_arrival(operation: Operation, row: TransferIn, body: AnyTransferReleased) -> None:
+    """Make the record and undo it, so that nothing is left that could fail once the hub has said yes.
+
+    The pictures are tried under the key of the transfer, which is no user's: before the review has passed nobody may
+    see them. Takes long; outside transactions. Raises RuleBroken for a picture that cannot be used, and what
+    ``complete_transfer_in`` raises.
+    """
+    release = open_release(row.transfer_id)
+    if release is None:
+        raise RuleBroken("archive_missing", "调出地的档案还没有收到")
+    try:
+        pictures = pictures_of(operation, release.person_key, body)
+        with transaction.atomic():
+            Attachment.objects.filter(pk__in=pictures.values()).update(person_key=row.person_key)
+            complete_transfer_in(operation, row, pictures)
+            transaction.set_rollback(True)
+    finally:
+        discard_attachments(person_key=release.person_key)
+
+
+def complete_transfer_in(
+    operation: Operation, row: TransferIn, pictures: Mapping[str, uuid.UUID] | None = None
+) -> None:
     """The hub said that this platform holds the person: the record is made, or goes on where it was left (R8.5)."""
     release = open_release(row.transfer_id)
     if release is None:
@@ -97,7 +129,7 @@ def complete_transfer_in(operation: Operation, row: TransferIn) -> None:
         division_code=row.division_code,
         archive=body.archive,
         history=body.history,
-        pictures=pictures_of(operation, user, body),
+        pictures=pictures or pictures_of(operation, user.person_key, body),
     )
     record_hub_verdict(operation=operation, user_id=user.pk, finding=PartnerFinding(CheckOutcome.CLEAR))
     end_release(operation, release)

@@ -1,7 +1,7 @@
 """调入 (R8.1 to R8.3): 验证信息, then 确认调入. Whoever asks learns nothing about others (R8.2).
 
-Until the phone is proven nothing is looked up. The wire carries no phone: known is a phone that was this person's here
-before; every other one waits the full time, and the phone that is bound, here or at the origin, is told.
+Until the phone is proven nothing is looked up. What proves a claim: ``proving``. A phone is known when it was this
+person's here before; of any other one the phone that is bound, here or at the origin, is told.
 """
 
 import dataclasses
@@ -28,6 +28,7 @@ from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.people.services import check_phone_has_room, has_phone
 from kuaiji.identity.recovery.services import renew_sign_in
 from kuaiji.identity.registration.services import enrol_user
+from kuaiji.identity.security.services import replace_phone
 from kuaiji.identity.sessions.known_browsers import Browser, remember_browser
 from kuaiji.identity.unfinished.services import (
     find_unfinished,
@@ -38,11 +39,14 @@ from kuaiji.identity.unfinished.services import (
     typed_phone,
 )
 from kuaiji.limits.services import Address
+from kuaiji.transfers.enums import Action, Actor, Road
 from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
-from kuaiji.transfers.services.arriving import record_id_for, user_before
+from kuaiji.transfers.services.advancing import advance_transfer
+from kuaiji.transfers.services.arriving import locked_release, record_id_for, user_before
 from kuaiji.transfers.services.effects import notify_claimed
-from kuaiji.transfers.services.matching import find_release, identity_mismatch
+from kuaiji.transfers.services.matching import identity_mismatch
+from kuaiji.transfers.services.proving import claim_in_the_way, prove_claim, renewal_of
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 
@@ -59,12 +63,14 @@ def find_claim_draft(draft_id: uuid.UUID | None) -> ClaimDraft | None:
     return find_unfinished(ClaimDraft.objects.select_related("claim"), draft_id)
 
 
-def send_claim_code(*, draft: ClaimDraft, details: Details, division_code: str, address: Address | None = None) -> bool:
+def send_claim_code(
+    *, draft: ClaimDraft, details: Details, division_code: str, transfer_code: str = "", address: Address | None = None
+) -> bool:
     """Keep what was typed and have a code sent; False for a double tap. It counts for ``address``.
 
     Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
     """
-    said = {"division_code": division_code, "match": None}
+    said = {"division_code": division_code, "transfer_code": transfer_code, "match": None}
     return send_typed_code(draft, purpose=TRANSFER_IN_CODE, details=details, address=address, **said)
 
 
@@ -73,24 +79,35 @@ def claim_phone(draft_id: uuid.UUID) -> str | None:
     return typed_phone(find_claim_draft(draft_id))
 
 
-def verify_claim(*, draft: ClaimDraft, details: Details, division_code: str, sms_code: str) -> None:
-    """验证信息: prove the phone, then ask the hub whether this person is released to that division.
+def verify_claim(
+    *, draft: ClaimDraft, details: Details, division_code: str, sms_code: str, transfer_code: str = ""
+) -> None:
+    """验证信息: prove the phone, ask the hub whether this person is released to that division, and look what proves the
+    claim: the phone, or ``transfer_code`` as ``read_code`` gives it.
 
     Call it outside transactions. Raises RuleBroken: ``sms_code_…``, ``limit_document_by_phone``,
     ``identity_mismatch`` (field ``name``; the same words and code for nobody of that number, so that neither tells),
-    ``not_released``, ``other_destination``, ``wrong_division`` (field ``destination_division``), ``already_claimed``,
-    ``held_here``, ``transfer_open``, ``phone_full`` (field ``phone``), ``hub_away``.
+    ``held_here``, ``transfer_open``, ``phone_full`` (field ``phone``), ``hub_away``, and what ``prove_claim`` raises.
     """
     prove_typed_phone(draft, purpose=TRANSFER_IN_CODE, details=details, sms_code=sms_code, match=None)
     identity = ask_partner(CheckKind.IDENTITY, details.person)
     if identity.outcome == CheckOutcome.CONFLICT:
         raise identity_mismatch()
-    match = find_release(details.person, division_code)
-    user = user_before(uuid.UUID(match["transfer_id"]), details.person)
+    proven = prove_claim(details, division_code, transfer_code)
+    transfer_id = uuid.UUID(proven.match["transfer_id"])
+    user = user_before(transfer_id, details.person)
     if user:
-        _check_free(user)
+        _check_free(user, beside=claim_in_the_way(transfer_id, proven.road))
     check_phone_has_room(details.phone, beside=user)
-    keep_answers(draft, match=match, division_code=division_code, identity=identity.as_json())
+    keep_answers(
+        draft,
+        match=proven.match,
+        road=proven.road.value,
+        renewal=proven.renewal,
+        division_code=division_code,
+        transfer_code="",
+        identity=identity.as_json(),
+    )
 
 
 def is_claim_verified(draft: ClaimDraft) -> bool:
@@ -136,14 +153,17 @@ def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn
     answers = draft.answers
     if not answers.get("match"):
         raise RuleBroken("claim_unverified", "请先验证信息")
-    details, match = Details.from_flat(answers["details"]), answers["match"]
+    details, match, road = Details.from_flat(answers["details"]), answers["match"], Road(answers["road"])
+    transfer_id = uuid.UUID(match["transfer_id"])
     check_password(password, own=(details.person.document.number, details.phone, details.person.name))
+    _displace(operation, transfer_id, road)
     claimant = _claimant(operation, details, answers, password)
     user = claimant.user
+    _check_proofs(transfer_id, answers["renewal"])
     holder = PartnerFinding(CheckOutcome.CONFLICT, match["origin"], match["name"])
     record_hub_verdict(operation=operation, user_id=user.pk, finding=holder)
     claim = TransferIn(
-        transfer_id=uuid.UUID(match["transfer_id"]),
+        transfer_id=transfer_id,
         user=user,
         person_key=user.person_key,
         origin_id=match["origin"],
@@ -152,6 +172,7 @@ def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn
         record_id=record_id_for(user, uuid7()),
         credentials=claimant.credentials,
         phone_known=claimant.phone_known,
+        road=road,
         claimed_at=operation.at,
     )
     try:
@@ -166,9 +187,32 @@ def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn
         origin=match["origin"],
         division_code=claim.division_code,
         phone_known=claim.phone_known,
+        road=road,
     )
     record_events(dataclasses.replace(operation, actor_id=user.pk), event)
     return claim
+
+
+def _displace(operation: Operation, transfer_id: uuid.UUID, road: Road) -> None:
+    """A claim that is less proven makes room."""
+    if weaker := claim_in_the_way(transfer_id, road):
+        words = "本人已用办理调出的手机号或调转码另行确认"
+        advance_transfer(
+            operation=operation,
+            row=weaker,
+            action=Action.DISPLACE,
+            actor=Actor.CITIZEN,
+            words=words,
+            reviewed_at=operation.at,
+        )
+
+
+def _check_proofs(transfer_id: uuid.UUID, renewal: int) -> None:
+    """Raises RuleBroken ``claim_unverified`` when the code was drawn anew, or the transfer ended, since it was looked
+    at."""
+    release = locked_release(transfer_id)
+    if release is None or renewal_of(release) != renewal:
+        raise RuleBroken("claim_unverified", "调出地的情况有变化，请返回重新验证信息")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -181,16 +225,22 @@ class _Claimant:
 
 
 def _claimant(operation: Operation, details: Details, answers: dict[str, Any], password: str) -> _Claimant:
-    """The user, made or known. Raises what ``make_user`` and ``_check_free`` raise."""
+    """The user, made or known. Raises what ``enrol_user`` and ``_check_free`` raise."""
     known = user_before(uuid.UUID(answers["match"]["transfer_id"]), details.person)
     if known is None:
         return _Claimant(_new_user(operation, details, answers, password))
     user = lock_user(known.pk)
     _check_free(user)
-    if not has_phone(user, details.phone):
+    phone_known = has_phone(user, details.phone)
+    is_proven = answers["road"] != Road.BUREAU
+    if not phone_known and is_proven and not Record.objects.of(user).exists():
+        # A user without a record was made here by somebody who knew name and number. Now their owner has come.
+        replace_phone(operation=operation, user_id=user.pk, phone=details.phone)
+        user = lock_user(user.pk)
+    elif not phone_known:
         return _Claimant(user, credentials=_kept_back(user, details, password))
     renew_sign_in(operation=operation, user=user, phone=details.phone, password=password)
-    return _Claimant(user, phone_known=True)
+    return _Claimant(user, phone_known=phone_known)
 
 
 def _new_user(operation: Operation, details: Details, answers: dict[str, Any], password: str) -> User:
@@ -222,11 +272,14 @@ def _again(claim: TransferIn, password: str) -> TransferIn:
     raise RuleBroken("claim_gone", "调入申请已经提交，请登录查看进度")
 
 
-def _check_free(user: User) -> None:
-    """Raises RuleBroken ``transfer_open``, ``already_claimed`` or ``user_stopped``."""
+def _check_free(user: User, *, beside: TransferIn | None = None) -> None:
+    """Raises RuleBroken ``transfer_open``, ``already_claimed`` (``beside`` not counted) or ``user_stopped``."""
     if Record.objects.of(user).filter(status=CollectionStatus.TRANSFERRING_OUT).exists():
         raise RuleBroken("transfer_open", "您在本平台的调出还没有办结，请先撤回调出")
-    if TransferIn.objects.filter(user=user, state__in=OPEN_IN).exists():
+    claims = TransferIn.objects.filter(user=user, state__in=OPEN_IN)
+    if beside:
+        claims = claims.exclude(pk=beside.pk)
+    if claims.exists():
         raise RuleBroken("already_claimed", "已有调入申请正在审核，请登录查看进度")
     if not user.is_active and not user.closed_at:
         raise RuleBroken("user_stopped", "您在本平台的用户已停用，请联系当地财政部门")

@@ -12,7 +12,7 @@ from kuaiji.exchange.services import enqueue
 from kuaiji.identity.notices import NOTICE_LIFETIME
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.services import send_message
-from kuaiji.transfers.enums import Effect, InState, OutState
+from kuaiji.transfers.enums import Effect, InState, OutState, Road
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services import due
 from kuaiji.transfers.services.arriving import complete_transfer_in, forget_pictures
@@ -114,9 +114,21 @@ def _tell_out(operation: Operation, row: TransferOut) -> None:
         )
 
 
+def tell_attempts(operation: Operation, row: TransferOut) -> None:
+    """Tell the bound phone, once on a day, how often somebody could not prove to be its owner; nothing once the
+    transfer is over."""
+    told = row.attempts_told_at
+    if not row.is_open or (told and clock.day_of(told) == operation.day):
+        return
+    phone, place = row.record.user.phone, row.destination.name
+    send_transfer_notice(phone, TemplateKey.TRANSFER_ATTEMPTS, place=place, count=str(row.refused_attempts))
+    row.attempts_told_at = operation.at
+
+
 def _start_review(operation: Operation, row: TransferIn) -> None:
+    """A code may have been given away: its claim waits the longest, and the bound phone hears of it meanwhile."""
     days = profile().transfer_review_days
-    row.review_due_at = due.due_at(operation.at, days=days[0] if row.phone_known else days[-1])
+    row.review_due_at = due.due_at(operation.at, days=days[-1] if row.road == Road.CODE else days[0])
     review_later(row, task="review_in")
 
 

@@ -14,17 +14,17 @@ from kuaiji_wire.people import Person
 log = structlog.get_logger(__name__)
 
 _WORDS = {
-    "other_destination": ("您申请调往的不是本平台，请核对后到所填的平台办理", None),
-    "wrong_division": ("调入地与调出申请所填不一致，请核对", "destination_division"),
-    "already_claimed": ("已有调入申请正在审核，请登录查看进度", None),
-    "held_here": ("您的信息已在本平台，无须调入，请直接登录", None),
+    "already_claimed": "已有调入申请正在审核，请登录查看进度",
+    "held_here": "您的信息已在本平台，无须调入，请直接登录",
 }
+_NOT_RELEASED = "没有查到调往这里的调出，请核对调入地；还没有办理的，请先到原来的平台办理调出"
 
 
 def find_release(person: Person, division_code: str) -> dict[str, Any]:
     """The transfer that fits: its id, the code and the name of its origin. Talks to the hub: outside transactions.
 
-    Raises RuleBroken ``hub_away``, ``identity_mismatch``, ``not_released``, and the verdicts in ``_WORDS``.
+    Raises RuleBroken ``hub_away``, ``identity_mismatch``, ``not_released`` (field ``destination_division``; also for a
+    transfer that goes elsewhere), and the verdicts in ``_WORDS``.
     """
     try:
         match = hub().match_transfer(person, division_code=division_code or None)
@@ -35,7 +35,7 @@ def find_release(person: Person, division_code: str) -> dict[str, Any]:
         known = Registry.objects.filter(pk=match.origin.code).first()
         if known:
             return {"transfer_id": str(match.transfer_id), "origin": known.pk, "name": known.name}
-    raise _refusal(match)
+    raise refusal_of(match)
 
 
 def identity_mismatch() -> RuleBroken:
@@ -43,11 +43,11 @@ def identity_mismatch() -> RuleBroken:
     return RuleBroken("identity_mismatch", "没有找到姓名和证件都一致的人员，请核对；未采集过的请先注册", "name")
 
 
-def _refusal(match: Match) -> RuleBroken:
+def refusal_of(match: Match) -> RuleBroken:
+    """What the hub said, in words that tell nothing of anybody else."""
     if match.verdict in ("not_found", "name_mismatch"):
         return identity_mismatch()
     if match.verdict in _WORDS:
-        words, field = _WORDS[match.verdict]
-        return RuleBroken(match.verdict, words, field)
-    there = match.held_by.name if match.held_by else "调出地"
-    return RuleBroken("not_released", f"请先在{there}办理调出，审核通过后再来调入")
+        return RuleBroken(match.verdict, _WORDS[match.verdict])
+    # Released to nobody, to another platform or to another place: whoever only guesses learns nothing by asking.
+    return RuleBroken("not_released", _NOT_RELEASED, "destination_division")

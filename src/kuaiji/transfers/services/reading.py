@@ -1,17 +1,15 @@
 """Reads what pages show of transfers."""
 
 import dataclasses
-import datetime as dt
 import uuid
 
 from django.db.models import QuerySet
 
 from kuaiji.identity.models import User
-from kuaiji.regions.models import Registry
-from kuaiji.regions.services import full_name
-from kuaiji.transfers.enums import InRule, OutRule
+from kuaiji.regions.models import FinanceBureau, Registry
+from kuaiji.regions.services import bureau_of, full_name
+from kuaiji.transfers.enums import InRule, OutRule, Road
 from kuaiji.transfers.models import ClaimDraft, TransferIn, TransferOut
-from kuaiji.transfers.services.arriving import body_of, open_release
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,15 +23,13 @@ class RuleResult:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Coming:
-    """What 确认调入 shows. ``arrived`` when the archive is here already; nothing of it is shown before it is the
-    person's, so this holds counts and dates only."""
+    """What 确认调入 shows: nothing of the archive, for the review has not passed. ``bureau`` of the place where the
+    claim goes, as far as it is known."""
 
     origin: str
     division: str
-    arrived: bool
-    collected_at: dt.datetime | None
-    versions: int
-    pictures: int
+    road: Road
+    bureau: FinanceBureau | None
 
 
 def transfers_out_of(user: User) -> QuerySet[TransferOut]:
@@ -60,14 +56,10 @@ def findings_of(row: TransferOut | TransferIn) -> list[RuleResult]:
 
 def coming_transfer(draft: ClaimDraft) -> Coming:
     """What a verified draft would bring."""
-    match = draft.answers["match"]
-    release = open_release(uuid.UUID(match["transfer_id"]))
-    body = body_of(release) if release else None
+    answers = draft.answers
     return Coming(
-        origin=Registry.objects.get(pk=match["origin"]).name,
-        division=full_name(draft.answers["division_code"]),
-        arrived=body is not None,
-        collected_at=body.archive.collected_at if body else None,
-        versions=len(body.history) if body else 0,
-        pictures=len(body.pictures) if body else 0,
+        origin=Registry.objects.get(pk=answers["match"]["origin"]).name,
+        division=full_name(answers["division_code"]),
+        road=Road(answers["road"]),
+        bureau=bureau_of(answers["division_code"]),
     )

@@ -8,8 +8,8 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.services import enqueue
 from kuaiji.transfers.events import ReleaseSentBack
-from kuaiji.transfers.models import Release, TransferIn
-from kuaiji.transfers.services.arriving import end_release
+from kuaiji.transfers.models import TransferIn
+from kuaiji.transfers.services.arriving import end_release, locked_release
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 
@@ -20,8 +20,8 @@ def send_back_release(*, operation: Operation, transfer_id: uuid.UUID, reason: s
 
     Again while it waits changes nothing. Raises RuleBroken ``unknown_release``, ``already_claimed``.
     """
-    release = _locked(transfer_id)
-    if release is None or release.ended_at:
+    release = locked_release(transfer_id)
+    if release is None:
         raise RuleBroken("unknown_release", "没有这笔待接收的调转，请核对编号")
     if TransferIn.objects.filter(transfer_id=transfer_id, state__in=OPEN_IN).exists():
         raise RuleBroken("already_claimed", "本人已确认调入，审核结束前不能退回")
@@ -37,16 +37,11 @@ def send_back_release(*, operation: Operation, transfer_id: uuid.UUID, reason: s
 @transaction.atomic
 def take_return_answer(*, operation: Operation, transfer_id: uuid.UUID, accepted: bool) -> None:
     """Take the hub's answer to it: the transfer is over, or a claim was faster and it goes on."""
-    release = _locked(transfer_id)
-    if release is None or release.ended_at:
+    release = locked_release(transfer_id)
+    if release is None:
         return
     if accepted:
         end_release(operation, release)
         return
     release.refusal = None
     release.save(update_fields=["refusal"])
-
-
-def _locked(transfer_id: uuid.UUID) -> Release | None:
-    releases = Release.objects.select_related("person_key")
-    return releases.select_for_update(of=("self",), no_key=True).filter(pk=transfer_id).first()

@@ -52,6 +52,7 @@ def transfer_in(request: HttpRequest) -> HttpResponse:
             "document_type": "01",
             **answers.get("details", {}),
             "destination_division": answers.get("division_code"),
+            "transfer_code": answers.get("transfer_code", ""),
         },
         gate=gate,
         sending=sending,
@@ -129,8 +130,14 @@ def _expired() -> HttpResponse:
 
 
 def _send_code(form: TransferInForm, draft: ClaimDraft, gate: Gate) -> HttpResponse:
-    division = form.cleaned_data["destination_division"]
-    if send_claim_code(draft=draft, details=form.details(), division_code=division, address=gate.address):
+    sent = send_claim_code(
+        draft=draft,
+        details=form.details(),
+        division_code=form.cleaned_data["destination_division"],
+        transfer_code=form.cleaned_data["transfer_code"],
+        address=gate.address,
+    )
+    if sent:
         gate.spend()
     return redirect("transfers:in")
 
@@ -141,5 +148,6 @@ def _verify(form: TransferInForm, draft: ClaimDraft) -> HttpResponse:
         details=form.details(),
         division_code=form.cleaned_data["destination_division"],
         sms_code=form.cleaned_data["sms_code"],
+        transfer_code=form.cleaned_data["transfer_code"],
     )
     return redirect("transfers:in_confirm")
