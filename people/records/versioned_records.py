@@ -24,7 +24,7 @@ from people.persons import make_person, make_sections
 from people.records.drafts import attachment
 from people.records.posted_forms import query_dict
 
-OF_A_VERSION = ("RecordCollected", "SectionChanged", "NameChanged", "RecordCorrected", "RegionFollowed")
+OF_A_VERSION = ("RecordCollected", "SectionChanged", "NameChanged", "RecordCorrected", "TextsMended", "RegionFollowed")
 
 
 def make_record(*, seed: int = 1, status: str = "1", document_type: str = "01") -> Record:

@@ -85,6 +85,10 @@ def _dispatch(words: list[str]) -> None:
     commands.add_parser("worker", help="run the jobs of the platform and its exchange with the national hub")
     commands.add_parser("verify-audit", help="compare the audit tables with their seals")
     commands.add_parser("rotate-keys", help="bring everything under the current keys of the ring")
+    mending = commands.add_parser(
+        "mend-texts", help="bring names and records to the form in which texts are kept today"
+    )
+    mending.add_argument("--dry-run", action="store_true", help="say how many would change, and change nothing")
     for name, text in STAFF_COMMANDS.items():
         commands.add_parser(name, help=text)
     commands.add_parser("hub", help="operate the national hub: kuaiji hub <command> …, such as stuck, keys list")
@@ -99,6 +103,8 @@ def _dispatch(words: list[str]) -> None:
         _manage(["work"])
     elif chosen.command in ("verify-audit", "rotate-keys"):
         _manage([chosen.command.replace("-", "_")])
+    elif chosen.command == "mend-texts":
+        _manage(["mend_texts", *(["--dry-run"] if chosen.dry_run else [])])
     else:
         _serve(chosen)
 

@@ -18,6 +18,7 @@ from kuaiji.accountants.reporting.reports import archive_of
 from kuaiji.accountants.services.changing import change_name, change_section, confirm_record
 from kuaiji.accountants.services.correcting import correct_record
 from kuaiji.accountants.services.holding import lift_hold, place_hold
+from kuaiji.accountants.services.mending import mend_person
 from kuaiji.accountants.services.opening import open_record
 from kuaiji.accountants.services.transferring import (
     begin_transfer_out,
@@ -35,6 +36,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.models import User
+from kuaiji.identity.people.locks import lock_user
 from people import numbers
 from people.records.drafts import attachment
 from people.records.users import make_user
@@ -157,6 +159,12 @@ def follow_region(record: Record) -> None:
     lift_hold(operation=operation, record_id=record.pk, kind=kind, source_id=SOURCE)
 
 
+def mend(operation: Operation, user: User) -> None:
+    """The name was kept before blanks were left out of it."""
+    User.objects.filter(pk=user.pk).update(name="王 明")
+    mend_person(operation=operation, user=lock_user(user.pk))
+
+
 def act(user: User, action: RecordAction) -> None:
     """Do it through its service."""
     operation, record = by(action), Record.objects.filter(user=user).first()
@@ -186,6 +194,7 @@ def act(user: User, action: RecordAction) -> None:
         RecordAction.CORRECT: lambda: correct_record(
             operation=operation, record_id=record.pk, values={"document_number": NUMBER}
         ),
+        RecordAction.MEND_TEXTS: lambda: mend(operation, user),
         RecordAction.FOLLOW_REGION: lambda: follow_region(record),
         RecordAction.BEGIN_TRANSFER_OUT: lambda: begin_transfer_out(
             operation=operation, record_id=record.pk, source_id=SOURCE

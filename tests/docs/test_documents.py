@@ -129,5 +129,15 @@ def test_every_make_target_is_described() -> None:
 
 
 def test_every_command_is_in_the_table() -> None:
-    commands = {*cli.STAFF_COMMANDS, *cli.APPLICATIONS, "run", "worker", "verify-audit", "rotate-keys", "hub", "manage"}
+    commands = {
+        *cli.STAFF_COMMANDS,
+        *cli.APPLICATIONS,
+        "run",
+        "worker",
+        "verify-audit",
+        "rotate-keys",
+        "mend-texts",
+        "hub",
+        "manage",
+    }
     assert not [command for command in commands if f"`kuaiji {command}" not in text(READMES[0])]

@@ -8,16 +8,20 @@ class AccountantsConfig(AppConfig):
         from kuaiji.accountants import own_data
         from kuaiji.accountants.reporting import exam_rows
         from kuaiji.accountants.reporting.reports import register_reporting
+        from kuaiji.accountants.services import mending as own_mending
         from kuaiji.accountants.services.closing import keeps_record
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE, PHOTO
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.common import mending
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.keys import rotation
 
         register_reporting()
         own_data.register()
         rotation.register(exam_rows.EXAM_ROWS)
+        mending.register(own_mending.PEOPLE)
+        mending.register(own_mending.EXAM_ROWS)
         CLOSING_STEPS.register("accountants", ClosingStep(keeps=keeps_record))
         ACCESS_LABELS.register("accountants", "信息档案")
         PURPOSES.register("photo", Purpose("免冠证件照", PHOTO, original="photo_original"))

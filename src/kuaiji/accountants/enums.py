@@ -62,6 +62,7 @@ class RecordAction(enum.StrEnum):
     CHANGE_NAME = "change_name"
     CONFIRM = "confirm"
     CORRECT = "correct"
+    MEND_TEXTS = "mend_texts"
     FOLLOW_REGION = "follow_region"
     BEGIN_TRANSFER_OUT = "begin_transfer_out"
     CANCEL_TRANSFER_OUT = "cancel_transfer_out"

@@ -62,6 +62,17 @@ class RecordCorrected(DomainEvent):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class TextsMended(DomainEvent):
+    """What was written by older rules of texts is written as today; ``fields`` are the parts of the version."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"before", "after"})
+    version: int
+    fields: list[str]
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class StatusChanged(DomainEvent):
     """采集状态 became another one on the way to another platform, or back."""
 

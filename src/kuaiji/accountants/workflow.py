@@ -44,6 +44,7 @@ ACTORS: Mapping[RecordAction, frozenset[ActorKind]] = MappingProxyType(
         RecordAction.CHANGE_NAME: frozenset({ActorKind.CITIZEN, ActorKind.SYSTEM}),  # where the name had to wait
         RecordAction.CONFIRM: frozenset({ActorKind.CITIZEN}),
         RecordAction.CORRECT: frozenset({ActorKind.STAFF}),
+        RecordAction.MEND_TEXTS: frozenset({ActorKind.SYSTEM}),
         RecordAction.FOLLOW_REGION: frozenset(ActorKind),  # whoever lifts the lock
         RecordAction.BEGIN_TRANSFER_OUT: frozenset({ActorKind.CITIZEN}),
         RecordAction.CANCEL_TRANSFER_OUT: frozenset({ActorKind.CITIZEN, ActorKind.SYSTEM, ActorKind.MACHINE}),
@@ -74,6 +75,10 @@ TABLE: Mapping[tuple[Status, RecordAction], Transition] = MappingProxyType(
         (CollectionStatus.COLLECTED, RecordAction.CORRECT): Transition(
             CollectionStatus.COLLECTED, _VERSION, unless_held=True
         ),
+        # The rules of texts changed, not what they say: nobody has confirmed anything.
+        (CollectionStatus.COLLECTED, RecordAction.MEND_TEXTS): Transition(
+            CollectionStatus.COLLECTED, _VERSION, unless_held=True
+        ),
         (CollectionStatus.COLLECTED, RecordAction.FOLLOW_REGION): Transition(CollectionStatus.COLLECTED, _VERSION),
         (CollectionStatus.COLLECTED, RecordAction.BEGIN_TRANSFER_OUT): Transition(
             CollectionStatus.TRANSFERRING_OUT, (RecordEffect.PLACE_LOCK,), unless_held=True
@@ -102,6 +107,7 @@ TABLE: Mapping[tuple[Status, RecordAction], Transition] = MappingProxyType(
             CollectionStatus.TRANSFERRED_OUT
         ),
         (CollectionStatus.TRANSFERRED_OUT, RecordAction.IMPORT): _IMPORTED,
+        (CollectionStatus.TO_COMPLETE, RecordAction.MEND_TEXTS): Transition(CollectionStatus.TO_COMPLETE, _VERSION),
         # The place was agreed with the transfer, whatever the work section that came says (R8.4).
         (CollectionStatus.TO_COMPLETE, RecordAction.FOLLOW_REGION): Transition(CollectionStatus.TO_COMPLETE),
         # A transfer that came to nothing says nothing about a record that has come back since.
@@ -120,6 +126,7 @@ VERSION_KINDS: Mapping[RecordAction, VersionKind] = MappingProxyType(
         RecordAction.CHANGE_SECTION: VersionKind.SECTION_CHANGED,
         RecordAction.CHANGE_NAME: VersionKind.NAME_CHANGED,
         RecordAction.CORRECT: VersionKind.CORRECTED,
+        RecordAction.MEND_TEXTS: VersionKind.CORRECTED,
         RecordAction.FOLLOW_REGION: VersionKind.REGION_FOLLOWED,
         RecordAction.IMPORT: VersionKind.TRANSFERRED_IN,
         RecordAction.COMPLETE: VersionKind.COLLECTED,

@@ -7,11 +7,15 @@ class CollectionConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.collection import own_data
+        from kuaiji.collection.services import mending as own_mending
         from kuaiji.collection.services.closing import erase_drafts, forget_submissions
+        from kuaiji.common import mending
         from kuaiji.common.own_pages import OWN_PAGES, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
 
         CLOSING_STEPS.register("collection", ClosingStep(forget=forget_submissions, erase=erase_drafts))
         own_data.register()
+        mending.register(own_mending.DRAFTS)
+        mending.register(own_mending.SUBMISSIONS)
         ACCESS_LABELS.register("collection", "信息采集")
         OWN_PAGES.register("/collection/", Pages(after_texts=True))

@@ -14,6 +14,9 @@ from kuaiji.common.rotation import BATCH, FIRST, SAY_SECONDS, RotationStep, Say,
 TEXT_RULES = 2
 
 
+_steps: "list[MendStep]" = []
+
+
 @dataclass(frozen=True, slots=True)
 class MendStep:
     """``step`` goes through what was not looked at under the rules of today; its ``bring`` says how many rows it
@@ -21,6 +24,16 @@ class MendStep:
 
     step: RotationStep
     changes: Callable[[list[uuid.UUID]], int]
+
+
+def register(step: MendStep) -> None:
+    """Make it part of every ``mend-texts`` of this platform, after those that were registered before."""
+    _steps.append(step)
+
+
+def steps() -> tuple[MendStep, ...]:
+    """All of them, in order."""
+    return tuple(_steps)
 
 
 def mend(steps: Sequence[MendStep], *, say: Say) -> None:

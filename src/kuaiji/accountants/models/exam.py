@@ -16,6 +16,9 @@ class ExamRow(models.Model):
     )
     document_fingerprint = models.BinaryField(unique=True, db_comment="fingerprint: document")
     name = models.CharField(max_length=50, db_comment="personal: plain (ADR)")
+    name_folded = models.TextField(
+        default="", db_default="", db_comment="personal: plain (ADR), what is compared; empty before mend-texts"
+    )
     status = models.CharField(max_length=20, choices=CollectionStatus, db_comment="internal")
     division_code = models.CharField(max_length=12, db_comment="internal")
     confirmed_at = models.DateTimeField(db_comment="internal")

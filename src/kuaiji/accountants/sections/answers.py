@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kuaiji.accountants.enums import SectionSlug
+from kuaiji.common.text import tidy
 
 Answers = dict[str, Any]
 AllAnswers = Mapping[SectionSlug, Answers]
@@ -45,6 +46,15 @@ def attachments_in(answers: AllAnswers) -> list[uuid.UUID]:
         for name in names
         if (value := answers[slug][name])
     ]
+
+
+def tidied(value: Any) -> Any:
+    """``value``, or every text in it, as a form of today would keep it; nothing becomes empty by it."""
+    if isinstance(value, dict):
+        return {name: tidied(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [tidied(each) for each in value]
+    return (tidy(value) or value) if isinstance(value, str) else value
 
 
 def answers_equal(left: Answers, right: Answers) -> bool:

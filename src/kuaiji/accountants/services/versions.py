@@ -10,6 +10,7 @@ from kuaiji.accountants.sections.answers import AllAnswers
 from kuaiji.accountants.services import status
 from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints
+from kuaiji_wire.names import fold_name
 
 
 def current_version(record: models.Record) -> models.RecordVersion:
@@ -93,6 +94,7 @@ def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) 
     return {
         "document_fingerprint": current_fingerprint(document_fingerprints(user.document)),
         "name": user.name,
+        "name_folded": fold_name(user.name),
         "division_code": record.division_code,
         "version": record.version,
         "qualifications": [

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from kuaiji.common.ids import uuid7
+from kuaiji.common.mending import TEXT_RULES
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.keys.fields import SealedTextField
 from kuaiji.keys.models import PersonKey
@@ -40,6 +41,12 @@ class User(AbstractBaseUser):
     closed_at = models.DateTimeField(null=True, db_comment="internal: 注销 by the person; the record stays")
     works_in_accounting = models.BooleanField(db_comment="internal: first question of registration")
     holds_qualification = models.BooleanField(db_comment="internal: second question of registration")
+
+    text_rules = models.PositiveSmallIntegerField(
+        default=TEXT_RULES,
+        db_default=1,
+        db_comment="internal: rules by which name and record were written (mend-texts)",
+    )
 
     USERNAME_FIELD = "id"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
