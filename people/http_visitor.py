@@ -89,8 +89,8 @@ class HttpVisitor:
         self.send("/register/details/", person.details | {"sms_code": code, "action": "register"})
         self.send("/register/password/", {"password1": person.password, "password2": person.password})
 
-    def collect(self, person: Person) -> str:
-        """All steps and the submission; the reference number."""
+    def submit(self, person: Person) -> None:
+        """All steps and the submission, wherever it leads."""
         self.send("/collection/notice/", {"truthful": "on"})
         for slug in SECTIONS:
             files = dict(person.files.get(slug, {}))
@@ -99,6 +99,10 @@ class HttpVisitor:
                 del files["photo"]
             self.send(f"/collection/{slug}/", person.sections[slug], files)
         self.send("/collection/review/", {})
+
+    def collect(self, person: Person) -> str:
+        """All steps and the submission; the reference number."""
+        self.submit(person)
         page = self.get("/collection/done/")
         number = re.search(r"[A-Z]{2}-\d{4}-\d{4}-\d{4}", page)
         if "信息已采集" not in page or not number:

@@ -14,7 +14,7 @@ from people.browsers import DESKTOP, PHONE
 from people.houses.stack import Stack
 from people.persons import make_person
 from people.walker import Walker, pictures_in
-from tests.support.browser_journeys import PICTURES, inspected
+from tests.support.browser_journeys import PICTURES, inspected, submitted
 
 PLAIN_PHONE = PHONE._replace(scripted=False)
 # One person of each status, on both sizes, one of them without script; document types and names vary along.
@@ -55,3 +55,21 @@ def test_from_the_home_page_to_collected(
     walker.fill({"document_number": person.document_number.lower(), "password": person.password})
     walker.press("登录")
     assert page.url.endswith("/me/") and number[0] in page.content()
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("page", [PHONE._replace(width=320)], indirect=True)
+def test_what_waits_for_the_identity_check_is_told_and_can_be_taken_back(stack: Stack, page: Page) -> None:
+    person = make_person(random.Random(time.time_ns()), status="1", name="假停机")
+    submitted(stack, page, person)
+    walker = Walker(page, stack.platform, inspected(page, pictures_in(PICTURES, page, "waiting"), True))
+    walker.open("/me/")
+    walker.look("me-waiting")
+    assert page.get_by_text("待核验").first.is_visible()
+    with page.expect_navigation():
+        page.get_by_role("link", name="查看提交的信息，或撤回修改").click()
+    walker.look("waiting")
+    assert page.url.endswith("/collection/waiting/") and person.name in page.content()
+    walker.press("撤回修改")
+    walker.look("taken-back")
+    assert page.url.endswith("/collection/") and page.get_by_text("可以提交").is_visible()

@@ -49,10 +49,22 @@ def inspected(page: Page, look: Look, scripted: bool) -> Look:
 
 
 def collected(stack: Stack, page: Page, person: Person) -> None:
-    """The person has submitted, and sits at ``page`` signed in."""
+    """The person has a record, and sits at ``page`` signed in."""
     inside = HttpVisitor(stack.platform)
     inside.register(person)
     inside.collect(person)
+    _sits_at(page, inside, stack)
+
+
+def submitted(stack: Stack, page: Page, person: Person) -> None:
+    """The person has submitted, whatever came of it, and sits at ``page`` signed in."""
+    inside = HttpVisitor(stack.platform)
+    inside.register(person)
+    inside.submit(person)
+    _sits_at(page, inside, stack)
+
+
+def _sits_at(page: Page, inside: HttpVisitor, stack: Stack) -> None:
     page.context.add_cookies(
         [
             {"name": cookie.name, "value": str(cookie.value), "url": stack.platform}

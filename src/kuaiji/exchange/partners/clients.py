@@ -2,7 +2,7 @@
 
 ``KUAIJI_IDENTITY_URL``, ``KUAIJI_EMPLOYERS_URL`` and ``KUAIJI_RECEIPTS_URL`` with their ``…_TOKEN``; in demo what is
 not set is asked of the stand-ins. The national hub by ``KUAIJI_HUB_URL``, its keys and ours. A partner without an
-address is one that is always away: work goes on without it (R1.4).
+address is one that is always away.
 """
 
 import functools
