@@ -157,6 +157,24 @@ def test_submission_asks_the_name_first_when_it_is_still_open(others: Others) ->
     assert outcomes(user) == {"identity": "clear", "holder": "clear"}
 
 
+@pytest.mark.parametrize(
+    ("matches", "down", "after"),
+    [
+        (True, (), {"identity": "clear", "holder": "clear"}),
+        (False, (), {"identity": "conflict", "holder": "pending"}),
+        (True, (IDENTITY,), {"identity": "conflict", "holder": "pending"}),
+    ],
+)
+def test_submission_asks_again_where_the_name_was_not_right(
+    others: Others, matches: bool, down: tuple[str, ...], after: dict[str, str]
+) -> None:
+    """The other system may have been put right; silence takes no answer back."""
+    others.matches, others.down = matches, down
+    user = make_checks(identity=PartnerFinding(CheckOutcome.CONFLICT))
+    ask_open_checks(user)
+    assert outcomes(user) == after
+
+
 def test_an_answer_that_comes_twice_is_one_event(others: Others) -> None:
     user = make_checks()
     check = user.checks.get(kind=CheckKind.IDENTITY)

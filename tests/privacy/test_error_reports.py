@@ -86,6 +86,8 @@ CRASHES = [
     Crash("/collection/employers/", f"{COLLECTION}.search_employers", by="filling"),
     Crash("/collection/review/", f"{COLLECTION}.checked_answers", by="filling"),
     Crash("/collection/review/", f"{COLLECTION}.submit_draft", {}, by="filling"),
+    Crash("/collection/waiting/", f"{COLLECTION}.waiting_submission", by="filling"),
+    Crash("/collection/waiting/withdraw/", f"{COLLECTION}.waiting_submission", {}, by="filling"),
     Crash("/collection/done/", f"{COLLECTION}.bureau_of", by="collected"),
     Crash("/changes/", f"{CHANGES}.up_to_date", by="collected"),
     *(
@@ -93,6 +95,7 @@ CRASHES = [
         for slug, fields in SOMEBODY.sections.items()
     ),
     Crash("/changes/name/", f"{CHANGES}.take", {"name": SOMEBODY.name}, by="collected"),
+    Crash("/changes/name/withdraw/", f"{CHANGES}.withdraw_name", {}, by="collected"),
     Crash("/changes/confirm/", f"{CHANGES}.confirm_record", {}, by="collected"),
     Crash("/me/history/", "kuaiji.portal.history.parts_of", by="collected"),
     Crash("/attachments/<uuid:attachment_id>/", "kuaiji.attachments.views.read_attachment", by="filling"),

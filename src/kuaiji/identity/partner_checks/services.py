@@ -117,10 +117,13 @@ def due_checks(*, limit: int) -> list[uuid.UUID]:
 
 
 def ask_open_checks(user: User) -> None:
-    """Ask at submission what may have changed since the door: who holds the person, and what is still open (R1.4)."""
+    """Ask at submission what may have changed since the door: who holds the person, and what is still open (R1.4).
+
+    A no to the name is asked again as well: the other system may have been put right, and nobody else asks it then.
+    """
     for check in user.checks.order_by("-kind"):  # identity first: the other question depends on it
         outcome = CheckOutcome(check.outcome)
-        if check.kind == CheckKind.HOLDER or outcome == CheckOutcome.PENDING:
+        if check.kind == CheckKind.HOLDER or outcome not in GOES_ON:
             operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM)
             outcome = _ask_and_record(operation, check)
         if outcome not in GOES_ON:
