@@ -5,8 +5,11 @@ How quick pages are meanwhile, with 628 such visitors: ``prove/slow_visitors.py`
 
 import concurrent.futures
 import http.client
+import re
+import socket
 from collections import Counter
 
+import httpx
 import psycopg
 import pytest
 
@@ -45,6 +48,24 @@ def test_slow_visitors_stop_nobody(service: int, stack: Stack) -> None:
         assert [status(port, PAGES[service]) for _ in range(12)] == [200] * 12
     finally:
         crowd.leave()
+
+
+def refused(stack: Stack) -> dict[str, int]:
+    """What the platform tells of the requests that never reached the application."""
+    figures = httpx.get(f"{stack.platform}/metrics", trust_env=False).text
+    return {
+        name: int(float(count))
+        for name, count in re.findall(r'kuaiji_requests_refused_total\{reason="(\w+)"\} (\S+)', figures)
+    }
+
+
+def test_what_the_server_refuses_is_counted_for_all_workers(stack: Stack) -> None:
+    before = refused(stack).get("two_hosts", 0)
+    for _ in range(6):
+        with socket.create_connection(("127.0.0.1", stack.base_port), timeout=10) as wire:
+            wire.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
+            assert wire.recv(12) == b"HTTP/1.1 400"
+    assert refused(stack)["two_hosts"] == before + 6
 
 
 def declared() -> dict[str, int]:

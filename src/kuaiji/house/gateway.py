@@ -7,16 +7,21 @@ slowly holds neither.
 
 import asyncio
 import contextlib
+import functools
 import io
 import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported, untold
 
 from kuaiji.house import bodies
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter
 
 log = logging.getLogger(__name__)
 WAITING = 256  # requests that wait for a thread of a process: a second of pages, some seconds of passwords
@@ -31,20 +36,39 @@ _PLAIN = ("content-type", "text/plain; charset=utf-8")
 _CLOSE = ("connection", "close")  # what is left of the body is nobody's next request
 
 
-def _refusal(status: int, words: str, *headers: tuple[str, str]) -> Answer:
-    return status, [_PLAIN, ("cache-control", "no-store"), *headers], words.encode()
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a request is told that the application does not hear of; ``reason`` is its name in the figures."""
+
+    reason: str
+    answer: Answer
+
+
+def _refusal(reason: str, status: int, words: str, *headers: tuple[str, str]) -> Refusal:
+    return Refusal(reason, (status, [_PLAIN, ("cache-control", "no-store"), *headers], words.encode()))
 
 
 TOO_SLOW = _refusal(
-    408, "网络太慢，提交的内容没有收全。请返回上一页重新提交。\nThe body came too slowly: send it again.\n", _CLOSE
+    "too_slow",
+    408,
+    "网络太慢，提交的内容没有收全。请返回上一页重新提交。\nThe body came too slowly: send it again.\n",
+    _CLOSE,
 )
 BUSY = _refusal(
-    503, "访问的人太多，请过几秒再试。\nBusy: try again in some seconds.\n", _CLOSE, ("retry-after", RETRY_SECONDS)
+    "busy",
+    503,
+    "访问的人太多，请过几秒再试。\nBusy: try again in some seconds.\n",
+    _CLOSE,
+    ("retry-after", RETRY_SECONDS),
 )
-TOO_LARGE = _refusal(413, "提交的内容太大，请减少内容。\nThe body is larger than this address takes.\n", _CLOSE)
-NO_LENGTH = _refusal(411, "请在请求头中写明 Content-Length。\nSay how long the body is: Content-Length.\n", _CLOSE)
-TWO_HOSTS = _refusal(400, "请求头 Host 只能有一个。\nThere must be one Host header.\n", _CLOSE)
-BROKEN = _refusal(500, "系统出错，请稍后再试。\nA fault of ours: try again later.\n")
+TOO_LARGE = _refusal(
+    "too_large", 413, "提交的内容太大，请减少内容。\nThe body is larger than this address takes.\n", _CLOSE
+)
+NO_LENGTH = _refusal(
+    "no_length", 411, "请在请求头中写明 Content-Length。\nSay how long the body is: Content-Length.\n", _CLOSE
+)
+TWO_HOSTS = _refusal("two_hosts", 400, "请求头 Host 只能有一个。\nThere must be one Host header.\n", _CLOSE)
+BROKEN = _refusal("broken", 500, "系统出错，请稍后再试。\nA fault of ours: try again later.\n")
 
 
 class Gateway:
@@ -65,7 +89,7 @@ class Gateway:
         environ = environ_of(scope)
         length, kept = _length(environ), 0
         if ", " in environ.get("HTTP_HOST", ""):
-            return _send(arriving, TWO_HOSTS)
+            return _refuse(arriving, TWO_HOSTS)
         try:
             if length is None or length > self._body_cap(environ):
                 environ["wsgi.input"] = bodies.Unread()
@@ -78,14 +102,14 @@ class Gateway:
             async with self._large if kept else contextlib.nullcontext():
                 await self._apply(environ, arriving)
         except bodies.TooSlow:
-            _send(arriving, TOO_SLOW)
+            _refuse(arriving, TOO_SLOW)
         except bodies.NoRoom:
-            _send(arriving, BUSY)
+            _refuse(arriving, BUSY)
         except bodies.Torn:
             pass  # nobody is there
         except Exception:
             log.exception("application_broken")
-            _send(arriving, BROKEN)
+            _refuse(arriving, BROKEN)
         finally:
             self._room.give_back(kept)
 
@@ -123,10 +147,10 @@ class Gateway:
                 with contextlib.suppress(AttributeError):
                     pieces.close()  # type: ignore[attr-defined]
         except bodies.UnreadBody:
-            return NO_LENGTH if _length(environ) is None else TOO_LARGE
+            return _counted(NO_LENGTH if _length(environ) is None else TOO_LARGE)
         except Exception:
             log.exception("application_broken")
-            return BROKEN
+            return _counted(BROKEN)
         finally:
             environ["wsgi.input"].close()
         status, headers = said[-1]
@@ -179,6 +203,24 @@ def _length(environ: Environ) -> int | None:
         return None
     said = environ.get("CONTENT_LENGTH", "0")
     return int(said) if said.isascii() and said.isdigit() else None
+
+
+@functools.cache
+def _refused() -> "Counter":
+    """Made when it is first needed: the library decides by the environment where it counts, as it is imported, and
+    ``kuaiji serve`` says there that all workers count together."""
+    from prometheus_client import Counter
+
+    return Counter("kuaiji_requests_refused", "Requests that the server refused before the application", ["reason"])
+
+
+def _counted(refusal: Refusal) -> Answer:
+    _refused().labels(refusal.reason).inc()
+    return refusal.answer
+
+
+def _refuse(arriving: HTTPProtocol, refusal: Refusal) -> None:
+    _send(arriving, _counted(refusal))
 
 
 def _send(arriving: HTTPProtocol, answer: Answer) -> None:
