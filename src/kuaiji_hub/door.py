@@ -1,13 +1,16 @@
 """The way in and out of every address of the wire: prove, answer, sign; a fault is answered and signed as well."""
 
 import contextlib
+import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from kuaiji.common import clock
 from kuaiji.common.headers import GetResponse, with_headers
@@ -18,7 +21,7 @@ from kuaiji_wire.answers import Fault
 from kuaiji_wire.client import MESSAGE_CAP
 from kuaiji_wire.errors import TooLarge, WireError
 from kuaiji_wire.shapes import Shape
-from kuaiji_wire.signing import CONTENT_TYPE, Request, Response, Verified, verify_request
+from kuaiji_wire.signing import CONTENT_TYPE, Request, Response, Verified, verify_head, verify_request
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +59,8 @@ def door(method: str, handler: Handler) -> Callable[[HttpRequest], HttpResponse]
         except WireError as error:
             fault = error
             _count(sender, fault)
+        except UnreadablePostError:
+            fault = _fault_of_head(asked)
         except (OperationalError, InterfaceError):
             fault = Busy()
         except Exception:
@@ -64,6 +69,19 @@ def door(method: str, handler: Handler) -> Callable[[HttpRequest], HttpResponse]
         return _faulty(asked, fault)
 
     return view
+
+
+def is_proven(environ: Mapping[str, Any]) -> bool:
+    """Whether a larger body is worth reading: a platform signed its headers, its digest too. Asks the database."""
+    close_old_connections()  # a request has not begun yet: nobody has looked whether they still work
+    try:
+        asked = django_requests.asked_of(WSGIRequest({**environ, "wsgi.input": io.BytesIO()}), address=settings.ADDRESS)
+        verify_head(asked, keys=signatures.Book())
+        return True
+    except WireError:
+        return False
+    finally:
+        close_old_connections()  # the pool has it back
 
 
 def said(asked: Request, shape: Shape) -> Response:
@@ -81,6 +99,17 @@ def _count(sender: str, fault: WireError) -> None:
     if sender:
         with contextlib.suppress(OperationalError, InterfaceError), transaction.atomic():
             counts.refused(sender, fault.code, at=clock.now())
+
+
+def _fault_of_head(asked: Request) -> WireError:
+    """Why nobody has read the body."""
+    try:
+        verify_head(asked, keys=signatures.Book())
+    except WireError as error:
+        return error
+    except (OperationalError, InterfaceError):
+        pass
+    return Busy()
 
 
 def _faulty(asked: Request, fault: WireError) -> HttpResponse:

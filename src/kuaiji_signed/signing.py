@@ -208,6 +208,15 @@ def verify_request(request: Request, *, scheme: Scheme, keys: PublicKeys, nonces
     return verified
 
 
+def verify_head(request: Request, *, scheme: Scheme, keys: PublicKeys) -> None:
+    """Proof that a request comes from the owner of one of ``keys``, before its body is there: that it is the body which
+    was signed, and comes for the first time, is for ``verify_request`` to say.
+
+    Raises Unsigned, BadSignatureInput, WrongTag, Stale, UnknownKey, Tampered.
+    """
+    _verify(request, scheme, keys, has_body=False)
+
+
 def verify_response(response: Response, *, scheme: Scheme, keys: PublicKeys) -> Verified:
     """Proof that the owner of one of ``keys`` gave this answer to this very request, which was signed.
 
@@ -227,7 +236,7 @@ def is_canonical(message: Request | Response, *, scheme: Scheme) -> bool:
     return True
 
 
-def _verify(message: Request | Response, scheme: Scheme, keys: PublicKeys) -> Verified:
+def _verify(message: Request | Response, scheme: Scheme, keys: PublicKeys, *, has_body: bool = True) -> Verified:
     headers = _lower(message.headers)
     parameters = _read(headers, scheme, scheme.components(message))
     if parameters.get("tag") != scheme.tag:
@@ -240,7 +249,8 @@ def _verify(message: Request | Response, scheme: Scheme, keys: PublicKeys) -> Ve
         raise UnknownKey("signature-input")
     if parameters["alg"] != algorithm_of(key):
         raise BadSignatureInput("signature-input")
-    _check_body(message, scheme, headers)
+    if has_body:
+        _check_body(message, scheme, headers)
     algorithm, material = for_the_library(key)
     verifier = HTTPMessageVerifier(
         signature_algorithm=algorithm,

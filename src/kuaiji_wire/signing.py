@@ -17,6 +17,7 @@ __all__ = [
     "Response",
     "Signer",
     "Verified",
+    "verify_head",
     "verify_request",
     "verify_response",
 ]
@@ -42,6 +43,11 @@ class Signer(signing.Signer):
 def verify_request(request: Request, *, keys: PublicKeys, nonces: Nonces) -> Verified:
     """Which platform sent this request; see ``kuaiji_signed.signing.verify_request`` for what it raises."""
     return signing.verify_request(request, scheme=WIRE, keys=Side(keys, is_hub=False), nonces=nonces)
+
+
+def verify_head(request: Request, *, keys: PublicKeys) -> None:
+    """Whether a platform signed this, as far as its headers tell; see ``kuaiji_signed.signing.verify_head``."""
+    signing.verify_head(request, scheme=WIRE, keys=Side(keys, is_hub=False))
 
 
 def verify_response(response: Response, *, keys: PublicKeys) -> Verified:

@@ -7,14 +7,13 @@ from tests.support.sources import DOCS, read_rows
 
 def test_the_table_of_bounds_tells_the_numbers_of_the_code() -> None:
     rows = {row[0]: row[1] for row in read_rows("serving.md", heading="what")}
-    grace = f"{bodies.GRACE_SECONDS} s"
     assert rows == {
         "a header, and the time between two requests": f"{serving.HEADER_MILLISECONDS // 1000} s; 400 KiB, 100 lines",
-        "a body: to begin, and between two pieces": grace,
-        f"a body on the whole, after the first {grace}": f"{bodies.LEAST_RATE // 1024} KiB a second",
+        f"each {bodies.STRETCH_BYTES // 1024} KiB of a body, or the rest of it": f"{bodies.STRETCH_SECONDS} s",
         "a body by its address": "`body_cap` of the application's module",
         "a body without a length": "none",
         "a body in memory": f"{bodies.IN_MEMORY // 1024} KiB",
+        "a larger body by its sender": "`may_bring` of the application's module",
         "larger bodies of a worker together": f"{bodies.AT_ONCE >> 30} GiB",
         "threads for requests with larger bodies": "half of a worker's",
         "requests that wait for a thread of a worker": str(gateway.WAITING),

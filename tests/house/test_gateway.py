@@ -25,7 +25,7 @@ GET = "GET {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 @pytest.fixture(scope="module")
 def server() -> Iterator[Served]:
     """One worker with two threads: bodies get a second, headers two."""
-    with served(TARGET, bodies_GRACE_SECONDS=1, bodies_LEAST_RATE=100_000, serving_HEADER_MILLISECONDS=2000) as running:
+    with served(TARGET, bodies_STRETCH_SECONDS=1, serving_HEADER_MILLISECONDS=2000) as running:
         yield running
 
 
@@ -114,6 +114,13 @@ def test_requests_with_large_bodies_have_half_of_the_threads(server: Served) -> 
 def test_a_body_over_the_cap_is_refused_before_it_is_sent(path: str, length: int, server: Served) -> None:
     answer = rest(connect(server, POST.format(length).replace("/", path, 1)))
     assert answer.startswith(b"HTTP/1.1 413") and b"connection: close" in answer
+
+
+def test_a_larger_body_of_who_may_not_bring_it_is_not_read(server: Served) -> None:
+    answer = rest(connect(server, POST.format(70_000).replace("/ ", "/unwanted ", 1)))
+    assert answer.startswith(b"HTTP/1.1 413") and b"connection: close" in answer
+    small = POST.format(3).replace("/ ", "/unwanted ", 1).replace("Host", "Connection: close\r\nHost") + "abc"
+    assert told(rest(connect(server, small)))["body"] == "abc"
 
 
 def test_a_body_without_a_length_is_not_read(server: Served) -> None:
@@ -207,15 +214,17 @@ def test_more_than_may_wait_are_told_to_come_back() -> None:
 
 
 def test_large_bodies_share_what_room_there_is() -> None:
-    """One is on its way and holds all there is; a form is taken nevertheless, and once it is over the next one."""
-    with served(TARGET, bodies_AT_ONCE=3_000_000) as small:
+    """One is on its way and holds nearly all; a form is taken nevertheless, and once it is over the next one. What is
+    only announced holds nothing."""
+    with served(TARGET, bodies_AT_ONCE=3_000_000) as small, connect(small, POST.format(3_000_000)):
         first = connect(small, POST.format(3_000_000).replace("Host", "Connection: close\r\nHost"))
-        time.sleep(0.3)
-        answer = rest(connect(small, POST.format(100_000)))
+        first.sendall(bytes(2_950_000))
+        time.sleep(0.5)
+        answer = rest(connect(small, POST.format(100_000) + "a" * 100_000))
         assert answer.startswith(b"HTTP/1.1 503") and b"retry-after: 5" in answer
         wire = connect(small, POST.format(3).replace("Host", "Connection: close\r\nHost") + "abc")
         assert told(rest(wire))["body"] == "abc"
-        first.sendall(bytes(3_000_000))
+        first.sendall(bytes(50_000))
         assert len(told(rest(first))["body"]) == 3_000_000
         again = connect(small, POST.format(100_000).replace("Host", "Connection: close\r\nHost") + "a" * 100_000)
         assert len(told(rest(again))["body"]) == 100_000

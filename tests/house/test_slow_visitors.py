@@ -50,6 +50,21 @@ def test_slow_visitors_stop_nobody(service: int, stack: Stack) -> None:
         crowd.leave()
 
 
+@pytest.mark.parametrize("session", ["", "kuaiji_guangdong_session=made-up"])
+def test_pictures_of_who_is_not_signed_in_are_not_read(session: str, stack: Stack) -> None:
+    """They are led to the sign-in although of 2 MB not one has been sent."""
+    connection = http.client.HTTPConnection("127.0.0.1", stack.base_port, timeout=10)
+    connection.putrequest("POST", "/changes/name/")
+    kind = "multipart/form-data; boundary=x"
+    for name, value in {"Content-Type": kind, "Content-Length": "2000000", "Cookie": session}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["location"]) == (302, "/login/?next=/changes/name/")
+    assert answer.headers["connection"] == "close"
+    connection.close()
+
+
 def refused(stack: Stack) -> dict[str, int]:
     """What the platform tells of the requests that never reached the application."""
     figures = httpx.get(f"{stack.platform}/metrics", trust_env=False).text

@@ -3,6 +3,8 @@
 import http.client
 import json
 import secrets
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,8 +16,9 @@ from kuaiji_signed import canonical
 from kuaiji_wire.answers import Answer
 from kuaiji_wire.client import FEED, LOOKUPS, MATCHES, MESSAGE_CAP, MESSAGES
 from kuaiji_wire.errors import HubRefused, HubUnavailable, HubUntrusted
+from kuaiji_wire.keys import new_private_key
 from kuaiji_wire.messages import Envelope, Message
-from kuaiji_wire.signing import Request
+from kuaiji_wire.signing import Request, Signer
 from people import wire_samples
 from people.houses.hub import Hub, public, seed, send
 from people.hub_stories import Story
@@ -211,12 +214,39 @@ def test_nothing_personal_stands_open_in_the_database(hub: Hub) -> None:
             assert word not in rows and word.encode().hex() not in rows, table
 
 
-def test_of_what_is_not_signed_nothing_is_read(hub: Hub) -> None:
+def changed(request: Request, name: str, value: str) -> Request:
+    return replace(request, headers={**request.headers, name: value})
+
+
+STRANGER = Signer("440000:none", new_private_key())
+WRONG: dict[str, Callable[[Request], Request]] = {
+    "unsigned": lambda request: replace(request, headers={}),
+    "unknown_key": lambda request: STRANGER.sign_request(replace(request, headers={})),
+    "tampered": lambda request: replace(
+        request, headers={**request.headers, "content-digest": "sha-256=:" + "A" * 43 + "=:"}
+    ),
+    "bad_signature_input": lambda request: replace(request, headers={**request.headers, "signature": "wire=:YQ==:"}),
+}
+
+
+@pytest.mark.parametrize("code", WRONG)
+def test_of_a_larger_body_that_no_platform_signed_nothing_is_read(hub: Hub, code: str) -> None:
     """The answer is there although of 20 MB not one has been sent."""
+    request = WRONG[code](posted(hub, body=b"x"))
     parts = urlsplit(hub.url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
     connection.putrequest("POST", MESSAGES)
-    connection.putheader("Content-Length", "20000000")
+    for name, value in {**request.headers, "content-length": "20000000"}.items():
+        connection.putheader(name, value)
     connection.endheaders()
     answer = connection.getresponse()
-    assert (answer.status, json.loads(answer.read())["code"]) == (401, "unsigned")
+    assert (answer.status, json.loads(answer.read())["code"]) == (401, code)
+    assert answer.headers["connection"] == "close"
+
+
+def test_a_larger_body_that_a_platform_signed_is_read_and_held_against_its_digest(hub: Hub) -> None:
+    request = posted(hub, body=b"x" * 100_000)
+    for body, status in ((b"x" * 100_000, 400), (b"y" * 100_000, 401)):
+        answer = httpx.post(request.url, content=body, headers=dict(request.headers), trust_env=False)
+        assert answer.status_code == status
+    assert answer.json()["code"] == "digest_mismatch"

@@ -33,6 +33,11 @@ def body_cap(environ: dict[str, Any]) -> int:
     return 1000 if environ["PATH_INFO"] == "/little" else 4_000_000
 
 
+def may_bring(environ: dict[str, Any]) -> bool:
+    """Larger bodies to all paths but one."""
+    return bool(environ["PATH_INFO"] != "/unwanted")
+
+
 def _json(told: Any, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
     answer = json.dumps(told).encode()
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])

@@ -1,12 +1,17 @@
 """Which face a request is for, and the way of a request through a face other than the citizens'."""
 
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port, validate_host
 from django.urls import set_urlconf
@@ -55,6 +60,16 @@ def worth_reading(environ: Mapping[str, Any]) -> int:
     cap = most_bytes(environ, face_of(environ["PATH_INFO"], host, settings.FACES).urlconf)
     has_session = f"{settings.SESSION_COOKIE_NAME}=" in environ.get("HTTP_COOKIE", "")
     return cap if has_session else min(cap, settings.FORM_CAP)
+
+
+def is_signed_in(environ: Mapping[str, Any]) -> bool:
+    """Whether a body that is larger than any form is worth reading: who sends it is signed in. Asks the database."""
+    if int(environ["CONTENT_LENGTH"]) <= settings.FORM_CAP:
+        return True
+    close_old_connections()  # a request has not begun yet: nobody has looked whether they still work
+    request = WSGIRequest({**environ, "wsgi.input": io.BytesIO()})
+    SessionMiddleware(lambda _: HttpResponse()).process_request(request)
+    return bool(get_user(request).is_authenticated)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from django.core.wsgi import get_wsgi_application
 
 from kuaiji.common import environment
-from kuaiji.config.routing import worth_reading
+from kuaiji.config.routing import is_signed_in, worth_reading
 from kuaiji.limits import kinds
 
 environment.set_default(environment.SETTINGS_MODULE, "kuaiji.config.settings")
 application = get_wsgi_application()
-body_cap = worth_reading  # house/gateway.py
+body_cap, may_bring = worth_reading, is_signed_in  # house/gateway.py
 kinds.require()  # commands and workers ask Django's checks; here nobody would

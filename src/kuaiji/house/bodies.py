@@ -1,15 +1,15 @@
 """The body of a request: read whole, under a deadline, before a thread of the application is given to it."""
 
 import asyncio
+import contextlib
 import io
-import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import BinaryIO, Protocol
 
 from kuaiji.common.spool import SealedSpool
 
-GRACE_SECONDS = 20  # for anything to arrive, and between two pieces
-LEAST_RATE = 4096  # bytes a second on the whole, after the grace: less than a telephone in a village sends
+# So much of a body, or the rest of it, has so long: 4 KiB a second, less than a telephone in a village sends.
+STRETCH_BYTES, STRETCH_SECONDS = 81_920, 20
 IN_MEMORY = 65_536  # bytes; nearly every form. What is larger waits on the disk, sealed
 AT_ONCE = 1 << 30  # bytes that the larger bodies of one process may hold together
 
@@ -23,7 +23,7 @@ class Arriving(Protocol):
 
 
 class TooSlow(Exception):
-    """It stood still, or came slower than the least rate."""
+    """A stretch of it took too long."""
 
 
 class NoRoom(Exception):
@@ -58,22 +58,30 @@ class Room:
     """How many bytes the larger bodies of this process may still take. Used in one thread."""
 
     def __init__(self, size: int) -> None:
-        self.free = size
+        self._free = size
 
-    def take(self, size: int) -> None:
-        """Keep so many for a body. Raises NoRoom."""
-        if size > self.free:
-            raise NoRoom
-        self.free -= size
+    @contextlib.contextmanager
+    def share(self) -> Iterator[Callable[[int], None]]:
+        """What takes bytes for one body, which are given back when it is over. It raises NoRoom."""
+        taken = 0
 
-    def give_back(self, size: int) -> None:
-        self.free += size
+        def take(size: int) -> None:
+            nonlocal taken
+            if size > self._free:
+                raise NoRoom
+            self._free -= size
+            taken += size
+
+        try:
+            yield take
+        finally:
+            self._free += taken
 
 
 async def read_small(arriving: Arriving, length: int) -> BinaryIO:
     """A body of ``length`` bytes, at most IN_MEMORY. Raises TooSlow, Torn."""
     try:
-        async with asyncio.timeout(GRACE_SECONDS):
+        async with asyncio.timeout(STRETCH_SECONDS):
             data = await arriving()
     except TimeoutError:
         raise TooSlow from None
@@ -82,25 +90,25 @@ async def read_small(arriving: Arriving, length: int) -> BinaryIO:
     return io.BytesIO(data)
 
 
-async def read_large(arriving: Arriving, length: int) -> BinaryIO:
-    """A body of ``length`` bytes, sealed on the disk. Raises TooSlow, Torn, NoRoom."""
-    spool, begun, received = SealedSpool(), time.monotonic(), 0
-    pieces = aiter(arriving)
+async def read_large(arriving: Arriving, length: int, take: Callable[[int], None]) -> BinaryIO:
+    """A body of ``length`` bytes, sealed on the disk; ``take`` makes room for it. Raises TooSlow, Torn, NoRoom."""
+    spool, pieces, received = SealedSpool(), aiter(arriving), 0
     try:
         while received < length:
-            patience = min(GRACE_SECONDS, begun + GRACE_SECONDS + received / LEAST_RATE - time.monotonic())
+            stretch = min(received + STRETCH_BYTES, length)
             try:
-                async with asyncio.timeout(patience):
-                    piece = await anext(pieces)
+                async with asyncio.timeout(STRETCH_SECONDS):
+                    while received < stretch:
+                        piece = await anext(pieces)
+                        take(len(piece))
+                        spool.put(piece)
+                        received += len(piece)
             except TimeoutError:
                 raise TooSlow from None
             except StopAsyncIteration:
                 raise Torn from None
-            try:
-                spool.put(piece)
             except OSError:
                 raise NoRoom from None
-            received += len(piece)
         spool.rewind()
     except BaseException:
         spool.close()

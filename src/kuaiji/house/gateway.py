@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported, untold
 
@@ -30,6 +30,9 @@ RETRY_SECONDS = "5"
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 BodyCap = Callable[[Mapping[str, Any]], int]
+MayBring = Callable[[Mapping[str, Any]], bool]
+Body = BinaryIO | bodies.Unread
+T = TypeVar("T")
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 _PLAIN = ("content-type", "text/plain; charset=utf-8")
@@ -72,12 +75,16 @@ BROKEN = _refusal("broken", 500, "系统出错，请稍后再试。\nA fault of 
 
 
 class Gateway:
-    """One application in this process, in ``threads`` threads. ``body_cap`` says of an environ how many bytes its body
-    may have; a larger one is left where it is, and the application refuses it by its length. Requests with a body on
-    the disk, whose pictures take seconds, have half of the threads and wait for them in their order."""
+    """One application in this process, in ``threads`` threads.
 
-    def __init__(self, application: Application, *, threads: int, body_cap: BodyCap) -> None:
-        self._application, self._body_cap = application, body_cap
+    ``body_cap`` says of an environ how many bytes its body may have, on the event loop: it must not wait. Of a body
+    that would not stay in memory ``may_bring`` says whether its sender is known; it has a thread and may ask the
+    database. What neither lets in is left where it is, and the application refuses it by its headers. Requests with a
+    body on the disk, whose pictures take seconds, have half of the threads and wait for them in their order.
+    """
+
+    def __init__(self, application: Application, *, threads: int, body_cap: BodyCap, may_bring: MayBring) -> None:
+        self._application, self._body_cap, self._may_bring = application, body_cap, may_bring
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="application")
         self._most = threads + WAITING
         self._inside = 0  # requests that were given to the threads and are not answered yet
@@ -87,20 +94,13 @@ class Gateway:
     async def __rsgi__(self, scope: Scope, arriving: HTTPProtocol) -> None:
         """Answer one request."""
         environ = environ_of(scope)
-        length, kept = _length(environ), 0
         if ", " in environ.get("HTTP_HOST", ""):
             return _refuse(arriving, TWO_HOSTS)
         try:
-            if length is None or length > self._body_cap(environ):
-                environ["wsgi.input"] = bodies.Unread()
-            elif length > bodies.IN_MEMORY:
-                self._room.take(length)
-                kept = length
-                environ["wsgi.input"] = await bodies.read_large(arriving, length)
-            elif length:
-                environ["wsgi.input"] = await bodies.read_small(arriving, length)
-            async with self._large if kept else contextlib.nullcontext():
-                await self._apply(environ, arriving)
+            with self._room.share() as take:
+                body = environ["wsgi.input"] = await self._body(environ, arriving, take)
+                async with self._large if isinstance(body, io.BufferedReader) else contextlib.nullcontext():
+                    await self._in_thread(lambda: _send(arriving, self._answer(environ)))
         except bodies.TooSlow:
             _refuse(arriving, TOO_SLOW)
         except bodies.NoRoom:
@@ -110,26 +110,25 @@ class Gateway:
         except Exception:
             log.exception("application_broken")
             _refuse(arriving, BROKEN)
-        finally:
-            self._room.give_back(kept)
 
-    async def _apply(self, environ: Environ, arriving: HTTPProtocol) -> None:
-        """Let a thread work on it, and wait. Raises NoRoom when too many wait already."""
+    async def _body(self, environ: Environ, arriving: HTTPProtocol, take: Callable[[int], None]) -> Body:
+        """The body as the application reads it. Raises TooSlow, Torn, NoRoom."""
+        length = _length(environ)
+        if length is None or length > self._body_cap(environ):
+            return bodies.Unread()
+        if length <= bodies.IN_MEMORY:
+            return await bodies.read_small(arriving, length) if length else io.BytesIO()
+        if not await self._in_thread(lambda: self._may_bring(environ)):
+            return bodies.Unread()
+        return await bodies.read_large(arriving, length, take)
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """What comes of ``work``, done by a thread of the application. Raises NoRoom when too much waits already."""
         if self._inside >= self._most:
             raise bodies.NoRoom
-        loop = asyncio.get_running_loop()
-        done = loop.create_future()
-
-        def work() -> None:
-            try:
-                _send(arriving, self._answer(environ))
-            finally:
-                loop.call_soon_threadsafe(done.set_result, None)
-
         self._inside += 1
         try:
-            self._threads.submit(work)
-            await asyncio.shield(done)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
         finally:
             self._inside -= 1
 

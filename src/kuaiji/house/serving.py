@@ -26,8 +26,8 @@ STOP_SECONDS = 8  # less than the supervisor's patience
 def serve(target: str, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve ``module:attribute`` until SIGTERM. Workers that fail are replaced; none outlives this process.
 
-    The module may have a function ``body_cap``: how many bytes the body of a request may have, by its environ; else
-    few.
+    The module may have ``body_cap`` and ``may_bring``, which say what of a request's body is read (see Gateway); else
+    little is, of anybody.
     The application is imported here already: forked workers share it and are ready at once.
     """
     load(target)
@@ -47,11 +47,15 @@ def serve(target: str, *, host: str, port: int, workers: int, threads: int) -> N
     ).serve(target_loader=partial(load_leashed, threads=threads))
 
 
-def load(target: str) -> tuple[Any, Any]:
-    """The application that ``module:attribute`` names, and what its bodies may have."""
+def load(target: str) -> dict[str, Any]:
+    """What a gateway needs of the module of ``module:attribute``."""
     name, _, attribute = target.partition(":")
     module = importlib.import_module(name)
-    return getattr(module, attribute), getattr(module, "body_cap", lambda _: IN_MEMORY)
+    return {
+        "application": getattr(module, attribute),
+        "body_cap": getattr(module, "body_cap", lambda _: IN_MEMORY),
+        "may_bring": getattr(module, "may_bring", lambda _: True),
+    }
 
 
 def load_leashed(target: str, *, threads: int) -> Any:
@@ -60,8 +64,7 @@ def load_leashed(target: str, *, threads: int) -> Any:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is None or os.getppid() != parent.pid:
         sys.exit(1)
-    application, body_cap = load(target)
-    return Gateway(application, threads=threads, body_cap=body_cap)
+    return Gateway(**load(target), threads=threads)
 
 
 def _allow_files() -> None:
