@@ -30,7 +30,8 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.identity.enums import FingerprintKind
+from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind
+from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
 from kuaiji.identity.people.fingerprints import Fingerprints, document_fingerprints, number_fingerprints, users_with
 from kuaiji_wire.people import Document
 from people import numbers
@@ -182,11 +183,15 @@ def test_a_correction_finds_the_person_under_the_new_number_only() -> None:
     old = record.user.document_number
     born = dt.date(1951, 4, 5)
     number = numbers.resident_id(rng, born=born, gender="2")
+    first_check(record.user, CheckKind.IDENTITY, PartnerFinding(CheckOutcome.CLEAR)).save()
     done = correct_record(
         operation=by_staff(),
         record_id=record.pk,
         values={"document_number": number, "gender": "1"},
     )
+    # What was found about the other document says nothing of this one: it is asked anew, and the record stands.
+    check = record.user.checks.get(kind=CheckKind.IDENTITY)
+    assert check.outcome == CheckOutcome.PENDING and check.next_attempt_at
     assert done.version is not None and done.version.kind == VersionKind.CORRECTED
     personal = done.version.content["personal"]
     assert (personal["gender"], personal["birth_date"]) == ("2", "1951-04-05")  # as the document tells

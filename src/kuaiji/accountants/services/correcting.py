@@ -15,6 +15,7 @@ from kuaiji.accountants.services.changing import Changed
 from kuaiji.accountants.services.locking import locked_for
 from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.audit.services import Operation
+from kuaiji.identity.partner_checks.services import PENDING, replace_finding
 from kuaiji.identity.people.services import replace_document
 from kuaiji_wire.people import Person
 
@@ -35,6 +36,7 @@ def correct_record(*, operation: Operation, record_id: uuid.UUID, values: Mappin
     document = Person.from_flat(before | dict(values)).document
     if document != user.document:
         replace_document(user=user, document=document)
+        replace_finding(operation=operation, user=user, finding=PENDING)  # the yes was about another document
     personal = answers[SectionSlug.PERSONAL] | {name: values[name] for name in PERSONAL if name in values}
     facts = facts_of(user, personal, operation.day)
     told = {name: getattr(facts, name) for name in PERSONAL}
