@@ -23,7 +23,7 @@ from kuaiji.common.rotation import RotationStep
 from kuaiji.identity.models import User
 from kuaiji_wire.names import fold_name
 
-AT_A_TIME = 50  # people locked by one transaction, whom nobody else can change meanwhile
+AT_A_TIME = 20  # people locked by one transaction, whom nobody else can change meanwhile
 REASON = "文字整理：看不见的字符、多余的空格和间隔号"
 
 
