@@ -220,6 +220,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         **DOCUMENT,
         "phone": kinds.folded(limit=60),
         "sms_code": kinds.CODE_OF_SMS,
+        "transfer_code": kinds.TRANSFER_CODE,
         "destination_division": kinds.choice(places),
         "challenge": kinds.ANSWER,
     },

@@ -226,3 +226,12 @@ ANY_NUMBER = Kind(judge=_judge_any_number, limit=60)
 UNKNOWN_NUMBER = Kind(judge=lambda typed, right: None, limit=60, named=False)
 UNKNOWN_CHOICE = Kind(judge=lambda typed, right: None, shown=False, named=False)
 CODE_OF_SMS = Kind(judge=lambda typed, right: None)  # nobody was sent one
+
+
+def _judge_transfer_code(typed: str, right: str) -> Verdict:
+    """Nothing, or eight signs of Crockford's 32, with what is misread for them. Nobody asks yet whether it is right."""
+    code = squeezed(typed).translate(str.maketrans("OIL", "011"))
+    return Kept(code) if not code or re.fullmatch("[0-9A-HJKMNP-TV-Z]{8}", code) else None
+
+
+TRANSFER_CODE = Kind(judge=_judge_transfer_code)

@@ -82,7 +82,7 @@ class DateField(forms.DateField):
         if value in self.empty_values or isinstance(value, dt.date):
             return value or None
         try:
-            return parse_date(str(value), field="", label=str(self.label or "日期"))
+            return parse_date(tidy(str(value)), field="", label=str(self.label or "日期"))
         except RuleBroken as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from None
 
@@ -92,7 +92,7 @@ class WholeNumberField(forms.IntegerField):
 
     def to_python(self, value: Any) -> int | None:
         """The number, None when empty; raises ValidationError ``invalid``."""
-        text = "" if value is None else str(value)
+        text = "" if value is None else tidy(str(value))
         text = compact(text) if len(text) <= _LONGEST_NUMBER else text
         if not text:
             return None

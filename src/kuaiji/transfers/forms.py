@@ -10,6 +10,8 @@ from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.codelists.choices import BLANK
+from kuaiji.common.forms import TextField
+from kuaiji.common.text import compact
 from kuaiji.identity.registration.forms import DetailsForm
 from kuaiji.transfers.services.applying import Destination, destinations
 from kuaiji_wire.proofs import CODE_LENGTH, CODE_LETTERS, read_code
@@ -83,7 +85,7 @@ class TransferInForm(DetailsForm):
     """验证信息 (R8.2): who it is, the proven phone, where to, and the 调转码 of who has another phone by now."""
 
     destination_division = DivisionField(label="调入地")
-    transfer_code = forms.CharField(
+    transfer_code = TextField(
         label="调转码",
         required=False,
         help_text="用办理调出的手机号的不填。换了手机号的，填调出平台“调出详情”页上的 8 位；没有的也留空",
@@ -98,7 +100,7 @@ class TransferInForm(DetailsForm):
     def clean_transfer_code(self) -> str:
         """As it is digested: case, blanks, hyphens, and O for 0, I and L for 1, play no part."""
         typed: str = self.cleaned_data["transfer_code"]
-        code = read_code(typed)
+        code = read_code(compact(typed))
         if code and (len(code) != CODE_LENGTH or not set(code) <= set(CODE_LETTERS)):
             raise forms.ValidationError(f"调转码是 {CODE_LENGTH} 位数字和字母，例如 7K3M-9QWT；没有的请留空")
         return code
