@@ -76,7 +76,7 @@ def database(server: Server, name: str) -> Iterator[str]:
 def plant(server: Server, name: str, count: int) -> tuple[dict[str, int], list[str]]:
     """How many acts of each kind were planted, and which of them verification did not find in their very place."""
     from kuaiji.audit import seals
-    from kuaiji.audit.verification import verify
+    from kuaiji.audit.proving.verification import verify
     from people.records.audit_tampering import Planter, connect_as_superuser
     from people.records.audit_writers import wait_until_over, write_operations
 
@@ -123,7 +123,7 @@ def write(server: Server, name: str, writers: int, seconds: int) -> dict[str, An
     """Writers at their fastest while the loop seals: who waited for a lock, and whether each row is in one batch."""
     from kuaiji.audit import seals
     from kuaiji.audit.models import Seal
-    from kuaiji.audit.verification import verify
+    from kuaiji.audit.proving.verification import verify
     from kuaiji.keys.models import PersonKey
     from people.records.audit_tampering import connect_as_superuser
     from people.records.audit_writers import locks_waited_for, wait_until_over, write_in_parallel, write_operation
@@ -164,7 +164,7 @@ def write(server: Server, name: str, writers: int, seconds: int) -> dict[str, An
 def time_verifying(rows: int) -> dict[str, Any]:
     """Seal many rows of many transactions, and verify them."""
     from kuaiji.audit import seals
-    from kuaiji.audit.verification import verify
+    from kuaiji.audit.proving.verification import verify
     from people.records.audit_writers import wait_until_over
 
     with connection.cursor() as cursor:

@@ -33,6 +33,7 @@ class Place:
 
     def __init__(self, development: Development, server: Server, database: str, home: Path) -> None:
         server.ensure_database(database)
+        server.ensure_witness(database)
         owner_url = server.url(server.owner, database)
         self.home, self.owner_url = home, owner_url
         self.env = {

@@ -58,6 +58,7 @@ OWN: dict[str, dict[str, str]] = {
         "refusals": "services",
         "seals": "services",
         "verification": "services",
+        "witness": "services",
     },
     "backups": {"copies": "rules", "tools": "rules"},
     "changes": {"record_view": "pages"},
@@ -107,6 +108,7 @@ OWN: dict[str, dict[str, str]] = {
 
 # Folders between an app and its rooms: what a person does, or a part of what an app is about.
 FOLDERS: dict[str, frozenset[str]] = {
+    "audit": frozenset({"proving"}),
     "accountants": frozenset({"reading", "reporting", "sections"}),
     "identity": frozenset(
         {

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from kuaiji.audit import offsite_seals
 from kuaiji.audit.models import Seal
+from kuaiji.audit.proving import witness
 from kuaiji.common import clock
 from kuaiji.common.keyring import digests_equal, keyring
 
@@ -135,6 +136,11 @@ def _seal() -> Seal | None:
     )
     seal.mac = _mac(seal)
     seal.save(force_insert=True)
+    if witness.is_there():
+        for unlike in witness.unlike_when_sealed(seal.number):
+            log.error("audit_rows_unlike", name=unlike.table, number=unlike.number, count=sum(unlike[2:]))
+    else:
+        log.warning("audit_no_witness")
     return seal
 
 

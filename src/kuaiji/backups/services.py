@@ -18,10 +18,11 @@ from kuaiji.attachments import storage
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.models import Seal
+from kuaiji.audit.proving.witness import attach
 from kuaiji.backups import copies
 from kuaiji.backups.copies import DATABASE, FILES, CopyUnusable, Manifest
 from kuaiji.backups.tools import run
-from kuaiji.common import clock
+from kuaiji.common import clock, witness
 from kuaiji.common.keyring import SealBroken
 from kuaiji.common.profile import profile
 
@@ -85,6 +86,7 @@ def restore(copy: Path, *, replace: bool, say: Say) -> Manifest:
     shutil.rmtree(storage.folder(), ignore_errors=True)
     fresh.rename(storage.folder())
     _count_on(say)
+    attach()
     _compare(manifest)
     return manifest
 
@@ -97,7 +99,13 @@ def _dump(target: Path) -> tuple[dict[str, int], tuple[int, str] | None]:
         cursor.execute("SELECT pg_export_snapshot()")
         [snapshot] = cursor.fetchone()
         rows, seal = _rows(), _newest_seal()
-        run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+        run(
+            "pg_dump",
+            "--format=custom",
+            f"--exclude-schema={witness.SCHEMA}",
+            f"--snapshot={snapshot}",
+            f"--file={target}",
+        )
     return rows, seal
 
 

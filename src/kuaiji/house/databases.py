@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 import psycopg
 from psycopg import sql
 
+from kuaiji.common import witness
 from kuaiji.house import HouseError
 
 OLDEST_SERVER = 150000
@@ -64,6 +65,13 @@ class Server:
             ):
                 _run(connection, f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {grant} TO {{}}", self.app.name)
 
+    def ensure_witness(self, name: str) -> None:
+        """Make the witness of a platform's database, which only a superuser, or whoever made its role, can undo."""
+        with self._admin(name) as connection:
+            if not _is_superuser(connection):
+                _join(connection, witness.ROLE)
+            connection.execute(witness.statements(owner=self.owner.name, app=self.app.name))
+
     def clone(self, template: str, name: str) -> None:
         """Make ``name`` as a copy of ``template``, to which nobody may be connected."""
         with self._admin() as connection:
@@ -92,9 +100,11 @@ class Server:
         _run(connection, "GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}", name, self.app.name)
 
     @contextlib.contextmanager
-    def _admin(self) -> Iterator[Connection]:
+    def _admin(self, database: str = "") -> Iterator[Connection]:
         try:
-            with psycopg.connect(self.admin_url, autocommit=True, connect_timeout=5) as connection:
+            with psycopg.connect(
+                self.admin_url, autocommit=True, connect_timeout=5, dbname=database or None
+            ) as connection:
                 if connection.info.server_version < OLDEST_SERVER:
                     raise HouseError("PostgreSQL 需要 15 或更新的版本。\nPostgreSQL 15 or newer is needed.")
                 yield connection
@@ -115,6 +125,13 @@ def _ensure_role(connection: Connection, role: Role) -> None:
     _run(connection, verb + " ROLE {} LOGIN PASSWORD {}", role.name, sql.Literal(verifier.decode()))
     if not _is_superuser(connection):
         _run(connection, "GRANT {} TO CURRENT_USER", role.name)
+
+
+def _join(connection: Connection, name: str) -> None:
+    """Who is no superuser must be a member of a role to make what belongs to it."""
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
+        _run(connection, "CREATE ROLE {} NOLOGIN", name)
+    _run(connection, "GRANT {} TO CURRENT_USER", name)
 
 
 def _is_superuser(connection: Connection) -> bool:

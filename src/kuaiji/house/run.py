@@ -54,6 +54,7 @@ class Service:
     owner_env: Mapping[str, str] = field(repr=False)
     as_owner: Commands
     as_app: Commands
+    is_witnessed: bool = False  # its audit tables have a witness (docs/adr/0058)
 
 
 def run(profiles: Sequence[str] = ()) -> None:
@@ -104,6 +105,7 @@ def platform_service(development: Development, database: str | None = None) -> S
         env=development.platform_env(database) | {"KUAIJI_WIRE_VERSION": WIRE_VERSION},
         owner_env=development.platform_owner_env(database),
         as_owner=(["migrate"], ["ensure_partitions"]),
+        is_witnessed=True,
         as_app=(["load_reference"], ["collectstatic", "--no-input"]),
     )
 
@@ -150,6 +152,8 @@ def prepare(development: Development, services: Sequence[Service]) -> list[Servi
     stamps = {service.database: _stamp(code, service) for service in services}
     for service in services:
         server.ensure_database(service.database)
+        if service.is_witnessed:
+            server.ensure_witness(service.database)
     due = [service for service in services if server.stamp(service.database) != stamps[service.database]]
     _django([(each, each.as_owner, {**each.owner_env, "KUAIJI_DATABASE_ROLE": "owner"}) for each in due])
     _django([(each, each.as_app, each.env) for each in due])

@@ -1,10 +1,12 @@
-"""Keep two years of monthly partitions ready; run as the owner role, at every start and monthly."""
+"""Keep two years of monthly partitions ready, and the witness attached; as the owner, at every start and monthly."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
+
+from kuaiji.audit.proving import witness
 
 PARTITIONED = ("audit_operation", "audit_event", "audit_accesslog")
 MONTHS_AHEAD = 24
@@ -20,3 +22,5 @@ class Command(BaseCommand):
                 cursor.execute("SELECT kuaiji_ensure_partitions(%s, %s, %s)", [table, settings.APP_ROLE, MONTHS_AHEAD])
                 made += cursor.fetchone()[0]
         self.stdout.write(f"{made} partitions made")
+        if not witness.attach():
+            self.stderr.write("no witness in this database: see docs/production.md, Tamper evidence")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kuaiji.audit.verification import Difference, Kind, Result, SealingBusy, verify
+from kuaiji.audit.proving.verification import Difference, Kind, Result, SealingBusy, verify
 
 SHOWN = 100
 WORDS = {
@@ -22,6 +22,14 @@ WORDS = {
     "  batch {number}: its seal was changed, or the one before it was taken out",
     Kind.SECOND_PLACE: "异地副本从第 {number} 批起不一致：应有 {expected} 条封条，副本有 {found} 条\n"
     "  second place: differs from batch {number} on, {expected} seals in the table, {found} in the copy",
+    Kind.NO_WITNESS: "没有见证，或见证已被摘下：见 docs/production.md\n"
+    "  no witness, or it was taken off: docs/production.md, Tamper evidence",
+    Kind.WITNESS: "第 {number} 批的封条与见证所记不符，或已被删\n"
+    "  batch {number}: its seal is not the one that the witness saw, or was taken out",
+    Kind.UNLIKE: "第 {number} 批 {table} 封存前被动过：{expected} 行不见或被改，{found} 行来历不明"
+    "（第 0 批为尚未封存）\n"
+    "  batch {number}, {table}: before the seal {expected} rows went or were changed, {found} came from nowhere"
+    " (0: not sealed yet)",
 }
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 
 from kuaiji.audit import offsite_seals, seals
 from kuaiji.audit.models import Seal
+from kuaiji.audit.proving import witness
 
 ROWS_AT_ONCE = 20_000
 BATCHES_AT_ONCE = 2_000
@@ -29,11 +30,17 @@ class Kind(enum.StrEnum):
     AHEAD = "ahead"  # rows of transactions that have not happened
     CHAIN = "chain"  # a seal was changed, or the one before it taken out
     SECOND_PLACE = "second_place"  # the copy lacks seals, or holds others
+    NO_WITNESS = "no_witness"  # nobody saw what was written
+    WITNESS = "witness"  # the witness saw another seal, or none
+    UNLIKE = "unlike"  # rows were not as they had been written when they were sealed, or are not now
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that does not fit: rows of a table in a batch, or seals (``table`` empty)."""
+    """One thing that does not fit: rows of a table in a batch (0: not sealed yet), or seals (``table`` empty).
+
+    Of UNLIKE ``expected`` are the rows that are gone or changed, ``found`` those that nobody wrote.
+    """
 
     kind: Kind
     number: int = 0
@@ -63,7 +70,19 @@ def verify() -> Result:
         if ahead := seals.rows_ahead(table):
             result.differences.append(Difference(Kind.AHEAD, table=table, found=ahead))
         _count_waiting(table, last.to_tx if last else 0, result)
+    result.differences += _seen_by_the_witness()
     return result
+
+
+def _seen_by_the_witness() -> Iterator[Difference]:
+    if not witness.is_attached():
+        yield Difference(Kind.NO_WITNESS)
+    if not witness.is_there():
+        return
+    for gap in witness.gaps():
+        yield Difference(Kind.WITNESS, number=gap.number)
+    for unlike in (*witness.unlike_when_sealed(), *witness.unlike_now()):
+        yield Difference(Kind.UNLIKE, unlike.number, unlike.table, unlike.missing + unlike.changed, unlike.extra)
 
 
 def _heads() -> tuple[Seal | None, int]:
