@@ -152,6 +152,8 @@ def test_a_server_you_have_needs_no_superuser(server: Server) -> None:
     for _ in range(2):
         given.ensure_roles()
         given.ensure_database("tenant")
+        given.ensure_witness("tenant")
+        given.ensure_witness("tenant")
     given.set_stamp("tenant", "it's here")
     assert given.stamp("tenant") == "it's here"
     with psycopg.connect(given.url(given.owner, "tenant")) as owner:

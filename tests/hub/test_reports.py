@@ -7,6 +7,7 @@ import pytest
 
 from kuaiji.common.ids import uuid7
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
+from kuaiji_wire.archive_2 import Ended
 from kuaiji_wire.client import HubClient
 from kuaiji_wire.people import Document, Person
 from people import wire_samples
@@ -107,6 +108,17 @@ def test_a_renewed_permit_is_the_same_person(number: str, renewed: str, here: Hu
     send(here, Story(person=permit).reported())
     again = replace(permit, document=replace(document, number=renewed.replace("12345678", digits)))
     assert here.look_up(again).verdict == "found"
+
+
+def test_a_record_that_ended_is_held_by_the_same_platform(here: HubClient, there: HubClient) -> None:
+    """A report of the end says nothing of a holder (docs/adr/0041): who comes back is released, or taken up again."""
+    story = Story()
+    send(here, story.reported())
+    report = story.reported_2(2)
+    end = Ended(reason="withdrawn", on=wire_samples.NOW.date())
+    archive = report.archive.model_copy(update={"status": "ended", "ended": end})
+    assert told(send(here, report.model_copy(update={"archive": archive}))) == ("ok", "440000", 2)
+    assert told(send(there, Story(person=story.person).reported()))[:2] == (Refusal.HELD_ELSEWHERE, "440000")
 
 
 def test_names_are_compared_with_their_dots_folded(here: HubClient) -> None:
