@@ -177,7 +177,11 @@ def _register(ring: str, rivals: range, ready: Any, told: "SimpleQueue[Any]") ->
         try:
             with transaction.atomic():
                 make_user(
-                    somebody(number), works_in_accounting=True, holds_qualification=True, password="mulan-9-tigers-hill"
+                    somebody(number),
+                    works_in_accounting=True,
+                    holds_qualification=True,
+                    password="mulan-9-tigers-hill",
+                    is_confirmed=True,
                 )
             said.append("made")
         except RuleBroken as broken:

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import uuid
+from functools import partial
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ from kuaiji.identity.registration.services import (
     start_registration,
     verify_details,
 )
-from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, registering
+from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, refused, registering
 from tests.support.moments import BEGIN
 from tests.support.partners import LOOKUPS, Others
 
@@ -199,6 +200,22 @@ def test_a_phone_serves_three_people(others: Others) -> None:
         make_owner(make_details(number, phone=ONE.phone))
     broken = complete(ONE)
     assert broken and (broken.code, broken.field) == ("phone_full", "phone")
+
+
+def test_strangers_cannot_fill_the_places_of_a_number_under_types_that_nobody_checks(others: Others) -> None:
+    """One of the three is kept for whom the identity check confirms."""
+    number = ONE.person.document.number
+    others.covered = False
+    for country, refusal in (("USA", None), ("FRA", None), ("DEU", "number_full")):
+        stranger = make_details(country, document_type="04", document_number=number, document_country=country)
+        broken = refused(partial(_registers, stranger, f"{PASSWORD} {country}"))
+        assert (broken.code if broken else None) == refusal
+    others.covered = True
+    assert refused(partial(_registers, ONE, PASSWORD)) is None
+
+
+def _registers(details: Details, password: str) -> User:
+    return register_user(operation=registering(), registration_id=admitted(details), password=password)
 
 
 def test_the_last_slots_are_the_databases_to_give(others: Others) -> None:

@@ -14,6 +14,7 @@ from kuaiji.keys.models import PersonKey
 from kuaiji_wire.people import Document, Person
 
 PEOPLE_PER_PHONE = 3
+PEOPLE_PER_NUMBER = 3  # of different types or countries
 
 
 DOCUMENT_TYPES = (*(f"{number:02}" for number in range(1, 12)), "99")  # document_types.csv

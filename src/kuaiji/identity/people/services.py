@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import FingerprintKind
-from kuaiji.identity.models import PEOPLE_PER_PHONE, User
+from kuaiji.identity.models import PEOPLE_PER_NUMBER, PEOPLE_PER_PHONE, User
 from kuaiji.identity.people.fingerprints import (
     NoSlot,
     document_fingerprints,
@@ -51,7 +51,7 @@ def replace_document(*, user: User, document: Document) -> None:
     except (IntegrityError, NoSlot):
         raise RuleBroken("already_registered", "该证件已有他人登记，请核对", "document_number") from None
     try:
-        index_number(user, people=PEOPLE_PER_PHONE)
+        index_number(user, people=PEOPLE_PER_NUMBER)
     except NoSlot:
         raise RuleBroken("number_full", "该证件号登记的人数已满，请核对", "document_number") from None
     user.save(update_fields=["document_type", "document_country", "document_number"])

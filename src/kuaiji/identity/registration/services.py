@@ -15,7 +15,7 @@ from kuaiji.common.locks import lock
 from kuaiji.identity.displacing.services import Claim, claim_on, correct_registration, make_way, refuse_disputed
 from kuaiji.identity.enums import CheckKind, CheckOutcome, FingerprintKind, TextKey
 from kuaiji.identity.events import UserRegistered
-from kuaiji.identity.models import PEOPLE_PER_PHONE, Check, Registration, User
+from kuaiji.identity.models import PEOPLE_PER_NUMBER, PEOPLE_PER_PHONE, Check, Registration, User
 from kuaiji.identity.partner_checks.services import (
     GOES_ON,
     PENDING,
@@ -181,7 +181,8 @@ def enrol_user(
         person = details.person
         if known := make_way(operation=operation, person=person, phone=details.phone):
             return _go_on(operation, known, person.name, password, findings)
-    user = make_user(details, password=password, **questions)
+    is_confirmed = findings[CheckKind.IDENTITY].outcome == CheckOutcome.CLEAR
+    user = make_user(details, password=password, is_confirmed=is_confirmed, **questions)
     Check.objects.bulk_create(first_check(user, kind, finding) for kind, finding in findings.items())
     event = UserRegistered(
         subject_id=user.pk,
@@ -209,8 +210,11 @@ def _go_on(
     return user
 
 
-def make_user(details: Details, *, works_in_accounting: bool, holds_qualification: bool, password: str) -> User:
-    """A user of this document, in the caller's transaction; ``password`` was checked.
+def make_user(
+    details: Details, *, works_in_accounting: bool, holds_qualification: bool, password: str, is_confirmed: bool
+) -> User:
+    """A user of this document, in the caller's transaction; ``password`` was checked. One of the places of a number is
+    kept for who ``is_confirmed``, so that strangers cannot fill them all under types that nobody checks.
 
     Raises RuleBroken ``already_registered``, ``number_full``, ``phone_full``, ``password_common``.
     """
@@ -230,7 +234,7 @@ def make_user(details: Details, *, works_in_accounting: bool, holds_qualificatio
     except (IntegrityError, NoSlot):
         raise _already_registered() from None
     try:
-        index_number(user, people=PEOPLE_PER_PHONE)
+        index_number(user, people=PEOPLE_PER_NUMBER if is_confirmed else PEOPLE_PER_NUMBER - 1)
     except NoSlot:
         raise RuleBroken("number_full", "该证件号不能再注册，请联系本地财政部门", "document_number") from None
     try:
