@@ -113,6 +113,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "identity": frozenset(
         {
             "displacing",
+            "late_forms",
             "partner_checks",
             "passwords",
             "people",

@@ -45,6 +45,7 @@ from kuaiji.common.body_caps import takes_files, takes_files_where
 from kuaiji.common.context import where_works
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
+from kuaiji.identity.late_forms.guards import keeps_typed, late_form
 from kuaiji.identity.pages import citizen_of
 from kuaiji.regions.services import bureau_of, full_name
 
@@ -94,6 +95,7 @@ def _overview(request: HttpRequest, standing: RecordView) -> dict[str, Any]:
 
 @takes_files_where(lambda slug: bool(PICTURES.get(slug)))
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 @changing_view
 def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> HttpResponse:
     """One section: 变更信息, edit, 保存."""
@@ -102,9 +104,11 @@ def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> Ht
         return _save(request, standing, part)
     if standing.lock:
         return redirect("changes:overview")
+    late = late_form(request)
     page = SectionPage(
         part,
         facts=standing.facts,
+        data=late.typed,
         uploads=_files(request, standing, part),
         answers=standing.answers[slug],
         before=standing.before(slug),
@@ -113,7 +117,10 @@ def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> Ht
     note(request, f"changes.{slug}", subject_id=request.user.pk)
     received = page.form.files_of_person.received.items()
     unsaved = [page.form.fields[name].label for name, row in received if row.claimed_at is None]
-    return render(request, "changes/section.html", _context(standing, page) | {"unsaved": unsaved})
+    context = _context(request, standing, page) | {"unsaved": unsaved}
+    if late.typed is not None:
+        context["based_on"] = count_in(late.typed, "based_on") or context["based_on"]
+    return render(request, "changes/section.html", context)
 
 
 def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResponse:
@@ -130,7 +137,7 @@ def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResp
         employer_search=reverse("collection:employers"),
     )
     based_on = count_in(request.POST, "based_on") or standing.version.number
-    context = _context(standing, page) | {"based_on": based_on} | typed.found
+    context = _context(request, standing, page) | {"based_on": based_on} | typed.found
     if typed.asks:
         return redisplay(request, "changes/section.html", page, typed, context)
     if not page.is_valid():
@@ -163,6 +170,7 @@ def _meanwhile(standing: RecordView, page: SectionPage, version: RecordVersion) 
 
 @takes_files
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 @changing_view
 def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
     """姓名变更: name, reason and proof; while one waits for the identity check, that one and 撤回."""
@@ -173,7 +181,8 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
         return render(request, "changes/name_waiting.html", {"waits": waits, "standing": standing})
     if standing.lock and request.method == "GET":
         return redirect("changes:overview")
-    data = request.POST if request.method == "POST" else None
+    late = late_form(request)
+    data = request.POST if request.method == "POST" else late.typed
     form = NameForm(
         data,
         facts=standing.facts,
@@ -181,7 +190,7 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
         current=standing.record.user.name,
         initial=_asked_before(standing),
     )
-    context = {"form": form, "standing": standing}
+    context = {"form": form, "standing": standing, "late": late}
     if request.method == "GET":
         note(request, "changes.name", subject_id=request.user.pk)
         return render(request, "changes/name.html", context)
@@ -236,11 +245,12 @@ def _asked_before(standing: RecordView) -> dict[str, str]:
     return {"name": before.name, "reason": before.reason}
 
 
-def _context(standing: RecordView, page: SectionPage) -> dict[str, Any]:
+def _context(request: HttpRequest, standing: RecordView, page: SectionPage) -> dict[str, Any]:
     is_personal, is_employment = (page.section.slug == slug for slug in (SectionSlug.PERSONAL, SectionSlug.EMPLOYMENT))
     status = standing.answers[SectionSlug.EMPLOYMENT]["employment_status"]
     return {
         "page": page,
+        "late": late_form(request),
         "standing": standing,
         "based_on": standing.version.number,
         "told": [Group("", identity_lines(standing.record.user, standing.facts, masked=True))] if is_personal else [],

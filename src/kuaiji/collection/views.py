@@ -39,6 +39,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.identity.enums import TextKey
+from kuaiji.identity.late_forms.guards import Late, keeps_typed, late_form
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import citizen_of
 from kuaiji.identity.partner_checks.services import ask_open_checks
@@ -105,6 +106,7 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 @takes_files_where(lambda slug: bool(PICTURES.get(slug)))
 @require_http_methods(["GET", "POST"])
+@keeps_typed
 @collecting
 def section(request: HttpRequest, slug: str) -> HttpResponse:
     """Steps 3 to 7: one section each."""
@@ -116,7 +118,10 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(steps.first_open(progress.agreed, sound).url_name)
     if request.method == "POST":
         return _save(request, step, progress)
-    return _show_broken(request, step, progress) if slug in broken else _show(request, step, progress)
+    late = late_form(request)
+    if slug in broken and late.typed is None:
+        return _show_broken(request, step, progress)
+    return _show(request, step, progress, late)
 
 
 def _show_broken(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> HttpResponse:
@@ -128,18 +133,23 @@ def _show_broken(request: HttpRequest, step: steps.CollectionStep, progress: Pro
     return render(request, "collection/section.html", context | {"broken": True, "faulty": not page.is_valid()})
 
 
-def _show(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> HttpResponse:
+def _show(request: HttpRequest, step: steps.CollectionStep, progress: Progress, late: Late) -> HttpResponse:
+    """What was saved, or what was posted after the session's end, as it was typed."""
     assert step.section is not None
     page = SectionPage(
         step.section,
         facts=progress.facts,
+        data=late.typed,
         uploads=_take(request, step, progress),
         answers=progress.begins_with(step.section.slug),
         before=progress.before(step.section.slug),
         employer_search=reverse("collection:employers"),
     )
     note(request, f"collection.{step.slug}", subject_id=request.user.pk)
-    return render(request, "collection/section.html", _context(request, step, progress, page))
+    context = _context(request, step, progress, page)
+    if late.typed is not None:
+        context["revision"] = count_in(late.typed, "revision") or context["revision"]
+    return render(request, "collection/section.html", context)
 
 
 def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> HttpResponse:
@@ -282,8 +292,10 @@ def _answers(user: User, progress: Progress) -> dict[str, Any]:
 
 def _context(request: HttpRequest, step: steps.CollectionStep, progress: Progress, page: SectionPage) -> dict[str, Any]:
     previous = steps.before(step)
-    then = request.POST.get("then") or request.GET.get("then")
+    late = late_form(request)
+    then = (late.typed or request.POST).get("then") or request.GET.get("then")
     return {
+        "late": late,
         "step": step,
         "page": page,
         "told": registration_lines(citizen_of(request), progress.facts) if step.slug == SectionSlug.PERSONAL else [],

@@ -35,7 +35,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """``CSRF_FAILURE_VIEW``: mostly an old tab, or a browser that keeps no cookies."""
+    """A form without the right token: an old tab that nobody can lead on, or a browser that keeps no cookies."""
     return error_page(request, 403, template="errors/403_csrf.html")
 
 

@@ -20,6 +20,8 @@ from kuaiji.common.keyring import keyring
 
 # Being used moves the end of a session, but writes no more often than this.
 TOUCH = dt.timedelta(seconds=60)
+# How long it can be told whose session it was, for a form that comes after its end.
+LINGER = dt.timedelta(hours=12)
 BROWSER = "browser"  # where the data keeps the browser's kind, for the person's own list
 
 
@@ -59,6 +61,11 @@ class SessionStore(db.SessionStore):
     def owner(self, data: dict[str, Any]) -> dict[str, Any]:
         """The columns of the subclass's table that say whose a session with this data is."""
         raise NotImplementedError
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """Delete rows of sessions that have been over for ``LINGER``."""
+        cls.row._default_manager.filter(expire_date__lt=clock.now() - LINGER).delete()
 
     def exists(self, session_key: str) -> bool:
         """Is there a row for this cookie, over or not?"""

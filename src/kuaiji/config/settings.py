@@ -98,7 +98,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-CSRF_FAILURE_VIEW = "kuaiji.common.error_views.csrf_failure"
+CSRF_FAILURE_VIEW = "kuaiji.identity.late_forms.views.csrf_failure"
 
 SECURE_SSL_REDIRECT = ENVIRONMENT.production
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]

@@ -14,6 +14,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.sessions import BROWSER
 from kuaiji.identity import forms
+from kuaiji.identity.late_forms.guards import settle
 from kuaiji.identity.models import Unfinished, User
 from kuaiji.identity.sessions.browser_names import browser_name
 from kuaiji.identity.sessions.known_browsers import Browser, keep_cookie
@@ -60,6 +61,7 @@ def welcome(request: HttpRequest, user: User, browser: Browser, target: str, *, 
     """
     request.session.pop(finished, None)
     login(request, user)
+    settle(request, user)
     request.session[BROWSER] = browser_name(request.headers.get("User-Agent", ""))
     note(request, "identity.login", subject_id=user.pk)
     target = resolve_url(target)

@@ -10,6 +10,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.identity.enums import CheckOutcome
+from kuaiji.identity.late_forms.services import sweep_late_forms
 from kuaiji.identity.models import Check
 from kuaiji.identity.partner_checks.services import ask_once_more, due_checks
 from kuaiji.identity.sessions.known_browsers import sweep_known_browsers
@@ -59,6 +60,7 @@ def ask_again(timestamp: int) -> None:
 def sweep(timestamp: int) -> None:
     """Forget unfinished forms, old codes, and sessions that are over."""
     sweep_unfinished()
+    sweep_late_forms()
     sweep_known_browsers()
     sweep_codes()
     SessionStore.clear_expired()

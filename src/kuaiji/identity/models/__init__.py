@@ -1,6 +1,7 @@
 """The tables of identity, a module for each room."""
 
 from kuaiji.identity.models.agreements import Agreement
+from kuaiji.identity.models.late_forms import LateForm
 from kuaiji.identity.models.partner_checks import Check
 from kuaiji.identity.models.people import (
     DOCUMENT_TYPES,
@@ -22,6 +23,7 @@ __all__ = [
     "Check",
     "Fingerprint",
     "KnownBrowser",
+    "LateForm",
     "PhoneChange",
     "Recovery",
     "Registration",

@@ -12,7 +12,7 @@ from kuaiji.common import clock
 from kuaiji.common.keyring import keyring
 from kuaiji.common.sessions import stored_keys
 from kuaiji.identity.events import SessionsEnded
-from kuaiji.identity.models import Session
+from kuaiji.identity.models import Session, User
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,6 +29,12 @@ class SessionLine:
 def sessions_of(user_id: uuid.UUID) -> QuerySet[Session]:
     """The sessions of a user whose time is not over, the last used first."""
     return Session.objects.filter(user_id=user_id, expire_date__gt=clock.now()).order_by("-last_used_at", "-started_at")
+
+
+def user_of_session(cookie: str | None) -> User | None:
+    """Whose session this cookie was, also when its time is over; nobody's when it was ended."""
+    mine = User.objects.filter(is_active=True, sessions__session_key__in=stored_keys(cookie))
+    return mine.select_related("person_key").first() if cookie else None
 
 
 def session_lines(*, user_id: uuid.UUID, cookie: str | None) -> list[SessionLine]:

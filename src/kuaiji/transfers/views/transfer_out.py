@@ -22,6 +22,7 @@ from kuaiji.common import clock
 from kuaiji.common.body_caps import takes_files
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
+from kuaiji.identity.late_forms.guards import Late, keeps_typed, late_form
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import citizen_of, posted
 from kuaiji.regions.services import bureau_of
@@ -61,13 +62,15 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
 
 @takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps_typed
 @with_record(otherwise="portal:me")
 def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     """申请调出 (R5.1). The button 选择地区 only shows the regions of the platform that was chosen."""
     user = citizen_of(request)
     if request.method != "POST" and refusal(record):
         return redirect("transfers:outs")
-    form = _form(request, user, record)
+    late = late_form(request)
+    form = _form(request, user, record, late)
     saving = request.method == "POST" and request.POST.get("action") != "choose"
     if saving and form.is_valid():
         try:
@@ -84,7 +87,7 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
             form.refuse(broken)
             note(request, "transfers.out_new", subject_id=user.pk, outcome=broken.code)
     note(request, "transfers.out_new", subject_id=user.pk)
-    context = {"form": form, "bureau": _bureau(form)}
+    context = {"form": form, "bureau": _bureau(form), "late": late}
     return refuse(request, NEW, context) if saving else render(request, NEW, context)
 
 
@@ -143,14 +146,14 @@ def _own(request: HttpRequest, user: User, transfer_id: uuid.UUID) -> ShownOut:
     raise Http404
 
 
-def _form(request: HttpRequest, user: User, record: Record) -> TransferOutForm:
+def _form(request: HttpRequest, user: User, record: Record, late: Late) -> TransferOutForm:
     fields = {"proof": (PROOF, str(TransferOutForm.base_fields["proof"].label))}
     earlier = transfers_out_of(user).first()  # pressed twice: the proof has become part of it
     kept = {"proof": earlier.proof} if earlier and earlier.is_open else {}
     uploads = take(request, person_key=user.person_key, fields=fields, kept=kept)
     content = current_version(record).content
     return TransferOutForm(
-        posted(request),
+        late.typed if late.typed is not None else posted(request),
         initial={"destination_platform": request.GET.get("destination_platform", "")},
         facts=facts_of(user, content[SectionSlug.PERSONAL], clock.today()),
         uploads=uploads,

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.forms.utils import ErrorDict
 
 from kuaiji.accountants import rules
 from kuaiji.accountants.enums import EmploymentStatus, SectionSlug
@@ -145,8 +146,8 @@ class EmploymentForm(SectionForm):
     @property
     def asks_whether_code_is_meant(self) -> bool:
         """Whether the page shows the question: after such a code was refused, and where it was answered."""
-        faults = self.errors.get("employer_uscc")
-        refused = {fault.code for fault in faults.as_data()} if faults is not None and self.is_bound else set()
+        found: ErrorDict | None = getattr(self, "_errors", None)  # None while nothing was checked
+        refused = {fault.code for fault in found.as_data().get("employer_uscc", ())} if found else set()
         return bool(self[USCC_MEANT].value()) or not refused.isdisjoint(credit_codes.BROKEN)
 
     def _settle_years(self) -> None:
