@@ -195,6 +195,16 @@ def test_held_elsewhere_is_shown_where_and_how(visitor: ClientVisitor, others: O
     assert {"/transfers/in/", *addresses} <= set(page.links) and not User.objects.exists()
 
 
+@pytest.mark.parametrize("to", ["440000", "110000"])
+def test_who_is_released_to_us_is_led_to_transfer_in(visitor: ClientVisitor, others: Others, to: str) -> None:
+    others.held_by, others.released_to = {"code": "430000", "name": "湖南省"}, to
+    page = to_password(visitor)
+    is_ours = to == profile().code
+    assert page.status == 422 and "/transfers/in/" in page.links and not User.objects.exists()
+    assert ("您已放行到本平台，请办理省外调入" in page.summary) is is_ours
+    assert ("请先在" in page.text) is not is_ours
+
+
 @pytest.mark.parametrize(
     ("first", "second", "field"),
     [

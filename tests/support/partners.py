@@ -8,9 +8,10 @@ import pytest
 
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.partners import clients
-from kuaiji_wire.answers import Lookup
+from kuaiji_wire.answers import Lookup, OpenTransfer
 from kuaiji_wire.shapes import PlatformName
 from people.houses.loopback import Connection, Loopback, Request, loopback, reply
+from people.wire_samples import NOW, TRANSFER
 from tests.support.wire_hub import Hub, environment
 
 LOOKUPS = "/wire/v1/lookups"
@@ -18,13 +19,15 @@ LOOKUPS = "/wire/v1/lookups"
 
 @dataclasses.dataclass
 class Others:
-    """What the two systems say. ``down`` names paths that answer 503; ``known_otherwise`` is another name there."""
+    """What the two systems say. ``down`` names paths that answer 503; ``known_otherwise`` is another name there;
+    ``released_to`` the platform to which ``held_by`` lets the person go."""
 
     partner: Loopback
     hub: Hub
     matches: bool = True
     covered: bool = True
     held_by: dict[str, str] | None = None
+    released_to: str = ""
     known_otherwise: bool = False
     down: tuple[str, ...] = ()
 
@@ -50,7 +53,18 @@ class Others:
             return Lookup(verdict="name_mismatch", held_by=None, transfer=None)
         if self.held_by is None:
             return Lookup(verdict="not_found", held_by=None, transfer=None)
-        return Lookup(verdict="found", held_by=PlatformName(**self.held_by), transfer=None)
+        holder = PlatformName(**self.held_by)
+        return Lookup(verdict="found", held_by=holder, transfer=self._transfer(holder) if self.released_to else None)
+
+    def _transfer(self, origin: PlatformName) -> OpenTransfer:
+        return OpenTransfer(
+            transfer_id=TRANSFER,
+            state="released",
+            origin=origin,
+            destination=PlatformName(code=self.released_to, name="某地"),
+            destination_division=None,
+            released_at=NOW,
+        )
 
 
 @pytest.fixture

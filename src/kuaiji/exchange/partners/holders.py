@@ -19,10 +19,11 @@ class KnownOtherwise(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A platform of platforms.csv."""
+    """A platform of platforms.csv. ``released_to`` is the code of the platform to which it lets the person go."""
 
     code: str
     name: str
+    released_to: str = ""
 
 
 class HolderLookup(Protocol):
@@ -60,4 +61,7 @@ class NationalHolders:
         breaker.answered()
         if answer.verdict == "name_mismatch":
             raise KnownOtherwise
-        return Holder(answer.held_by.code, answer.held_by.name) if answer.held_by else None
+        if answer.held_by is None:
+            return None
+        released_to = answer.transfer.destination.code if answer.transfer else ""
+        return Holder(answer.held_by.code, answer.held_by.name, released_to)

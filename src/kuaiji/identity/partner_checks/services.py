@@ -33,15 +33,17 @@ FIRST_WAIT, LONGEST_WAIT = dt.timedelta(minutes=5), dt.timedelta(minutes=30)
 @dataclasses.dataclass(frozen=True, slots=True)
 class PartnerFinding:
     """What an answer comes to. ``holder_code`` and ``holder_name`` say which other platform holds the person; a
-    conflict without them is a person whom the national platform knows under another name."""
+    conflict without them is a person whom the national platform knows under another name. ``is_released_here``: that
+    platform lets the person go to this one; true for the moment only, and kept nowhere."""
 
     outcome: CheckOutcome
     holder_code: str = ""
     holder_name: str = ""
+    is_released_here: bool = dataclasses.field(default=False, compare=False)
 
     def as_json(self) -> dict[str, str]:
-        """For the sealed answers of a registration."""
-        return dataclasses.asdict(self)
+        """For the sealed answers of a registration, and for columns: what is kept."""
+        return {"outcome": self.outcome, "holder_code": self.holder_code, "holder_name": self.holder_name}
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> "PartnerFinding":
@@ -87,7 +89,8 @@ def _holder(person: Person) -> PartnerFinding:
         return PartnerFinding(CheckOutcome.CONFLICT)
     if holder is None or holder.code == profile().code:
         return PartnerFinding(CheckOutcome.CLEAR)
-    return PartnerFinding(CheckOutcome.CONFLICT, holder.code, holder.name)
+    is_released_here = holder.released_to == profile().code
+    return PartnerFinding(CheckOutcome.CONFLICT, holder.code, holder.name, is_released_here)
 
 
 def first_check(user: User, kind: CheckKind, finding: PartnerFinding) -> Check:
@@ -100,7 +103,7 @@ def first_check(user: User, kind: CheckKind, finding: PartnerFinding) -> Check:
         attempts=1,
         next_attempt_at=now + FIRST_WAIT if is_open else None,
         checked_at=None if is_open else now,
-        **dataclasses.asdict(finding),
+        **finding.as_json(),
     )
 
 

@@ -57,10 +57,15 @@ REGISTRATION_CODE = "registration"  # purpose of its SMS codes
 
 
 class HeldElsewhere(RuleBroken):
-    """Another platform holds the person: first 调出 there, then 调入 here."""
+    """Another platform holds the person: first 调出 there, then 调入 here. Code ``held_elsewhere``, or
+    ``released_here`` when the first is done."""
 
     def __init__(self, finding: PartnerFinding) -> None:
-        super().__init__("held_elsewhere", "您的信息已在其他地区采集，请先在当地办理调出", None)
+        if finding.is_released_here:
+            super().__init__("released_here", "您已放行到本平台，请办理省外调入", None)
+        else:
+            super().__init__("held_elsewhere", "您的信息已在其他地区采集，请先在当地办理调出", None)
+        self.is_released_here = finding.is_released_here
         self.holder_code = finding.holder_code
         self.holder_name = finding.holder_name
 
