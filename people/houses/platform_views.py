@@ -15,8 +15,9 @@ from kuaiji.identity.models import User
 from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import Message
+from kuaiji.transfers.enums import InState
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
-from kuaiji.transfers.services import codes
+from kuaiji.transfers.services import codes, deciding
 from kuaiji.transfers.services.arriving import body_of
 
 PASSWORD = "mulan-9-tigers-on-the-hill"
@@ -139,6 +140,26 @@ def claimant_of(*, transfer: str) -> str:
     """Who claimed a transfer last, if anybody did."""
     newest = TransferIn.objects.filter(transfer_id=transfer).first()
     return str(newest.user_id) if newest else ""
+
+
+def to_verify(*, transfer: str) -> list[dict[str, str]]:
+    """Claims on it that wait for the bureau, and whether the password of ``PASSWORD`` was chosen: who is the owner."""
+    rows = deciding.claims_to_verify().filter(transfer_id=transfer)
+    return [{"claim": str(row.pk), "password_is": PASSWORD if _chose(row, PASSWORD) else ""} for row in rows]
+
+
+def holder_of(*, transfer: str, passwords: list[str]) -> dict[str, Any]:
+    """Whether somebody here has what came with a transfer, and which of these passwords opens it."""
+    claim = TransferIn.objects.filter(transfer_id=transfer, state=InState.RECEIVED).select_related("user").first()
+    if claim is None or not Record.objects.of(claim.user).exists():
+        return {"record": False, "password": ""}
+    opens = [password for password in passwords if verify_any(password, [claim.user])]
+    return {"record": True, "password": opens[0] if opens else ""}
+
+
+def _chose(row: TransferIn, password: str) -> bool:
+    holder = User(password=row.credentials["password"]) if row.credentials else row.user
+    return verify_any(password, [holder]) is not None
 
 
 def told_twice() -> int:

@@ -244,17 +244,23 @@ def _claimant(operation: Operation, details: Details, answers: dict[str, Any], p
 
 
 def _new_user(operation: Operation, details: Details, answers: dict[str, Any], password: str) -> User:
-    """The two questions of registration are answered by the archive once it is the person's."""
-    return enrol_user(
-        operation=operation,
-        details=details,
-        password=password,
-        works_in_accounting=True,
-        holds_qualification=False,
-        findings={CheckKind.IDENTITY: PartnerFinding.from_json(answers["identity"])},
-        holder=CheckOutcome.CONFLICT,  # recorded with the claim
-        privacy_version=profile().privacy_version,
-    )
+    """The two questions of registration are answered by the archive once it is the person's. Raises RuleBroken
+    ``claim_unverified`` when another claim made the user in this moment: it may have to make room, so look again."""
+    try:
+        return enrol_user(
+            operation=operation,
+            details=details,
+            password=password,
+            works_in_accounting=True,
+            holds_qualification=False,
+            findings={CheckKind.IDENTITY: PartnerFinding.from_json(answers["identity"])},
+            holder=CheckOutcome.CONFLICT,  # recorded with the claim
+            privacy_version=profile().privacy_version,
+        )
+    except RuleBroken as broken:
+        if broken.code != "already_registered":
+            raise
+        raise RuleBroken("claim_unverified", "刚有另一份调入申请提交，请返回重新验证信息") from None
 
 
 def _kept_back(user: User, details: Details, password: str) -> dict[str, str]:
