@@ -158,7 +158,9 @@ def test_who_is_on_the_way_out_waits_and_who_has_left_stays(capsys: pytest.Captu
         begin_transfer_out(operation=by_owner(record), record_id=record.pk, source_id=SOURCE)
     machine = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
     finish_transfer_out(operation=machine, record_id=left.pk)
-    assert mend(capsys)[0] == "姓名和档案：看了 1 条，改了 0 条"
+    waits = "姓名和档案：另有 1 条正在办理调出，办结后请再运行一次"
+    assert mend(capsys, "--dry-run")[:2] == ["姓名和档案：待看 1 条，将改 0 条", waits]
+    assert mend(capsys)[:2] == ["姓名和档案：看了 1 条，改了 0 条", waits]
     assert Record.objects.get(pk=left.pk).version == 1 and User.objects.get(pk=left.user_id).name == "王 明"
     assert User.objects.get(pk=waiting.user_id).text_rules == 1
     cancel_transfer_out(operation=by_owner(waiting), record_id=waiting.pk, source_id=SOURCE)

@@ -20,10 +20,12 @@ _steps: "list[MendStep]" = []
 @dataclass(frozen=True, slots=True)
 class MendStep:
     """``step`` goes through what was not looked at under the rules of today; its ``bring`` says how many rows it
-    changed. ``changes`` counts these of some ids beforehand, and writes nothing."""
+    changed. ``changes`` counts these of some ids beforehand, and writes nothing; ``waits`` counts the rows whose turn
+    comes when a transfer is over."""
 
     step: RotationStep
     changes: Callable[[list[uuid.UUID]], int]
+    waits: Callable[[], int] = lambda: 0
 
 
 def register(step: MendStep) -> None:
@@ -47,6 +49,7 @@ def mend(steps: Sequence[MendStep], *, say: Say) -> None:
                 said = time.monotonic()
                 say(f"{one.step.title}：本轮开始时剩 {left} 条，已改 {changed} 条，已用 {said - begin:.0f} 秒")
         say(f"{one.step.title}：看了 {looked} 条，改了 {changed} 条，用时 {time.monotonic() - begin:.0f} 秒")
+        _say_waiting(one, say)
 
 
 def tell(steps: Sequence[MendStep], *, say: Say) -> None:
@@ -57,3 +60,9 @@ def tell(steps: Sequence[MendStep], *, say: Say) -> None:
             changed += one.changes(ids)
             after = ids[-1]
         say(f"{one.step.title}：待看 {one.step.left()} 条，将改 {changed} 条")
+        _say_waiting(one, say)
+
+
+def _say_waiting(one: MendStep, say: Say) -> None:
+    if waiting := one.waits():
+        say(f"{one.step.title}：另有 {waiting} 条正在办理调出，办结后请再运行一次")

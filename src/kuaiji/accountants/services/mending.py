@@ -91,6 +91,10 @@ def _behind() -> "QuerySet[User]":
     return User.objects.exclude(text_rules=TEXT_RULES).exclude(pk__in=locked.values("user"))
 
 
+def _waiting() -> int:
+    return User.objects.exclude(text_rules=TEXT_RULES).count() - _behind().count()
+
+
 def _ids(after: uuid.UUID, count: int) -> list[uuid.UUID]:
     rows = _behind().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)
     return list(rows[: min(count, AT_A_TIME)])
@@ -145,5 +149,5 @@ def _fold(ids: list[uuid.UUID]) -> int:
     return models.ExamRow.objects.bulk_update(rows, ["name_folded"])
 
 
-PEOPLE = MendStep(RotationStep("姓名和档案", lambda: _behind().count(), _ids, _mend), _changes)
+PEOPLE = MendStep(RotationStep("姓名和档案", lambda: _behind().count(), _ids, _mend), _changes, _waiting)
 EXAM_ROWS = MendStep(RotationStep("考试核验", lambda: _unfolded().count(), _ids_unfolded, _fold), changes=len)
