@@ -4,8 +4,9 @@
 
 Both serve the same application on the same database with as many workers and threads; short rounds in turn, so that
 what others do on the machine meanwhile meets both. For each path the rates, the CPU of the workers for a request, and
-of both the median of the pairs' ratios (over 1: the gateway is better); then the memory of the workers (PSS). Starts a
-house of its own; prints one JSON line. The exit status is 1 when a rate's median is below 0.95 or an answer was wrong.
+of both the median of the pairs' ratios (over 1: the gateway is better); then the memory of the workers (PSS). ``fixed``
+is a page of 1.5 ms that is no platform's: what it costs beyond that is the server's. Starts a house of its own; prints
+one JSON line. The exit status is 1 when a rate's median is below 0.95 or an answer was wrong.
 """
 
 import argparse
@@ -27,7 +28,8 @@ from bench.support.load import Round, run_round, wait_for_calm
 from people.houses.processes import children, descendants
 
 TARGET = "kuaiji.config.wsgi:application"
-ALONE = "bench.peers.granian_alone"
+FIXED = "bench.peers.fixed_page:application"
+OURS, ALONE = "kuaiji.house.serving", "bench.peers.granian_alone"
 PATHS = {"/": 200, "/healthz": 200, "/directory/": 200, "/login/": 403}  # the last is posted, and refused
 FORM = "a=" + "b" * 2000
 LEAST = 0.95
@@ -55,10 +57,10 @@ class Server:
 
 
 @contextlib.contextmanager
-def watched(server: str) -> Iterator[Server]:
-    """The platform served by the ``serve`` of that module."""
+def watched(target: str, server: str) -> Iterator[Server]:
+    """The application served by the ``serve`` of that module."""
     before = children(os.getpid())
-    with served(TARGET, server) as address:
+    with served(target, server) as address:
         (process,) = children(os.getpid()) - before
         yield Server(address, descendants(process))
 
@@ -118,8 +120,12 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=240)
     parser.add_argument("--clients", type=int, default=8)
     args = parser.parse_args()
-    with bench_house(), watched("kuaiji.house.serving") as ours, watched(ALONE) as alone:
-        figures = {path: compare(ours, alone, path, args.pairs, args.requests, args.clients) for path in PATHS}
+    with watched(FIXED, OURS) as ours, watched(FIXED, ALONE) as alone:
+        fixed = compare(ours, alone, "/", 2 * args.pairs, 2 * args.requests, args.clients)
+    with bench_house(), watched(TARGET, OURS) as ours, watched(TARGET, ALONE) as alone:
+        figures = {"fixed": fixed} | {
+            path: compare(ours, alone, path, args.pairs, args.requests, args.clients) for path in PATHS
+        }
         memory = {"memory_mb": ours.megabytes(), "alone_memory_mb": alone.megabytes()}
     print(json.dumps({"bench": "serving", **figures, **memory}))
     return 1 if any(each["failed"] or each["ratio"] < LEAST for each in figures.values()) else 0
