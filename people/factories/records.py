@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from factory.declarations import LazyAttribute, LazyFunction, SubFactory
+from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from kuaiji.accountants.enums import SectionSlug
@@ -35,7 +35,7 @@ class AttachmentFactory(DjangoModelFactory[Attachment]):
     person_key = LazyAttribute(lambda made: made.user.person_key)
     purpose = "photo"
     storage_key = LazyFunction(lambda: random.randbytes(16).hex())
-    sha256_received = b"-"
+    sha256_received = Sequence(lambda number: number.to_bytes(32))
     width = height = size = 1
 
 

@@ -29,6 +29,9 @@ class Attachment(models.Model):
         "self", null=True, on_delete=models.PROTECT, db_comment="internal: the uncropped picture a photo was cut from"
     )
     sha256_received = models.BinaryField(db_comment="internal: digest of the bytes as received")
+    pixels_digest = models.BinaryField(
+        null=True, db_comment="internal: digest of what the whole picture shows and the person's key; null in old rows"
+    )
     width = models.PositiveIntegerField(db_comment="internal: px")
     height = models.PositiveIntegerField(db_comment="internal: px")
     size = models.PositiveIntegerField(db_comment="internal: bytes of the picture before sealing")
@@ -41,6 +44,12 @@ class Attachment(models.Model):
     def get_absolute_url(self) -> str:
         """Where its owner sees it."""
         return picture_address(self.pk)
+
+    def shows_the_same(self, other: "Attachment") -> bool:
+        """Whether both are one picture, also when the files differ in what stands beside the pixels."""
+        if self.pixels_digest is None or other.pixels_digest is None:
+            return self.sha256_received == other.sha256_received
+        return self.pixels_digest == other.pixels_digest
 
     @property
     def label(self) -> str:

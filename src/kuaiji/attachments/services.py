@@ -116,7 +116,7 @@ def take_over_picture(*, operation: Operation, person_key: PersonKey, purpose: s
     if same := rows.order_by("-id").first():
         return same
     picture = imaging.receive(jpeg, rule_of(purpose), **_asking(purpose, PURPOSES[purpose].label))
-    row = Attachment(id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=digest)
+    row = _new(person_key, purpose, picture)
     made = [(_describe(row, picture), picture)]
     with _written(made), transaction.atomic():
         row.save(force_insert=True)
@@ -259,7 +259,7 @@ def _rows(
     person_key: PersonKey, purpose: str, picture: Picture, adjustable: bool, **asking: Any
 ) -> list[tuple[Attachment, Picture]]:
     """The rows one upload makes, unsaved, with their pictures; the one that counts comes last."""
-    row = Attachment(id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=picture.sha256_received)
+    row = _new(person_key, purpose, picture)
     made = [(_describe(row, picture), picture)]
     if original := PURPOSES[purpose].original:
         frame = default_frame(picture.width, picture.height)
@@ -267,11 +267,22 @@ def _rows(
         if not adjustable:
             return [(_describe(row, cut), cut)]
         row.purpose = original
-        photo = Attachment(
-            id=uuid7(), person_key=person_key, purpose=purpose, sha256_received=row.sha256_received, original=row
-        )
+        photo = _new(person_key, purpose, picture)
+        photo.original = row
         made.append((_describe(photo, cut), cut))
     return made
+
+
+def _new(person_key: PersonKey, purpose: str, picture: Picture) -> Attachment:
+    """An unsaved row for what ``picture`` shows. Its digest differs from person to person."""
+    shown = hashlib.sha256(uuid.UUID(str(person_key.pk)).bytes + picture.pixels).digest()
+    return Attachment(
+        id=uuid7(),
+        person_key=person_key,
+        purpose=purpose,
+        sha256_received=picture.sha256_received,
+        pixels_digest=shown,
+    )
 
 
 def _asking(field: str, label: str) -> dict[str, Any]:

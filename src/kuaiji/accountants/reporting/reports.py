@@ -97,7 +97,7 @@ def sections_of(version: RecordVersion) -> Sections:
 
 
 def sections_2_of(version: RecordVersion) -> Sections2:
-    """The five sections in version 2 of the wire, which does not ask whether a credit code is meant."""
+    """The five sections in version 2 of the wire, which knows no answers about another answer."""
     content: dict[str, dict[str, Any]] = {slug.value: dict(version.content[slug]) for slug in SectionSlug}
     for slug, names in (*PICTURES.items(), *UNTOLD.items()):
         for name in names:

@@ -12,7 +12,7 @@ from kuaiji.accountants.reading.display import (
     identity_lines,
     rows_of,
 )
-from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.sections.answers import UNTOLD, Answers
 from kuaiji.accountants.sections.facts import facts_of, settled
 from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.accountants.sections.registry import SECTIONS, Section
@@ -95,7 +95,8 @@ def _photo(record: Record, personal: Answers) -> bytes:
 
 
 def _block(section: Section, told: list[Line], groups: list[Group]) -> Block:
-    lines = [*told, *(line for group in groups if not group.of for line in group.lines if line.name != PHOTO)]
+    unprinted = (PHOTO, *UNTOLD.get(section.slug, ()))
+    lines = [*told, *(line for group in groups if not group.of for line in group.lines if line.name not in unprinted)]
     tables = []
     if section.slug == SectionSlug.EDUCATION:
         tables.append(_by_mode(lines))

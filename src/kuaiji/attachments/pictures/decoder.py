@@ -7,6 +7,7 @@ and all but a little memory and time: a picture that breaks a decoder breaks thi
 Only Pillow's JPEG and PNG readers are loaded; nothing of Django.
 """
 
+import hashlib
 import io
 import json
 import os
@@ -74,7 +75,7 @@ class Refused(Exception):
 
 
 def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
-    """The re-encoded picture with its size, or why it is refused.
+    """The re-encoded picture with its size and the digest of its pixels, or why it is refused.
 
     A ``frame`` asks for that part of the picture at the size ``target`` and at most ``max_bytes``.
     """
@@ -92,7 +93,8 @@ def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]
         return refusal.answer, b""
     except Exception:  # noqa: BLE001 - a hostile file can provoke any of them, and each means: cannot be opened
         return {"error": "damaged" if outline.complete else "truncated"}, b""
-    return {"width": picture.width, "height": picture.height}, made
+    pixels = hashlib.sha256(picture.tobytes()).hexdigest()
+    return {"width": picture.width, "height": picture.height, "pixels": pixels}, made
 
 
 def upright(request: dict[str, Any], outline: Outline) -> Image.Image:

@@ -55,13 +55,17 @@ DOCUMENT_SIDE = ImageRule()
 
 @dataclass(frozen=True)
 class Picture:
-    """A re-encoded sRGB JPEG without metadata, its size in pixels, and the digest and format of what was received."""
+    """A re-encoded sRGB JPEG without metadata, its size in pixels, and the digest and format of what was received.
+
+    ``pixels`` is the digest of what the picture shows: the same of files that differ only in what stands beside it.
+    """
 
     jpeg: bytes
     width: int
     height: int
     sha256_received: bytes
     received_format: str
+    pixels: bytes
 
 
 def receive(data: bytes, rule: ImageRule, *, field: str, label: str, slots_dir: Path) -> Picture:
@@ -82,7 +86,7 @@ def receive(data: bytes, rule: ImageRule, *, field: str, label: str, slots_dir: 
     answer, jpeg = decode(request, data, field, label, slots_dir)
     if "error" in answer:
         raise refusal(answer, rule, field, label)
-    return Picture(jpeg, answer["width"], answer["height"], hashlib.sha256(data).digest(), found)
+    return Picture(jpeg, answer["width"], answer["height"], hashlib.sha256(data).digest(), found, _pixels(answer))
 
 
 def crop_to_photo(jpeg: bytes, frame: CropFrame, *, field: str, label: str, slots_dir: Path) -> Picture:
@@ -95,7 +99,11 @@ def crop_to_photo(jpeg: bytes, frame: CropFrame, *, field: str, label: str, slot
     answer, photo = decode(request, jpeg, field, label, slots_dir)
     if "error" in answer:
         raise refusal(answer, PHOTO, field, label)
-    return Picture(photo, answer["width"], answer["height"], hashlib.sha256(jpeg).digest(), "JPEG")
+    return Picture(photo, answer["width"], answer["height"], hashlib.sha256(jpeg).digest(), "JPEG", _pixels(answer))
+
+
+def _pixels(answer: dict[str, Any]) -> bytes:
+    return bytes.fromhex(answer["pixels"])
 
 
 def check_received(data: bytes, rule: ImageRule, field: str, label: str) -> str:

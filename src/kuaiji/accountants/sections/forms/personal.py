@@ -16,6 +16,8 @@ from kuaiji.common.email_addresses import clean_email
 from kuaiji.common.forms import DateField, TextField
 from kuaiji.common.profile import profile
 
+MEANT = "same_picture_meant"
+
 
 class PersonalForm(SectionForm):
     """民族 to the papers; sex, birth date and country only where the document does not tell them.
@@ -48,6 +50,7 @@ class PersonalForm(SectionForm):
     )
     id_card_front = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
     id_card_back = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
+    same_picture_meant = forms.BooleanField(label="几处用了同一张图片，仍这样保存", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,8 +86,30 @@ class PersonalForm(SectionForm):
         data = super().clean()
         for name in self.facts.fixed_by_document:
             data[name] = getattr(self.facts, name)
+        self._settle_same_pictures()
         typed = data.pop(RECEIPT_FIELD, "")
         if self.fetched and not data["photo"]:
             todo = "请先按“获取照片”，看到照片后再保存" if typed else "请输入回执码，再按“获取照片”"
             self.add_error(RECEIPT_FIELD, forms.ValidationError(todo, code="required"))
         return data
+
+    def _settle_same_pictures(self) -> None:
+        """One picture in several places is asked about once more; that it is meant is an answer only then."""
+        is_meant = self.cleaned_data.pop(MEANT, False)
+        places = {name: row for name, row in self.files_of_person.received.items() if self.cleaned_data.get(name)}
+        same = [
+            name
+            for name, row in places.items()
+            if any(other != name and row.shows_the_same(there) for other, there in places.items())
+        ]
+        if same and is_meant:
+            self.cleaned_data[MEANT] = True
+        elif same:
+            labels = "、".join(str(self.fields[name].label) for name in self.uploads if name in same)
+            words = f"{labels}是同一张图片。选错的请在上面重新上传；确实要这样，请勾选这一项再保存"
+            self.add_error(MEANT, forms.ValidationError(words, code="same_picture"))
+
+    @property
+    def asks_whether_same_picture_is_meant(self) -> bool:
+        """Whether the page shows the question: after it was asked, and where it was answered."""
+        return bool(self[MEANT].value()) or MEANT in (self._errors or {})
