@@ -46,9 +46,12 @@ class Attachment(models.Model):
         return picture_address(self.pk)
 
     def shows_the_same(self, other: "Attachment") -> bool:
-        """Whether both are one picture, also when the files differ in what stands beside the pixels."""
+        """Whether both are one picture, also when the files differ in what stands beside the pixels.
+
+        A row that stands for nothing but an id is like no other.
+        """
         if self.pixels_digest is None or other.pixels_digest is None:
-            return self.sha256_received == other.sha256_received
+            return bool(self.sha256_received) and self.sha256_received == other.sha256_received
         return self.pixels_digest == other.pixels_digest
 
     @property
