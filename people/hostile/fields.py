@@ -140,6 +140,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "photo": kinds.FILE,
         "id_card_front": kinds.FILE,
         "id_card_back": kinds.FILE,
+        "same_picture_meant": dataclasses.replace(kinds.flag(), judge=lambda typed, right: kinds.Kept(None)),
     },
     EducationForm: {
         f"{mode}_{part}": kind

@@ -8,6 +8,7 @@ from django import forms
 from django.test import Client
 
 from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.sections.answers import UNTOLD
 from kuaiji.accountants.sections.forms.education import EducationForm
 from kuaiji.accountants.sections.forms.employment import EmploymentForm, PeriodForm
 from kuaiji.accountants.sections.forms.personal import PersonalForm
@@ -114,7 +115,7 @@ def _in_draft(slug: SectionSlug) -> Callable[[Scene, str], object]:
         data = StepAnswers.objects.get(draft__user=scene.user, step=slug).data
         if row := re.fullmatch(r"(\w+)-0-(\w+)", name):
             return data[row[1]][0][row[2]]
-        return data[name]
+        return data.get(name) if name in UNTOLD.get(slug, ()) else data[name]  # these are only where they were asked
 
     return stored
 
@@ -152,7 +153,9 @@ _CODE = EMPLOYER["employer_uscc"]
 _MEANT = {"employer_uscc": _CODE[:17] + ("0" if _CODE[17] != "0" else "1"), "employer_uscc_meant": "on"}
 _OF_STATUS = {status: {"employment_status": status, "division_code": "440103"} for status in "1234"}
 _PROFESSIONAL = CERTIFICATES | QUALIFICATION | TALENT
-PERSONAL_DOOR = _section(SectionSlug.PERSONAL, PersonalForm, PERSONAL, (*PERSONAL, *_PAPERS), leads="education")
+PERSONAL_DOOR = _section(
+    SectionSlug.PERSONAL, PersonalForm, PERSONAL, (*PERSONAL, *_PAPERS, "same_picture_meant"), leads="education"
+)
 EMPLOYMENT_DOORS = (
     _section(SectionSlug.EMPLOYMENT, EmploymentForm, _OF_STATUS["1"] | EMPLOYER | ACCOUNTING | _NO_ROWS,
              ("employment_status", *EMPLOYER, *ACCOUNTING), leads="professional"),
