@@ -112,4 +112,5 @@ class PersonalForm(SectionForm):
     @property
     def asks_whether_same_picture_is_meant(self) -> bool:
         """Whether the page shows the question: after it was asked, and where it was answered."""
-        return bool(self[MEANT].value()) or MEANT in (self._errors or {})
+        asked = getattr(self, "_errors", None) or {}  # without checking what is only shown again
+        return bool(self[MEANT].value()) or MEANT in asked
