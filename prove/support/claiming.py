@@ -1,6 +1,5 @@
 """Thieves and owners who claim the same people at the same moment, and a bureau that can tell them apart."""
 
-import contextlib
 import dataclasses
 import itertools
 import random
@@ -86,8 +85,10 @@ class Crowd:
         if answer in FIRST_COME:
             tries = [{"division": DIVISION, "code": move["proof"].get("code", "")}]
             phone = move["proof"].get("phone", "")
-            with contextlib.suppress(Refused):
+            try:
                 answer = self.destination.do("try_and_claim", details=move["details"], tries=tries, phone=phone)
+            except Refused as refused:  # left the bureau
+                answer = str(refused)
         move["road"] = answer["road"] if isinstance(answer, dict) else ""
         move["claim"] = answer["claim"] if isinstance(answer, dict) else ""
         self.came_to[f"owner: {move['road'] or answer}"] += 1

@@ -174,7 +174,7 @@ def test_who_is_not_released_learns_nothing_of_others(stack: Stack, page: Page) 
     _, there = walkers(stack, page, "refused")
     collected(stack, page, person)
     verify(there, person, FUTIAN)
-    assert "请先在广东省办理调出" in page.locator("#error-summary").inner_text()
+    assert "没有查到调往这里的调出" in page.locator("#error-summary").inner_text()
     there.look("not-released")
     said = []
     for number, name in ((person.document_number, stranger.name), (stranger.document_number, stranger.name)):
