@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from itertools import count
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.people.details import Details
@@ -13,14 +12,13 @@ from kuaiji.limits.services import Address
 
 TIMES = 12  # more than any limit of a day for codes
 GUESSES = 6  # more than the first limit on passwords
-_phones = (f"177{number:08}" for number in count(1))
 
 
 def by_number(victim: Details, address: Address) -> Iterator[Callable[[], object]]:
     """Everything that the number alone is good for, with phones of strangers."""
     number = victim.person.document.number
-    for _ in range(TIMES):
-        phone = next(_phones)
+    for place in range(TIMES):
+        phone = f"177{(int(victim.phone[3:]) * TIMES + place) % 10**8:08}"  # of no other attack
         yield lambda phone=phone: recovers(number, phone, address)  # type: ignore[misc]
         yield lambda phone=phone: registers(dataclasses.replace(victim, phone=phone), address)  # type: ignore[misc]
     for place in range(GUESSES):

@@ -44,7 +44,8 @@ def attacked_newcomer(number: int) -> Came:
 
 def _attack(number: int, *, phone_too: bool) -> dict[str, int]:
     """From an address of its own, so that no two attacks share the budget of one."""
-    victim, here = somebody(number), address_of(f"10.{number % 250}.{number // 250 % 250}.9")
+    victim = somebody(number)
+    here = address_of(f"{10 if phone_too else 12}.{number % 250}.{number // 250 % 250}.9")
     answers = collections.Counter(outcomes(by_number(victim, here)))
     if phone_too:
         now = clock.now()
