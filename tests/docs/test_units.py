@@ -1,0 +1,49 @@
+"""The units of ``deploy/`` start commands that exist, and only what needs it sees the owner's role of the database."""
+
+from pathlib import Path
+
+import pytest
+
+from kuaiji import cli
+from tests.support.sources import ROOT, read_rows
+
+SERVICES = sorted((ROOT / "deploy").glob("*.service"))
+OWNER = "/etc/kuaiji/owner.env"
+
+
+def settings(unit: Path) -> dict[str, list[str]]:
+    """The values of every setting, in the order of the file; one may stand there several times."""
+    found: dict[str, list[str]] = {}
+    for line in unit.read_text(encoding="utf-8").splitlines():
+        name, is_setting, value = line.partition("=")
+        if is_setting and not line.startswith("#"):
+            found.setdefault(name, []).append(value)
+    return found
+
+
+def words(unit: Path) -> list[str]:
+    [command] = settings(unit)["ExecStart"]
+    return command.split()[1:]
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.stem)
+def test_only_commands_of_the_owner_see_the_owner_s_environment(unit: Path) -> None:
+    given = settings(unit)
+    is_owner = words(unit)[-1] in cli.OWNER_COMMANDS
+    assert given["EnvironmentFile"] == ["/etc/kuaiji/platform.env", *([OWNER] if is_owner else [])]
+    assert given["User"] == ["kuaiji-owner" if is_owner else "kuaiji"]
+
+
+def test_the_units_start_what_the_page_says() -> None:
+    started = {unit.stem: f"kuaiji {' '.join(words(unit))}" for unit in SERVICES}
+    said = {row[0]: row[1].strip("`") for row in read_rows("production.md", heading="process")[:2]}
+    assert started == {
+        "kuaiji-web": said["web"],
+        "kuaiji-worker": said["worker"],
+        "kuaiji-partitions": "kuaiji manage ensure_partitions",
+    }
+
+
+def test_a_web_server_may_open_a_file_for_every_visitor() -> None:
+    [most] = settings(ROOT / "deploy" / "kuaiji-web.service")["LimitNOFILE"]
+    assert int(most) == 4096  # docs/production.md
