@@ -113,6 +113,14 @@ def test_every_magic_name_and_number_is_told() -> None:
         assert name in text(READMES[0])
 
 
+def test_the_wire_names_every_document_type() -> None:
+    [first, last, other] = re.findall(
+        r"a code of the national list: `(\d\d)` to `(\d\d)`, or `(\d\d)`", text(DOCS / "wire.md")
+    )[0]
+    said = {f"{code:02}" for code in range(int(first), int(last) + 1)} | {other}
+    assert said == {kind.value for kind in DocumentType}
+
+
 def test_make_targets_and_commands_that_are_named_exist() -> None:
     makefile, cli = text(ROOT / "Makefile"), text(SOURCE / "kuaiji" / "cli.py")
     for page in PAGES:

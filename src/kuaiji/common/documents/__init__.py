@@ -1,4 +1,4 @@
-"""Identity documents: the twelve types, their numbers, and what a number tells (R2.4, U-12).
+"""Identity documents: the types, their numbers, and what a number tells (R2.4, U-12).
 
 Pure: no clock, no database. A number is stored as ``check`` returns it, which is always ``normalise`` of what was
 typed; so a number alone, without its type, can be looked up by ``normalise``.

@@ -1,4 +1,4 @@
-"""The twelve document types and what follows from the type alone."""
+"""The document types and what follows from the type alone."""
 
 import dataclasses
 import datetime as dt
