@@ -13,7 +13,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
 from kuaiji.identity.people.details import Details
 from kuaiji.identity.registration.services import send_registration_code, start_registration, verify_details
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.factories.users import UserFactory
 from people.persons import make_person
 
@@ -58,7 +58,7 @@ def code_for(phone: str) -> str:
 
 def codes_for(phone: str) -> list[str]:
     """The digits of all codes to this phone, the oldest first."""
-    sent = Message.objects.filter(template_key__endswith="_code").order_by("created_at", "pk")
+    sent = OutgoingSms.objects.filter(template_key__endswith="_code").order_by("created_at", "pk")
     messages = [message for message in sent if message.phone == phone]
     return [message.parameters["code"] for message in messages]
 

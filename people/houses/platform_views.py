@@ -14,7 +14,7 @@ from kuaiji.exchange.models import InboxMessage, OutboxMessage
 from kuaiji.identity.models import User
 from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from kuaiji.transfers.enums import InState
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
 from kuaiji.transfers.services import codes, deciding
@@ -112,7 +112,7 @@ def user_of(*, user: str, password: str = PASSWORD) -> dict[str, Any]:
 
 def messages() -> dict[str, int]:
     """How many messages of each template there are."""
-    return Counter(Message.objects.values_list("template_key", flat=True))
+    return Counter(OutgoingSms.objects.values_list("template_key", flat=True))
 
 
 def waiting() -> dict[str, int]:
@@ -167,7 +167,7 @@ def told_twice() -> int:
     keys = (TemplateKey.TRANSFER_OUT_CHANGED, TemplateKey.TRANSFER_IN_CHANGED)
     told = Counter(
         (message.phone, message.template_key, (message.parameters or {}).get("state"))
-        for message in Message.objects.filter(template_key__in=keys).iterator()
+        for message in OutgoingSms.objects.filter(template_key__in=keys).iterator()
     )
     people = Counter(user.phone for user in User.objects.select_related("person_key").iterator())
     return sum(times > people[phone] for (phone, *_), times in told.items() if phone)

@@ -16,7 +16,7 @@ from kuaiji.identity.passwords.hashing import Argon2id
 from kuaiji.identity.people.fingerprints import current_fingerprint, number_fingerprints
 from kuaiji.limits.services import seconds_to_wait
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.sign_in_steps import PASSWORD, make_owner
 from prove.support.inside import in_processes
 from prove.support.people import PROXY, VERIFY, Person, address, somebody
@@ -56,7 +56,7 @@ def figures(guesses: int, addresses: int) -> dict[str, Any]:
         "owner_by_password_in_a_new_browser_meanwhile": elsewhere,
         "owner_by_password_in_an_own_browser_meanwhile": at_home,
         "owner_by_code_meanwhile": by_code,
-        "messages_of_the_change": Message.objects.filter(template_key=TemplateKey.PASSWORD_CHANGED).count(),
+        "messages_of_the_change": OutgoingSms.objects.filter(template_key=TemplateKey.PASSWORD_CHANGED).count(),
         "owner_by_new_password_afterwards": afterwards,
         "seconds_until_then": wait,
     }

@@ -15,7 +15,7 @@ from kuaiji.common.http import Partner
 from kuaiji.common.profile import profile
 from kuaiji.sms import tasks
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message, MessageState
+from kuaiji.sms.models import MessageState, OutgoingSms
 from kuaiji.sms.providers.base import Provider, Sent
 from kuaiji.sms.providers.chain import Chain
 from kuaiji.sms.providers.standin import StandinProvider
@@ -59,7 +59,7 @@ def figures(parallel: int) -> tuple[dict[str, Any], list[str]]:
             asked_first = len(silent.requests)
             _, later_seconds = _deliver(parallel, chain)
         carried = {request.json()["id"] for request in well.requests}
-    sent = Message.objects.filter(state=MessageState.SENT, provider="standin").count()
+    sent = OutgoingSms.objects.filter(state=MessageState.SENT, provider="standin").count()
     held = len(set.intersection(*looks)) if looks else -1
     found = {
         "parallel": parallel,
@@ -100,7 +100,7 @@ def _deliver(parallel: int, chain: Watched) -> tuple[list[set[int]], float]:
             looks.append(seen)
         time.sleep(PAUSE_SECONDS)
     # What a slow second made one thread give up is tried again, as its job would be.
-    waiting = Message.objects.filter(pk__in=keys, state=MessageState.WAITING)
+    waiting = OutgoingSms.objects.filter(pk__in=keys, state=MessageState.WAITING)
     while waiting.exists() and time.perf_counter() < begin + PATIENCE_SECONDS:
         run_jobs(DELIVER)
         time.sleep(FIRST_WAIT)

@@ -12,7 +12,7 @@ from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.recovery.services import send_recovery_code, start_recovery
 from kuaiji.identity.registration.services import send_registration_code, start_registration
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.sign_in_steps import DRAW, make_owner, run_jobs
 from prove.support.inside import in_processes
 from prove.support.people import SEND, address, browser, somebody
@@ -46,10 +46,10 @@ def figures(requests: int, addresses: int) -> tuple[dict[str, Any], list[str]]:
         for wave in range(WAVES)
     ]
     came_to = sum(in_processes(attack, waves), collections.Counter[str]())
-    that_hour = Message.objects.count()
+    that_hour = OutgoingSms.objects.count()
     for minutes in range(60, 24 * 60, EVERY):
         came_to += attack(Wave(begin + dt.timedelta(minutes=minutes), range(LATER), 0, 1))
-    sent = sorted(Message.objects.values_list("created_at", flat=True))
+    sent = sorted(OutgoingSms.objects.values_list("created_at", flat=True))
     found = {
         "requests": came_to.total(),
         "addresses": addresses,

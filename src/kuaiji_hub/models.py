@@ -93,7 +93,7 @@ class SigningKey(models.Model):
         ]
 
 
-class Message(models.Model):
+class SignedMessage(models.Model):
     """Every message as it was signed, with its answer. Rows are only ever added.
 
     The hub's own messages have no sender and no answer; they are signed as if the hub had posted them to itself.
@@ -119,6 +119,7 @@ class Message(models.Model):
     answer_headers = models.JSONField(null=True, db_comment="internal: signature of the first answer")
 
     class Meta:
+        db_table = "kuaiji_hub_message"  # from before the model had this name
         constraints = [
             models.CheckConstraint(
                 name="platforms_are_answered",
@@ -150,7 +151,7 @@ class Person(models.Model):
     version = models.PositiveIntegerField(null=True, db_comment="internal: newest of that record; null before a report")
     made_at = models.DateTimeField(null=True, db_comment="internal: when that version was made")
     report = models.ForeignKey(
-        Message, null=True, on_delete=models.PROTECT, related_name="+", db_comment="internal: the newest archive"
+        SignedMessage, null=True, on_delete=models.PROTECT, related_name="+", db_comment="internal: the newest archive"
     )
     name_key = models.CharField(max_length=32, db_comment="internal: key of the next column")
     name_digest = models.BinaryField(db_comment="fingerprint: of the folded name")
@@ -208,7 +209,7 @@ class FeedEntry(models.Model):
 
     platform = models.ForeignKey(Platform, on_delete=models.PROTECT, related_name="feed", db_comment="internal")
     number = models.PositiveBigIntegerField(db_comment="internal: its place, from 1")
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+", db_comment="internal")
+    message = models.ForeignKey(SignedMessage, on_delete=models.PROTECT, related_name="+", db_comment="internal")
     told_at = models.DateTimeField(db_comment="internal")
 
     class Meta:
@@ -225,7 +226,9 @@ class Difference(models.Model):
     record_id = models.UUIDField(db_comment="pseudonymous: the record at that platform")
     code = models.CharField(max_length=40, db_comment="internal: why it was refused")
     since = models.DateTimeField(db_comment="internal")
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+", db_comment="internal: the newest")
+    message = models.ForeignKey(
+        SignedMessage, on_delete=models.PROTECT, related_name="+", db_comment="internal: the newest"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_difference_a_record", fields=["platform", "record_id"])]

@@ -14,7 +14,7 @@ from http_message_signatures import (
 )
 
 from kuaiji.common.keyring import SealBroken
-from kuaiji_hub.models import Message, Platform, SigningKey
+from kuaiji_hub.models import Platform, SignedMessage, SigningKey
 from kuaiji_signed.signing import is_canonical
 from kuaiji_wire import messages
 from kuaiji_wire.answers import Answer
@@ -46,7 +46,7 @@ class _AsOf(HTTPMessageVerifier):
             raise HTTPMessageSignaturesException("not of that time")
 
 
-def differences() -> tuple[Counter[str], list[tuple[Message, list[str]]]]:
+def differences() -> tuple[Counter[str], list[tuple[SignedMessage, list[str]]]]:
     """How many messages of each topic there are, and those with what is wrong with them."""
     topics, wrong = Counter[str](), []
     for message in _all():
@@ -62,16 +62,16 @@ def broken_feeds() -> list[str]:
     return [platform.code for platform in counted if {platform.entries, platform.last or 0} != {platform.feed_number}]
 
 
-def _all() -> Iterator[Message]:
+def _all() -> Iterator[SignedMessage]:
     """In short statements, however many there are."""
-    rows = Message.objects.select_related("data_key", "signing_key", "answer_key").order_by("pk")
+    rows = SignedMessage.objects.select_related("data_key", "signing_key", "answer_key").order_by("pk")
     page = list(rows[:CHUNK])
     while page:
         yield from page
         page = list(rows.filter(pk__gt=page[-1].pk)[:CHUNK])
 
 
-def _faults(message: Message) -> Iterator[str]:
+def _faults(message: SignedMessage) -> Iterator[str]:
     try:
         body = message.plain_body
     except SealBroken:
@@ -90,7 +90,7 @@ def _faults(message: Message) -> Iterator[str]:
             yield "answer"
 
 
-def _is_digest(message: Message, body: bytes) -> bool:
+def _is_digest(message: SignedMessage, body: bytes) -> bool:
     """Do the row's columns say what the body says?"""
     try:
         envelope = messages.read_envelope(body)
@@ -102,7 +102,7 @@ def _is_digest(message: Message, body: bytes) -> bool:
     return told == known and uuid.UUID(str(subject)) == message.subject_id
 
 
-def _is_answer(message: Message, body: bytes) -> bool:
+def _is_answer(message: SignedMessage, body: bytes) -> bool:
     """Does the row's column say what the answer says?"""
     try:
         answer = Answer.read(body)

@@ -18,7 +18,7 @@ from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints, users_with
 from kuaiji.regions.calendar import working_day_after
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from kuaiji_wire.people import Document
 from people.records.drafts import operation
 from people.records.versioned_records import make_record
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def messages() -> list[tuple[str, str | None]]:
-    return [(one.template_key, one.phone) for one in Message.objects.order_by("created_at", "pk")]
+    return [(one.template_key, one.phone) for one in OutgoingSms.objects.order_by("created_at", "pk")]
 
 
 def test_a_request_waits_with_a_number_a_day_and_its_proofs() -> None:

@@ -29,7 +29,7 @@ from kuaiji.identity.tasks import sweep
 from kuaiji.identity.unfinished.services import LIFETIME
 from kuaiji.limits.models import Attempt
 from kuaiji.limits.services import address_of
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.records.drafts import operation
 from people.records.users import make_user
 from people.records.versioned_records import make_record
@@ -44,7 +44,7 @@ ADDRESS = address_of("203.0.113.9")
 
 def told() -> list[tuple[str, str | None]]:
     """Messages but codes."""
-    sent = Message.objects.exclude(template_key__endswith="_code").order_by("created_at", "pk")
+    sent = OutgoingSms.objects.exclude(template_key__endswith="_code").order_by("created_at", "pk")
     return [(one.template_key, one.phone) for one in sent]
 
 

@@ -13,7 +13,7 @@ from kuaiji.applications.services.submitting import withdraw_application
 from kuaiji.audit.models import Event
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.records.drafts import operation
 from people.records.versioned_records import inconsistencies, make_record
 from tests.support.bureau_requests import NEW_PHONE, approve, ask, claim, details_of, known_items, other_number, refuse
@@ -48,7 +48,7 @@ def test_two_second_reviews_at_once_correct_once() -> None:
     outcomes = at_once(*(lambda name=name: approve(request, name) for name in ("李四", "王五", "赵六")))
     assert sorted(outcomes) == ["", "already_decided", "already_decided"]
     assert Record.objects.get().version == 2 and inconsistencies(record) == []
-    assert Event.objects.filter(kind="RequestApproved").count() == Message.objects.count() == 1
+    assert Event.objects.filter(kind="RequestApproved").count() == OutgoingSms.objects.count() == 1
 
 
 def test_two_first_reviews_at_once_are_a_first_and_a_second() -> None:

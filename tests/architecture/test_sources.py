@@ -86,3 +86,10 @@ def test_every_template_is_used() -> None:
 def test_uploads_never_touch_a_temporary_folder() -> None:
     assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
     assert settings.FILE_UPLOAD_MAX_MEMORY_SIZE >= settings.BODY_CAP
+
+
+def test_two_models_share_a_name_only_where_they_are_one_thing() -> None:
+    """A fingerprint is the blind index of a document, at a platform and at the hub."""
+    text = "\n".join(path.read_text("utf-8") for path in PYTHON)
+    names = re.findall(r"^class (\w+)\(.*\bmodels\.Model\)", text, re.MULTILINE)
+    assert len(names) > 40 and {name for name in names if names.count(name) > 1} == {"Fingerprint"}

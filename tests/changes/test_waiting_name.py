@@ -31,7 +31,7 @@ from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
 from kuaiji.keys.fields import Sealed
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.houses.loopback import Loopback, loopback, raw, reply
 from people.persons import make_picture
 from people.records.drafts import operation
@@ -85,7 +85,7 @@ def stands_as_before(record: Record) -> bool:
 
 
 def told(record: Record) -> list[str]:
-    return [message.template_key for message in Message.objects.all() if message.phone == record.user.phone]
+    return [message.template_key for message in OutgoingSms.objects.all() if message.phone == record.user.phone]
 
 
 def run_later(minutes: int = 6) -> None:

@@ -42,7 +42,7 @@ from kuaiji.identity.sms_codes.services import draw_requested_code
 from kuaiji.keys.models import KeyDestroyed, PersonKey
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.client_visitor import ClientVisitor
 from people.persons import Person, make_person, make_picture
 from people.records.drafts import fill_in, submit
@@ -167,7 +167,7 @@ def test_the_phone_hears_of_it_once() -> None:
     close(user)
     broken = refused(lambda: close(user))
     assert broken and broken.code == "closed"
-    [message] = Message.objects.all()
+    [message] = OutgoingSms.objects.all()
     assert (message.template_key, message.phone) == (TemplateKey.CLOSED, details.phone)
 
 
@@ -183,7 +183,7 @@ def test_who_has_a_record_comes_back_by_the_same_phone_as_the_same_user(others: 
     details = Details.from_flat(person.details)
     broken = refused(lambda: admitted(details))
     assert broken and broken.code == "closed" and "找回密码" in broken.message
-    Message.objects.all().delete()
+    OutgoingSms.objects.all().delete()
     Attempt.objects.all().delete()
 
     recovery = start_recovery()
@@ -203,11 +203,11 @@ def test_another_phone_brings_nobody_back() -> None:
     user, person = make_accountant()
     submit(user)
     close(user)
-    Message.objects.all().delete()
+    OutgoingSms.objects.all().delete()
     recovery = start_recovery()
     send_recovery_code(recovery=recovery, number=person.document_number, phone="13900139000", document_type="")
     draw_requested_code(code_id=SmsCode.objects.get().pk)
-    assert not Message.objects.exists()
+    assert not OutgoingSms.objects.exists()
 
 
 @pytest.mark.django_db
@@ -217,7 +217,7 @@ def test_an_open_transfer_forbids_it_and_says_what_to_do() -> None:
     hold = record.holds.create(kind=HoldKind.TRANSFER, source_id=uuid.UUID(int=1), since=record.collected_at)
     broken = refused(lambda: close(user))
     assert broken and broken.code == "transfer_open" and "撤回调出" in broken.message
-    assert User.objects.get(pk=user.pk).is_active and not Message.objects.exists()
+    assert User.objects.get(pk=user.pk).is_active and not OutgoingSms.objects.exists()
     hold.lifted_at = record.collected_at
     hold.save()
     record.holds.create(kind=HoldKind.CONTINUING_EDUCATION, source_id=uuid.UUID(int=1), since=record.collected_at)
@@ -381,7 +381,7 @@ def test_closing_against_submitting_ends_as_one_of_the_two() -> None:
 def test_closing_eight_times_at_once_closes_once() -> None:
     user = make_owner(ONE)
     assert sorted(map(str, together([lambda: close(user)] * 8))) == ["None"] + ["closed"] * 7
-    assert Event.objects.count() == Message.objects.count() == 1 and not User.objects.exists()
+    assert Event.objects.count() == OutgoingSms.objects.count() == 1 and not User.objects.exists()
 
 
 @pytest.mark.race

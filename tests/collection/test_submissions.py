@@ -39,7 +39,7 @@ from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
 from kuaiji.keys.fields import Sealed
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.persons import make_person
 from people.records.drafts import fill_in, operation
 from people.records.users import make_user
@@ -206,7 +206,7 @@ def test_answers_become_a_record_or_a_draft(
     event = Event.objects.get(kind="SubmissionDecided")
     assert event.data == {"waits_for": waits_for, "action": action, "after": wanted.to}
     told = {"answered_yes": ["waiting_passed"], "withdrawn": []}.get(action, ["waiting_returned"])
-    assert [message.template_key for message in Message.objects.all() if message.phone == user.phone] == told
+    assert [message.template_key for message in OutgoingSms.objects.all() if message.phone == user.phone] == told
     if action == SubmissionAction.ANSWERED_YES:
         record = Record.objects.of(user).get()
         version = RecordVersion.objects.get(record=record)

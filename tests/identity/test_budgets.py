@@ -18,7 +18,7 @@ from kuaiji.limits import budgets
 from kuaiji.limits.kinds import Kind
 from kuaiji.limits.models import Attempt, KnownNetwork
 from kuaiji.limits.services import Address, address_of
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import DRAW, code_for, make_details, make_owner, refused, run_jobs
 from tests.support.moments import BEGIN
@@ -107,7 +107,7 @@ def test_recovery_costs_the_pool_only_where_something_is_sent() -> None:
     for who in (stranger, OWNER):
         assert send_recovery_code(recovery=start_recovery(), address=HERE, **who)
         assert run_jobs(DRAW) == 1
-    assert counted() == {KNOWN.name: 1, NEW.name: 0} and Message.objects.count() == 1
+    assert counted() == {KNOWN.name: 1, NEW.name: 0} and OutgoingSms.objects.count() == 1
     assert counted([attempts.CODE_FROM_ADDRESS]) == {"code_from_address": 2}  # alike, or it would tell
 
 
@@ -125,7 +125,7 @@ def test_the_bound_phone_has_a_reserve_that_networks_cannot_use_up(beyond: int, 
         broken = refused(act)
         assert (broken.code if broken else "") == asked
     run_jobs(DRAW)
-    assert Message.objects.count() == 2 * sent
+    assert OutgoingSms.objects.count() == 2 * sent
 
 
 def test_what_is_used_up_between_page_and_job_sends_nothing_and_says_so_in_the_log() -> None:
@@ -133,7 +133,7 @@ def test_what_is_used_up_between_page_and_job_sends_nothing_and_says_so_in_the_l
     send_recovery_code(recovery=start_recovery(), address=HERE, **OWNER)
     use_up(KNOWN, beyond=50)
     run_jobs(DRAW)
-    assert not Message.objects.exists() and SmsCode.objects.get().digest is None
+    assert not OutgoingSms.objects.exists() and SmsCode.objects.get().digest is None
 
 
 # ── what people see ──

@@ -35,7 +35,7 @@ from kuaiji.identity.sms_codes.services import (
 from kuaiji.identity.unfinished.services import keep_answers
 from kuaiji.limits.models import Attempt
 from kuaiji.limits.services import Address, address_of
-from kuaiji.sms.models import Message, MessageState
+from kuaiji.sms.models import MessageState, OutgoingSms
 from people.sign_in_steps import DRAW, code_for, codes_for, make_details, make_owner, other_than, refused, run_jobs
 from tests.support.moments import BEGIN
 
@@ -197,16 +197,16 @@ def test_drawing_twice_sends_once(asker: Asker) -> None:
     code = SmsCode.objects.get()
     for _ in range(3):
         draw_code(code_id=code.pk, phone=ONE.phone)
-    assert Message.objects.count() == 1
+    assert OutgoingSms.objects.count() == 1
 
 
 def test_nothing_is_sent_to_a_phone_changed_meanwhile(asker: Asker) -> None:
     asker.ask()
     draw_code(code_id=SmsCode.objects.get().pk, phone=make_details("other").phone)
-    assert not Message.objects.exists()
+    assert not OutgoingSms.objects.exists()
     keep_answers(asker.registration, details=make_details("other").flat())
     run_jobs(DRAW)
-    assert not Message.objects.exists()
+    assert not OutgoingSms.objects.exists()
 
 
 def test_each_purpose_has_its_template() -> None:
@@ -231,7 +231,7 @@ def test_jobs_queued_before_there_was_one_draw_their_codes(asker: Asker, app_lab
 def test_what_no_provider_could_carry_is_given_back(asker: Asker, state: str, left: int) -> None:
     asker.ask(HERE)
     run_jobs(DRAW)
-    Message.objects.update(state=MessageState(state))
+    OutgoingSms.objects.update(state=MessageState(state))
     for _ in range(2):
         release_unsent_codes()
     assert Attempt.objects.count() == left
@@ -245,7 +245,7 @@ def test_recovery_gives_back_only_what_nobody_sees_for_more_would_tell_who_is_re
     seen = {attempts.RECOVERY_ASKED, attempts.CODE_FROM_ADDRESS}
     hidden = {attempts.CODE_TO_OWNER, attempts.CODE_FROM_KNOWN_NETWORKS}
     assert set(Attempt.objects.values_list("kind", flat=True)) == set(map(str, seen | hidden))
-    Message.objects.update(state=MessageState.EXPIRED)
+    OutgoingSms.objects.update(state=MessageState.EXPIRED)
     release_unsent_codes()
     assert set(Attempt.objects.values_list("kind", flat=True)) == set(map(str, seen))
 
@@ -277,7 +277,7 @@ def test_what_becomes_of_a_message(state: str, seconds: int, fate: DeliveryState
         asker.ask()
         undrawn = delivery_state(SmsCode.objects.get())
         run_jobs(DRAW)
-        Message.objects.update(state=MessageState(state))
+        OutgoingSms.objects.update(state=MessageState(state))
         traveller.shift(dt.timedelta(seconds=seconds))
         assert (undrawn, delivery_state(SmsCode.objects.get())) == (DeliveryState.WELL, fate)
         release_unsent_codes()

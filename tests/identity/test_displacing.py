@@ -27,7 +27,7 @@ from kuaiji.identity.registration.services import (
     start_registration,
     verify_details,
 )
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.persons import make_person
 from people.records.drafts import fill_in, operation
 from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, refused, registering
@@ -65,7 +65,7 @@ def register(details: Details) -> User:
 
 
 def messages_to(phone: str) -> list[str]:
-    found = Message.objects.order_by("created_at", "pk")
+    found = OutgoingSms.objects.order_by("created_at", "pk")
     return [message.template_key for message in found if message.phone == phone]
 
 

@@ -20,7 +20,7 @@ from kuaiji.identity.sessions.known_browsers import (
     sweep_known_browsers,
 )
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import PASSWORD, make_details, make_owner
 from tests.support.moments import BEGIN
@@ -44,7 +44,7 @@ def cookie(visitor: ClientVisitor) -> "Morsel[str]":
 
 
 def told() -> int:
-    return Message.objects.filter(template_key=TemplateKey.NEW_BROWSER).count()
+    return OutgoingSms.objects.filter(template_key=TemplateKey.NEW_BROWSER).count()
 
 
 def test_a_new_browser_is_told_of_and_a_known_one_is_not() -> None:
@@ -54,7 +54,7 @@ def test_a_new_browser_is_told_of_and_a_known_one_is_not() -> None:
         sign_in(who)
         assert told() == count, number
         sign_out(who)
-    message = Message.objects.filter(template_key=TemplateKey.NEW_BROWSER).first()
+    message = OutgoingSms.objects.filter(template_key=TemplateKey.NEW_BROWSER).first()
     assert message and message.phone == ONE.phone and message.parameters.keys() == {"time"}
 
 

@@ -47,7 +47,7 @@ ELSEWHERE = (
 )  # fmt: skip
 # Drawn by chance, whatever is sent: here only the canary is looked for.
 CHANCE = {
-    "PersonKey.wrapped", "SmsCode.digest", "Message.parameters", "Session.session_key", "Attachment.storage_key",
+    "PersonKey.wrapped", "SmsCode.digest", "OutgoingSms.parameters", "Session.session_key", "Attachment.storage_key",
     "Attachment.size", "Attempt.detail",
 }  # fmt: skip
 

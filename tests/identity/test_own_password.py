@@ -11,7 +11,7 @@ from kuaiji.identity.passwords.services import change_own_password, confirm_pass
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.sign_in_steps import PASSWORD, make_details, make_owner, refused
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_the_new_password_opens_this_session_stays_and_all_else_is_forgotten() -
     assert sign_in_user(number=ONE.person.document.number, password=NEW) == user
     broken = refused(lambda: sign_in_user(number=ONE.person.document.number, password=PASSWORD))
     assert broken and broken.code == "sign_in_refused"
-    [message] = Message.objects.all()
+    [message] = OutgoingSms.objects.all()
     assert (message.template_key, message.phone) == (TemplateKey.PASSWORD_CHANGED, ONE.phone)
     event = Event.objects.get()
     assert (event.kind, event.subject_id, event.data) == ("PasswordChanged", user.pk, {"ended_sessions": 2})
@@ -67,7 +67,7 @@ def test_refused_it_leaves_nothing(current: str, password: str, code: str, field
     begin(user)
     broken = refused(lambda: change(user, password, current=current))
     assert broken and (broken.code, broken.field) == (code, field)
-    assert Session.objects.count() == 1 and not Event.objects.exists() and not Message.objects.exists()
+    assert Session.objects.count() == 1 and not Event.objects.exists() and not OutgoingSms.objects.exists()
     assert sign_in_user(number=ONE.person.document.number, password=PASSWORD) == user
 
 
@@ -105,4 +105,4 @@ def test_the_same_change_twice_is_made_once() -> None:
     change(user)
     broken = refused(lambda: change(user))
     assert broken and broken.code == "password_wrong"
-    assert Event.objects.count() == Message.objects.count() == 1
+    assert Event.objects.count() == OutgoingSms.objects.count() == 1

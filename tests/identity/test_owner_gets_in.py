@@ -22,7 +22,7 @@ from kuaiji.identity.sessions.known_browsers import Browser, browser_cookie_name
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.limits.services import Address, address_of, count_act
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.client_visitor import ClientVisitor
 from people.lockouts import by_number, by_phone, outcomes, registers
 from people.lockouts import recovers as ask_for_recovery
@@ -79,7 +79,7 @@ def recovers(owner: ClientVisitor, details: Details = ONE) -> str:
     if page.status != 200:
         return page.summary
     run_jobs(DRAW)
-    sent = Message.objects.filter(template_key=TemplateKey.RECOVERY_CODE).order_by("created_at")
+    sent = OutgoingSms.objects.filter(template_key=TemplateKey.RECOVERY_CODE).order_by("created_at")
     mine = [message for message in sent if message.phone == details.phone]
     if not mine:
         return "no message"
@@ -129,7 +129,7 @@ def test_who_knows_number_and_phone_uses_up_the_messages_of_new_browsers_alone()
         for address in islice(addresses(), 14):
             assert outcomes(iter([lambda address=address: _knows_both(address)])) == [""]  # type: ignore[misc]
             traveller.shift(dt.timedelta(minutes=13))
-        sent = Message.objects.filter(template_key=TemplateKey.RECOVERY_CODE)
+        sent = OutgoingSms.objects.filter(template_key=TemplateKey.RECOVERY_CODE)
         assert sent.count() == 10
         assert recovers(own) == "in"
         assert sent.count() == 11

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from kuaiji.identity import attempts
 from kuaiji.limits.challenge import in_chinese
-from kuaiji.sms.models import Message, MessageState
+from kuaiji.sms.models import MessageState, OutgoingSms
 from people.client_visitor import ClientVisitor, Page
 from people.records.busy import make_busy
 from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
@@ -41,7 +41,7 @@ def answers_to(path: str, posts: list[dict[str, str]], number: str, phone: str, 
         token = visitor.client.cookies[settings.CSRF_COOKIE_NAME].value
         seen.append(stripped(visitor.client.post(path, post | {"csrfmiddlewaretoken": token})))
         run_jobs(DRAW)
-        Message.objects.update(state=state)
+        OutgoingSms.objects.update(state=state)
         seen.append(stripped(visitor.client.get(path)))
     masked = f"{phone[:3]}******{phone[-2:]}"
     return [

@@ -29,7 +29,7 @@ from kuaiji.identity.sms_codes.services import check_code, release_unsent_codes
 from kuaiji.identity.unfinished.services import sweep_unfinished
 from kuaiji.limits.models import Attempt
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message, MessageState
+from kuaiji.sms.models import MessageState, OutgoingSms
 from people.sign_in_steps import DRAW, code_for, make_details, make_owner, other_than, refused, run_jobs
 from tests.support.moments import BEGIN
 
@@ -72,7 +72,7 @@ def test_both_phones_proven_the_new_one_is_bound_and_the_old_one_told() -> None:
     assert user.phone == NEW and holders(NEW) == {user} and holders(ONE.phone) == set()
     keys = set(Fingerprint.objects.filter(user=user, kind=FingerprintKind.PHONE).values_list("key_id", flat=True))
     assert keys == set(phone_fingerprints(NEW)) == set(keyring().fingerprint)
-    [told] = Message.objects.filter(template_key=TemplateKey.PHONE_CHANGED)
+    [told] = OutgoingSms.objects.filter(template_key=TemplateKey.PHONE_CHANGED)
     assert told.phone == ONE.phone and told.parameters.keys() == {"time"}
     event = Event.objects.select_related("person_key").get(kind="PhoneChanged")
     assert (event.subject_id, event.data) == (user.pk, {})
@@ -86,7 +86,7 @@ def test_the_same_press_again_changes_nothing() -> None:
         finish(PhoneChange.objects.select_related("user__person_key").get(pk=change.pk), code)
     finish(change, code)  # and with what an older page knew
     assert Event.objects.filter(kind="PhoneChanged").count() == 1
-    assert Message.objects.filter(template_key=TemplateKey.PHONE_CHANGED).count() == 1
+    assert OutgoingSms.objects.filter(template_key=TemplateKey.PHONE_CHANGED).count() == 1
 
 
 def test_without_the_old_phone_nothing_is_sent_to_a_new_one() -> None:
@@ -163,7 +163,9 @@ def test_three_people_may_share_a_phone_and_a_fourth_is_told_once_it_is_proven()
     assert broken and (broken.code, broken.field) == ("phone_full", "phone")
     user.refresh_from_db()
     assert user.phone == ONE.phone and holders(ONE.phone) == {user}
-    assert not Event.objects.exists() and not Message.objects.filter(template_key=TemplateKey.PHONE_CHANGED).exists()
+    assert (
+        not Event.objects.exists() and not OutgoingSms.objects.filter(template_key=TemplateKey.PHONE_CHANGED).exists()
+    )
     # Proven stays proven: another phone may be taken without beginning anew.
     assert is_old_phone_proven(PhoneChange.objects.select_related("user__person_key").get(pk=change.pk))
 
@@ -183,7 +185,7 @@ def test_the_new_phone_recovers_and_the_old_one_does_not() -> None:
         recovery = start_recovery()
         send_recovery_code(recovery=recovery, number=ONE.person.document.number, phone=phone, document_type="")
         run_jobs(DRAW)
-        assert Message.objects.filter(template_key=TemplateKey.RECOVERY_CODE).count() == messages
+        assert OutgoingSms.objects.filter(template_key=TemplateKey.RECOVERY_CODE).count() == messages
 
 
 def test_it_lives_half_an_hour_and_is_swept() -> None:
@@ -216,7 +218,7 @@ def test_a_code_that_nobody_carried_is_given_back() -> None:
     change = start_phone_change(user=user)
     send_code_to_old_phone(change=change)
     run_jobs(DRAW)
-    Message.objects.update(state=MessageState.EXPIRED)
+    OutgoingSms.objects.update(state=MessageState.EXPIRED)
     release_unsent_codes()
     assert not Attempt.objects.exists()
 
@@ -226,7 +228,7 @@ def test_the_job_sends_nothing_for_a_change_that_is_gone() -> None:
     change = start_phone_change(user=user)
     send_code_to_old_phone(change=change)
     change.delete()
-    assert run_jobs(DRAW) == 1 and not Message.objects.exists()
+    assert run_jobs(DRAW) == 1 and not OutgoingSms.objects.exists()
 
 
 def test_purposes_are_kept_apart() -> None:
@@ -246,4 +248,4 @@ def test_nothing_of_it_stands_outside_its_transaction() -> None:
         replace_phone(operation=changing(user), user_id=user.pk, phone=NEW)
         transaction.set_rollback(True)
     user.refresh_from_db()
-    assert user.phone == ONE.phone and holders(ONE.phone) == {user} and not Message.objects.exists()
+    assert user.phone == ONE.phone and holders(ONE.phone) == {user} and not OutgoingSms.objects.exists()

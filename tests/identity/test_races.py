@@ -35,7 +35,7 @@ from kuaiji.identity.sms_codes.services import check_code
 from kuaiji.keys.models import PersonKey
 from kuaiji.limits.models import Attempt
 from kuaiji.limits.services import count_or_refuse
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.sign_in_steps import PASSWORD, make_details, make_owner, registering
 from tests.support.together import together
 
@@ -161,7 +161,7 @@ def test_two_changes_of_one_person_s_phone_at_once_make_one() -> None:
     assert outcomes.count("old_phone_unproven") == 3 and outcomes.count(bound) == 1
     rows = Fingerprint.objects.filter(kind=FingerprintKind.PHONE)
     assert {bytes(row.fingerprint) for row in rows} == set(phone_fingerprints(bound).values())
-    assert Event.objects.count() == Message.objects.count() == 1
+    assert Event.objects.count() == OutgoingSms.objects.count() == 1
 
 
 def test_a_phone_is_bound_to_three_people_however_many_change_to_it_at_once() -> None:
@@ -176,7 +176,7 @@ def test_a_phone_is_bound_to_three_people_however_many_change_to_it_at_once() ->
 def test_the_last_press_of_a_change_sixteen_times_at_once_changes_once() -> None:
     change_id = begun(make_owner(ONE), NEW_PHONE)
     assert together([change_to(change_id, NEW_PHONE)] * 16) == [NEW_PHONE] * 16
-    assert Event.objects.count() == Message.objects.count() == 1
+    assert Event.objects.count() == OutgoingSms.objects.count() == 1
 
 
 def test_a_password_by_code_and_one_by_the_page_at_once_leave_one_that_opens() -> None:

@@ -25,7 +25,7 @@ from kuaiji.identity.recovery.services import (
 from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.identity.signing_in.services import sign_in_user
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from kuaiji.sms.services import DELIVER, SMS_QUEUE
 from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
 from tests.support.moments import BEGIN
@@ -87,7 +87,7 @@ def test_nobody_gets_a_message_when_things_do_not_belong_together(given: dict[st
     make_owner(make_details("two"))
     asked(**given)
     assert run_jobs(DRAW) == 1
-    assert not Message.objects.exists()
+    assert not OutgoingSms.objects.exists()
 
 
 def test_disabled_users_get_no_message() -> None:
@@ -95,7 +95,7 @@ def test_disabled_users_get_no_message() -> None:
     User.objects.update(is_active=False)
     asked()
     run_jobs(DRAW)
-    assert not Message.objects.exists()
+    assert not OutgoingSms.objects.exists()
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -104,7 +104,7 @@ def test_wrong_codes_are_answered_alike(known: bool) -> None:
         make_owner(ONE)
     recovery, who = asked()
     run_jobs(DRAW)
-    wrong = other_than(next((m.parameters["code"] for m in Message.objects.all()), "000000"))
+    wrong = other_than(next((m.parameters["code"] for m in OutgoingSms.objects.all()), "000000"))
     outcomes = []
     for _ in range(7):
         with pytest.raises(RuleBroken) as caught:
@@ -165,7 +165,7 @@ def test_the_same_button_twice_and_then_never_again() -> None:
 
 def test_the_bound_phone_is_told_once_that_the_password_was_changed() -> None:
     make_owner(ONE)
-    told = Message.objects.filter(template_key=TemplateKey.PASSWORD_CHANGED)
+    told = OutgoingSms.objects.filter(template_key=TemplateKey.PASSWORD_CHANGED)
     with time_machine.travel(BEGIN, tick=False):
         recovery = proven()
         with pytest.raises(RuleBroken):

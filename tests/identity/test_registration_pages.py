@@ -14,7 +14,7 @@ from kuaiji.identity.models import Registration, Session, User
 from kuaiji.identity.partner_checks.services import PENDING, first_check
 from kuaiji.identity.registration.views import REGISTRATION
 from kuaiji.identity.sessions.store import SessionStore
-from kuaiji.sms.models import Message, MessageState
+from kuaiji.sms.models import MessageState, OutgoingSms
 from people.client_visitor import ClientVisitor
 from people.sign_in_steps import DRAW, PASSWORD, code_for, make_owner, other_than, run_jobs
 from tests.support.moments import BEGIN
@@ -101,7 +101,7 @@ def test_wrong_details_are_named_and_kept_and_send_nothing(
     assert {name: kept[name] for name in typed if name != "document_type" or kept[name]} == {
         name: typed[name] for name in typed if name != "document_type" or kept[name]
     }
-    assert run_jobs(DRAW) == 0 and not Message.objects.exists()
+    assert run_jobs(DRAW) == 0 and not OutgoingSms.objects.exists()
 
 
 def test_a_country_that_cannot_be_read_is_one_fault(visitor: ClientVisitor) -> None:
@@ -135,7 +135,7 @@ def test_a_double_tap_is_one_message_and_no_error(visitor: ClientVisitor) -> Non
     for _ in range(3):
         page = visitor.send(SEND, **TYPED)
         assert page.status == 200 and "data-seconds-left" in page.text
-    assert run_jobs(DRAW) == 1 and Message.objects.count() == 1
+    assert run_jobs(DRAW) == 1 and OutgoingSms.objects.count() == 1
 
 
 def test_a_wrong_code_keeps_everything(visitor: ClientVisitor) -> None:
@@ -254,7 +254,7 @@ def test_the_page_says_how_the_message_fares(visitor: ClientVisitor, state: Mess
         to_details(visitor)
         visitor.send(SEND, **TYPED)
         run_jobs(DRAW)
-        Message.objects.update(state=state)
+        OutgoingSms.objects.update(state=state)
         traveller.shift(dt.timedelta(seconds=30))
         assert words in visitor.open("/register/details/").text
 

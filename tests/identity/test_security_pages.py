@@ -11,7 +11,7 @@ from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common.phones import mask_phone
 from kuaiji.identity import attempts
 from kuaiji.identity.models import Session, User
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.client_visitor import ClientVisitor, Page
 from people.records.busy import make_busy
 from people.sign_in_steps import DRAW, PASSWORD, code_for, make_details, make_owner, other_than, run_jobs
@@ -118,7 +118,7 @@ def test_extra_fields_prove_nothing() -> None:
     user.refresh_from_db()
     assert user.phone == ONE.phone and user.name == ONE.person.name and user.is_active
     run_jobs(DRAW)
-    assert {message.phone for message in Message.objects.filter(template_key__endswith="_code")} == {ONE.phone}
+    assert {message.phone for message in OutgoingSms.objects.filter(template_key__endswith="_code")} == {ONE.phone}
 
 
 def test_a_proof_ends_with_its_session() -> None:
@@ -164,11 +164,11 @@ def test_another_password_keeps_this_session_under_a_new_id_and_ends_the_others(
     stolen = ClientVisitor()
     stolen.client.cookies[settings.SESSION_COOKIE_NAME] = before
     assert not is_in(stolen)
-    messages = Message.objects.count()
+    messages = OutgoingSms.objects.count()
     visitor.client.cookies.pop(settings.SESSION_COOKIE_NAME)
     visitor.open("/login/")
     visitor.send(document_number=ONE.person.document.number, password=NEW)
-    assert visitor.path == "/me/" and Message.objects.count() == messages  # this browser stays a known one
+    assert visitor.path == "/me/" and OutgoingSms.objects.count() == messages  # this browser stays a known one
 
 
 @pytest.mark.parametrize(

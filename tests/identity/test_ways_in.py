@@ -24,7 +24,7 @@ from kuaiji.identity.sms_codes.services import request_code
 from kuaiji.limits.models import Attempt
 from kuaiji.limits.services import Address
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from people.sign_in_steps import PASSWORD, admitted, code_for, make_details, make_owner, refused, registering
 from tests.support.partners import Others
 
@@ -45,7 +45,7 @@ def known(user: User) -> list[int]:
 
 
 def told() -> int:
-    return Message.objects.filter(template_key=TemplateKey.NEW_BROWSER).count()
+    return OutgoingSms.objects.filter(template_key=TemplateKey.NEW_BROWSER).count()
 
 
 def counted(kind: object = attempts.CODE_FROM_ADDRESS) -> int:

@@ -29,7 +29,7 @@ from kuaiji.exchange.models import InboxMessage
 from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
 from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from kuaiji.transfers.enums import OutState
 from kuaiji.transfers.models import ClaimDraft, TransferCode
 from people.factories import ApplicationFactory, ReleaseFactory, TransferInFactory, TransferOutFactory
@@ -77,7 +77,7 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
         PhoneLostDraft.objects.create(answers={"details": "typed"}, **ends)
         ApplicationFactory.create(user=user, details={"reason": "typed"})
-        Message.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)
+        OutgoingSms.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)
     return [*in_columns(), *wrapped_keys(), *files()]
 
 
@@ -194,7 +194,7 @@ def test_a_moved_ciphertext_is_refused(places: list[Place]) -> None:
 def test_under_another_person_s_key_nothing_opens(places: list[Place]) -> None:
     stranger = PersonKey.objects.make()
     assert {place.name for place in places if not place.owned} == {
-        "a person's key", "sms.Message.phone", "sms.Message.parameters",
+        "a person's key", "sms.OutgoingSms.phone", "sms.OutgoingSms.parameters",
         "identity.Registration.answers", "identity.Recovery.answers", "identity.PhoneChange.answers",
         "requests.PhoneLostDraft.answers", "transfers.ClaimDraft.answers",
     }  # fmt: skip

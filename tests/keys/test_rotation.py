@@ -40,7 +40,7 @@ from kuaiji.keys import fields
 from kuaiji.keys.models import PersonKey
 from kuaiji.keys.rotation import fields_of
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from kuaiji.sms.services import send_message
 from people.factories import DraftFactory
 from people.persons import make_person
@@ -214,7 +214,7 @@ def test_what_is_under_way_goes_on(use: UseRing) -> None:
     again.save()
     assert SessionStore(cookie)["more"] == "yes"
     assert is_known_to_any(value, [user.pk])
-    assert Message.objects.get(pk=message).phone == user.phone
+    assert OutgoingSms.objects.get(pk=message).phone == user.phone
     use(old=RETIRED)
     assert kept in check_codes.code_fingerprints(paper)
 

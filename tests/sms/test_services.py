@@ -17,7 +17,7 @@ from kuaiji.common.profile import Profile, SmsTemplate, profile
 from kuaiji.sms import system_checks, tasks
 from kuaiji.sms.enums import PARAMETERS, TemplateKey, TryOutcome
 from kuaiji.sms.metrics import SmsCollector
-from kuaiji.sms.models import Message, MessageState, ProviderCount
+from kuaiji.sms.models import MessageState, OutgoingSms, ProviderCount
 from kuaiji.sms.providers.chain import Try
 from kuaiji.sms.services import DELIVER, RETENTION, count_tries, send_message
 from people.houses.loopback import Behaviour, Connection, Loopback, Request, loopback, reply
@@ -43,7 +43,7 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
     tasks.provider.cache_clear()
 
 
-def send(life: dt.timedelta = TEN_MINUTES) -> Message:
+def send(life: dt.timedelta = TEN_MINUTES) -> OutgoingSms:
     """Queue a code."""
     key = send_message(
         template_key=TemplateKey.REGISTRATION_CODE,
@@ -51,12 +51,12 @@ def send(life: dt.timedelta = TEN_MINUTES) -> Message:
         parameters={"code": "123456", "minutes": "10"},
         expires_at=clock.now() + life,
     )
-    return Message.objects.get(pk=key)
+    return OutgoingSms.objects.get(pk=key)
 
 
-def deliver(message: Message) -> Message:
+def deliver(message: OutgoingSms) -> OutgoingSms:
     tasks.deliver(str(message.pk))
-    return Message.objects.get(pk=message.pk)
+    return OutgoingSms.objects.get(pk=message.pk)
 
 
 def waiting_jobs() -> list[ProcrastinateJob]:
@@ -77,7 +77,7 @@ def test_a_message_goes_out_and_is_forgotten(gateway: Loopback) -> None:
 @pytest.mark.parametrize("state", [state for state in MessageState if state != MessageState.WAITING])
 def test_only_what_waits_is_sent(gateway: Loopback, state: MessageState) -> None:
     message = send()
-    Message.objects.update(state=state)
+    OutgoingSms.objects.update(state=state)
     deliver(message)
     assert gateway.requests == []
 
@@ -119,7 +119,7 @@ def test_silence_is_met_with_growing_patience_until_it_is_too_late(gateway: Loop
         waits.append(round((scheduled - begun).total_seconds()))
     assert waits == [2, 4, 8, 16, 30, 30, 30]
     assert (message.state, message.phone) == ("waiting", PHONE)
-    Message.objects.update(expires_at=clock.now() + dt.timedelta(seconds=20))
+    OutgoingSms.objects.update(expires_at=clock.now() + dt.timedelta(seconds=20))
     message = deliver(message)
     assert (message.state, message.error, message.phone, message.parameters) == ("expired", "unavailable", None, None)
     assert len(waiting_jobs()) == 8
@@ -148,7 +148,7 @@ def test_a_hanging_provider_holds_no_connection(gateway: Loopback) -> None:
     for worker in workers:
         worker.join()
     assert during <= before
-    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+    assert set(OutgoingSms.objects.values_list("state", flat=True)) == {"sent"}
 
 
 def after(event: threading.Event, behaviour: Behaviour) -> Behaviour:
@@ -220,9 +220,9 @@ def test_tries_that_are_counted_at_the_same_time_are_all_counted() -> None:
 def test_a_rollback_takes_message_and_job_along() -> None:
     with transaction.atomic():
         send()
-        assert Message.objects.exists() and waiting_jobs()
+        assert OutgoingSms.objects.exists() and waiting_jobs()
         transaction.set_rollback(True)
-    assert not Message.objects.exists() and not waiting_jobs()
+    assert not OutgoingSms.objects.exists() and not waiting_jobs()
 
 
 @pytest.mark.django_db
@@ -235,7 +235,7 @@ def test_wrong_parameters_are_refused_at_once(parameters: dict[str, str]) -> Non
 @pytest.mark.django_db
 def test_number_and_code_are_sealed_and_no_job_carries_them() -> None:
     send()
-    rows = [*Message.objects.values_list("phone", "parameters"), *ProcrastinateJob.objects.values_list("args")]
+    rows = [*OutgoingSms.objects.values_list("phone", "parameters"), *ProcrastinateJob.objects.values_list("args")]
     text = b" ".join(value if isinstance(value, bytes) else repr(value).encode() for row in rows for value in row)
     assert PHONE.encode() not in text and b"123456" not in text
 
@@ -244,11 +244,11 @@ def test_number_and_code_are_sealed_and_no_job_carries_them() -> None:
 def test_sweeping_forgets_what_lost_its_job() -> None:
     late, live = send(life=dt.timedelta(seconds=-1)), send()
     old = send(life=dt.timedelta(days=-30))
-    Message.objects.filter(pk=old.pk).update(created_at=clock.now() - RETENTION - TEN_MINUTES)
+    OutgoingSms.objects.filter(pk=old.pk).update(created_at=clock.now() - RETENTION - TEN_MINUTES)
     tasks.sweep(0)
-    assert Message.objects.get(pk=late.pk).state == "expired" and Message.objects.get(pk=late.pk).phone is None
-    assert Message.objects.get(pk=live.pk).phone == PHONE
-    assert not Message.objects.filter(pk=old.pk).exists()
+    assert OutgoingSms.objects.get(pk=late.pk).state == "expired" and OutgoingSms.objects.get(pk=late.pk).phone is None
+    assert OutgoingSms.objects.get(pk=live.pk).phone == PHONE
+    assert not OutgoingSms.objects.filter(pk=old.pk).exists()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from kuaiji.audit.models import AccessLog, Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.exchange.models import OutboxMessage
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 from kuaiji.transfers.enums import Action, Actor, OutState
 from kuaiji.transfers.messages import code_renewed, released
 from kuaiji.transfers.models import TransferCode, TransferOut
@@ -62,7 +62,7 @@ def draw_files(record: Record) -> None:
 
 def codes_sent() -> list[tuple[str, str]]:
     """Phone and code of each message, the first first."""
-    rows = Message.objects.filter(template_key="transfer_code").order_by("pk")
+    rows = OutgoingSms.objects.filter(template_key="transfer_code").order_by("pk")
     return [(row.phone or "", (row.parameters or {})["code"]) for row in rows]
 
 

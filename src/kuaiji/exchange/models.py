@@ -12,7 +12,7 @@ from kuaiji.common.ids import uuid7
 from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
 
-_M = TypeVar("_M", bound="Message")
+_M = TypeVar("_M", bound="QueuedMessage")
 FIRST_COME = (F("next_attempt_at").asc(nulls_first=True), "pk")  # what failed last is tried last
 
 
@@ -42,7 +42,7 @@ class Waiting(models.QuerySet[_M]):
         return self.open().filter(pk__in=list(due.order_by(*FIRST_COME).values_list("pk", flat=True)[:limit]))
 
 
-class Message(models.Model):
+class QueuedMessage(models.Model):
     """What both queues have in common. A message that waits for people is parked, and holds back its stream alone."""
 
     # The default is for rows that older code adds while a new version is rolled out: they go one after the other.
@@ -61,7 +61,7 @@ class Message(models.Model):
         abstract = True
 
 
-class OutboxMessage(Message):
+class OutboxMessage(QueuedMessage):
     """One thing to tell, written in the transaction that made it true; its body is rendered at sending."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="public: message id")
@@ -89,7 +89,7 @@ class OutboxMessage(Message):
         return uuid.UUID(str(self.id))
 
 
-class InboxMessage(Message):
+class InboxMessage(QueuedMessage):
     """One entry of our feed: stored first, answered by asking for the next, worked through once."""
 
     number = models.PositiveBigIntegerField(primary_key=True, db_comment="internal: its place in our feed, from 1")

@@ -15,7 +15,7 @@ class MessageState(models.TextChoices):
     EXPIRED = "expired", "过期未发"
 
 
-class Message(models.Model):
+class OutgoingSms(models.Model):
     """One message. Number and parameters are sealed, and erased when it is sent or given up."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
@@ -32,6 +32,7 @@ class Message(models.Model):
     error = models.CharField(max_length=60, blank=True, db_comment="internal: code")
 
     class Meta:
+        db_table = "sms_message"  # from before the model had this name
         indexes = [models.Index(fields=["created_at"], name="sms_message_created")]
 
 

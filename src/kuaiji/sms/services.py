@@ -9,7 +9,7 @@ from django.db.models import F
 
 from kuaiji.common import clock, jobs
 from kuaiji.sms.enums import PARAMETERS, TemplateKey
-from kuaiji.sms.models import Message, MessageState, ProviderCount
+from kuaiji.sms.models import MessageState, OutgoingSms, ProviderCount
 from kuaiji.sms.providers.chain import Try
 
 DELIVER = "kuaiji.sms.tasks.deliver"
@@ -28,17 +28,17 @@ def send_message(
     if set(parameters) != PARAMETERS[template_key]:
         raise ValueError(f"{template_key} takes {', '.join(sorted(PARAMETERS[template_key]))}")
     with transaction.atomic():
-        message = Message.objects.create(
+        message = OutgoingSms.objects.create(
             template_key=template_key, phone=phone, parameters=dict(parameters), expires_at=expires_at
         )
         jobs.defer(DELIVER, queue=SMS_QUEUE, message_id=str(message.pk))
     return message.pk
 
 
-def open_for_delivery(*, message_id: uuid.UUID) -> Message | None:
+def open_for_delivery(*, message_id: uuid.UUID) -> OutgoingSms | None:
     """The message if it still waits and is still of use, with its number and parameters opened."""
     with transaction.atomic():
-        message = Message.objects.select_for_update().filter(pk=message_id, state=MessageState.WAITING).first()
+        message = OutgoingSms.objects.select_for_update().filter(pk=message_id, state=MessageState.WAITING).first()
         if message is None:
             return None
         if message.expires_at <= clock.now():
@@ -91,15 +91,15 @@ def count_tries(*, tries: Iterable[Try]) -> None:
 def sweep_messages() -> None:
     """Give up what waits past its time, whatever became of its job, and remove old rows."""
     now = clock.now()
-    for message in Message.objects.filter(state=MessageState.WAITING, expires_at__lte=now):
+    for message in OutgoingSms.objects.filter(state=MessageState.WAITING, expires_at__lte=now):
         open_for_delivery(message_id=message.pk)
-    Message.objects.filter(created_at__lt=now - RETENTION).delete()
+    OutgoingSms.objects.filter(created_at__lt=now - RETENTION).delete()
 
 
-def _waiting(message_id: uuid.UUID) -> Message | None:
-    return Message.objects.select_for_update().filter(pk=message_id, state=MessageState.WAITING).first()
+def _waiting(message_id: uuid.UUID) -> OutgoingSms | None:
+    return OutgoingSms.objects.select_for_update().filter(pk=message_id, state=MessageState.WAITING).first()
 
 
-def _finish(message: Message, state: MessageState) -> None:
+def _finish(message: OutgoingSms, state: MessageState) -> None:
     message.state, message.phone, message.parameters = state, None, None
     message.save()

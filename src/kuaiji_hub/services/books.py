@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
-from kuaiji_hub.models import FeedEntry, Message, Person, Platform, Transfer
+from kuaiji_hub.models import FeedEntry, Person, Platform, SignedMessage, Transfer
 from kuaiji_wire import books
 from kuaiji_wire.answers import TransferState
 
@@ -41,7 +41,7 @@ def transfers(*, platform: str, after: uuid.UUID, limit: int) -> books.KnownTran
 
 def messages(*, platform: str, after: uuid.UUID, limit: int) -> books.KeptMessages:
     """Every message it sent that was answered."""
-    sent = Message.objects.filter(sender=platform, pk__gt=after).order_by("pk")
+    sent = SignedMessage.objects.filter(sender=platform, pk__gt=after).order_by("pk")
     rows, more = _page(sent.only("id", "topic", "subject_id", "digest", "code", "received_at"), limit)
     return books.KeptMessages(
         entries=tuple(

@@ -9,7 +9,7 @@ from django.conf import settings
 from kuaiji.common import clock, locks
 from kuaiji.common.ids import uuid7
 from kuaiji_hub import rules, signatures
-from kuaiji_hub.models import DataKey, Difference, Message
+from kuaiji_hub.models import DataKey, Difference, SignedMessage
 from kuaiji_hub.services import counts, feed, reports, transfers
 from kuaiji_hub.services.outcomes import Outcome
 from kuaiji_signed import canonical
@@ -41,7 +41,7 @@ def take(asked: Request, verified: Verified) -> Response:
         raise TooLargeForItsTopic("body")
     digest = messages.digest(envelope)
     locks.lock("message", envelope.id.bytes)
-    if known := Message.objects.filter(pk=envelope.id).first():
+    if known := SignedMessage.objects.filter(pk=envelope.id).first():
         if (known.sender_id, known.digest) != (verified.sender, digest) or known.answer is None:
             raise IdReused("id")
         return signatures.sign(Response(200, asked, body=known.answer.encode()))
@@ -108,14 +108,14 @@ def _answer(message_id: uuid.UUID, outcome: Outcome) -> bytes:
 def _keep(asked: Request, envelope: Envelope, outcome: Outcome, at: dt.datetime, **said: Any) -> None:
     """Write the row, and tell whom it concerns."""
     data_key = outcome.data_key or DataKey.objects.make()
-    Message.objects.create(
+    SignedMessage.objects.create(
         id=envelope.id,
         topic=envelope.topic,
         version=envelope.version,
         subject_id=outcome.subject_id,
         url=asked.url,
         headers=_signed(asked),
-        body=data_key.box.seal(asked.body, Message.LABEL, envelope.id),
+        body=data_key.box.seal(asked.body, SignedMessage.LABEL, envelope.id),
         data_key=data_key,
         received_at=at,
         code=outcome.refusal or ACCEPTED,

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from kuaiji.common.ids import uuid7
-from kuaiji.sms.models import Message
+from kuaiji.sms.models import OutgoingSms
 
 
 class SmsCode(models.Model):
@@ -20,7 +20,7 @@ class SmsCode(models.Model):
     network_fingerprint = models.BinaryField(null=True, db_comment="fingerprint: of the network it was asked for in")
     digest = models.BinaryField(null=True, db_comment="secret: HMAC of the code, bound to id and purpose; null undrawn")
     message = models.ForeignKey(
-        Message, null=True, on_delete=models.SET_NULL, related_name="+", db_comment="internal: that carries it"
+        OutgoingSms, null=True, on_delete=models.SET_NULL, related_name="+", db_comment="internal: that carries it"
     )
     created_at = models.DateTimeField(db_comment="internal")
     expires_at = models.DateTimeField(db_comment="internal")
