@@ -23,7 +23,9 @@ def test_what_has_a_name_is_not_typed_out(path: Path) -> None:
     text = path.read_text("utf-8")
     assert '<div class="k-banner' not in text, "{% banner %}"
     assert "/attachments/" not in text, "attachment.get_absolute_url, or {% url 'attachments:show' id %}"
-    assert not re.search(r'status == "', text), "a status is decided by its enum, in Python (portal/standing.py)"
+    assert not re.search(r'(status|outcome) == "', text), "decided by its enum, in Python (portal/standing.py)"
+    if "transfers" in path.parts:
+        assert not re.search(r'state == "', text), "decided by its enum, in Python (transfers/display.py)"
 
 
 def test_the_templates_are_looked_at() -> None:

@@ -67,9 +67,8 @@ def me(request: HttpRequest) -> HttpResponse:
             "next_step": next_step(status, claim_failed=bool(standing.claim and standing.claim.failed)),
             "log": _log(record, standing) if record else [],
             "document": f"{label('document_types', user.document_type)} {documents.mask(user.document_number)}",
-            "identity_check": checks.get(CheckKind.IDENTITY),
-            "holder_check": checks.get(CheckKind.HOLDER),
-            "pending_checks": [words for kind, words in CHECKS.items() if _is_pending(checks.get(kind))],
+            **_conflicts(checks),
+            "pending_checks": [words for kind, words in CHECKS.items() if _is(checks.get(kind), CheckOutcome.PENDING)],
             "waits": newest_name(record) if record else None,
             "phone_claims": open_claims(user),
             "unreported_since": unreported_since(record) if record else None,
@@ -77,8 +76,19 @@ def me(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _is_pending(check: Check | None) -> bool:
-    return check is not None and check.outcome == CheckOutcome.PENDING
+def _is(check: Check | None, outcome: CheckOutcome) -> bool:
+    return check is not None and check.outcome == outcome
+
+
+def _conflicts(checks: dict[str, Check]) -> dict[str, Any]:
+    """What another system says against the person: a conflict about the holder names one, or is about the name."""
+    holder = checks.get(CheckKind.HOLDER)
+    held = holder if _is(holder, CheckOutcome.CONFLICT) else None
+    return {
+        "identity_conflict": _is(checks.get(CheckKind.IDENTITY), CheckOutcome.CONFLICT),
+        "name_differs_at_hub": held is not None and not held.holder_code,
+        "held_elsewhere": held if held and held.holder_code else None,
+    }
 
 
 def _log(record: Record, standing: TransferSummary) -> list[Moment]:

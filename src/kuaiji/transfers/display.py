@@ -78,6 +78,16 @@ class ShownOut:
         return self.row.is_open and self.row.withdraw_asked_at is not None
 
     @property
+    def next_template(self) -> str:
+        """The part of the page that says what it waits for and what can be done."""
+        return f"transfers/out_next/{'withdrawing' if self.withdrawing else self.state.value}.html"
+
+    @property
+    def released(self) -> bool:
+        """Whether the destination can claim it now: only then another 调转码 can be had."""
+        return self.state == OutState.RELEASED
+
+    @property
     def findings(self) -> list[RuleResult]:
         return findings_of(self.row)
 
@@ -115,6 +125,21 @@ class ShownIn:
     @property
     def division(self) -> str:
         return full_name(self.row.division_code)
+
+    @property
+    def next_template(self) -> str:
+        """The part of the page that says what an open claim waits for; one that is decided has none."""
+        return f"transfers/in_next/{self.state.value}.html"
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the person took the transfer back at its origin."""
+        return self.state == InState.WITHDRAWN
+
+    @property
+    def expired(self) -> bool:
+        """Whether nobody finished it in time."""
+        return self.state == InState.EXPIRED
 
     @property
     def failed(self) -> bool:
