@@ -14,12 +14,14 @@ from kuaiji.identity.models import User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords import rules
 from kuaiji.identity.passwords.hashing import encode_for, verify_any
-from kuaiji.identity.people.fingerprints import lock_number, tries_key, users_with_number
+from kuaiji.identity.people.details import Details
+from kuaiji.identity.people.fingerprints import lock_number, others_with_number, tries_key
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.identity.sessions.known_browsers import Browser, forget_browsers, remember_browser
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.limits.services import count_or_refuse
 from kuaiji.sms.enums import TemplateKey
+from kuaiji_wire.people import Document
 
 CURRENT_PASSWORD = "current_password"
 
@@ -78,9 +80,9 @@ def change_own_password(
 
 def set_new_password(user: User, password: str) -> None:
     """Check and keep a password; the caller has locked ``user``. Raises RuleBroken ``password_…``."""
-    check_password(password, own=(user.document_number, user.phone, user.name))
-    lock_number(user.document_number)
-    user.password = encode_password(password, user=user, number=user.document_number)
+    check_password(password, own=Details(person=user.person, phone=user.phone).own_words)
+    lock_number(user.document)
+    user.password = encode_password(password, user=user, document=user.document)
     user.save(update_fields=["password"])
 
 
@@ -98,9 +100,9 @@ def _common() -> frozenset[str]:
     return frozenset(CommonPasswordValidator().passwords) | rules.chosen_in_china()
 
 
-def encode_password(password: str, *, user: User, number: str) -> str:
-    """A checked ``password`` as ``user``, who has or will have this document number, keeps it.
+def encode_password(password: str, *, user: User, document: Document) -> str:
+    """A checked ``password`` as ``user``, who has or will have this document, keeps it.
 
     Raises RuleBroken ``password_common`` when somebody else of this number has it already.
     """
-    return encode_for(password, users_with_number(number).exclude(pk=user.pk))
+    return encode_for(password, others_with_number(document, beside=user))

@@ -19,6 +19,11 @@ class Details:
         """From what a form has cleaned, or ``flat`` has kept. Raises KeyError."""
         return cls(person=Person.from_flat(values), phone=values["phone"])
 
+    @property
+    def own_words(self) -> tuple[str, ...]:
+        """What others may know of the person, so that it makes no password: document number, phone, name."""
+        return self.person.document.number, self.phone, self.person.name
+
     def flat(self) -> dict[str, str]:
         """As forms name it, and as sealed answers keep it."""
         return {**self.person.flat(), "phone": self.phone}

@@ -67,9 +67,16 @@ def users_with_number(number: str) -> QuerySet[User]:
     return User.objects.filter(has).distinct()
 
 
-def lock_number(number: str) -> None:
-    """Let nobody else with this number, or with another issue of this permit, pass until the transaction ends."""
-    lock(FingerprintKind.NUMBER, min(number_fingerprints(documents.lasting_part(number)).values()))
+def others_with_number(document: Document, *, beside: User) -> QuerySet[User]:
+    """Users but ``beside`` whose document has the number of ``document``, of whatever type it is."""
+    return users_with_number(document.number).exclude(pk=beside.pk)
+
+
+def lock_number(document: Document) -> None:
+    """Let nobody else with the number of ``document``, or with another issue of this permit, pass until the transaction
+    ends."""
+    lasting = documents.lasting_part(document.number)
+    lock(FingerprintKind.NUMBER, min(number_fingerprints(lasting).values()))
 
 
 def index_number(user: User, *, people: int) -> None:

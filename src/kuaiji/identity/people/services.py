@@ -43,7 +43,7 @@ def replace_document(*, user: User, document: Document) -> None:
     Raises RuleBroken ``already_registered`` when it is somebody else's, ``number_full`` when as many as may have this
     number.
     """
-    lock_number(document.number)
+    lock_number(document)
     user.document_type, user.document_country, user.document_number = document.type, document.country, document.number
     try:
         with transaction.atomic():

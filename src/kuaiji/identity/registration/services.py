@@ -145,7 +145,7 @@ def register_user(
         if not answers.get("findings"):
             raise RuleBroken("registration_unfinished", "请先填写注册信息并验证手机号")
         details = Details.from_flat(answers["details"])
-        check_password(password, own=(details.person.document.number, details.phone, details.person.name))
+        check_password(password, own=details.own_words)
         findings = {kind: PartnerFinding.from_json(answers["findings"][kind]) for kind in CheckKind}
         user = enrol_user(
             operation=operation,
@@ -224,7 +224,7 @@ def make_user(
     Raises RuleBroken ``already_registered``, ``number_full``, ``phone_full``, ``password_common``.
     """
     phone = phone_fingerprints(details.phone)
-    lock_number(details.person.document.number)
+    lock_number(details.person.document)
     lock(FingerprintKind.PHONE, min(phone.values()))
     user = User.objects.create(
         person_key=PersonKey.objects.make(),
@@ -247,7 +247,7 @@ def make_user(
     except NoSlot:
         raise phone_full() from None
     # Only now: whoever is refused above is told why, and not that the password is somebody's.
-    user.password = encode_password(password, user=user, number=details.person.document.number)
+    user.password = encode_password(password, user=user, document=details.person.document)
     user.save(update_fields=["password"])
     return user
 

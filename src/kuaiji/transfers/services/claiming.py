@@ -155,7 +155,7 @@ def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn
         raise RuleBroken("claim_unverified", "请先验证信息")
     details, match, road = Details.from_flat(answers["details"]), answers["match"], Road(answers["road"])
     transfer_id = uuid.UUID(match["transfer_id"])
-    check_password(password, own=(details.person.document.number, details.phone, details.person.name))
+    check_password(password, own=details.own_words)
     _displace(operation, transfer_id, road)
     claimant = _claimant(operation, details, answers, password)
     user = claimant.user
@@ -266,7 +266,7 @@ def _new_user(operation: Operation, details: Details, answers: dict[str, Any], p
 def _kept_back(user: User, details: Details, password: str) -> dict[str, str]:
     """What takes effect once the claim has passed; the phone that is bound hears of it now."""
     notify_claimed(user.phone, profile().title)
-    encoded = encode_password(password, user=user, number=details.person.document.number)
+    encoded = encode_password(password, user=user, document=details.person.document)
     return {"phone": details.phone, "password": encoded}
 
 
