@@ -9,6 +9,7 @@ import time_machine
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
+from kuaiji.common.sessions import LINGER
 from kuaiji.identity import tasks
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, Recovery, Registration, Session, SmsCode, User
@@ -194,8 +195,12 @@ def test_sweeping_forgets_what_is_over() -> None:
         assert Registration.objects.count() == Recovery.objects.count() == Session.objects.count() == 1
         traveller.shift(dt.timedelta(minutes=31))
         tasks.sweep(0)
-        assert not Registration.objects.exists() and not Recovery.objects.exists() and not Session.objects.exists()
+        assert not Registration.objects.exists() and not Recovery.objects.exists()
         assert SmsCode.objects.exists() and Attempt.objects.exists()
+        assert Session.objects.exists()  # over, and still told whose it was
+        traveller.shift(LINGER)
+        tasks.sweep(0)
+        assert not Session.objects.exists()
         traveller.shift(dt.timedelta(hours=25))
         tasks.sweep(0)
         limits_tasks.sweep(0)
