@@ -1,5 +1,6 @@
 """PNG files as screenshots, editors, phones and converters write them."""
 
+import functools
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
@@ -49,15 +50,28 @@ def _rows(picture: Image.Image, colour: int, depth: int, grid: tuple[int, int, i
     out, above = [], b""
     for y in range(top, picture.height, down):
         row = pixels[y * width * channels : (y + 1) * width * channels]
-        values = b"".join(row[x * channels : (x + 1) * channels] for x in range(left, width, across))
-        packed = _packed(values, depth, scaled=colour != PALETTE)
+        packed = _packed(_every(row, channels, left, across), depth, scaled=colour != PALETTE)
         above = above or bytes(len(packed))
         before = {0: bytes(len(packed)), 1: bytes(step) + packed, 2: above}[kind]
-        out.append(bytes((kind, *((one - other) % 256 for one, other in zip(packed, before, strict=False)))))
+        out.append(bytes((kind,)) + _less(packed, before))
         above = packed
     return b"".join(out)
 
 
+# The rows of a quarter are alike: each is made once.
+@functools.lru_cache(maxsize=64)
+def _every(row: bytes, channels: int, left: int, across: int) -> bytes:
+    """The pixels of a row from ``left`` on, one of ``across``."""
+    return b"".join(row[x : x + channels] for x in range(left * channels, len(row), across * channels))
+
+
+@functools.lru_cache(maxsize=64)
+def _less(packed: bytes, before: bytes) -> bytes:
+    """The row as differences from what stands before."""
+    return bytes((one - other) % 256 for one, other in zip(packed, before, strict=False))
+
+
+@functools.lru_cache(maxsize=64)
 def _packed(values: bytes, depth: int, *, scaled: bool) -> bytes:
     if depth == 8:
         return values

@@ -285,6 +285,7 @@ def test_the_ports_of_a_development_home_all_exist() -> None:
     assert variables.HIGHEST_BASE_PORT + max(OFFSETS.values()) == 65535
 
 
+@pytest.mark.house
 @pytest.mark.parametrize(
     ("change", "said"),
     [

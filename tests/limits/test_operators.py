@@ -118,6 +118,7 @@ def test_what_can_stand_is_no_fault(settings: Any) -> None:
     assert [message for message in run_checks() if message.id == "limits.E001"] == []
 
 
+@pytest.mark.house
 def test_the_web_server_does_not_start_with_numbers_that_cannot_stand() -> None:
     environment = os.environ | {"KUAIJI_LIMITS": "guess_on_number=60:0"}
     command = [sys.executable, "-c", "import kuaiji.config.wsgi"]

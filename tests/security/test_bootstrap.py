@@ -7,6 +7,8 @@ import subprocess
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from tests.support.sources import ROOT
 
 PINNED = ROOT / "tools" / "uv.txt"
@@ -25,6 +27,7 @@ def _forged_uv(folder: Path, version: str) -> None:
             wheel.writestr(name, text)
 
 
+@pytest.mark.house
 def test_a_forged_uv_is_not_installed(tmp_path: Path) -> None:
     (tmp_path / "tools").mkdir()
     for name in ("bootstrap.sh", "uv.txt"):

@@ -144,6 +144,7 @@ def test_sm3_is_that_of_the_standard() -> None:
     assert HmacSm3(private_key=b"k" * 32).sign(b"said") == wanted
 
 
+@pytest.mark.house
 def test_it_needs_neither_wire_nor_hub_nor_django() -> None:
     script = (
         "import sys, kuaiji_signed.signing, kuaiji_signed.transport, kuaiji_signed.canonical;"
