@@ -26,7 +26,7 @@ from kuaiji.collection.models import Submission
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import SealBroken
 from kuaiji.exchange.models import InboxMessage
-from kuaiji.identity.models import PhoneChange, Recovery, Registration, User
+from kuaiji.identity.models import LateForm, PhoneChange, Recovery, Registration, User
 from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import OutgoingSms
@@ -75,6 +75,7 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         Registration.objects.create(answers={"details": "typed"}, **ends)
         Recovery.objects.create(answers={"number": "typed"}, **ends)
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
+        LateForm.objects.create(user=user, person_key=user.person_key, path="/", fields={"name": ["typed"]}, **ends)
         PhoneLostDraft.objects.create(answers={"details": "typed"}, **ends)
         ApplicationFactory.create(user=user, details={"reason": "typed"})
         OutgoingSms.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)
