@@ -22,6 +22,13 @@ CODE_TO_PHONE = Kind(
     refusal="该手机号获取验证码太频繁，请 {wait}后再试",
     field="phone",
 )
+# Of a phone and a person that belong together, so that nobody else can use it up (docs/adr/0060).
+CODE_TO_BOUND = Kind(
+    name="code_to_bound",
+    windows=(Window(MINUTE, 1), Window(HOUR, 5), Window(DAY, 10)),
+    refusal="该手机号获取验证码太频繁，请 {wait}后再试",
+    field="phone",
+)
 CODE_FOR_PERSON = Kind(
     name="code_for_person", windows=(Window(DAY, 10),), refusal="您今天获取验证码太频繁，请 {wait}后再试"
 )
@@ -88,6 +95,7 @@ GUESS_FROM_ADDRESS = Kind(name="guess_from_address", free_by_address=Window(HOUR
 BUDGETS = (CODE_FROM_ADDRESS, CODE_FROM_KNOWN_NETWORKS, CODE_FROM_NEW_NETWORKS)
 KINDS = (
     CODE_TO_PHONE,
+    CODE_TO_BOUND,
     CODE_FOR_PERSON,
     RECOVERY_ASKED,
     CODE_TO_OWNER,

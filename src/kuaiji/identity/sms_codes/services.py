@@ -38,7 +38,12 @@ RETENTION = dt.timedelta(hours=24)
 DRAW = "kuaiji.identity.tasks.draw_code"
 
 # What a code may be counted for where people see it, what only a job counts, and what it costs.
-_AT_THE_DOOR = (attempts.CODE_TO_PHONE, attempts.CODE_FOR_PERSON, attempts.CODE_FROM_ADDRESS)
+_AT_THE_DOOR = (
+    attempts.CODE_TO_PHONE,
+    attempts.CODE_TO_BOUND,
+    attempts.CODE_FOR_PERSON,
+    attempts.CODE_FROM_ADDRESS,
+)
 _HIDDEN = (attempts.CODE_TO_OWNER, attempts.CODE_TO_KNOWN_BROWSER)
 _POOLS = (attempts.CODE_FROM_KNOWN_NETWORKS, attempts.CODE_FROM_NEW_NETWORKS)
 

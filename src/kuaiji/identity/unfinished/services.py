@@ -50,14 +50,25 @@ def sweep_unfinished() -> None:
 
 
 def send_typed_code(
-    form: Unfinished, *, purpose: str, details: Details, address: Address | None, **answers: Any
+    form: Unfinished,
+    *,
+    purpose: str,
+    details: Details,
+    address: Address | None,
+    bound_to: bytes | None = None,
+    **answers: Any,
 ) -> bool:
     """Keep ``details`` and have a code sent to the phone in them; False for a double tap. It counts for ``address``.
 
-    Nothing counts for the number: anybody may type it, and its owner would be refused. Raises RuleBroken ``limit_…``.
+    Nothing counts for the number: anybody may type it, and its owner would be refused. ``bound_to`` is what the caller
+    knows this phone to be bound to; then it counts for that, and not for the phone, which anybody may type too.
+    Raises RuleBroken ``limit_…``.
     """
     keep_answers(form, details=details.flat(), **answers)
-    counts = {attempts.CODE_TO_PHONE: current_fingerprint(phone_fingerprints(details.phone))}
+    if bound_to is not None:
+        counts = {attempts.CODE_TO_BOUND: bound_to}
+    else:
+        counts = {attempts.CODE_TO_PHONE: current_fingerprint(phone_fingerprints(details.phone))}
     return request_code(purpose=purpose, form_id=form.pk, phone=details.phone, counts=counts, address=address)
 
 

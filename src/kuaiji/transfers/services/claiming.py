@@ -1,6 +1,6 @@
 """调入 (R8.1 to R8.3): 验证信息, then 确认调入. Whoever asks learns nothing about others (R8.2).
 
-Until the phone is proven nothing is looked up. What proves a claim: ``proving``. A phone is known when it was this
+Until the phone is proven nothing is told. What proves a claim: ``proving``. A phone is known when it was this
 person's here before; of any other one the phone that is bound, here or at the origin, is told.
 """
 
@@ -46,7 +46,13 @@ from kuaiji.transfers.services.advancing import advance_transfer
 from kuaiji.transfers.services.arriving import locked_release, record_id_for, user_before
 from kuaiji.transfers.services.effects import notify_claimed
 from kuaiji.transfers.services.matching import identity_mismatch
-from kuaiji.transfers.services.proving import claim_in_the_way, prove_claim, renewal_of
+from kuaiji.transfers.services.proving import (
+    claim_in_the_way,
+    has_bound_phone,
+    prove_claim,
+    release_of,
+    renewal_of,
+)
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 
@@ -68,10 +74,13 @@ def send_claim_code(
 ) -> bool:
     """Keep what was typed and have a code sent; False for a double tap. It counts for ``address``.
 
-    Nothing is looked up, so that this tells nobody anything. Raises RuleBroken ``limit_…``.
+    The phone that is bound at the origin counts for its transfer, so that no stranger uses up its codes; a page can
+    tell that only once ten messages have gone to that phone in a day. Raises RuleBroken ``limit_…``.
     """
     said = {"division_code": division_code, "transfer_code": transfer_code, "match": None}
-    return send_typed_code(draft, purpose=TRANSFER_IN_CODE, details=details, address=address, **said)
+    coming = release_of(details.person.document)
+    bound_to = coming.pk.bytes if coming and has_bound_phone(coming, details.phone) else None
+    return send_typed_code(draft, purpose=TRANSFER_IN_CODE, details=details, address=address, bound_to=bound_to, **said)
 
 
 def claim_phone(draft_id: uuid.UUID) -> str | None:
