@@ -13,7 +13,7 @@ from kuaiji.archives.enums import PrintState
 from kuaiji.archives.models import ArchivePrint
 from kuaiji.archives.services import KEPT, LABEL
 from kuaiji.attachments import storage
-from kuaiji.audit.models import AccessLog
+from kuaiji.audit.models import AccessLog, RefusalCount
 from kuaiji.common import clock
 from kuaiji.limits.models import Attempt
 from people.records.busy import allowance
@@ -135,7 +135,8 @@ def test_a_known_code_tells_the_day_and_nothing_else(typed: str) -> None:
 def test_an_unknown_code_says_what_to_do() -> None:
     answer = Client().post(CHECK, {"check_code": CODE})
     assert answer.status_code == 200 and "没有查到这个校验码" in words(answer) and "不要采信" in words(answer)
-    assert accesses("archives.verify") == [(None, None, "unknown")]
+    assert accesses("archives.verify") == [], "a stranger's wrong guess is counted, and leaves no row for ever"
+    assert RefusalCount.objects.get(action="archives.verify", outcome="unknown").count == 1
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from django.test import Client
 import kuaiji
 from kuaiji.attachments.views import CropForm
 from kuaiji.exchange.partners import clients
+from kuaiji.transfers.enums import OutState
+from people.factories import TransferOutFactory
 from people.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
 from people.hostile.doors import DOORS
 from people.hostile.doors.scenes import Scene
@@ -56,6 +58,7 @@ def test_every_parameter_outside_of_forms_is_known() -> None:
         "on",
         "pressed",
         "q",
+        "renewal",
         "revision",
         "right",
         "session",
@@ -99,6 +102,7 @@ def test_buttons_that_no_page_has_do_nothing_else(case: str, register: Loopback)
 
 def test_pages_of_a_record_answer_to_any_version_and_word() -> None:
     with standing_at(RENAMING) as scene:
+        leaving = TransferOutFactory.create(record=scene.user.record, state=OutState.REJECTED)
         for case, text in list(PLAIN.items())[::3]:
             typed = text[:4000]
             for path, name in (
@@ -115,6 +119,8 @@ def test_pages_of_a_record_answer_to_any_version_and_word() -> None:
             with undone():
                 answer = scene.client.post("/changes/awards/", AWARDS.right | {"based_on": typed})
                 assert answer.status_code in (302, 409), case
+                answer = scene.client.post(f"/transfers/out/{leaving.pk}/code/", {"renewal": typed})
+                assert answer.status_code == 422 and "调转码没有换新" in answer.content.decode(), case
 
 
 ACTIONS = ("add-", "add-nothing", "remove-awards-99", "remove-awards--1", "add-awards\0", "remove-awards-1e1")

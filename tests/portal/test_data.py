@@ -72,7 +72,9 @@ SAID_BY_VERSIONS = {
 }  # fmt: skip
 NOTHING_OF_ITS_OWN = {
     "collection.Draft",  # times and the version agreed to; its answers are there
+    "attachments.UploadTurn",  # seconds, while files are received
     "identity.Fingerprint",  # keyed digests
+    "identity.LateForm",  # half an hour, until its form is sent anew
     "identity.KnownBrowser",
     "identity.Registration",  # half an hour, until it is finished
     "identity.Recovery",

@@ -45,13 +45,13 @@ def take(
         if field not in fetched and isinstance(upload := request.FILES.get(field), UploadedFile)
     }
     if came:
-        operation = operation_of(request, OperationKind.FILE_RECEIVING)
         try:
+            operation = operation_of(request, OperationKind.FILE_RECEIVING)
             with upload_turn(person_key=person_key):
                 for field, upload in came.items():
                     _receive(uploads, operation, person_key, field, fields[field], upload)
-        except RuleBroken as under_way:
-            uploads.refused = dict.fromkeys(came, under_way)
+        except RuleBroken as stopped:
+            uploads.refused = dict.fromkeys(came, stopped)
     earlier = received_attachments(person_key, [purpose for purpose, _ in fields.values()])
     for field, (purpose, _) in fields.items():
         if purpose in earlier and field not in uploads.refused:
