@@ -180,7 +180,7 @@ def dumped(database: str, binaries: Path) -> bytes:
     parts = conninfo_to_dict(database)
     names = {"host": "PGHOST", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
     env = {name: str(parts[part]) for part, name in names.items()}
-    command = [binaries / "pg_dump", f"--exclude-schema={witness.SCHEMA}"]  # digests, which the owner may not read
+    command = [str(binaries / "pg_dump"), f"--exclude-schema={witness.SCHEMA}"]  # digests, which the owner may not read
     return subprocess.run(command, env=env, check=True, capture_output=True, cwd="/").stdout
 
 

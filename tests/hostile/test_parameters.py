@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 import kuaiji
+from kuaiji.accountants.models import Record
 from kuaiji.attachments.views import CropForm
 from kuaiji.exchange.partners import clients
 from kuaiji.transfers.enums import OutState
@@ -102,7 +103,7 @@ def test_buttons_that_no_page_has_do_nothing_else(case: str, register: Loopback)
 
 def test_pages_of_a_record_answer_to_any_version_and_word() -> None:
     with standing_at(RENAMING) as scene:
-        leaving = TransferOutFactory.create(record=scene.user.record, state=OutState.REJECTED)
+        leaving = TransferOutFactory.create(record=Record.objects.get(), state=OutState.REJECTED)
         for case, text in list(PLAIN.items())[::3]:
             typed = text[:4000]
             for path, name in (
