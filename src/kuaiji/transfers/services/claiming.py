@@ -15,6 +15,7 @@ from kuaiji.accountants.models import Record
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
+from kuaiji.common.locks import lock
 from kuaiji.common.profile import profile
 from kuaiji.exchange.sending import send_now
 from kuaiji.exchange.services import enqueue
@@ -57,6 +58,7 @@ from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 
 TRANSFER_IN_CODE = "transfer_in"  # purpose of its SMS codes
+CLAIM = "claim"  # kind of lock: one claim of a transfer at a time
 
 
 def start_claim() -> ClaimDraft:
@@ -165,6 +167,7 @@ def _claim(operation: Operation, draft: ClaimDraft, password: str) -> TransferIn
     details, match, road = Details.from_flat(answers["details"]), answers["match"], Road(answers["road"])
     transfer_id = uuid.UUID(match["transfer_id"])
     check_password(password, own=details.own_words)
+    lock(CLAIM, transfer_id.bytes)  # of two at once the later one sees the other, and makes it give way or gives way
     _displace(operation, transfer_id, road)
     claimant = _claimant(operation, details, answers, password)
     user = claimant.user
