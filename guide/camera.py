@@ -15,6 +15,7 @@ MARGIN = 14  # around what a picture shows
 HIGHEST = 1000  # a picture is no higher than a phone's screen and a little
 COLOURS = 128
 MOST_BYTES = 60_000
+DRAWN = re.compile(r"(?<![-0-9A-Z])[0-9A-Z]{4}-[0-9A-Z]{4}(?![-0-9A-Z])|\d+")  # 调转码 (show_code), dates, numbers
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Camera:
 
 def digest(words: str) -> str:
     """Of words with their figures masked: dates, numbers and codes differ from walk to walk."""
-    return hashlib.sha256(re.sub(r"\d+", "#", words).encode()).hexdigest()[:16]
+    return hashlib.sha256(DRAWN.sub("#", words).encode()).hexdigest()[:16]
 
 
 def compressed(png: bytes, name: str) -> bytes:

@@ -98,6 +98,7 @@ def test_a_chapter_that_does_not_fit_its_pictures_is_refused(text: str, fault: s
 
 def test_figures_are_masked_and_words_are_not() -> None:
     assert digest("GD-2026-0001，3 天") == digest("GD-2027-0120，15 天") != digest("GD-2026-0001，3 日")
+    assert digest("现在的调转码\n7K3M-9QWT") == digest("现在的调转码\nABCD-EFGH") != digest("现在的调转码\nABCD")
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
