@@ -1,4 +1,4 @@
-"""The pages of 调入 (R8): 验证信息, then 确认调入. Until the phone is proven nothing is looked up (R8.2)."""
+"""The pages of 调入 (R8): 验证信息, then 确认调入. Until the phone is proven nothing is told (R8.2)."""
 
 from typing import Any
 
