@@ -74,7 +74,9 @@ class Guide:
         """The home page, and the doors of those who are registered already."""
         self.walker.open("/")
         door = self.page.locator(".k-door").first
-        self.take("home", self.button("用户注册"), door.locator("b"), first=self.page.locator(".k-top"), last=door)
+        self.take(
+            "home", self.button("首次办理，去注册"), door.locator("b"), first=self.page.locator(".k-top"), last=door
+        )
         self.walker.open("/login/")
         self.walker.fill({"document_number": self.person.document_number, "password": self.person.password})
         self.take(
@@ -252,10 +254,10 @@ class Guide:
         self.walker.open("/me/")
         self.take(
             "state",
-            Mark(self.page.locator(".k-head .k-status"), "right"),
-            self.page.locator(".k-kv dd").nth(1),
-            self.button("查看或变更信息"),
-            self.button("打印信息档案"),
+            Mark(self.page.locator(".k-id .k-status"), "right"),
+            self.page.locator(".k-id dd").last,
+            self.page.locator('.k-rows a[href="/changes/"] b'),
+            self.page.locator('.k-rows a[href="/me/archive/"] b'),
         )
         self.walker.open("/me/archive/")
         self.take("print", self.button("生成打印件"))

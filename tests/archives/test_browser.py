@@ -35,7 +35,7 @@ def test_a_print_is_made_waited_for_downloaded_and_checked(
     walker.fill({"document_number": person.document_number, "password": person.password})
     walker.press("登录")
     walker.look("me")
-    page.get_by_role("link", name="打印信息档案").click()
+    page.get_by_role("link", name="打印档案").click()
     walker.look("archive")
     walker.press("生成打印件")
     walker.look("waiting")

@@ -66,7 +66,7 @@ def words(response: Any) -> str:
 def test_the_page_shows_how_far_it_is() -> None:
     record = collected()
     client = signed_in(record)
-    assert "打印信息档案" in words(client.get("/me/"))
+    assert "打印档案" in words(client.get("/me/"))
     assert "生成打印件" in words(client.get(PAGE))
     for _ in range(2):
         pressed = client.post(PAGE)

@@ -285,10 +285,10 @@ def test_a_first_visit_is_light() -> None:
     assert weight(files["js/app.js"]) + weight(files["js/employer.js"]) <= 12_000
     assert weight(html) + sum(map(weight, files.values())) <= 60_000
     assert len(re.findall(r'(?:src|href)="/static/', html.decode())) == 5  # theme, colours, script, icon, logo
-    assert len(set(re.findall(rb"url\(([^)]+)\)", files["css/theme.css"]))) == 2  # abacus, chevron
+    assert len(set(re.findall(rb"url\(([^)]+)\)", files["css/theme.css"]))) == 1  # chevron
 
 
 FIRST_VISIT = (
     *("css/theme.css", "js/app.js", "js/employer.js", "img/chevron.svg"),
-    *("profile/colours.css", "profile/logo.svg", "profile/abacus.svg"),
+    *("profile/colours.css", "profile/logo.svg"),
 )

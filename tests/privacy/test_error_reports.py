@@ -58,7 +58,7 @@ CRASHES = [
     Crash("/", "kuaiji.portal.views.working"),
     Crash("/directory/", "kuaiji.portal.views.search_directory"),
     Crash("/elder/", "kuaiji.portal.views.elder_cookie"),
-    Crash("/me/", "kuaiji.portal.me.progress_of", by="filling"),
+    Crash("/me/", "kuaiji.portal.display.progress_of", by="filling"),
     Crash("/healthz", "kuaiji.config.health.JsonResponse"),
     Crash("/readyz", "kuaiji.config.health.MigrationExecutor"),
     Crash("/metrics", "kuaiji.config.health.ExportToDjangoView"),

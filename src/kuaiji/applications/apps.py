@@ -11,12 +11,17 @@ class ApplicationsConfig(AppConfig):
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.common.own_pages import OWN_ROWS, OwnRow
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.limits import kinds
         from kuaiji.sms.enums import TemplateKey
 
         own_data.register()
         ACCESS_LABELS.register("requests", "申请")
+        OWN_ROWS.register(
+            "/me/corrections/",
+            OwnRow(order=70, label="更正申请", drawing="guide", about="证件、性别、国籍有误", of_record=True),
+        )
         ACCESS_LABELS.register("requests.reveal", "审核申请时查看完整内容")
         PURPOSES.register("correction_proof", Purpose("更正证明", DOCUMENT_SIDE))
         PURPOSES.register("further_proof", Purpose("更正证明第二张", DOCUMENT_SIDE))

@@ -7,8 +7,13 @@ class ArchivesConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.archives import attempts, own_data, system_checks  # noqa: F401 - checks register themselves
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.common.own_pages import OWN_ROWS, OwnRow
         from kuaiji.limits import kinds
 
         own_data.register()
         ACCESS_LABELS.register("archives", "打印信息档案")
+        OWN_ROWS.register(
+            "/me/archive/",
+            OwnRow(order=30, label="打印档案", drawing="archive", about="会计人员信息登记表（PDF）", of_record=True),
+        )
         kinds.register(attempts.CHECK_FROM_ADDRESS)

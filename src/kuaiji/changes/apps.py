@@ -10,11 +10,17 @@ class ChangesConfig(AppConfig):
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.changes import own_data
         from kuaiji.changes.services import forget_names
-        from kuaiji.common.own_pages import OWN_PAGES, Pages
+        from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
 
         CLOSING_STEPS.register("changes", ClosingStep(forget=forget_names))
         own_data.register()
         ACCESS_LABELS.register("changes", "信息变更")
         OWN_PAGES.register("/changes/", Pages(after_texts=True))
+        OWN_ROWS.register(
+            "/changes/",
+            OwnRow(
+                order=10, label="信息变更", drawing="pencil", about="单位、学历、职称有变动，及时更新", of_record=True
+            ),
+        )
         PURPOSES.register("name_proof", Purpose("姓名变更证明", DOCUMENT_SIDE))

@@ -10,7 +10,7 @@ class CollectionConfig(AppConfig):
         from kuaiji.collection.services import mending as own_mending
         from kuaiji.collection.services.closing import erase_drafts, forget_submissions
         from kuaiji.common import mending
-        from kuaiji.common.own_pages import OWN_PAGES, Pages
+        from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
 
         CLOSING_STEPS.register("collection", ClosingStep(forget=forget_submissions, erase=erase_drafts))
@@ -19,3 +19,6 @@ class CollectionConfig(AppConfig):
         mending.register(own_mending.SUBMISSIONS)
         ACCESS_LABELS.register("collection", "信息采集")
         OWN_PAGES.register("/collection/", Pages(after_texts=True))
+        OWN_ROWS.register(
+            "/collection/done/", OwnRow(order=40, label="采集状态", drawing="check", about="是否“信息已采集”，档案编号")
+        )

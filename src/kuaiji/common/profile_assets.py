@@ -1,4 +1,4 @@
-"""Static files that a profile brings along: its colours, its logo, and the drawing of the head in its colour."""
+"""Static files that a profile brings along: its colours and its logo."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -10,7 +10,6 @@ from django.core.files.storage import FileSystemStorage
 
 from kuaiji.common.profile import profile
 
-DRAWING = Path(__file__).resolve().parent / "data" / "abacus.svg"
 FOLDER = "kuaiji/profile"
 
 
@@ -48,5 +47,4 @@ def made() -> dict[str, bytes]:
     return {
         f"{FOLDER}/colours.css": f":root {{ {tokens} }}\n".encode(),
         f"{FOLDER}/logo.svg": ours.logo.read_bytes(),
-        f"{FOLDER}/abacus.svg": DRAWING.read_text(encoding="utf-8").replace("#0a2f66", ours.colours.deep).encode(),
     }

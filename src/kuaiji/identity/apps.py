@@ -6,7 +6,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.audit.labels import ACCESS_LABELS
-        from kuaiji.common.own_pages import OWN_PAGES, Pages
+        from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.identity import attempts, own_data
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.people import indexing
@@ -33,6 +33,9 @@ class IdentityConfig(AppConfig):
         ACCESS_LABELS.register("identity.logout", "退出登录")
         OWN_PAGES.register("/register/", Pages(after_texts=False))
         OWN_PAGES.register("/me/security/", Pages(after_texts=False))  # one may want to leave instead
+        OWN_ROWS.register(
+            "/me/security/", OwnRow(order=90, label="登录与安全", drawing="person", about="手机号、密码、注销")
+        )
         kinds.register(*attempts.KINDS)
         for name, purpose in {
             REGISTRATION_CODE: CodePurpose(template=TemplateKey.REGISTRATION_CODE, phone_of=registration_phone),

@@ -6,12 +6,18 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.audit.labels import ACCESS_LABELS
-        from kuaiji.common.own_pages import OWN_PAGES, Pages
+        from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
 
         ACCESS_LABELS.register("portal", "我的页面")
+        ACCESS_LABELS.register("portal.home", "首页")
         ACCESS_LABELS.register("portal.me", "采集状态")
         ACCESS_LABELS.register("portal.history", "变更记录")
         ACCESS_LABELS.register("portal.data", "我的数据")
         ACCESS_LABELS.register("portal.data_json", "下载我的数据")
         OWN_PAGES.register("/me/", Pages(after_texts=True))
         OWN_PAGES.register("/me/data/", Pages(after_texts=False))  # one may want to take it along instead
+        OWN_ROWS.register(
+            "/me/history/",
+            OwnRow(order=50, label="历史", drawing="book", about="每一次变更，与上一版对照", of_record=True),
+        )
+        OWN_ROWS.register("/me/data/", OwnRow(order=80, label="我的数据", drawing="archive", about="查看、下载"))

@@ -1,20 +1,24 @@
 """Pages open to all: home, directory, the elder view's switch."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from kuaiji.accountants.enums import CollectionStatus
+from kuaiji.audit.access import note
 from kuaiji.common.context import elder_cookie, where_works, working
 from kuaiji.common.profile import profile
 from kuaiji.common.redirects import local_address
 from kuaiji.common.text import searched
+from kuaiji.portal.display import standing_of
 from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.services import LONGEST_SEARCH, search_directory
 
-# label, address, icon, what it is for; the first door depends on who stands before it
-_NEW = (profile().collection_door, "/register/", "archive", "首次登记个人、学历、工作和专业技术信息")
-_KNOWN = (profile().collection_door, "/collection/", "archive", "继续填写，或查看已经提交的信息")
+# label, address, icon, what it is for
+_COLLECTION = (profile().collection_door, "/collection/", "archive", "登记个人、学历、工作和专业技术信息")
 _DOORS = (
     ("信息变更", "/changes/", "pencil", "单位、学历、职称有变动，及时更新"),
     ("跨省调转", "/transfers/", "transfer", "调出到其他省市，或从省外调入"),
@@ -29,10 +33,17 @@ _YEAR = 365 * 24 * 3600
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The doors of R11.1 that work, the local bureau, and whose platform this is not (R1.6)."""
-    known = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
-    doors = working([_KNOWN if known else _NEW, *_DOORS])
-    return render(request, "portal/home.html", {"doors": doors, "register": where_works("/register/")})
+    """The doors of R11.1 that work; to a stranger whose platform this is not (R1.6), to who is signed in where they
+    stand."""
+    doors = [_COLLECTION, *_DOORS]
+    context: dict[str, Any] = {"register": where_works("/register/"), "record": None, "bureau": None}
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+        context |= standing_of(request.user)
+        note(request, "portal.home", subject_id=request.user.pk)
+        if context["record"] and context["status"] != CollectionStatus.TO_COMPLETE:
+            doors.remove(_COLLECTION)  # done; what the record says stands behind the others
+    context["doors"] = working(doors)
+    return render(request, "portal/home.html", context)
 
 
 @require_safe

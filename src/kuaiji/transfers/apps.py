@@ -8,7 +8,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.attachments.pictures.imaging import ImageRule
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
-        from kuaiji.common.own_pages import OWN_PAGES, Pages
+        from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.keys import rotation
@@ -30,6 +30,9 @@ class TransfersConfig(AppConfig):
         CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer))
         ACCESS_LABELS.register("transfers", "跨省调转")
         OWN_PAGES.register("/transfers/", Pages(after_texts=True))
+        OWN_ROWS.register(
+            "/transfers/", OwnRow(order=20, label="跨省调转", drawing="transfer", about="调出到其他省市，或从省外调入")
+        )
         CODE_PURPOSES.register(
             TRANSFER_IN_CODE, CodePurpose(template=TemplateKey.TRANSFER_IN_CODE, phone_of=claim_phone)
         )

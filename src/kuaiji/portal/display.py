@@ -1,0 +1,126 @@
+"""Where a person stands, as the own page and the home page of who is signed in show it (R3.9)."""
+
+import datetime as dt
+from typing import Any
+
+from kuaiji.accountants.enums import CollectionStatus, SectionSlug
+from kuaiji.accountants.models import Personal, Record
+from kuaiji.accountants.reading.currency import up_to_date
+from kuaiji.accountants.reporting.reports import unreported_since
+from kuaiji.applications.services.phone_lost import open_claims
+from kuaiji.attachments.addresses import picture_address
+from kuaiji.changes.services import newest_name
+from kuaiji.codelists.services import label
+from kuaiji.collection import steps
+from kuaiji.collection.enums import WaitsFor
+from kuaiji.collection.models import Submission
+from kuaiji.collection.progress import answers_in, progress_of, returned_submission, waiting_submission
+from kuaiji.collection.soundness import sound_steps
+from kuaiji.common import clock, documents
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.models import Check, User
+from kuaiji.portal.standing import next_step
+from kuaiji.regions.services import bureau_of, full_name
+from kuaiji.transfers.display import Moment, TransferSummary, transfer_summary
+
+STATUS_WHILE_WAITING = {
+    WaitsFor.IDENTITY: CollectionStatus.AWAITING_CHECK,
+    WaitsFor.BUREAU: CollectionStatus.UNDER_REVIEW,
+}
+NO_PLACE: dict[str, Any] = {"division": "", "bureau": None}  # no region is known yet, and no bureau is the right one
+# What waits for an answer, as the person reads it.
+CHECKS = {CheckKind.IDENTITY: "姓名与证件号码核验", CheckKind.HOLDER: "全国采集情况核验"}
+
+
+def standing_of(user: User) -> dict[str, Any]:
+    """What the own page and the home page of who is signed in show of ``user``; the caller notes that it was read."""
+    record = Record.objects.of(user).first()
+    standing = transfer_summary(user, record)
+    submission = waiting_submission(user)
+    context = _collected(record) if record else _waiting(submission) if submission else _collecting(user)
+    status: CollectionStatus = standing.status(record) or context["status"]
+    if submission and status in (CollectionStatus.TO_COMPLETE, context.get("status")):
+        status = STATUS_WHILE_WAITING[WaitsFor(submission.waits_for)]
+    if standing.claim and status == CollectionStatus.CLAIM_UNDER_REVIEW:
+        context |= _place(standing.claim.row.division_code)
+    checks = {check.kind: check for check in user.checks.exclude(outcome=CheckOutcome.CLEAR)}
+    if standing.claim:  # where the person is held is what the claim is about
+        checks.pop(CheckKind.HOLDER, None)
+    return context | {
+        "record": record,
+        "photo": _photo(record) if record else "",
+        "standing": standing,
+        "submission": submission,
+        "status": status,
+        "next_step": next_step(status, claim_failed=bool(standing.claim and standing.claim.failed)),
+        "log": _log(record, standing) if record else [],
+        "document": f"{label('document_types', user.document_type)} {documents.mask(user.document_number)}",
+        **_conflicts(checks),
+        "pending_checks": [words for kind, words in CHECKS.items() if _is(checks.get(kind), CheckOutcome.PENDING)],
+        "waits": newest_name(record) if record else None,
+        "phone_claims": open_claims(user),
+        "unreported_since": unreported_since(record) if record else None,
+    }
+
+
+def _is(check: Check | None, outcome: CheckOutcome) -> bool:
+    return check is not None and check.outcome == outcome
+
+
+def _conflicts(checks: dict[str, Check]) -> dict[str, Any]:
+    """What another system says against the person: a conflict about the holder names one, or is about the name."""
+    holder = checks.get(CheckKind.HOLDER)
+    held = holder if _is(holder, CheckOutcome.CONFLICT) else None
+    return {
+        "identity_conflict": _is(checks.get(CheckKind.IDENTITY), CheckOutcome.CONFLICT),
+        "name_differs_at_hub": held is not None and not held.holder_code,
+        "held_elsewhere": held if held and held.holder_code else None,
+    }
+
+
+def _log(record: Record, standing: TransferSummary) -> list[Moment]:
+    """What has happened last, the newest first."""
+    done = [Moment("信息采集完成", record.collected_at)]
+    if standing.out:
+        last = standing.out.timeline[0]
+        done.append(Moment(last.title, last.at, f"调出到{standing.out.destination}"))
+    return sorted(done, key=lambda moment: moment.at, reverse=True)
+
+
+def _photo(record: Record) -> str:
+    """Where the photo of the record is shown; nothing while none has come over with a transfer in."""
+    photo = Personal.objects.filter(record=record).values_list("photo_id", flat=True).first()
+    return picture_address(photo) if photo else ""
+
+
+def _place(code: str) -> dict[str, Any]:
+    return {"division": full_name(code), "bureau": bureau_of(code)}
+
+
+def _collected(record: Record) -> dict[str, Any]:
+    return {
+        "at": record.collected_at,
+        **_place(record.division_code),
+        "up_to_date": up_to_date(record, clock.today()),
+    }
+
+
+def _waiting(submission: Submission) -> dict[str, Any]:
+    """What was submitted, before there is a record."""
+    place = answers_in(submission)[SectionSlug.EMPLOYMENT]["division_code"]
+    return {"status": STATUS_WHILE_WAITING[WaitsFor(submission.waits_for)], "at": None, **_place(place)}
+
+
+def _collecting(user: User) -> dict[str, Any]:
+    progress = progress_of(user)
+    here = steps.first_open(progress.agreed, sound_steps(progress))
+    employment = progress.answers.get("employment")
+    place = employment["division_code"] if employment else ""
+    last: dt.datetime | None = progress.draft.touched_at if progress.draft else None
+    return {
+        "status": CollectionStatus.DRAFT if progress.draft else CollectionStatus.NOT_STARTED,
+        "at": last,
+        "here": here,
+        "returned": returned_submission(user),
+        **(_place(place) if place else NO_PLACE),
+    }
