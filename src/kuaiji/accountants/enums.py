@@ -93,5 +93,6 @@ class SectionSlug(enum.StrEnum):
 
 # 专业技术认证 by the stem of their fields (is_cpa, cpa_number).
 CERTIFICATES = ("cpa", "tax_agent", "asset_appraiser")
+ACCOUNTING_TITLES = "01"  # 会计类, of qualification_categories.csv
 NO_TECHNICAL_POST = "00"
 TALENT_GRADUATED = "2"

@@ -41,3 +41,4 @@ class OperationKind(models.TextChoices):
     CHECK_RECORDING = "check_recording", "核验"
     EXCHANGE = "exchange", "与全国平台交换"
     PARKED_DECIDING = "parked_deciding", "处理停放的消息"
+    EXAM_WINDOW_CHANGING = "exam_window_changing", "登记考试报名时间"

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "kuaiji.codelists",
     "kuaiji.limits",
     "kuaiji.regions",
+    "kuaiji.exams",
     "kuaiji.attachments",
     "kuaiji.exchange",
     "kuaiji.sms",

@@ -6,6 +6,7 @@ from typing import Any
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Personal, Record
 from kuaiji.accountants.reading.currency import up_to_date
+from kuaiji.accountants.reading.services import exam_notice_of
 from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.applications.services.phone_lost import open_claims
 from kuaiji.attachments.addresses import picture_address
@@ -17,6 +18,7 @@ from kuaiji.collection.models import Submission
 from kuaiji.collection.progress import answers_in, progress_of, returned_submission, waiting_submission
 from kuaiji.collection.soundness import sound_steps
 from kuaiji.common import clock, documents
+from kuaiji.exams.display import exam_notice
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
 from kuaiji.portal.standing import next_step
@@ -60,6 +62,7 @@ def standing_of(user: User) -> dict[str, Any]:
         "waits": newest_name(record) if record else None,
         "phone_claims": open_claims(user),
         "unreported_since": unreported_since(record) if record else None,
+        "exam": exam_notice_of(record, at=clock.now()) if record else exam_notice(at=clock.now()),
     }
 
 

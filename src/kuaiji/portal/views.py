@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.audit.access import note
+from kuaiji.common import clock
 from kuaiji.common.context import elder_cookie, where_works, working
 from kuaiji.common.profile import profile
 from kuaiji.common.redirects import local_address
 from kuaiji.common.text import searched
+from kuaiji.exams.display import exam_notice
 from kuaiji.portal.display import standing_of
 from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.services import LONGEST_SEARCH, search_directory
@@ -42,6 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
         note(request, "portal.home", subject_id=request.user.pk)
         if context["record"] and context["status"] != CollectionStatus.TO_COMPLETE:
             doors.remove(_COLLECTION)  # done; what the record says stands behind the others
+    else:
+        context["exam"] = exam_notice(at=clock.now())
     context["doors"] = working(doors)
     return render(request, "portal/home.html", context)
 

@@ -4,12 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kuaiji.codelists.services import load_code_lists
-from kuaiji.regions.services import load_regions
+from kuaiji.common.reference import REFERENCE
 
 
 class Command(BaseCommand):
-    help = "Load code lists, divisions, bureaux, service areas and registries"
+    help = "Load code lists, divisions, bureaux, service areas, registries and first fillings"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{load_code_lists() + load_regions()} rows of reference data")
+        self.stdout.write(f"{sum(load() for load in REFERENCE.values())} rows of reference data")
