@@ -39,7 +39,9 @@ from people.houses.own_house import own_house
 from people.persons import Files, make_person
 
 GOAL = {"answers": 28, "taps": 55, "screens": 6.0}
-BORN = dt.date(1970, 5, 12)
+OLDEST_SCHOOLING = 1972  # who left school in 1992 was born before
+FIRST_BORN = dt.date(1970, 1, 1)
+NOBODYS = "440000"  # the province's code: people have their county's
 PHONE = {"viewport": {"width": 390, "height": SCREEN}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 FOUND = "广州市榕树示例第004"
 TITLE = {
@@ -88,10 +90,15 @@ def wants_of(name: str, seed: str) -> Wants:
     """What this person would say. ``seed`` decides document number, phone and pictures: two walks are two people."""
     rng = random.Random(f"{name}-{seed}")
     status, document_type, says = PEOPLE[name]
-    drawn = make_person(rng, status=status, document_type=document_type)
+    drawn = next(
+        one
+        for one in iter(lambda: make_person(rng, status=status, document_type=document_type), None)
+        if one.birth_date.year <= OLDEST_SCHOOLING
+    )
     number = drawn.document_number
     if document_type == "01":
-        number = numbers.resident_id(rng, born=BORN, gender="2", region="440000")
+        born = FIRST_BORN + dt.timedelta(days=rng.randrange(365))
+        number = numbers.resident_id(rng, born=born, gender="2", region=NOBODYS)
     fields = {
         "works_in_accounting": "yes" if status == "1" else "no",
         "holds_qualification": "yes",

@@ -108,7 +108,10 @@ class Writer:
 
     def part(self, at: int, lines: list[str]) -> str:
         """One heading and what belongs to it."""
-        return sheet(f'<h2 id="part-{at}">{self.headings[at - 1]}</h2>', lines, f' aria-labelledby="part-{at}"')
+        back = '<p class="k-up"><a class="k-tap" href="#parts">回到本章目录</a></p>'
+        return sheet(
+            f'<h2 id="part-{at}">{self.headings[at - 1]}</h2>', [*lines, back], f' aria-labelledby="part-{at}"'
+        )
 
     def shown(self, image: Token, words: Block) -> str:
         """A picture and the list of its marks, as many as it has."""

@@ -48,12 +48,12 @@ class TransferGuide(Guide):
         self.follow(self.button("申请调出"))
         self.apply()
         self.wait_for("/transfers/out/", "待调入地接收")
-        cells = self.page.locator("tbody td")
+        sheet = self.page.locator("section.k-card").first
         self.take(
             "outs",
-            *(cells.and_(self.page.locator(f'[data-label="{label}"]')) for label in ("当前状态", "全国平台处理状态")),
+            *(sheet.locator(".k-kv > div", has_text=label) for label in ("当前状态", "全国平台处理状态")),
             self.button("查看详情 1"),
-            first=self.page.locator("table"),
+            first=sheet.locator("h2"),
         )
         self.follow(self.button("查看详情 1"))
         self.take("out", self.page.locator(".k-head .k-status"), self.button("撤回"))

@@ -3,9 +3,7 @@
 import pytest
 
 from kuaiji.applications import rules
-from kuaiji.applications.display import Shown
 from kuaiji.applications.enums import ApplicationKind, ApplicationState, ArchiveItem
-from kuaiji.applications.models import Application
 from kuaiji.common.errors import RuleBroken
 
 KNOWN = {
@@ -55,12 +53,3 @@ def test_only_what_is_open_is_decided(state: ApplicationState) -> None:
     else:
         with pytest.raises(RuleBroken, match="already_decided"):
             rules.check_open(state)
-
-
-def test_every_state_has_the_colour_of_its_pill() -> None:
-    assert {state: Shown(Application(), "-", state).colour for state in ApplicationState} == {
-        ApplicationState.SUBMITTED: "wait",
-        ApplicationState.APPROVED: "ok",
-        ApplicationState.REFUSED: "bad",
-        ApplicationState.WITHDRAWN: "",
-    }

@@ -11,13 +11,6 @@ from kuaiji.codelists.services import label
 from kuaiji.common import documents
 from kuaiji.identity.models import User
 
-_COLOURS = {
-    ApplicationState.SUBMITTED: "wait",
-    ApplicationState.APPROVED: "ok",
-    ApplicationState.REFUSED: "bad",
-    ApplicationState.WITHDRAWN: "",
-}
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Shown:
@@ -36,11 +29,6 @@ class Shown:
     def is_open(self) -> bool:
         """Does it wait for a decision?"""
         return self.state == ApplicationState.SUBMITTED
-
-    @property
-    def colour(self) -> str:
-        """Of the pill with the state's words; plain when the person took the request back."""
-        return _COLOURS[self.state]
 
 
 def shown_to(user: User) -> list[Shown]:

@@ -49,6 +49,12 @@ def render_banner(content: SafeString, kind: str, role: str) -> SafeString:
     return _safe(f"<div {BANNERS[kind]}{_ROLES[role]}>{content}</div>")
 
 
+def render_pill(words: str, tone: str) -> SafeString:
+    """``words`` as a state; ``tone`` is its colour (kuaiji.common.pills)."""
+    css = f"k-status {tone}" if tone else "k-status"
+    return _safe(f'<span class="{css}">{conditional_escape(words)}</span>')
+
+
 def join_lines(html: SafeString) -> SafeString:
     """``html`` on one line, its line breaks and the blanks around them gone."""
     return _safe(_LINE_BREAK.sub("", html))

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.urls import reverse
+
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Personal, Record
 from kuaiji.accountants.reading.currency import up_to_date
@@ -23,7 +25,7 @@ from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
 from kuaiji.portal.standing import next_step
 from kuaiji.regions.services import bureau_of, full_name
-from kuaiji.transfers.display import Moment, TransferSummary, transfer_summary
+from kuaiji.transfers.display import Moment, TransferSummary, moved_in, transfer_summary
 
 STATUS_WHILE_WAITING = {
     WaitsFor.IDENTITY: CollectionStatus.AWAITING_CHECK,
@@ -83,10 +85,10 @@ def _conflicts(checks: dict[str, Check]) -> dict[str, Any]:
 
 def _log(record: Record, standing: TransferSummary) -> list[Moment]:
     """What has happened last, the newest first."""
-    done = [Moment("信息采集完成", record.collected_at)]
+    done = [Moment("信息采集完成", record.collected_at), *moved_in(record.user)]
     if standing.out:
         last = standing.out.timeline[0]
-        done.append(Moment(last.title, last.at, f"调出到{standing.out.destination}"))
+        done.append(Moment(last.title, last.at, f"调出到{standing.out.destination}", reverse("transfers:outs")))
     return sorted(done, key=lambda moment: moment.at, reverse=True)
 
 

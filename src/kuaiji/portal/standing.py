@@ -7,14 +7,13 @@ from kuaiji.accountants.enums import CollectionStatus
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class NextStep:
-    """How the own page shows a status: the colour of its pill, and the words and buttons under 接下来.
+    """How the own page shows a status: the words and buttons under 接下来.
 
     ``tells_collection``: when the collection was completed is shown; ``tells_currency``: whether the record is up to
     date. Both are shown of a record only.
     """
 
     name: str
-    pill: str = "wait"
     tells_collection: bool = True
     tells_currency: bool = False
 
@@ -31,13 +30,13 @@ def next_step(status: CollectionStatus, *, claim_failed: bool = False) -> NextSt
     """
     match status:
         case CollectionStatus.NOT_STARTED:
-            return NextStep("claim_refused" if claim_failed else "not_started", pill="")
+            return NextStep("claim_refused" if claim_failed else "not_started")
         case CollectionStatus.DRAFT:
-            return NextStep("claim_refused" if claim_failed else "draft", pill="now")
+            return NextStep("claim_refused" if claim_failed else "draft")
         case CollectionStatus.AWAITING_CHECK:
             return NextStep("awaiting_check", tells_collection=False)
         case CollectionStatus.COLLECTED:
-            return NextStep("collected", pill="ok", tells_currency=True)
+            return NextStep("collected", tells_currency=True)
         case CollectionStatus.TRANSFERRING_OUT:
             return NextStep("transferring_out", tells_currency=True)
         case CollectionStatus.TRANSFERRED_OUT:

@@ -16,21 +16,15 @@ from kuaiji.transfers.services.claiming import claim_of
 from kuaiji.transfers.services.codes import code_of
 from kuaiji.transfers.services.reading import RuleResult, findings_of, transfers_out_of
 
-_COLOURS = {
-    OutState.REJECTED: "bad",
-    OutState.RETURNED: "bad",
-    OutState.WITHDRAWN: "",
-    OutState.COMPLETED: "ok",
-}
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Moment:
-    """A point of a timeline."""
+    """A point of a timeline. ``address`` is where its words lead to, empty where nowhere."""
 
     title: str
     at: dt.datetime
     words: str = ""
+    address: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,10 +56,6 @@ class ShownOut:
     @property
     def state(self) -> OutState:
         return OutState(self.row.state)
-
-    @property
-    def colour(self) -> str:
-        return _COLOURS.get(self.state, "wait")
 
     @property
     def code(self) -> TransferCode | None:
@@ -173,6 +163,17 @@ class TransferSummary:
         if self.out and self.out.row.is_open:
             return CollectionStatus.TRANSFERRING_OUT
         return CollectionStatus(record.status)
+
+
+def moved_in(user: User) -> list[Moment]:
+    """Each time the record came here from another platform."""
+    received = TransferIn.objects.filter(user=user, state=InState.RECEIVED).select_related("origin")
+    return [
+        Moment(
+            "调入完成", row.hub_changed_at or row.claimed_at, f"从{row.origin.name}调入{full_name(row.division_code)}"
+        )
+        for row in received
+    ]
 
 
 def transfer_summary(user: User, record: Record | None) -> TransferSummary:

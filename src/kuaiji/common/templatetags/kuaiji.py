@@ -5,6 +5,7 @@ from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
 from kuaiji.common import icons, markup
+from kuaiji.common.pills import Tone, tone_of
 
 register = template.Library()
 
@@ -35,6 +36,15 @@ def banner(content: SafeString, kind: str = "", *, role: str = "") -> SafeString
 def tight(content: SafeString) -> SafeString:
     """Put the lines of a sentence together without a blank: a line break between Chinese words would show as one."""
     return markup.join_lines(content)
+
+
+@register.simple_tag
+def pill(words: str, tone: str = "") -> SafeString:
+    """A state as a pill: ``{% pill row.state.label %}``. Raises LookupError for words without a colour.
+
+    ``tone`` for what is no state, as the number of what is new.
+    """
+    return markup.render_pill(words, Tone(tone) if tone else tone_of(words))
 
 
 @register.simple_tag

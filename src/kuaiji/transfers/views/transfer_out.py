@@ -20,6 +20,7 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.codelists.services import label
 from kuaiji.common import clock
 from kuaiji.common.body_caps import takes_files
+from kuaiji.common.context import where_works
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.identity.late_forms.guards import Late, keeps_typed, late_form
@@ -55,6 +56,7 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
         "rows": rows,
         "document_type": label("document_types", user.document_type),
         "refusal": refusal(record),
+        "education": where_works("/education/"),
         "applied": "applied" in request.GET and rows and rows[0].row.is_open,
     }
     return render(request, "transfers/outs.html", context)
@@ -87,7 +89,7 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
             form.refuse(broken)
             note(request, "transfers.out_new", subject_id=user.pk, outcome=broken.code)
     note(request, "transfers.out_new", subject_id=user.pk)
-    context = {"form": form, "bureau": _bureau(form), "late": late}
+    context = {"form": form, "bureau": _bureau(form), "late": late, "education": where_works("/education/")}
     return refuse(request, NEW, context) if saving else render(request, NEW, context)
 
 
