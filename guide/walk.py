@@ -176,13 +176,9 @@ class Guide:
 
     def employment(self) -> None:
         """Step 5 for an accounting post: the employer is found by its name."""
-        self.walker.fill({"employment_status": "1", "division_code": "440106"})
-        self.take(
-            "status",
-            self.field("employment_status"),
-            self.page.locator("#id_division_code"),
-            last=self.page.locator(".k-territory"),
-        )
+        self.walker.fill({"employment_status": "1"})
+        fold = self.page.locator(".k-particulars")
+        self.take("status", self.field("employment_status"), self.field("employer_name"), fold, last=fold)
         self.field("employer_name").press_sequentially(FOUND)
         found = self.page.locator(".k-options li")
         found.first.wait_for()
@@ -191,16 +187,24 @@ class Guide:
             self.field("employer_name"),
             self.page.locator(".k-options"),
             first=self.part("工作单位"),
-            last=self.field("employer_industry"),
+            last=self.field("accounting_post"),
         )
         found.last.click()
+        fold.locator("summary").first.click()
         names = ("uscc", "industry", "economic_type", "address", "phone")
-        self.take("employer", *(self.field(f"employer_{name}") for name in names), first=self.part("工作单位"))
+        self.take(
+            "employer",
+            *(self.field(f"employer_{name}") for name in names),
+            self.page.locator("#id_division_code"),
+            first=self.part("工作单位"),
+            last=self.page.locator(".k-territory"),
+        )
         self.walker.fill(self.person.sections["employment"])
-        names = ("post", "admin_post", "start_date", "years", "technical_post")
         self.take(
             "accounting",
-            *(self.field(f"accounting_{name}") for name in names),
+            *(self.field(f"accounting_{name}") for name in ("post", "admin_post", "start_date")),
+            self.page.locator("#part-work ~ .k-more summary"),
+            self.field("accounting_technical_post"),
             self.field("technical_post_appointed_on"),
             self.button("保存，下一步"),
             first=self.page.locator("#part-work"),

@@ -119,6 +119,9 @@ class Walker:
         self.press("保存")
 
     def _put(self, control: Locator, value: str) -> None:
+        # What lies in a fold is looked for there.
+        for fold in control.first.locator("xpath=ancestor::details[not(@open)]").all():
+            fold.evaluate("fold => { fold.open = true }")
         kind = control.first.evaluate("control => control.type")
         if kind == "radio":
             control.and_(self.page.locator(f'[value="{value}"]')).check()

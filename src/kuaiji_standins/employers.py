@@ -1,6 +1,6 @@
-"""The employer register (单位登记库): search by a part of the name."""
+"""The employer register (单位登记库): search by a part of the name, or by the credit code."""
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -8,16 +8,21 @@ from kuaiji_standins import api
 from kuaiji_standins.models import Employer
 
 FIELDS = ("name", "uscc", "industry", "economic_type", "address", "phone", "division_code")
+CODE_BEGINS = 8  # characters of a code from which on its beginning is looked for
 LIMIT = r"[1-9]|[1-4][0-9]|50"
 
 
 @require_safe
 @api.endpoint
 def search(request: HttpRequest) -> HttpResponse:
-    """``?q=`` a part of a name, ``?limit=`` 1 to 50 (10): the same name first, then those that begin so."""
+    """``?q=`` a part of a name or the beginning of a code, ``?limit=`` 1 to 50 (10): the same name first, then those
+    that begin so."""
     asked = {"limit": "10"} | request.GET.dict()
     part = api.read_text(asked, "q", 100)
     limit = int(api.read_pattern(asked, "limit", LIMIT, "1到50的整数"))
     closeness = Case(When(name=part, then=Value(0)), When(name__startswith=part, then=Value(1)), default=Value(2))
-    found = Employer.objects.filter(name__contains=part).order_by(closeness, "name")
+    wanted = Q(name__contains=part)
+    if len(part) >= CODE_BEGINS:
+        wanted |= Q(uscc__startswith=part)
+    found = Employer.objects.filter(wanted).order_by(closeness, "name")
     return api.success(list(found.values(*FIELDS)[:limit]))

@@ -51,6 +51,8 @@ def test_identity(standins: Standins, name: str, result: str) -> None:
 def test_employers(standins: Standins) -> None:
     register = EmployerRegister(at(standins))
     assert register.search_employers(EMPLOYER["name"]) == [Employer(**EMPLOYER)]
+    assert register.search_employers(EMPLOYER["uscc"]) == [Employer(**EMPLOYER)]
+    assert Employer(**EMPLOYER) in register.search_employers(EMPLOYER["uscc"][:8], limit=50)
     assert len(register.search_employers("示例", limit=3)) == 3
     assert register.search_employers("没有这个单位") == []
 

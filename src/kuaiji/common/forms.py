@@ -101,6 +101,14 @@ class WholeNumberField(forms.IntegerField):
         return int(text)
 
 
+class ExplainedRadios(forms.RadioSelect):
+    """Radio buttons with a line under each that says who or what belongs there: ``hints`` by value."""
+
+    def __init__(self, *, hints: Mapping[str, str]) -> None:
+        super().__init__()
+        self.hints = hints
+
+
 class SmsCodeField(TextField):
     """A code from a message: one field, spaces and full-width digits forgiven (U-10)."""
 

@@ -173,10 +173,11 @@ def _group(
     radio = widget.input_type == "radio"
     chosen = {_text(item) for item in (value if isinstance(value, (list, tuple, set)) else [value])}
     extra = _extra(bound, widget.attrs) + ("" if radio else invalid)
+    hints = getattr(widget, "hints", {})
     cards = "".join(
         f'<label class="k-choice"><input type="{widget.input_type}" name="{name}" id="{identity}_{index}"'
         f' value="{_text(code)}"{" checked" if _text(code) in chosen else ""}{extra}>'
-        f"<span>{conditional_escape(str(text))}</span></label>"
+        f"<span>{conditional_escape(str(text))}{_explained(hints.get(code))}</span></label>"
         for index, (code, text) in enumerate(widget.choices)
     )
     role = ' role="radiogroup"' if radio else ""
@@ -186,6 +187,10 @@ def _group(
         f'<fieldset class="{css}" id="{identity}"{role}{aria}><legend>{label}</legend>{notes}'
         f'<div class="k-choices">{cards}</div></fieldset>'
     )
+
+
+def _explained(hint: str | None) -> str:
+    return f"<small>{conditional_escape(hint)}</small>" if hint else ""
 
 
 def _checkbox(bound: BoundField, widget: forms.CheckboxInput, css: str, notes: str, aria: str) -> str:

@@ -50,6 +50,12 @@ def registries() -> list[Registry]:
 
 
 @functools.cache
+def bodies_of_their_own() -> list[Registry]:
+    """Central bodies and the army: they collect their own people wherever these work (R1.3)."""
+    return list(Registry.objects.filter(kind__in=("central_agency", "military")))
+
+
+@functools.cache
 def places() -> dict[str, tuple[City, Place]]:
     """Every place this platform's people can belong to, by its code, with its city."""
     return {place.code: (city, place) for city in cities() for place in city.places}
@@ -104,7 +110,17 @@ def load_regions() -> int:
     """Write the shipped divisions, bureaux, service areas, registries and working days; rows are updated, never
     removed."""
     counts = (_load_divisions(), _load_bureaux(), _load_areas(), _load_own_bureaux(), _load_registries())
-    for cached in (cities, cities_of, places, bureau_of, _chains, _scopes, _divisions, _registry_of):
+    for cached in (
+        cities,
+        cities_of,
+        bodies_of_their_own,
+        places,
+        bureau_of,
+        _chains,
+        _scopes,
+        _divisions,
+        _registry_of,
+    ):
         cached.cache_clear()
     return sum(counts) + load_workdays()
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from kuaiji.accountants.sections.employers import search_employers, with_employer
+from kuaiji.accountants.sections.employers import search_employers, with_employer, words_of_pick
 from kuaiji.accountants.sections.facts import Facts
 from kuaiji.accountants.sections.photos import RECEIPT_FIELD, fetch_photo, photos_by_receipt
 from kuaiji.accountants.sections.registry import Section, SectionPage
@@ -88,13 +88,14 @@ def _with_photo(request: HttpRequest) -> PostedSection:
 def _with_employers(request: HttpRequest) -> PostedSection:
     """Employer search without script: show what was found, or fill in what was picked."""
     name, picked = request.POST.get("employer_name", ""), request.POST.get("fill_employer", "")
-    data: QueryDict = request.POST
     found: list[Employer] = []
     away = False
     try:
         found = search_employers(name)
     except PartnerUnavailable:
         away = True
+    told = {"searched": not picked, "employers_away": away}
     if chosen := next((employer for employer in found if employer.uscc == picked), None):
-        data, found = with_employer(request.POST, chosen), []
-    return PostedSection(data, asks=True, found={"employers": found, "searched": not picked, "employers_away": away})
+        said = words_of_pick(chosen, before=request.POST.get("division_code", ""))
+        return PostedSection(with_employer(request.POST, chosen), asks=True, found=told | {"picked": said})
+    return PostedSection(request.POST, asks=True, found=told | {"employers": found})

@@ -1,4 +1,5 @@
-"""单位登记库: find an employer by a part of its name, so that its particulars need not be typed (R3.4)."""
+"""单位登记库: find an employer by a part of its name or by its credit code, so that its particulars need not be typed
+(R3.4)."""
 
 from typing import Annotated, Protocol
 
@@ -25,7 +26,10 @@ class EmployerSearch(Protocol):
     """Whoever keeps a register of employers."""
 
     def search_employers(self, q: str, limit: int = 10) -> list[Employer]:
-        """At most ``limit`` (1–50), the best first. Raises PartnerUnavailable."""
+        """At most ``limit`` (1–50), the best first; ``q`` is a part of a name, or a credit code from its beginning on.
+
+        Raises PartnerUnavailable.
+        """
 
 
 class EmployerRegister:

@@ -18,14 +18,32 @@ from kuaiji.accountants.sections.forms.base import (
     row_set,
 )
 from kuaiji.codelists.choices import BLANK, industries
+from kuaiji.codelists.services import label
 from kuaiji.common import credit_codes, phones
-from kuaiji.common.forms import DateField, WholeNumberField, count_in
+from kuaiji.common.forms import DateField, ExplainedRadios, WholeNumberField, count_in
 from kuaiji.common.profile import profile
-from kuaiji.regions.services import cities, places
+from kuaiji.regions.models import Registry
+from kuaiji.regions.services import bodies_of_their_own, cities, full_name, places
 
 MOST_YEARS = 100  # as the wire has it
 YEARS, YEARS_COUNTED = "accounting_years", "accounting_years_counted"
 USCC_MEANT = "employer_uscc_meant"
+# Who belongs where: the documents name four words and explain none (ADR 0078). A bureau may decide otherwise.
+WHO_BELONGS: dict[str, str] = {
+    EmploymentStatus.ACCOUNTING_POST: "含出纳、兼职、代理记账、退休返聘做会计的",
+    EmploymentStatus.OTHER_POST: "有单位、不做会计工作的，含内退",
+    EmploymentStatus.UNEMPLOYED: "没有单位的，含退休、失业、自由职业",
+    EmploymentStatus.STUDENT: "含在单位实习的学生",
+}
+# What a picked employer fills in; folded on the page once it is all there.
+PARTICULARS = (
+    "employer_uscc",
+    "employer_industry",
+    "employer_economic_type",
+    "employer_address",
+    "employer_phone",
+    "division_code",
+)
 LABELS = {field.name: field.label for field in field_matrix.FIELDS}
 
 
@@ -54,13 +72,18 @@ class EmploymentForm(SectionForm):
 
     uploads = PICTURES[SectionSlug.EMPLOYMENT]
 
-    employment_status = forms.ChoiceField(label="在岗状态", choices=EmploymentStatus.choices, widget=forms.RadioSelect)
+    employment_status = forms.ChoiceField(
+        label="在岗状态",
+        choices=EmploymentStatus.choices,
+        widget=ExplainedRadios(hints=WHO_BELONGS),
+        help_text="按目前的情况选；拿不准的请咨询财政部门，以其答复为准",
+    )
     division_code = DivisionField(label=LABELS["division_code"])
     employer_name = line(
         LABELS["employer_name"],
         limit=100,
         required=False,
-        help_text="输入名称查找，选中后自动填写下面的内容",
+        help_text="输入名称或信用代码，从查到的单位中选",
     )
     employer_uscc = CheckedField(
         label=LABELS["employer_uscc"],
@@ -93,14 +116,14 @@ class EmploymentForm(SectionForm):
         required=False,
         min_value=0,
         max_value=MOST_YEARS,
-        help_text="整年数；不填则按开始时间推算",
+        help_text="整年数，例如中断过会计工作的；留空的按开始时间推算",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "k-w-s"}),
     )
     accounting_technical_post = select(
         LABELS["accounting_technical_post"], "accounting_technical_posts", required=False
     )
     technical_post_appointed_on = DateField(
-        label=LABELS["technical_post_appointed_on"], required=False, help_text="无职务的不填；例如 2018-07-01"
+        label=LABELS["technical_post_appointed_on"], required=False, help_text="例如 2018-07-01"
     )
     residence_address = line(LABELS["residence_address"], limit=200, required=False)
     school_name = line(LABELS["school_name"], limit=100, required=False)
@@ -149,6 +172,45 @@ class EmploymentForm(SectionForm):
         found: ErrorDict | None = getattr(self, "_errors", None)  # None while nothing was checked
         refused = {fault.code for fault in found.as_data().get("employer_uscc", ())} if found else set()
         return bool(self[USCC_MEANT].value()) or not refused.isdisjoint(credit_codes.BROKEN)
+
+    @property
+    def central_bodies(self) -> list[Registry]:
+        """Who collects the people that no platform of a place does (R1.3)."""
+        return bodies_of_their_own()
+
+    @property
+    def particulars(self) -> str:
+        """What an employer fills in, in words; empty where something of it is missing or at fault, so that the page
+        shows the fields themselves."""
+        given = [self[name].value() for name in PARTICULARS]
+        found: ErrorDict | None = getattr(self, "_errors", None)
+        if not all(given) or (found and found.keys() & {*PARTICULARS, USCC_MEANT}):
+            return ""
+        code, industry, kind, address, phone, place = given
+        told = (code, label("industries", industry), label("economic_types", kind), address, phone, full_name(place))
+        return " · ".join(told)
+
+    @property
+    def years_told(self) -> int | None:
+        """年限 as it is counted from the start on the page; None while that does not tell."""
+        if self.years_counted is not None:
+            return self.years_counted
+        start = self._start_on_page()
+        return self._count(start, self.facts.today) if start else None
+
+    @property
+    def years_disagree(self) -> bool:
+        """Whether the page has to show the field: other years were typed, or are at fault."""
+        typed = self[YEARS].value()
+        found: ErrorDict | None = getattr(self, "_errors", None)
+        return YEARS in (found or {}) or str(typed or "") not in ("", str(self.years_told))
+
+    def _start_on_page(self) -> dt.date | None:
+        """The start that stands on the page, if it can be read; nothing else of the form is checked for it."""
+        try:
+            return self.fields["accounting_start_date"].to_python(self["accounting_start_date"].value())
+        except forms.ValidationError:
+            return None
 
     def _settle_years(self) -> None:
         """年限 left empty, or as it was counted, is counted from the times of work (R3.4); what was typed stays, if
