@@ -21,7 +21,8 @@ from kuaiji.common.middleware import HEADERS
 from kuaiji.portal.views import home
 from tests.support.browser_journeys import AXE
 
-pytestmark = pytest.mark.usefixtures("template")  # preparing the house collects the static files
+# Preparing the house collects the static files; the home page asks when the next exam is.
+pytestmark = [pytest.mark.usefixtures("template"), pytest.mark.django_db]
 
 SITE = "http://localhost"
 

@@ -22,7 +22,8 @@ from kuaiji.common.middleware import error_pages
 from kuaiji.common.profile import profile
 from kuaiji.portal.views import home
 
-pytestmark = pytest.mark.usefixtures("template")  # preparing the house collects the static files
+# Preparing the house collects the static files; the home page asks when the next exam is.
+pytestmark = [pytest.mark.usefixtures("template"), pytest.mark.django_db]
 
 SOURCE = Path(kuaiji.__file__).parent
 TEMPLATES = sorted(SOURCE.glob("*/templates/**/*.html"))
