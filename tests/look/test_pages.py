@@ -22,8 +22,7 @@ from kuaiji.common.middleware import error_pages
 from kuaiji.common.profile import profile
 from kuaiji.portal.views import home
 
-# Preparing the house collects the static files; the home page asks when the next exam is.
-pytestmark = [pytest.mark.usefixtures("template"), pytest.mark.django_db]
+pytestmark = pytest.mark.usefixtures("template")  # preparing the house collects the static files
 
 SOURCE = Path(kuaiji.__file__).parent
 TEMPLATES = sorted(SOURCE.glob("*/templates/**/*.html"))
@@ -132,6 +131,7 @@ def test_the_switch_leads_to_no_other_site(client: Client, target: str) -> None:
 # ── home ──
 
 
+@pytest.mark.django_db
 def test_the_home_page_has_only_doors_that_open() -> None:
     html = home(request_for()).content.decode()
     doors = re.findall(r'class="k-door" href="([^"]+)"', html)
@@ -139,6 +139,7 @@ def test_the_home_page_has_only_doors_that_open() -> None:
     assert all(works(door) for door in doors)
 
 
+@pytest.mark.django_db
 def test_people_of_another_platform_are_told_on_the_home_page() -> None:
     html = home(request_for()).content.decode()
     for other in profile().others:
@@ -275,6 +276,7 @@ def test_every_class_of_a_template_is_in_the_theme(template: Path) -> None:
     assert used <= known
 
 
+@pytest.mark.django_db
 def test_a_first_visit_is_light() -> None:
     def weight(content: bytes) -> int:
         return len(gzip.compress(content, 9))
