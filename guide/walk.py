@@ -250,8 +250,8 @@ class Guide:
         self.take("review", Mark(change, "right"), last=change)
         self.take("submit", self.button("确认无误，提交"), first=self.part("奖励信息"))
         self.walker.press("确认无误，提交")
-        reference = self.page.locator(".k-kv dd").first
-        self.take("done", reference, self.button("查看采集状态"), first=self.page.locator("main .k-status").first)
+        keep = self.button("保存成图片（带查验二维码）")
+        self.take("done", self.page.locator("#number"), keep, first=self.page.locator("h1"))
 
     def collected(self) -> None:
         """The status page and the print."""
@@ -264,8 +264,8 @@ class Guide:
             self.page.locator('.k-rows a[href="/me/archive/"] b'),
         )
         self.walker.open("/me/archive/")
-        self.take("print", self.button("生成打印件"))
-        self.walker.press("生成打印件")
+        self.take("print", self.button("生成"))
+        self.walker.press("生成")
         self.button("下载打印件（PDF）").wait_for(timeout=60_000)
         self.take("print-ready", self.button("下载打印件（PDF）"))
 

@@ -37,7 +37,7 @@ def test_a_print_is_made_waited_for_downloaded_and_checked(
     walker.look("me")
     page.get_by_role("link", name="打印档案").click()
     walker.look("archive")
-    walker.press("生成打印件")
+    walker.press("生成")
     walker.look("waiting")
     download = page.get_by_role("link", name="下载打印件（PDF）")
     if scripted:
@@ -48,7 +48,7 @@ def test_a_print_is_made_waited_for_downloaded_and_checked(
     with page.expect_download() as coming:
         download.click()
     pdf = Path(coming.value.path()).read_bytes()
-    assert coming.value.suggested_filename == "accountant-archive.pdf"
+    assert coming.value.suggested_filename == "会计人员信息登记表.pdf"
     text = text_of(pdf)
     assert person.name in text and number in text and f"{stack.platform}/verify/" in text
     walker.open("/verify/")

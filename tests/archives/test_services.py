@@ -14,7 +14,7 @@ from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.changing import change_section
 from kuaiji.archives import check_codes, system_checks, tasks
-from kuaiji.archives.enums import PrintState
+from kuaiji.archives.enums import PrintKind, PrintState
 from kuaiji.archives.models import ArchivePrint
 from kuaiji.archives.paper import fonts
 from kuaiji.archives.services import KEPT, MAKE, PATIENCE, find_print, newest_print, read_print, sweep_prints
@@ -69,10 +69,10 @@ def test_a_print_from_the_button_to_the_end(
         traveller.shift(KEPT - HOUR)
         sweep_stray_files(timestamp=0)
         tasks.sweep(timestamp=0)
-        assert newest_print(record) == made and read_print(made) == pdf
+        assert newest_print(record, PrintKind.ARCHIVE) == made and read_print(made) == pdf
 
         traveller.shift(HOUR)
-        assert newest_print(record) is None
+        assert newest_print(record, PrintKind.ARCHIVE) is None
         with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
             assert sweep_prints(now=clock.now()) == 1
         assert stored(files) == photo_only
@@ -112,7 +112,7 @@ def test_a_changed_record_is_printed_anew() -> None:
     made = make(late)
     assert made.version == 2 and "先到的奖励" in text_of(read_print(made))
     add_award(record, "后来的奖励")
-    assert newest_print(record) is None
+    assert newest_print(record, PrintKind.ARCHIVE) is None
     assert ask(record) != made and jobs() == 2
 
 
@@ -126,7 +126,7 @@ def test_where_fonts_are_missing_it_is_said(monkeypatch: pytest.MonkeyPatch, cap
     [said] = system_checks.check_printing(None)
     assert "fonts-none libnone-0" in said.msg
     away = make(ask(record))
-    assert away.state == PrintState.UNAVAILABLE and newest_print(record) == away
+    assert away.state == PrintState.UNAVAILABLE and newest_print(record, PrintKind.ARCHIVE) == away
     assert "printing_unavailable" in caplog.text and "fonts-none libnone-0" in caplog.text
     assert events(record) == ["PrintAsked", "PrintFailed"]
     monkeypatch.undo()
@@ -156,11 +156,11 @@ def test_a_print_that_fails_says_so(caplog: pytest.LogCaptureFixture) -> None:
     waiting = ask(record)
     assert waiting != failed
     sweep_prints(now=clock.now() + PATIENCE - HOUR / 60)
-    assert newest_print(record) == waiting
+    assert newest_print(record, PrintKind.ARCHIVE) == waiting
     sweep_prints(now=clock.now() + PATIENCE + HOUR / 60)
     assert [asked.state for asked in ArchivePrint.objects.all()] == [PrintState.FAILED] * 2
     with time_machine.travel(clock.now() + KEPT):
-        assert newest_print(record) is None
+        assert newest_print(record, PrintKind.ARCHIVE) is None
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -67,7 +68,7 @@ def test_the_page_shows_how_far_it_is() -> None:
     record = collected()
     client = signed_in(record)
     assert "打印档案" in words(client.get("/me/"))
-    assert "生成打印件" in words(client.get(PAGE))
+    assert "生成一份《会计人员信息登记表》" in words(client.get(PAGE))
     for _ in range(2):
         pressed = client.post(PAGE)
         assert (pressed.status_code, pressed["Location"]) == (302, PAGE)
@@ -93,7 +94,8 @@ def test_the_file_is_given_to_its_owner_and_noted() -> None:
     assert (answer.status_code, answer.content) == (200, b"%PDF-1.7 mine")
     expected = {
         "Content-Type": "application/pdf",
-        "Content-Disposition": 'attachment; filename="accountant-archive.pdf"',
+        "Content-Disposition": 'attachment; filename="accountant-archive.pdf"; '
+        f"filename*=UTF-8''{quote('会计人员信息登记表.pdf')}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-store",
     }

@@ -5,6 +5,7 @@ import re
 import subprocess
 
 from kuaiji.accountants.models import Record
+from kuaiji.archives.enums import PrintKind
 from kuaiji.archives.models import ArchivePrint
 from kuaiji.archives.services import print_archive, request_print
 from kuaiji.attachments import storage
@@ -34,9 +35,9 @@ def collected(person: Person | None = None) -> Record:
     return record
 
 
-def ask(record: Record) -> ArchivePrint:
+def ask(record: Record, kind: PrintKind = PrintKind.ARCHIVE) -> ArchivePrint:
     operation = Operation(kind=OperationKind.ARCHIVE_PRINTING, actor_kind=ActorKind.CITIZEN, actor_id=record.user_id)
-    return request_print(operation=operation, record_id=record.pk, address=ADDRESS)
+    return request_print(operation=operation, record_id=record.pk, kind=kind, address=ADDRESS)
 
 
 def make(asked: ArchivePrint) -> ArchivePrint:

@@ -16,4 +16,8 @@ class ArchivesConfig(AppConfig):
             "/me/archive/",
             OwnRow(order=30, label="打印档案", drawing="archive", about="会计人员信息登记表（PDF）", of_record=True),
         )
+        OWN_ROWS.register(
+            "/me/proof/",
+            OwnRow(order=35, label="开具证明", drawing="check", about="给单位的信息已采集证明", of_record=True),
+        )
         kinds.register(attempts.CHECK_FROM_ADDRESS)

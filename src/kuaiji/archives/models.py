@@ -4,17 +4,21 @@ from django.db import models
 from django.db.models import Q
 
 from kuaiji.accountants.models import Record
-from kuaiji.archives.enums import PrintState
+from kuaiji.archives.enums import PrintKind, PrintState
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.models import PersonKey
 
 
 class ArchivePrint(models.Model):
-    """One print of one version. The file stands sealed under ``storage_key`` with the row's id bound in."""
+    """One print of one version: form, proof or card. The file stands sealed under ``storage_key``, with the row's id
+    bound in."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="prints", db_comment="pseudonymous")
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
+    kind = models.CharField(
+        max_length=8, choices=PrintKind, db_default=PrintKind.ARCHIVE.value, db_comment="internal: what was made"
+    )
     version = models.PositiveIntegerField(db_comment="internal: number of the version it shows")
     state = models.CharField(max_length=12, choices=PrintState, db_comment="internal")
     asked_at = models.DateTimeField(db_comment="internal")
@@ -32,7 +36,9 @@ class ArchivePrint(models.Model):
             models.Index(fields=["expires_at"], name="print_expiring", condition=Q(state=PrintState.READY)),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["record"], condition=Q(state=PrintState.WAITING), name="print_one_waiting"),
+            models.UniqueConstraint(
+                fields=["record", "kind"], condition=Q(state=PrintState.WAITING), name="print_one_waiting_of_kind"
+            ),
             models.CheckConstraint(
                 name="print_made_is_whole",
                 condition=Q(

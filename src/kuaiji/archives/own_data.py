@@ -6,7 +6,7 @@ from kuaiji.archives.models import ArchivePrint
 from kuaiji.identity.data_parts import DATA_PARTS, DataPart, columns
 from kuaiji.identity.models import User
 
-OF_PRINT = ("version", "state", "asked_at", "made_at", "pages")
+OF_PRINT = ("kind", "version", "state", "asked_at", "made_at", "pages")
 
 
 def register() -> None:

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kuaiji.accountants import rules
-from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.reading.display import registration_lines, rows_of
+from kuaiji.accountants.reading.currency import up_to_date
+from kuaiji.accountants.reading.display import photo_address, registration_lines, rows_of
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.sections.employers import employer_suggestion, search_employers
 from kuaiji.accountants.sections.facts import facts_of
@@ -265,12 +266,22 @@ def withdraw(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def done(request: HttpRequest) -> HttpResponse:
-    """信息已采集, with the reference number and the bureau."""
-    record = Record.objects.of(request.user.pk).complete().first()
+    """信息已采集: the card of completion, what can be kept of it, and the bureau."""
+    user = citizen_of(request)
+    record = Record.objects.of(user).complete().first()
     if record is None:
         return redirect("collection:overview")
+    if record.status != CollectionStatus.COLLECTED:  # on its way to another platform, or there
+        return redirect("portal:me")
     place = record.division_code
-    context = {"record": record, "bureau": bureau_of(place), "division": full_name(place)}
+    context = {
+        "record": record,
+        "photo": photo_address(record),
+        "up_to_date": up_to_date(record, clock.today()),
+        "bureau": bureau_of(place),
+        "division": full_name(place),
+    }
+    note(request, "collection.done", subject_id=user.pk)
     return render(request, "collection/done.html", context)
 
 

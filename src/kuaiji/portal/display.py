@@ -6,12 +6,12 @@ from typing import Any
 from django.urls import reverse
 
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
-from kuaiji.accountants.models import Personal, Record
+from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
+from kuaiji.accountants.reading.display import photo_address
 from kuaiji.accountants.reading.services import exam_notice_of
 from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.applications.services.phone_lost import open_claims
-from kuaiji.attachments.addresses import picture_address
 from kuaiji.changes.services import newest_name
 from kuaiji.codelists.services import label
 from kuaiji.collection import steps
@@ -52,7 +52,7 @@ def standing_of(user: User) -> dict[str, Any]:
         checks.pop(CheckKind.HOLDER, None)
     return context | {
         "record": record,
-        "photo": _photo(record) if record else "",
+        "photo": photo_address(record) if record else "",
         "standing": standing,
         "submission": submission,
         "status": status,
@@ -90,12 +90,6 @@ def _log(record: Record, standing: TransferSummary) -> list[Moment]:
         last = standing.out.timeline[0]
         done.append(Moment(last.title, last.at, f"调出到{standing.out.destination}", reverse("transfers:outs")))
     return sorted(done, key=lambda moment: moment.at, reverse=True)
-
-
-def _photo(record: Record) -> str:
-    """Where the photo of the record is shown; nothing while none has come over with a transfer in."""
-    photo = Personal.objects.filter(record=record).values_list("photo_id", flat=True).first()
-    return picture_address(photo) if photo else ""
 
 
 def _place(code: str) -> dict[str, Any]:

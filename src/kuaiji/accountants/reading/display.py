@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
+from kuaiji.accountants.models import Personal, Record
 from kuaiji.accountants.sections.answers import Answers
 from kuaiji.accountants.sections.facts import Facts
 from kuaiji.accountants.sections.forms.base import SectionForm
@@ -37,6 +38,12 @@ class Group:
     title: str
     lines: list[Line]
     of: str = ""
+
+
+def photo_address(record: Record) -> str:
+    """Where the record's photo is shown; nothing while none has come over with a transfer in."""
+    photo = Personal.objects.filter(record=record).values_list("photo_id", flat=True).first()
+    return picture_address(photo) if photo else ""
 
 
 def registration_lines(user: User, facts: Facts) -> list[Group]:

@@ -53,6 +53,20 @@ def spelled(text: str, fonts: Fonts) -> tuple[str, int]:
     return replaced, len(missing)
 
 
+def runs(text: str, fonts: Fonts) -> list[list[str]]:
+    """``text``, which ``spelled`` made, in parts of one font each: (part, family). For who draws; a PDF finds its fonts
+    itself."""
+    parts: list[list[str]] = []
+    first = next(iter(FAMILIES))
+    for character in text:
+        family = next((family for family in FAMILIES if ord(character) in fonts.get(family, ())), first)
+        if parts and parts[-1][1] == family:
+            parts[-1][0] += character
+        else:
+            parts.append([character, family])
+    return parts
+
+
 def _is_printed(character: str, fonts: Fonts) -> bool:
     code = ord(character)
     if code in _SELECTORS or unicodedata.category(character) in ("Cc", "Cf"):

@@ -1,4 +1,4 @@
-"""A sheet on paper: HTML from the template, a QR code, and a process that makes the PDF of it."""
+"""On paper: HTML from a template, a QR code, and a process that makes the PDF of it."""
 
 import base64
 import datetime as dt
@@ -7,8 +7,10 @@ import json
 import struct
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import segno
@@ -16,7 +18,6 @@ from django.template.loader import render_to_string
 
 from kuaiji.archives import check_codes
 from kuaiji.archives.paper import fonts
-from kuaiji.archives.paper.sheets import Sheet
 from kuaiji.common.profile import profile
 
 STYLE = Path(__file__).resolve().parent / "data" / "print.css"
@@ -37,44 +38,63 @@ class PrintingFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """A finished PDF; ``missing`` characters stand in it as code points."""
+class Check:
+    """How what is printed can be told from a forgery: ``address`` is the page of the check, to which the QR code leads;
+    ``day`` stands beside it."""
 
-    pdf: bytes
+    code: str
+    address: str
+    day: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A finished file, PDF or PNG; ``missing`` characters stand in it as code points."""
+
+    content: bytes
     pages: int
     missing: int
 
 
-def put_on_paper(sheet: Sheet, *, code: str, address: str, day: dt.date) -> Paper:
-    """Print ``sheet`` as of ``day``. ``address`` is the page of the check, to which the QR code leads.
+def put_on_paper(template: str, shown: Mapping[str, Any], photo: bytes, check: Check) -> Paper:
+    """Print ``template`` with what is ``shown`` on it and its photo.
 
     Raises PrintingUnavailable, PrintingFailed.
     """
-    installed = fonts.installed_fonts()
-    if packages := fonts.lacking(installed):
-        raise PrintingUnavailable(packages)
+    installed = installed_fonts()
     context = {
-        "sheet": sheet,
-        "code": check_codes.grouped_code(code),
-        "address": address,
-        "day": day,
+        **shown,
+        "code": check_codes.grouped_code(check.code),
+        "address": check.address,
+        "day": check.day,
         "profile": profile(),
     }
-    html, missing = fonts.spelled(render_to_string("archives/print.html", context), installed)
-    images = {PHOTO: sheet.photo, QR: _qr(f"{address}?{urlencode({'check_code': check_codes.grouped_code(code)})}")}
-    pages, pdf = _rendered(html, images)
+    html, missing = fonts.spelled(render_to_string(template, context), installed)
+    qr = io.BytesIO()
+    qr_code(check).save(qr, kind="svg", border=0, xmldecl=False)
+    pages, pdf = _rendered(html, {PHOTO: photo, QR: qr.getvalue()})
     return Paper(pdf, pages, missing)
 
 
-def _rendered(html: str, images: dict[str, bytes]) -> tuple[int, bytes]:
-    request = {
-        "html": html,
-        "css": STYLE.read_text("utf-8"),
-        "images": {address: base64.b64encode(data).decode() for address, data in images.items()},
-    }
+def installed_fonts() -> fonts.Fonts:
+    """The fonts that printing needs; raises PrintingUnavailable where one, or a library, is missing."""
+    installed = fonts.installed_fonts()
+    if packages := fonts.lacking(installed):
+        raise PrintingUnavailable(packages)
+    return installed
+
+
+def qr_code(check: Check) -> segno.QRCode:
+    """Leads to the page of the check, with the code in the address."""
+    code = check_codes.grouped_code(check.code)
+    return segno.make(f"{check.address}?{urlencode({'check_code': code})}", error="m", micro=False)
+
+
+def run_maker(module: str, request: dict[str, Any]) -> bytes:
+    """What the process ``module`` makes of one JSON ``request``; raises PrintingFailed."""
     try:
         child = subprocess.run(
-            [sys.executable, "-I", "-m", "kuaiji.archives.paper.renderer"],
+            [sys.executable, "-I", "-m", module],
             input=json.dumps(request).encode(),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -85,11 +105,15 @@ def _rendered(html: str, images: dict[str, bytes]) -> tuple[int, bytes]:
         )
     except subprocess.SubprocessError:
         raise PrintingFailed from None
-    (pages,) = struct.unpack_from(">I", child.stdout)
-    return pages, child.stdout[4:]
+    return child.stdout
 
 
-def _qr(text: str) -> bytes:
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False)
-    return out.getvalue()
+def _rendered(html: str, images: dict[str, bytes]) -> tuple[int, bytes]:
+    request = {
+        "html": html,
+        "css": STYLE.read_text("utf-8"),
+        "images": {address: base64.b64encode(data).decode() for address, data in images.items()},
+    }
+    made = run_maker("kuaiji.archives.paper.renderer", request)
+    (pages,) = struct.unpack_from(">I", made)
+    return pages, made[4:]

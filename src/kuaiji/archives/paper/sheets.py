@@ -19,7 +19,7 @@ from kuaiji.accountants.sections.registry import SECTIONS, Section
 from kuaiji.accountants.services.versions import answers_of
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
-from kuaiji.common import clock, phones
+from kuaiji.common import clock
 from kuaiji.regions.services import full_name
 
 PHOTO = "photo"
@@ -75,7 +75,7 @@ def sheet_of(record: Record, version: RecordVersion) -> Sheet:
     """
     answers = answers_of(version)
     facts = settled(facts_of(record.user, answers[SectionSlug.PERSONAL], clock.today()))
-    told = [*identity_lines(record.user, facts), Line("phone", "手机号", phones.mask_phone(record.user.phone))]
+    told = [*identity_lines(record.user, facts), Line("phone", "手机号", record.user.phone)]
     blocks = []
     for section in SECTIONS:
         groups = rows_of(section, answers[section.slug], facts)
@@ -85,11 +85,12 @@ def sheet_of(record: Record, version: RecordVersion) -> Sheet:
         division=full_name(record.division_code),
         version=version.number,
         blocks=blocks,
-        photo=_photo(record, answers[SectionSlug.PERSONAL]),
+        photo=photo_of(record, answers[SectionSlug.PERSONAL]),
     )
 
 
-def _photo(record: Record, personal: Answers) -> bytes:
+def photo_of(record: Record, personal: Answers) -> bytes:
+    """The photo of the record, as JPEG; raises FileNotFoundError, SealBroken, KeyDestroyed."""
     photos = Attachment.objects.filter(person_key=record.person_key_id).select_related("person_key")
     return read_attachment(photos.get(pk=personal[PHOTO]))
 
