@@ -98,21 +98,23 @@ def make_person(rng: random.Random, *, status: str, document_type: str = "01", n
 def make_sections(rng: random.Random, status: str, born: dt.date, gender: str, document_type: str) -> dict[str, Fields]:
     """What such a person would type on the pages of the five sections."""
     level, degree = rng.choice((("31", "0"), ("21", "412"), ("21", "0"), ("14", "312"), ("41", "0"), ("61", "0")))
-    graduated = dt.date(born.year + 22, 7, 1)
+    graduated = min(dt.date(born.year + 22, 7, 1), dt.date(2025, 7, 1))
     education = {
         "full_time_level": level,
         "full_time_degree": degree,
         "full_time_school": rng.choice(("岭南示例大学", "珠江示例职业技术学院", "南粤示例中专学校")),
         "full_time_major": "" if level == "61" else rng.choice(("会计学", "财务管理", "会计电算化")),
-        "full_time_graduated_on": min(graduated, dt.date(2025, 7, 1)).isoformat(),
+        "full_time_graduated_on": written(graduated),
     }
+    if born.day % 6 == 0:
+        education["full_time_enrolled_on"] = written(dt.date(graduated.year - 4, 9, 1))
     if rng.random() < 0.3:
         education |= {
             "part_time_level": "21",
             "part_time_degree": "0",
             "part_time_school": "南粤示例开放大学",
             "part_time_major": "会计学",
-            "part_time_graduated_on": "2025年7月1日",
+            "part_time_graduated_on": written(dt.date(2025, 7, 1)),
         }
     personal = {
         "ethnic_group": rng.choice(("01", "02", "11", "56")),
@@ -131,6 +133,16 @@ def make_sections(rng: random.Random, status: str, born: dt.date, gender: str, d
     }
 
 
+def written(day: dt.date) -> str:
+    """``day`` as somebody would type it: to the day or to the month, as the day itself has it."""
+    days, months = (
+        ("{0}-{1:02}-{2:02}", "{0}/{1}/{2}", "{0}年{1}月{2}日", "{0}{1:02}{2:02}"),
+        ("{0}年{1}月", "{0}{1:02}"),
+    )
+    forms = (*days, *months, "{0}-{1:02}")
+    return forms[day.toordinal() % len(forms)].format(day.year, day.month, day.day)
+
+
 def _employment(rng: random.Random, status: str, born: dt.date) -> Fields:
     fields = {"employment_status": status, "division_code": rng.choice(DIVISIONS)}
     if status in "12":
@@ -147,15 +159,15 @@ def _employment(rng: random.Random, status: str, born: dt.date) -> Fields:
         fields |= {
             "accounting_post": "06",
             "accounting_admin_post": "04",
-            "accounting_start_date": f"{born.year + 22}/7/1",
+            "accounting_start_date": written(dt.date(born.year + 22, 7, 1)),
             "accounting_years": str(2026 - born.year - 22),
             "accounting_technical_post": post,
-            "technical_post_appointed_on": "" if post == "00" else f"{born.year + 23}0901",
+            "technical_post_appointed_on": "" if post == "00" else written(dt.date(born.year + 23, 9, 1)),
         }
     elif rng.random() < 0.5:
         period = {
-            "started_on": f"{born.year + 20}-01-01",
-            "ended_on": f"{born.year + 21}-12-31",
+            "started_on": written(dt.date(born.year + 20, 1, 1)),
+            "ended_on": written(dt.date(born.year + 21, 12, 31)),
             "employer_name": "旧单位示例有限公司",
         }
         fields |= _rows("periods", [period])
@@ -172,7 +184,12 @@ def _professional(rng: random.Random, born: dt.date, *, obliged: bool) -> Fields
         fields |= {"is_cpa": "on", "cpa_number": f"4401{rng.randint(10**7, 10**8 - 1)}"}
     levels = ["1", *(["2"] if rng.random() < 0.3 else [])] if obliged or rng.random() < 0.5 else []
     qualifications = [
-        {"category": "01", "level": level, "method": "2", "obtained_on": f"{born.year + 20 + int(level)}-05-20"}
+        {
+            "category": "01",
+            "level": level,
+            "method": "2",
+            "obtained_on": written(dt.date(born.year + 20 + int(level), 5, 20)),
+        }
         for level in levels
     ]
     talents = [{"programme": "01", "selected_year": "2019", "status": "1"}] if rng.random() < 0.05 else []

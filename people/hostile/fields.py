@@ -150,6 +150,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
             "degree": kinds.choice(listed(degrees)),
             "school": kinds.line(100),
             "major": kinds.line(100),
+            "enrolled_on": kinds.folded(required=False, blank=None),
             "graduated_on": kinds.folded(),
             "second_degree": kinds.flag(),
         }.items()

@@ -137,12 +137,12 @@ def choice(codes: Callable[[], Container[str]] | Container[str], *, required: bo
     return Kind(judge=judge, shown=False)
 
 
-def folded(*, required: bool = True, limit: int | None = None) -> Kind:
-    """A number, code or date: only the right one, however it is spelled."""
+def folded(*, required: bool = True, limit: int | None = None, blank: object = "") -> Kind:
+    """A number, code or date: only the right one, however it is spelled; ``blank`` is kept of what is left empty."""
 
     def judge(typed: str, right: str) -> Verdict:
         if not required and not tidied(typed):
-            return Kept("")
+            return Kept(blank)
         return Kept(right) if squeezed(typed) == squeezed(right) else None
 
     return Kind(judge=judge, limit=limit)

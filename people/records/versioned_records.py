@@ -117,8 +117,10 @@ def _picture(record: Record, name: str, given: str | None) -> Attachment:
 def _exam_row(record: Record, newest: RecordVersion) -> bool:
     row, content = record.exam_row, newest.content
     employment = content["employment"]
-    periods = [[one["started_on"], one["ended_on"]] for one in employment["periods"]]
-    running = [[employment["accounting_start_date"], None]] if employment["accounting_start_date"] else []
+    sides = ("started_on", "ended_on", "started_on_precision", "ended_on_precision")
+    periods = [[one[side] for side in sides] for one in employment["periods"]]
+    start, precision = employment["accounting_start_date"], employment["accounting_start_date_precision"]
+    running = [[start, None, precision, None]] if start else []
     return (
         (row.version, row.name, row.status, row.division_code)
         == (newest.number, content["identity"]["name"], record.status, record.division_code)

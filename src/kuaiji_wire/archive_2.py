@@ -148,6 +148,11 @@ class PastVersion2(AnyPastVersion):
 History2 = Annotated[tuple[PastVersion2, ...], Field(min_length=1, max_length=1000)]
 
 
+def in_version_2(sections: Sections) -> Sections2:
+    """``sections`` with what version 1 leaves unsaid as its defaults say it."""
+    return sections if isinstance(sections, Sections2) else Sections2.model_validate_json(sections.model_dump_json())
+
+
 def in_version_1(sections: Sections) -> Sections:
     """What version 1 can say of ``sections``: the same days, without how precisely they are known and 入学时间."""
     employment, professional = sections.employment, sections.professional

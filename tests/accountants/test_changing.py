@@ -126,8 +126,9 @@ def test_leaving_an_accounting_post_closes_its_period_and_coming_back_keeps_it()
     with time_machine.travel(dt.timedelta(days=100)):
         left = other_answers(record, SectionSlug.EMPLOYMENT, seed=4, status="3") | {"periods": []}
         change(record, SectionSlug.EMPLOYMENT, **left)
-    closed = {"started_on": before["accounting_start_date"], "ended_on": left_on.isoformat()}
-    closed["employer_name"] = before["employer_name"]
+    precision = before["accounting_start_date_precision"]
+    closed = {"started_on": before["accounting_start_date"], "started_on_precision": precision}
+    closed |= {"ended_on": left_on.isoformat(), "ended_on_precision": "day", "employer_name": before["employer_name"]}
     assert standing(record, SectionSlug.EMPLOYMENT)["periods"] == [closed]
     assert record.periods.get().ended_on == left_on
     with time_machine.travel(dt.timedelta(days=300)):
@@ -135,8 +136,8 @@ def test_leaving_an_accounting_post_closes_its_period_and_coming_back_keeps_it()
         change(record, SectionSlug.EMPLOYMENT, **before | {"accounting_start_date": back_on.isoformat()})
     assert standing(record, SectionSlug.EMPLOYMENT)["periods"] == [closed]
     assert ExamRow.objects.get(record=record).accounting_periods == [
-        [closed["started_on"], closed["ended_on"]],
-        [back_on.isoformat(), None],
+        [closed["started_on"], closed["ended_on"], precision, "day"],
+        [back_on.isoformat(), None, precision, None],
     ]
     assert inconsistencies(record) == []
 
@@ -144,7 +145,8 @@ def test_leaving_an_accounting_post_closes_its_period_and_coming_back_keeps_it()
 def test_what_the_person_says_of_that_time_goes_before() -> None:
     record = make_record(seed=3, status="1")
     before = standing(record, SectionSlug.EMPLOYMENT)
-    told = [{"started_on": before["accounting_start_date"], "ended_on": "2025-12-31", "employer_name": "某单位"}]
+    told = [{"started_on": before["accounting_start_date"], "ended_on": "2025-12-31", "employer_name": "某单位",
+             "started_on_precision": "day", "ended_on_precision": "month"}]  # fmt: skip
     left = other_answers(record, SectionSlug.EMPLOYMENT, seed=4, status="2") | {"periods": told}
     change(record, SectionSlug.EMPLOYMENT, **left)
     assert standing(record, SectionSlug.EMPLOYMENT)["periods"] == told

@@ -45,6 +45,7 @@ def begin() -> Begin:
         person.sections["personal"]["birth_date"] = "1980-05-05"
         late = {name: "2020-07-01" for name in person.sections["education"] if name.endswith("graduated_on")}
         person.sections["education"] |= late
+        person.sections["education"].pop("full_time_enrolled_on", None)
         person.sections["employment"] |= {"accounting_start_date": "2018-07-01", "accounting_years": "8"}
         person.sections["employment"] |= {"accounting_technical_post": "00", "technical_post_appointed_on": ""}
         person.sections["professional"] = {"abacus_level": "00", "qualifications-TOTAL_FORMS": "0",

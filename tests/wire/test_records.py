@@ -28,7 +28,7 @@ def test_a_collected_record_can_be_told(status: EmploymentStatus, document_type:
         for name in names:
             content[slug].pop(name)
     sections = {slug.value: content[slug] for slug in SectionSlug}
-    told = archive.Sections.read(json.dumps(sections).encode())
+    told = archive_2.Sections2.read(json.dumps(sections).encode())
     assert told.plain() | {"personal": sections["personal"]} == sections
     assert told.personal.plain().items() >= sections["personal"].items()
     assert Person.from_flat(content["identity"]).flat() == content["identity"]

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from kuaiji.accountants.enums import EmploymentStatus, HoldKind, SectionSlug
+from kuaiji.common.dates import KnownDate, Precision, beside
 from kuaiji.common.errors import RuleBroken
 
 WORKING_AGE = 16
@@ -62,6 +63,14 @@ def check_second_degree(level: str, *, field: str) -> None:
 def asks_major(level: str) -> bool:
     """专业 is asked from 中专 up."""
     return not level.startswith(BELOW_VOCATIONAL)
+
+
+def check_schooling(begun: dt.date, graduated: dt.date, *, birth_date: dt.date | None, field: str) -> None:
+    """Raises ``enrolled_after_graduation``, or ``too_early`` for who was not born yet."""
+    if begun > graduated:
+        raise RuleBroken("enrolled_after_graduation", "入学时间晚于毕业时间，请核对", field)
+    if birth_date and begun < birth_date:
+        raise RuleBroken("too_early", "入学时间早于出生日期，请核对", field)
 
 
 def check_forwards(start: dt.date, end: dt.date, *, field: str) -> None:
@@ -137,21 +146,40 @@ def _impossible(answers: Mapping[SectionSlug, Answers], birth_date: dt.date, tod
     work, school = answers[SectionSlug.EMPLOYMENT], answers[SectionSlug.EDUCATION]
     skill, awards = answers[SectionSlug.PROFESSIONAL], answers[SectionSlug.AWARDS]
     days = [
-        ("工作信息的开始从事会计工作时间", work["accounting_start_date"], WORKING_AGE),
-        ("工作信息的聘任时间", work["technical_post_appointed_on"], WORKING_AGE),
-        *(("工作信息的会计工作经历", row["started_on"], WORKING_AGE) for row in work["periods"]),
-        *(("学历信息的毕业时间", school[f"{mode}_graduated_on"], SCHOOL_AGE) for mode in ("full_time", "part_time")),
-        *(("专业技术信息的取得时间", row["obtained_on"], WORKING_AGE) for row in skill["qualifications"]),
+        ("工作信息的开始从事会计工作时间", work, "accounting_start_date", WORKING_AGE),
+        ("工作信息的聘任时间", work, "technical_post_appointed_on", WORKING_AGE),
+        *(("工作信息的会计工作经历", row, "started_on", WORKING_AGE) for row in work["periods"]),
+        *(("学历信息的毕业时间", school, f"{mode}_graduated_on", SCHOOL_AGE) for mode in ("full_time", "part_time")),
+        *(("专业技术信息的取得时间", row, "obtained_on", WORKING_AGE) for row in skill["qualifications"]),
     ]
     years = [
         *(("专业技术信息的入选年度", row["selected_year"], WORKING_AGE) for row in skill["talents"]),
         *(("奖励信息的获奖年度", row["year"], 0) for row in awards["awards"]),
     ]
-    found = [label for label, day, age in days if day and dt.date.fromisoformat(day) < birthday(birth_date, age)]
+    known = [(label, KnownDate.in_answers(answers, name), age) for label, answers, name, age in days]
+    found = [label for label, day, age in known if day and day.latest < birthday(birth_date, age)]
     found += [label for label, year, age in years if year and year < birth_date.year + age]
     if (work["accounting_years"] or 0) > most_years(birth_date, today):
         found.append("工作信息的从事会计工作年限")
     return found
+
+
+def months_kept(before: Answers, after: Answers) -> dict[str, Any]:
+    """``after``, but where both say the same month, with the day that stood for it: of a month that was not over the
+    day was another one, and time alone is no change."""
+    return {name: _kept(before, after, name) for name in after}
+
+
+def _kept(before: Answers, after: Answers, name: str) -> Any:
+    value = after[name]
+    if isinstance(value, list):
+        return [next((row for row in before.get(name, ()) if months_kept(row, given) == row), given) for given in value]
+    if beside(name) not in after:
+        return value  # no date
+    stood, given = KnownDate.in_answers(before, name), KnownDate.in_answers(after, name)
+    if stood is None or given is None or not stood.precision == given.precision == Precision.MONTH:
+        return value
+    return before[name] if stood.may_be(given) else value
 
 
 def kept_periods(before: Answers, after: Answers, *, today: dt.date) -> list[dict[str, Any]]:
@@ -163,11 +191,12 @@ def kept_periods(before: Answers, after: Answers, *, today: dt.date) -> list[dic
     if after["employment_status"] == EmploymentStatus.ACCOUNTING_POST:
         return list(before["periods"])
     told = list(after["periods"])
-    start = before["accounting_start_date"]
+    start = KnownDate.in_answers(before, "accounting_start_date")
     # What the person has typed of that time now says more than we know.
-    if not start or any(row["ended_on"] >= start for row in told if row not in before["periods"]):
+    typed = [row for row in told if row not in before["periods"]]
+    if not start or any(dt.date.fromisoformat(row["ended_on"]) >= start.day for row in typed):
         return told
-    return [*told, {"started_on": start, "ended_on": today.isoformat(), "employer_name": before["employer_name"]}]
+    return [*told, _closed(before, start, KnownDate(today))]
 
 
 def periods_after_moving(before: Answers, after: Answers, *, today: dt.date) -> list[dict[str, Any]]:
@@ -175,9 +204,13 @@ def periods_after_moving(before: Answers, after: Answers, *, today: dt.date) -> 
 
     Who told a later start than the one that came has left the earlier post the day before.
     """
-    started, anew = before["accounting_start_date"], after["accounting_start_date"]
-    if after["employment_status"] == EmploymentStatus.ACCOUNTING_POST and started and anew and started < anew:
-        ended = dt.date.fromisoformat(anew) - dt.timedelta(days=1)
-        left = {"started_on": started, "ended_on": ended.isoformat(), "employer_name": before["employer_name"]}
-        before = {**before, "periods": [*before["periods"], left]}
+    started, anew = (KnownDate.in_answers(answers, "accounting_start_date") for answers in (before, after))
+    if after["employment_status"] == EmploymentStatus.ACCOUNTING_POST and started and anew and started.day < anew.day:
+        ended = KnownDate(anew.day - dt.timedelta(days=1), anew.precision)
+        before = {**before, "periods": [*before["periods"], _closed(before, started, ended)]}
     return kept_periods(before, after, today=today)
+
+
+def _closed(work: Answers, start: KnownDate, end: KnownDate) -> dict[str, Any]:
+    """The running period of ``work`` as an earlier one."""
+    return {**start.as_answers("started_on"), **end.as_answers("ended_on"), "employer_name": work["employer_name"]}

@@ -10,7 +10,8 @@ from kuaiji.accountants.sections.fields import CountryField, line, select
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.applications.enums import DATES, ArchiveItem, CorrectionField
 from kuaiji.codelists.services import choices_of
-from kuaiji.common.dates import parse_date
+from kuaiji.common import clock
+from kuaiji.common.dates import Edge, read_date
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.forms import check_new_document, number_field
 from kuaiji.identity.registration.forms import DetailsForm
@@ -96,6 +97,10 @@ CORRECTION_FORMS: dict[CorrectionField, type[CorrectionForm]] = {
 }
 
 
+def _as_asked(typed: str, field: str, label: str) -> str:
+    return read_date(typed, field=field, label=label, today=clock.today(), month=Edge.LAST).text
+
+
 def _item(label: str) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
@@ -129,7 +134,7 @@ class PhoneLostForm(DetailsForm):
         return data
 
     def items(self) -> dict[ArchiveItem, str]:
-        """The two things, dates as ISO."""
+        """The two things, dates as ``KnownDate.text``."""
         data = self.cleaned_data
         return {ArchiveItem(data[f"{name}_item"]): data[f"{name}_answer"] for name in ("first", "second")}
 
@@ -137,7 +142,7 @@ class PhoneLostForm(DetailsForm):
         data = self.cleaned_data
         if data.get(item) in DATES and data.get(answer):
             label = ArchiveItem(data[item]).label
-            self._ask(lambda: parse_date(data[answer], field=answer, label=label).isoformat(), answer)
+            self._ask(lambda: _as_asked(data[answer], answer, label), answer)
 
     def _ask(self, rule: Callable[[], str], field: str) -> None:
         try:

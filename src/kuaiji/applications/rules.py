@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Mapping
 
-from kuaiji.applications.enums import ApplicationKind, ApplicationState, ArchiveItem
+from kuaiji.applications.enums import DATES, ApplicationKind, ApplicationState, ArchiveItem
+from kuaiji.common.dates import KnownDate
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.text import compact
 from kuaiji_wire.names import same_name
 
 
 def compare(typed: Mapping[ArchiveItem, str], known: Mapping[ArchiveItem, Collection[str]]) -> dict[ArchiveItem, bool]:
-    """Which of the typed items the archive holds. Width, case, blanks and dashes play no part; all else does."""
-    return {item: _folded(value) in {_folded(one) for one in known.get(item, ())} for item, value in typed.items()}
+    """Which of the typed items the archive holds. Width, case, blanks and dashes play no part; all else does. Dates
+    agree as far as the less precise one goes (ADR 0076)."""
+    return {item: any(_same(item, value, one) for one in known.get(item, ())) for item, value in typed.items()}
 
 
 def needs_two(kind: ApplicationKind, *, matches: bool) -> bool:
@@ -31,6 +33,12 @@ def check_other_reviewer(first: str, second: str) -> None:
     """Raises ``same_reviewer``: who did the first review does not do the second."""
     if same_name(first, second):
         raise RuleBroken("same_reviewer", "初审和复核不能是同一人，请由另一人复核")
+
+
+def _same(item: ArchiveItem, typed: str, known: str) -> bool:
+    if item in DATES:
+        return KnownDate.from_text(typed).may_be(KnownDate.from_text(known))
+    return _folded(typed) == _folded(known)
 
 
 def _folded(value: str) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from kuaiji.applications import rules
 from kuaiji.applications.display import in_words
-from kuaiji.applications.enums import ApplicationKind, ApplicationState, CorrectionField
+from kuaiji.applications.enums import DATES, ApplicationKind, ApplicationState, ArchiveItem, CorrectionField
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.phone_lost import compared_items, details_of, open_claims
 from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
 from kuaiji.common.clock import CHINA
-from kuaiji.common.dates import format_date
+from kuaiji.common.dates import KnownDate, format_date
 
 Lines = Iterator[tuple[str, str]]
 
@@ -67,13 +67,17 @@ def _phone_lost(application: Application, reveal: bool) -> Lines:
         yield "原手机号", "当天提醒已够多，没有再发"
     compared = compared_items(application)
     for item, same in compared.items():
-        typed = f"{application.details['items'][item]}，" if reveal else ""
+        typed = f"{_typed(item, application.details['items'][item])}，" if reveal else ""
         yield item.label, f"{typed}{'与档案一致' if same else '与档案不一致'}"
     others = len(open_claims(application.user)) if application.user else 0
     if others > 1:
         yield "注意", f"同一用户有 {others} 份待审核的手机号丢失申请"
     two = rules.needs_two(ApplicationKind.PHONE_LOST, matches=all(compared.values()))
     yield "审核人数", "两人：初审和复核" if two else "一人"
+
+
+def _typed(item: ArchiveItem, value: str) -> str:
+    return KnownDate.from_text(value).words if item in DATES else value
 
 
 def _masked(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.sections.answers import PICTURES, Answers, Before, times_of
+from kuaiji.accountants.sections.answers import PICTURES, Answers, Before, completed, times_of
 from kuaiji.accountants.sections.facts import Facts, facts_of, settled
 from kuaiji.accountants.services.transferring import record_to_complete
 from kuaiji.accountants.services.versions import answers_of, current_version
@@ -133,7 +133,7 @@ def waiting_submission(user: User) -> Submission | None:
 
 def answers_in(submission: Submission) -> dict[SectionSlug, Answers]:
     """The answers that wait."""
-    return {SectionSlug(slug): values for slug, values in submission.answers.items()}
+    return {SectionSlug(slug): completed(SectionSlug(slug), values) for slug, values in submission.answers.items()}
 
 
 def returned_submission(user: User) -> Submission | None:

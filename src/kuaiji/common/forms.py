@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from kuaiji.common.dates import parse_date
+from kuaiji.common import clock
+from kuaiji.common.dates import Edge, KnownDate, Precision, read_date
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.text import compact, tidy
 
@@ -71,18 +72,39 @@ class TextField(forms.CharField):
 
 
 class DateField(forms.DateField):
-    """A date in any of the ways ``parse_date`` reads; typed in one field, shown again as typed."""
+    """A date in any of the ways ``read_date`` reads; typed in one field, shown again as typed.
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off"}))
+    With ``month`` year and month suffice, and the edge says which day stands for the month.
+    """
+
+    def __init__(self, *, month: Edge | None = None, **kwargs: Any) -> None:
+        attrs = {"class": "k-w-m", "autocomplete": "off", "inputmode": "numeric"}
+        kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(**kwargs)
+        self.month = month
 
     def to_python(self, value: Any) -> dt.date | None:
-        """The date, None when empty; raises ValidationError in the words of ``parse_date``."""
-        if value in self.empty_values or isinstance(value, dt.date):
-            return value or None
+        """The date, None when empty; raises ValidationError in the words of ``read_date``."""
+        known = self.read(value)
+        return known.day if known else None
+
+    def precision_of(self, value: Any) -> Precision:
+        """How precisely ``value`` as posted says its date; to the day where it says none."""
         try:
-            return parse_date(tidy(str(value)), field="", label=str(self.label or "日期"))
+            known = self.read(value)
+        except ValidationError:
+            known = None
+        return known.precision if known else Precision.DAY
+
+    def read(self, value: Any) -> KnownDate | None:
+        """The date with its precision, None when empty; raises ValidationError in the words of ``read_date``."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, dt.date):
+            return KnownDate(value)
+        label, today = str(self.label or "日期"), clock.today()
+        try:
+            return read_date(tidy(str(value)), field="", label=label, today=today, month=self.month)
         except RuleBroken as refusal:
             raise ValidationError(refusal.message, code=refusal.code) from None
 

@@ -24,9 +24,9 @@ class ExamRow(models.Model):
     confirmed_at = models.DateTimeField(db_comment="internal")
     updated_at = models.DateTimeField(db_comment="internal")
     version = models.PositiveIntegerField(db_comment="internal")
-    qualifications: Any = models.JSONField(db_comment="personal: category, level, method, date each")
-    education: Any = models.JSONField(db_comment="personal: level, degree, date, second degree by mode")
+    qualifications: Any = models.JSONField(db_comment="personal: category, level, method, date and its precision each")
+    education: Any = models.JSONField(db_comment="personal: level, degree, second degree, from, to by mode")
     name_change_pending = models.BooleanField(
         default=False, db_default=False, db_comment="internal: the national platform does not have the name yet (R4.2)"
     )
-    accounting_periods: Any = models.JSONField(db_comment="personal: from and to each, no employer")
+    accounting_periods: Any = models.JSONField(db_comment="personal: from, to, precision of both, each; no employer")

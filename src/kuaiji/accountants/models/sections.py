@@ -7,9 +7,29 @@ from kuaiji.accountants.enums import NO_TECHNICAL_POST, TALENT_GRADUATED, Employ
 from kuaiji.accountants.models.record import Record
 from kuaiji.accountants.sections import field_matrix
 from kuaiji.attachments.models import Attachment
+from kuaiji.common.dates import Precision
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.fields import SealedTextField
 from kuaiji.keys.models import PersonKey
+
+
+def precision() -> "models.CharField[str, str]":
+    """How precisely the date beside it is known (docs/adr/0076); rows of before say their days."""
+    return models.CharField(
+        max_length=5,
+        choices=[(one.value, one.name) for one in Precision],
+        default=Precision.DAY,
+        db_default=Precision.DAY,
+        db_comment="personal: day or month",
+    )
+
+
+def known_precisions(table: str, *columns: str) -> models.CheckConstraint:
+    """The database takes no other word for it."""
+    condition = Q()
+    for column in columns:
+        condition &= Q(**{f"{column}__in": [one.value for one in Precision]})
+    return models.CheckConstraint(name=f"{table}_precisions", condition=condition)
 
 
 class Section(models.Model):
@@ -51,11 +71,17 @@ class Education(Section):
     degree = models.CharField(max_length=3, db_comment="personal: GB/T 6864")
     school = models.CharField(max_length=100, db_comment="personal")
     major = models.CharField(max_length=100, blank=True, db_comment="personal")
+    enrolled_on = models.DateField(null=True, db_comment="personal: 入学时间")
+    enrolled_on_precision = precision()
     graduated_on = models.DateField(db_comment="personal")
+    graduated_on_precision = precision()
     second_degree = models.BooleanField(db_comment="personal: 第二学士学位或研究生班")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["record", "mode"], name="education_once_per_mode")]
+        constraints = [
+            models.UniqueConstraint(fields=["record", "mode"], name="education_once_per_mode"),
+            known_precisions("education", "enrolled_on_precision", "graduated_on_precision"),
+        ]
 
 
 _COLUMN = {"student_proof": "student_proof_id"}
@@ -92,9 +118,11 @@ class Employment(Section):
     accounting_post = models.CharField(max_length=2, null=True, db_comment="personal: 从事会计工作岗位")
     accounting_admin_post = models.CharField(max_length=2, null=True, db_comment="personal: 会计行政职务")
     accounting_start_date = models.DateField(null=True, db_comment="personal: 开始从事会计工作时间")
+    accounting_start_date_precision = precision()
     accounting_years = models.PositiveSmallIntegerField(null=True, db_comment="personal: 年限 as typed, years")
     accounting_technical_post = models.CharField(max_length=2, null=True, db_comment="personal: 会计专业技术职务")
     technical_post_appointed_on = models.DateField(null=True, db_comment="personal: 聘任时间")
+    technical_post_appointed_on_precision = precision()
     employer_name = models.CharField(max_length=100, null=True, db_comment="personal: 工作单位名称")
     employer_uscc = models.CharField(max_length=18, null=True, db_comment="personal: 统一社会信用代码")
     employer_uscc_meant = models.BooleanField(
@@ -115,6 +143,7 @@ class Employment(Section):
             models.CheckConstraint(
                 name="employment_status_known", condition=Q(employment_status__in=("1", "2", "3", "4"))
             ),
+            known_precisions("employment", "accounting_start_date_precision", "technical_post_appointed_on_precision"),
             *_asked_or_empty(),
         ]
 
@@ -124,7 +153,9 @@ class AccountingPeriod(Section):
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="periods", db_comment="pseudonymous")
     started_on = models.DateField(db_comment="personal")
+    started_on_precision = precision()
     ended_on = models.DateField(null=True, db_comment="personal: null while it runs")
+    ended_on_precision = precision()
     employer_name = models.CharField(max_length=100, db_comment="personal")
 
     class Meta:
@@ -134,6 +165,7 @@ class AccountingPeriod(Section):
                 name="period_forwards", condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on"))
             ),
             models.UniqueConstraint(fields=["record"], condition=Q(ended_on=None), name="period_one_running"),
+            known_precisions("period", "started_on_precision", "ended_on_precision"),
         ]
 
 
@@ -159,12 +191,14 @@ class Qualification(Section):
     level = models.CharField(max_length=1, db_comment="personal: 级别")
     method = models.CharField(max_length=1, db_comment="personal: 取得方式")
     obtained_on = models.DateField(db_comment="personal: 取得时间")
+    obtained_on_precision = precision()
     name = models.CharField(max_length=60, blank=True, db_comment="personal: 名称")
     certificate_number = models.CharField(max_length=40, blank=True, db_comment="personal: 证书编号")
     issued_in = models.CharField(max_length=60, blank=True, db_comment="personal: 发证地")
 
     class Meta:
         ordering = ["obtained_on", "id"]
+        constraints = [known_precisions("qualification", "obtained_on_precision")]
 
 
 class Talent(Section):

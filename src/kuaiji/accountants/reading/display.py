@@ -1,7 +1,6 @@
 """Answers in words: what the check page, the archive and staff see of a section."""
 
 import dataclasses
-import datetime as dt
 from typing import Any, cast
 
 from django import forms
@@ -15,7 +14,7 @@ from kuaiji.accountants.sections.registry import Section, SectionPage
 from kuaiji.attachments.addresses import picture_address
 from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
-from kuaiji.common.dates import format_date
+from kuaiji.common.dates import KnownDate, format_date
 from kuaiji.common.forms import DateField
 from kuaiji.identity.models import User
 from kuaiji.regions.services import full_name
@@ -88,18 +87,17 @@ def _lines(form: SectionForm, answers: Answers) -> list[Line]:
         if name in form.uploads:
             lines.append(Line(name, label, "已上传", picture_address(value)))
         else:
-            lines.append(Line(name, label, words(field, value)))
+            known = KnownDate.in_answers(answers, name) if isinstance(field, DateField) else None
+            lines.append(Line(name, label, known.words if known else words(field, value)))
     return lines
 
 
 def words(field: forms.Field, value: Any) -> str:
-    """One value as a person reads it."""
+    """One value that is no date as a person reads it."""
     if isinstance(field, forms.BooleanField):
         return "是" if value else "否"
     if isinstance(field, DivisionField):
         return full_name(value)
-    if isinstance(field, DateField):
-        return format_date(dt.date.fromisoformat(value))
     if isinstance(field, forms.ChoiceField):
         return _chosen(field.choices, value)
     return str(value)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kuaiji.accountants.enums import SectionSlug
+from kuaiji.common.dates import Precision, beside
 from kuaiji.common.text import tidy
 
 Answers = dict[str, Any]
@@ -19,6 +20,26 @@ PICTURES = {
     SectionSlug.PERSONAL: ("photo", "id_card_front", "id_card_back"),
     SectionSlug.EMPLOYMENT: ("student_proof",),
 }
+
+# Dates that may be told to the month (docs/adr/0076), in a section and in the rows of its sets.
+MONTHS: Mapping[SectionSlug, tuple[str, ...]] = {
+    SectionSlug.EDUCATION: tuple(
+        f"{mode}_{what}" for mode in ("full_time", "part_time") for what in ("enrolled_on", "graduated_on")
+    ),
+    SectionSlug.EMPLOYMENT: ("accounting_start_date", "technical_post_appointed_on"),
+}
+MONTHS_IN_ROWS: Mapping[SectionSlug, Mapping[str, tuple[str, ...]]] = {
+    SectionSlug.EMPLOYMENT: {"periods": ("started_on", "ended_on")},
+    SectionSlug.PROFESSIONAL: {"qualifications": ("obtained_on",)},
+}
+
+_TO_THE_MONTH = frozenset(
+    name
+    for names in (*MONTHS.values(), *(names for sets in MONTHS_IN_ROWS.values() for names in sets.values()))
+    for name in names
+)
+DATES = _TO_THE_MONTH | {"birth_date"}
+PRECISIONS = frozenset(map(beside, _TO_THE_MONTH))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -46,6 +67,19 @@ def attachments_in(answers: AllAnswers) -> list[uuid.UUID]:
         for name in names
         if (value := answers[slug][name])
     ]
+
+
+def completed(slug: SectionSlug, answers: Answers) -> Answers:
+    """The same answers with all members of today: those of before say no 入学时间, and every date to the day."""
+    whole = _dated(answers, MONTHS.get(slug, ()))
+    for prefix, names in MONTHS_IN_ROWS.get(slug, {}).items():
+        whole[prefix] = [_dated(row, names) for row in answers[prefix]]
+    return whole
+
+
+def _dated(answers: Answers, names: Iterable[str]) -> Answers:
+    missing = {member: value for name in names for member, value in ((name, None), (beside(name), Precision.DAY.value))}
+    return missing | answers
 
 
 def tidied(value: Any) -> Any:

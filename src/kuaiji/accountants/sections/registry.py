@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.sections.answers import Answers, Before
+from kuaiji.accountants.sections.answers import DATES, PRECISIONS, Answers, Before
 from kuaiji.accountants.sections.facts import Facts
 from kuaiji.accountants.sections.forms.base import Rows, SectionForm
 from kuaiji.accountants.sections.forms.education import EducationForm
@@ -22,6 +22,7 @@ from kuaiji.accountants.sections.forms.professional import (
     Talents,
 )
 from kuaiji.attachments.uploads import Uploads
+from kuaiji.common.dates import KnownDate
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.markup import render_error_summary
 
@@ -76,11 +77,16 @@ class SectionPage:
     ) -> None:
         self.section = section
         saved = answers or {}
-        self.form = section.form(data, facts=facts, uploads=uploads, before=before, initial=saved)
+        self.form = section.form(data, facts=facts, uploads=uploads, before=before, initial=as_typed(saved))
         if employer_search and "employer_name" in self.form.fields:
             self.form.fields["employer_name"].widget.attrs["data-search"] = employer_search
         self.rows = {
-            prefix: rows(data, prefix=prefix, initial=saved.get(prefix) or [], form_kwargs={"facts": facts})
+            prefix: rows(
+                data,
+                prefix=prefix,
+                initial=[as_typed(row) for row in saved.get(prefix) or []],
+                form_kwargs={"facts": facts},
+            )
             for prefix, (_, rows) in section.rows.items()
         }
         for prefix, row_set in self.rows.items():
@@ -121,15 +127,21 @@ class SectionPage:
 def as_data(section: Section, answers: Answers) -> QueryDict:
     """Saved answers as a posted form, to be validated again by the same forms."""
     data = QueryDict(mutable=True)
-    for name, value in answers.items():
+    for name, value in as_typed(answers).items():
         if name in section.rows:
             for key in ("TOTAL_FORMS", "INITIAL_FORMS"):
                 data[f"{name}-{key}"] = str(len(value) if key == "TOTAL_FORMS" else 0)
             for position, row in enumerate(value):
-                data.update({f"{name}-{position}-{cell}": _typed(given) for cell, given in row.items()})
+                data.update({f"{name}-{position}-{cell}": _typed(given) for cell, given in as_typed(row).items()})
         else:
             data[name] = _typed(value)
     return data
+
+
+def as_typed(answers: Answers) -> Answers:
+    """Saved answers as their fields show them: dates in words, as precisely as they were told."""
+    dates = {name: known.words for name in DATES & answers.keys() if (known := KnownDate.in_answers(answers, name))}
+    return {name: value for name, value in answers.items() if name not in PRECISIONS} | dates
 
 
 def _typed(value: Any) -> str:

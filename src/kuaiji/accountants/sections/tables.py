@@ -9,6 +9,7 @@ from kuaiji.accountants import models
 from kuaiji.accountants.enums import CERTIFICATES, SectionSlug, StudyMode
 from kuaiji.accountants.sections.answers import AllAnswers, Answers
 from kuaiji.common.credit_codes import is_broken
+from kuaiji.common.dates import KnownDate, Precision, beside
 
 Owner = dict[str, Any]  # the record and the person's key
 
@@ -60,7 +61,8 @@ def _education(owner: Owner, answers: Answers) -> Iterator[models.Section]:
                 degree=answers[f"{prefix}_degree"],
                 school=answers[f"{prefix}_school"],
                 major=answers[f"{prefix}_major"],
-                graduated_on=_day(answers[f"{prefix}_graduated_on"]),
+                **_known(answers, f"{prefix}_enrolled_on", "enrolled_on"),
+                **_known(answers, f"{prefix}_graduated_on", "graduated_on"),
                 second_degree=answers[f"{prefix}_second_degree"],
             )
 
@@ -68,20 +70,20 @@ def _education(owner: Owner, answers: Answers) -> Iterator[models.Section]:
 def _employment(owner: Owner, answers: Answers) -> Iterator[models.Section]:
     values = {name: value if value != "" else None for name, value in answers.items() if name != "periods"}
     for name in ("accounting_start_date", "technical_post_appointed_on"):
-        values[name] = _date(values[name])
+        values |= _known(answers, name)
     code = values["employer_uscc"]
     values["employer_uscc_meant"] = code is not None and is_broken(code)  # also of what came from elsewhere
     values["student_proof_id"] = _id(values.pop("student_proof"))
     yield models.Employment(**owner, **values)
     periods = list(answers["periods"])
-    if answers["accounting_start_date"]:
-        running = {"started_on": answers["accounting_start_date"], "ended_on": None}
+    if start := KnownDate.in_answers(answers, "accounting_start_date"):
+        running = {**start.as_answers("started_on"), "ended_on": None}
         periods.append(running | {"employer_name": answers["employer_name"]})
     for row in periods:
         yield models.AccountingPeriod(
             **owner,
-            started_on=_day(row["started_on"]),
-            ended_on=_date(row["ended_on"]),
+            **_known(row, "started_on"),
+            **_known(row, "ended_on"),
             employer_name=row["employer_name"],
         )
 
@@ -90,7 +92,7 @@ def _professional(owner: Owner, answers: Answers) -> Iterator[models.Section]:
     numbers = {f"{name}_number": answers[f"{name}_number"] or None for name in CERTIFICATES}
     yield models.Professional(**owner, abacus_level=answers["abacus_level"], **numbers)
     for row in answers["qualifications"]:
-        yield models.Qualification(**owner, **row | {"obtained_on": _day(row["obtained_on"])})
+        yield models.Qualification(**owner, **row | _known(row, "obtained_on"))
     for row in answers["talents"]:
         yield models.Talent(**owner, **row)
 
@@ -122,8 +124,10 @@ def _day(value: str) -> dt.date:
     return dt.date.fromisoformat(value)
 
 
-def _date(value: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(value) if value else None
+def _known(answers: Answers, name: str, column: str = "") -> dict[str, Any]:
+    """The columns of a date and of how precisely it is known."""
+    column, known = column or name, KnownDate.in_answers(answers, name)
+    return {column: known and known.day, beside(column): known.precision if known else Precision.DAY}
 
 
 def _id(value: str | None) -> uuid.UUID | None:

@@ -56,7 +56,7 @@ def change_section(
     if answers_equal(before, after):
         return Changed(None)
     seen = standing if based_on == standing.number else record.versions.filter(number=based_on).first()
-    if seen is None or not answers_equal(seen.content[slug], before):
+    if seen is None or not answers_equal(answers_of(seen)[slug], before):
         if seen and _makes(slug, seen, answers, before, today=today):
             return Changed(None)
         raise StaleChange(standing)
@@ -128,6 +128,7 @@ def confirm_record(*, operation: Operation, record_id: uuid.UUID) -> None:
 def _kept(slug: SectionSlug, answers: Answers, everything: dict[SectionSlug, Answers], *, today: dt.date) -> Answers:
     """The answers as they are to stand: what may not change has not, what must stay is there."""
     before = everything[slug]
+    answers = rules.months_kept(before, answers)
     if slug == SectionSlug.PERSONAL:
         rules.check_locked(before, answers)
         if answers["birth_date"] != before["birth_date"]:

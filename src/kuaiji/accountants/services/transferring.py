@@ -27,7 +27,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
 from kuaiji_wire.archive import AnyArchive, AnyPastVersion, Sections
-from kuaiji_wire.archive_2 import in_version_1
+from kuaiji_wire.archive_2 import in_version_2
 
 # Kinds of version that others make and this platform does not: both are how a collection came to stand.
 _KINDS = {"imported": VersionKind.COLLECTED.value, "reviewed": VersionKind.COLLECTED.value}
@@ -180,7 +180,7 @@ def _imported(
 
 def _answers(sections: Sections, pictures: Mapping[str, uuid.UUID]) -> dict[SectionSlug, dict[str, Any]]:
     """What came as answers of this platform; pictures that did not come are None."""
-    plain = in_version_1(sections).plain()
+    plain = in_version_2(sections).plain()
     return {
         slug: plain[slug] | {name: str(pictures[name]) if name in pictures else None for name in PICTURES.get(slug, ())}
         for slug in SectionSlug

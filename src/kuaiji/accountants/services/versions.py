@@ -6,11 +6,16 @@ from typing import Any
 from kuaiji.accountants import models, workflow
 from kuaiji.accountants.enums import RecordAction, SectionSlug, VersionKind
 from kuaiji.accountants.reporting.reports import report_version
-from kuaiji.accountants.sections.answers import AllAnswers
+from kuaiji.accountants.sections.answers import AllAnswers, completed
 from kuaiji.accountants.services import status
 from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints
 from kuaiji_wire.names import fold_name
+
+_EXAM_EDUCATION = (
+    "level", "degree", "second_degree",
+    "enrolled_on", "enrolled_on_precision", "graduated_on", "graduated_on_precision",
+)  # fmt: skip
 
 
 def current_version(record: models.Record) -> models.RecordVersion:
@@ -19,8 +24,8 @@ def current_version(record: models.Record) -> models.RecordVersion:
 
 
 def answers_of(version: models.RecordVersion) -> dict[SectionSlug, dict[str, Any]]:
-    """The answers of all sections as they were then."""
-    return {slug: version.content[slug] for slug in SectionSlug}
+    """The answers of all sections as they were then, with all members of today."""
+    return {slug: completed(slug, version.content[slug]) for slug in SectionSlug}
 
 
 def advance_version(
@@ -81,15 +86,19 @@ def version_content(record: models.Record, answers: AllAnswers) -> dict[str, Any
     return {
         "identity": record.user.person.flat(),
         "division_code": record.division_code,
-        **{slug.value: dict(answers[slug]) for slug in SectionSlug},
+        **{slug.value: completed(slug, answers[slug]) for slug in SectionSlug},
     }
 
 
 def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) -> dict[str, Any]:
+    answers = {slug: completed(slug, answers[slug]) for slug in SectionSlug}
     user, employment = record.user, answers[SectionSlug.EMPLOYMENT]
-    periods = [[row["started_on"], row["ended_on"]] for row in employment["periods"]]
-    if employment["accounting_start_date"]:
-        periods.append([employment["accounting_start_date"], None])
+    periods = [
+        [row["started_on"], row["ended_on"], row["started_on_precision"], row["ended_on_precision"]]
+        for row in employment["periods"]
+    ]
+    if start := employment["accounting_start_date"]:
+        periods.append([start, None, employment["accounting_start_date_precision"], None])
     education = answers[SectionSlug.EDUCATION]
     return {
         "document_fingerprint": current_fingerprint(document_fingerprints(user.document)),
@@ -98,11 +107,11 @@ def _exam_row(operation: Operation, record: models.Record, answers: AllAnswers) 
         "division_code": record.division_code,
         "version": record.version,
         "qualifications": [
-            {key: row[key] for key in ("category", "level", "method", "obtained_on")}
+            {key: row[key] for key in ("category", "level", "method", "obtained_on", "obtained_on_precision")}
             for row in answers[SectionSlug.PROFESSIONAL]["qualifications"]
         ],
         "education": {
-            mode: {key: education[f"{mode}_{key}"] for key in ("level", "degree", "graduated_on", "second_degree")}
+            mode: {key: education[f"{mode}_{key}"] for key in _EXAM_EDUCATION}
             for mode in ("full_time", "part_time")
             if education[f"{mode}_level"]
         },

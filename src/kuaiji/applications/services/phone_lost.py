@@ -5,7 +5,7 @@ page says the same, after the same time, whoever is asked for.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from kuaiji.applications.models import Application, PhoneLostDraft
 from kuaiji.applications.services.submitting import add_application
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import jobs
+from kuaiji.common.dates import KnownDate
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.keyring import keyring
 from kuaiji.identity import attempts
@@ -180,15 +181,19 @@ def _known(user: User) -> dict[ArchiveItem, list[str]]:
     education, employment = content["education"], content["employment"]
     both = ("full_time", "part_time")
     employers = [employment["employer_name"], *(row["employer_name"] for row in employment["periods"])]
-    starts = [employment["accounting_start_date"], *(row["started_on"] for row in employment["periods"])]
+    begun = [(employment, "accounting_start_date"), *((row, "started_on") for row in employment["periods"])]
     return {
         ArchiveItem.REFERENCE_NUMBER: [record.reference_number],
         ArchiveItem.EMAIL: [content["personal"]["email"]],
         ArchiveItem.SCHOOL: _filled(education[f"{mode}_school"] for mode in both),
-        ArchiveItem.GRADUATED_ON: _filled(education[f"{mode}_graduated_on"] for mode in both),
+        ArchiveItem.GRADUATED_ON: _dates((education, f"{mode}_graduated_on") for mode in both),
         ArchiveItem.EMPLOYER: _filled(employers),
-        ArchiveItem.ACCOUNTING_START: _filled(starts),
+        ArchiveItem.ACCOUNTING_START: _dates(begun),
     }
+
+
+def _dates(named: Iterable[tuple[Mapping[str, Any], str]]) -> list[str]:
+    return [known.text for answers, name in named if (known := KnownDate.in_answers(answers, name))]
 
 
 def _filled(values: Any) -> list[str]:

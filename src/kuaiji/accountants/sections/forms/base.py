@@ -10,8 +10,9 @@ from kuaiji.accountants import rules
 from kuaiji.accountants.sections.answers import Answers, Before
 from kuaiji.accountants.sections.facts import Facts
 from kuaiji.attachments.uploads import Uploads
+from kuaiji.common.dates import KnownDate, Precision, beside
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import Form, RowSet
+from kuaiji.common.forms import DateField, Form, RowSet
 
 
 class SectionForm(Form):
@@ -68,11 +69,11 @@ class SectionForm(Form):
         day, facts = self.cleaned_data.get(name), self.facts
         if day is None:
             return
-        label = str(self.fields[name].label)
+        label, latest = str(self.fields[name].label), KnownDate(day, self._precision(name)).latest
         self.ask(lambda: rules.check_past(day, today=facts.today, field=name, label=label))
         born = facts.birth_date
         if working and born and name not in self.errors:
-            self.ask(lambda: rules.check_working_age(day, birth_date=born, field=name, label=label))
+            self.ask(lambda: rules.check_working_age(latest, birth_date=born, field=name, label=label))
 
     def check_year(self, name: str, *, age: int) -> None:
         """A year is not in the future, and not before the person was ``age`` years old."""
@@ -89,8 +90,19 @@ class SectionForm(Form):
             self.add_error(name, forms.ValidationError(self.fields[name].error_messages["required"], code="required"))
 
     def answers(self) -> Answers:
-        """The cleaned answers as JSON values."""
-        return {name: _plain(value) for name, value in self.cleaned_data.items()}
+        """The cleaned answers as JSON values, beside a date that may be told to the month its precision."""
+        given = {name: _plain(value) for name, value in self.cleaned_data.items()}
+        return given | {beside(name): self._precision(name).value for name in given if self._takes_months(name)}
+
+    def _takes_months(self, name: str) -> bool:
+        field = self.fields.get(name)
+        return isinstance(field, DateField) and field.month is not None
+
+    def _precision(self, name: str) -> Precision:
+        field = self.fields[name]
+        if not isinstance(field, DateField) or self.cleaned_data.get(name) is None:
+            return Precision.DAY
+        return field.precision_of(self[name].data)
 
     def asked_rows(self) -> frozenset[str] | None:
         """Prefixes of the row sets these answers call for; None means all."""
@@ -121,11 +133,7 @@ class Rows(RowSet):
 
     def answers(self) -> list[Answers]:
         """The filled rows as JSON values, in the order typed."""
-        return [
-            {name: _plain(value) for name, value in form.cleaned_data.items()}
-            for form in self.forms
-            if form.has_changed()
-        ]
+        return [cast(SectionForm, form).answers() for form in self.forms if form.has_changed()]
 
 
 def row_set(form: type[SectionForm], base: type[Rows] = Rows) -> type[Rows]:

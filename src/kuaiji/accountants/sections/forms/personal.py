@@ -28,7 +28,7 @@ class PersonalForm(SectionForm):
     uploads = PICTURES[SectionSlug.PERSONAL]
 
     gender = forms.ChoiceField(label="性别", widget=forms.RadioSelect)
-    birth_date = DateField(label="出生日期", help_text="例如 1990-07-01")
+    birth_date = DateField(label="出生日期", help_text="例如 1990年7月1日，或 19900701")
     country = CountryField(label="国籍（地区）")
     ethnic_group = select("民族", "ethnic_groups")
     political_status = select("政治面貌", "political_statuses")
