@@ -59,6 +59,8 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "sign_out": where_works("/logout/"),
         "own_page": where_works("/me/"),
         "signed_in": None,
+        "helpline": "",
+        "family": where_works("/guide/") and "/guide/#family",
         "faulty": False,
     }
 

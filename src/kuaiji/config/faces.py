@@ -59,7 +59,11 @@ CITIZEN = Face(
         "kuaiji.identity.texts.middleware.texts_first",
         "django_prometheus.middleware.PrometheusAfterMiddleware",
     ),
-    context_processors=("django.template.context_processors.request", "kuaiji.common.context.page"),
+    context_processors=(
+        "django.template.context_processors.request",
+        "kuaiji.common.context.page",
+        "kuaiji.portal.helpline.context",
+    ),
 )
 FACES: Mapping[str, Face] = {face.name: face for face in (CITIZEN,)}
 
