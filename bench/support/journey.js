@@ -4,7 +4,7 @@
     const seen = (element) => {
       const box = element.getBoundingClientRect();
       const shown = element.type === "radio" || element.type === "checkbox" || element.type === "file" ? 0 : 1;
-      return element.getClientRects().length > 0 && box.width > shown && getComputedStyle(element).visibility !== "hidden";
+      return element.checkVisibility({ visibilityProperty: true }) && box.width > shown;
     };
     const stands = (control) => control.matches("select[data-region]") && control.hidden ? control.previousElementSibling : control;
     const asked = [...document.querySelectorAll("main form :is(input, select, textarea)[name]")].filter((control) =>

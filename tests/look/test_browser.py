@@ -20,6 +20,7 @@ from kuaiji.common.forms import DateField, Form, RowSet, SmsCodeField
 from kuaiji.common.middleware import HEADERS
 from kuaiji.portal.views import home
 from tests.support.browser_journeys import AXE
+from tests.support.targets import TOO_SMALL
 
 # Preparing the house collects the static files; the home page asks when the next exam is.
 pytestmark = [pytest.mark.usefixtures("template"), pytest.mark.django_db]
@@ -125,11 +126,6 @@ def urlencoded(**options: object) -> str:
 TOO_WIDE = """() => [...document.querySelectorAll('body, body *')].filter(e => {
   const box = e.getBoundingClientRect(), hidden = e.closest('.k-vh, .k-skip, thead, details:not([open]) nav');
   return !hidden && box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
-}).map(e => e.outerHTML.slice(0, 80))"""
-TOO_SMALL = """least => [...document.querySelectorAll('a, button, input, select, textarea, summary')].filter(e => {
-  const box = (e.closest('label.k-choice') || e).getBoundingClientRect();
-  const inText = e.closest('.k-vh, .k-skip, p, dd, td, details:not([open]) nav');
-  return !inText && box.width && (box.width < least || box.height < least);
 }).map(e => e.outerHTML.slice(0, 80))"""
 
 

@@ -53,7 +53,7 @@ def collected(stack: Stack, page: Page, person: Person) -> None:
     inside = HttpVisitor(stack.platform)
     inside.register(person)
     inside.collect(person)
-    _sits_at(page, inside, stack)
+    at_page(page, inside, stack)
 
 
 def submitted(stack: Stack, page: Page, person: Person) -> None:
@@ -61,10 +61,11 @@ def submitted(stack: Stack, page: Page, person: Person) -> None:
     inside = HttpVisitor(stack.platform)
     inside.register(person)
     inside.submit(person)
-    _sits_at(page, inside, stack)
+    at_page(page, inside, stack)
 
 
-def _sits_at(page: Page, inside: HttpVisitor, stack: Stack) -> None:
+def at_page(page: Page, inside: HttpVisitor, stack: Stack) -> None:
+    """Who was driven by ``inside`` sits at ``page``, signed in."""
     page.context.add_cookies(
         [
             {"name": cookie.name, "value": str(cookie.value), "url": stack.platform}

@@ -1,9 +1,11 @@
 """Whom to call, for the head of every page in the elder view: the bureau of one's region, once one is known."""
 
+import contextlib
 import functools
 from typing import Any
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 
 from kuaiji.accountants.enums import SectionSlug
@@ -19,11 +21,14 @@ def context(request: HttpRequest) -> dict[str, Any]:
 
 
 def _helpline(request: HttpRequest) -> str:
-    """The first phone of the person's bureau; empty of strangers, and while no region is known."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not isinstance(request.user, User):
+    """The first phone of the person's bureau; empty of strangers, while no region is known, and without a database."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return ""
-    bureau = bureau_of(_place_of(request.user))
-    return bureau.phones[0] if bureau and bureau.phones else ""
+    with contextlib.suppress(DatabaseError):
+        user = request.user
+        bureau = bureau_of(_place_of(user)) if user.is_authenticated else None
+        return bureau.phones[0] if bureau and bureau.phones else ""
+    return ""
 
 
 def _place_of(user: User) -> str:
