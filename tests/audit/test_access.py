@@ -152,4 +152,5 @@ def test_pages_that_take_files_open_while_files_are_stopped(gates: AppRegistry[s
     photo = SimpleUploadedFile("a.jpg", make_picture(random.Random(1), 600, 800))
     answer = browser.post("/collection/personal/", {"photo": photo})
     assert answer.status_code == 422 and WORDS in answer.content.decode()
-    assert not Attachment.objects.exists() and len(gate.asked) == 1
+    kinds = [operation.kind for operation in gate.asked]
+    assert not Attachment.objects.exists() and kinds == [OperationKind.FILE_RECEIVING, OperationKind.DRAFT_SAVING]

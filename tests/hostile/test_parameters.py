@@ -18,7 +18,7 @@ from kuaiji.transfers.enums import OutState
 from people.factories import TransferOutFactory
 from people.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
 from people.hostile.doors import DOORS
-from people.hostile.doors.scenes import Scene
+from people.hostile.doors.scenes import UNSENT, Scene
 from people.hostile.values import PLAIN
 from people.houses.loopback import Loopback, loopback, reply
 from people.persons import make_picture
@@ -54,6 +54,7 @@ def test_every_parameter_outside_of_forms_is_known() -> None:
         "done",
         "employer_name",
         "fill_employer",
+        "kept",
         "left",
         "next",
         "on",
@@ -91,14 +92,14 @@ def test_buttons_that_no_page_has_do_nothing_else(case: str, register: Loopback)
             answer = send(EMPLOYMENT, scene, EMPLOYMENT.right | fields)
             assert answer.status_code == 200
             assert html.escape(typed) == typed or typed not in answer.content.decode()
-        assert writes.tables <= OF_EVERY_VISIT
+        assert writes.tables <= OF_EVERY_VISIT | UNSENT
     with standing_at(AWARDS) as scene:
-        for name in ("then", "action", "revision"):
+        for name in ("then", "action", "revision", "draft", "nth"):
             with undone():
                 answer = send(AWARDS, scene, AWARDS.right | {name: typed})
                 assert (answer.status_code, answer.headers["Location"]) == (302, AWARDS.leads), name
-        page = scene.client.get(AWARDS.path, {"then": typed}).content.decode()
-        assert 'name="then"' not in page
+        page = scene.client.get(AWARDS.path, {"then": typed, "kept": typed}).content.decode()
+        assert 'name="then"' not in page and "内容已保存" not in page
 
 
 def test_pages_of_a_record_answer_to_any_version_and_word() -> None:

@@ -32,6 +32,7 @@ from kuaiji.keys.models import PersonKey
 from kuaiji.sms.models import OutgoingSms
 from kuaiji.transfers.enums import OutState
 from kuaiji.transfers.models import ClaimDraft, TransferCode
+from kuaiji.unsent.models import UnsentForm
 from people.factories import ApplicationFactory, ReleaseFactory, TransferInFactory, TransferOutFactory
 from people.persons import make_person
 from people.records.drafts import fill_in, submit
@@ -76,6 +77,13 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         Recovery.objects.create(answers={"number": "typed"}, **ends)
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
         LateForm.objects.create(user=user, person_key=user.person_key, path="/", fields={"name": ["typed"]}, **ends)
+        UnsentForm.objects.create(
+            user=user,
+            person_key=user.person_key,
+            form="changes.name",
+            fields={"name": ["typed"]},
+            saved_at=timezone.now(),
+        )
         PhoneLostDraft.objects.create(answers={"details": "typed"}, **ends)
         ApplicationFactory.create(user=user, details={"reason": "typed"})
         OutgoingSms.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)

@@ -55,6 +55,7 @@ IN_THE_FILE = {
     "archives.ArchivePrint": "prints",
     "collection.StepAnswers": "answers",
     "collection.Submission": "submissions",
+    "unsent.UnsentForm": "unsent_forms",
     "changes.WaitingName": "waiting_names",
     "attachments.Attachment": "pictures",
     "requests.Application": "requests",
@@ -225,7 +226,8 @@ def test_who_signed_in_a_while_ago_types_the_password_first(record: Record) -> N
 
 MEMBERS = [
     "platform", "made_at",
-    "identity", "checks", "agreements", "status", "record", "answers", "in_words", "submissions", "waiting_names",
+    "identity", "checks", "agreements", "status", "record", "answers", "in_words", "unsent_forms",
+    "submissions", "waiting_names",
     "versions", "holds", "prints", "transfers_out", "transfers_in", "requests", "sessions",
     "events", "pictures", "reads",
 ]  # fmt: skip

@@ -103,6 +103,7 @@ OWN: dict[str, dict[str, str]] = {
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
     "sms": {"providers": "rules"},
+    "unsent": {"registry": "rules"},
     "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
 }
 
@@ -110,6 +111,7 @@ OWN: dict[str, dict[str, str]] = {
 FOLDERS: dict[str, frozenset[str]] = {
     "audit": frozenset({"proving"}),
     "accountants": frozenset({"reading", "reporting", "sections"}),
+    "collection": frozenset({"unsaved"}),
     "identity": frozenset(
         {
             "displacing",

@@ -25,13 +25,18 @@ class Scene:
     user: User | None = None
 
 
+# What a refusal leaves where forms are kept unsent: what was typed, sealed, for its person alone (ADR 0069).
+UNSENT = frozenset({"unsent_unsentform", "collection_draft", "audit_operation", "audit_event"})
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Door:
     """A page that takes a form.
 
     ``right`` is a whole right post; ``names`` are the fields walked here, by their names in the page. ``stored``
     reads what has become of a field. ``leads`` is where a right post goes; a page that is only ``asked`` answers 200.
-    ``together`` are fields that are typed alike, ``traces`` tables that hold nothing that was typed.
+    ``together`` are fields that are typed alike, ``traces`` tables that hold nothing that was typed, or hold it sealed
+    and unsent (``UNSENT``).
     """
 
     title: str

@@ -20,7 +20,7 @@ from kuaiji.accountants.sections.forms.professional import (
 )
 from kuaiji.collection.models import StepAnswers
 from people import numbers
-from people.hostile.doors.scenes import BORN, Door, Scene
+from people.hostile.doors.scenes import BORN, UNSENT, Door, Scene
 from people.persons import Fields, make_person
 from people.records.drafts import fill_in
 from people.records.users import make_user
@@ -142,6 +142,7 @@ def _section(
         stored=_in_draft(slug),
         leads=f"/collection/{leads}/",
         prefix=f"{prefix}-0-" if prefix else "",
+        traces=UNSENT,
     )
 
 

@@ -5,14 +5,21 @@ class CollectionConfig(AppConfig):
     name = "kuaiji.collection"
 
     def ready(self) -> None:
+        from kuaiji.accountants.sections.registry import SECTIONS
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.collection import own_data
+        from kuaiji.collection.progress import form_of
         from kuaiji.collection.services import mending as own_mending
         from kuaiji.collection.services.closing import erase_drafts, forget_submissions
         from kuaiji.common import mending
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
+        from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
+        for section in SECTIONS:
+            KEPT_FORMS.register(
+                form_of(section.slug), KeptForm(f"信息采集：{section.title}", f"collection:{section.slug}")
+            )
         CLOSING_STEPS.register("collection", ClosingStep(forget=forget_submissions, erase=erase_drafts))
         own_data.register()
         mending.register(own_mending.DRAFTS)

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
@@ -17,6 +17,10 @@ from kuaiji.collection.models import Draft, StepAnswers, Submission
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
+from kuaiji.unsent.models import UnsentForm
+from kuaiji.unsent.services import unsent_forms
+
+FORMS = "collection."  # what the names of unsent steps begin with
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Progress:
     draft: Draft | None
     rows: Sequence[StepAnswers]
     arrived: Record | None = None  # came from another platform, waits to be completed (R8.4)
+    unsent: Mapping[str, UnsentForm] = dataclasses.field(default_factory=dict)  # what was typed and not saved, by step
 
     @property
     def agreed(self) -> bool:
@@ -113,9 +118,25 @@ def progress_of(user: User) -> Progress:
 
 def progress_in(draft: Draft | None, user: User) -> Progress:
     """The same, of a draft that was looked up already."""
+    if draft is None:
+        return Progress(user, draft, [], record_to_complete(user))
     return Progress(
-        user, draft, list(StepAnswers.objects.filter(draft=draft)) if draft else [], record_to_complete(user)
+        user, draft, list(StepAnswers.objects.filter(draft=draft)), record_to_complete(user), unsent_steps(user)
     )
+
+
+def unsent_steps(user: User) -> dict[str, UnsentForm]:
+    """What was typed and not saved, by step."""
+    found = {}
+    for row in unsent_forms(user).filter(form__startswith=FORMS):
+        row.person_key = user.person_key
+        found[row.form.removeprefix(FORMS)] = row
+    return found
+
+
+def form_of(slug: SectionSlug) -> str:
+    """The name under which a step is kept that was not saved."""
+    return f"{FORMS}{slug}"
 
 
 def open_draft(user: User) -> Draft | None:

@@ -8,7 +8,7 @@ of pictures.
 import collections
 import dataclasses
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.sections.judging import faults_of, judged
@@ -69,8 +69,13 @@ def broken_steps(progress: Progress) -> dict[str, list[str]]:
 
 
 def sound_steps(progress: Progress) -> set[str]:
-    """Saved steps that stand."""
-    return progress.saved - broken_steps(progress).keys()
+    """Saved steps that stand, and of which nothing else was typed since."""
+    return sound_but_for(progress, broken_steps(progress))
+
+
+def sound_but_for(progress: Progress, broken: Collection[str]) -> set[str]:
+    """The same where the broken steps are known."""
+    return progress.saved - set(broken) - progress.unsent.keys()
 
 
 def judge(progress: Progress, section: Section, uploads: Uploads) -> SectionPage:

@@ -9,17 +9,19 @@ from kuaiji.collection.models import Draft, Submission
 from kuaiji.collection.services import deciding
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
+from kuaiji.unsent.models import UnsentForm
 
 
 @app.periodic(cron="20 3 * * *", periodic_id="collection.sweep_drafts")
 @app.task(name="collection.sweep_drafts", queueing_lock="collection.sweep_drafts")
 def sweep_drafts(timestamp: int) -> None:
-    """Delete open drafts nobody has touched for the profile's ``draft_days``, and pictures that neither an open draft
-    nor a waiting submission needs; the person's user stays."""
+    """Delete open drafts nobody has touched for the profile's ``draft_days``, and pictures that neither an open draft,
+    a waiting submission nor an unsent form needs; the person's user stays."""
     oldest = clock.now() - dt.timedelta(days=profile().draft_days)
     Draft.objects.filter(submitted_at=None, touched_at__lt=oldest).delete()
     drafts, submissions = Draft.objects.filter(submitted_at=None), Submission.objects.waiting()
-    sweep_unclaimed_files(before=oldest, keep=drafts.values("person_key").union(submissions.values("person_key")))
+    wanted = (rows.values("person_key") for rows in (submissions, UnsentForm.objects.all()))
+    sweep_unclaimed_files(before=oldest, keep=drafts.values("person_key").union(*wanted))
 
 
 @app.periodic(cron="* * * * *", periodic_id="collection.settle_submissions")

@@ -29,16 +29,25 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.collection import steps
 from kuaiji.collection.enums import SubmissionAction
 from kuaiji.collection.forms import NoticeForm
-from kuaiji.collection.progress import Progress, answers_in, progress_of, returned_submission, waiting_submission
+from kuaiji.collection.progress import (
+    Progress,
+    answers_in,
+    form_of,
+    progress_of,
+    returned_submission,
+    waiting_submission,
+)
 from kuaiji.collection.services.deciding import decide
 from kuaiji.collection.services.drafting import StaleAnswers, agree_to_notice, save_step
 from kuaiji.collection.services.submitting import StepUnsound, checked_answers, submit_draft
-from kuaiji.collection.soundness import broken_steps, judge, sound_steps
+from kuaiji.collection.soundness import broken_steps, judge, sound_but_for, sound_steps
+from kuaiji.collection.unsaved.views import keep_beside, keep_unsaved, show_stale
 from kuaiji.common import clock
 from kuaiji.common.body_caps import takes_files_where
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
 from kuaiji.common.http import PartnerUnavailable
+from kuaiji.common.profile import profile
 from kuaiji.identity.enums import TextKey
 from kuaiji.identity.late_forms.guards import Late, keeps_typed, late_form
 from kuaiji.identity.models import User
@@ -46,6 +55,8 @@ from kuaiji.identity.pages import citizen_of
 from kuaiji.identity.partner_checks.services import ask_open_checks
 from kuaiji.identity.texts import files
 from kuaiji.regions.services import bureau_of, full_name
+from kuaiji.unsent.pages import is_leaving, opened_page, typed_in, unsent_on
+from kuaiji.unsent.services import StaleForm, drop_form
 
 View = Callable[..., HttpResponse]
 
@@ -71,18 +82,22 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The eight steps with their state."""
     progress = progress_of(citizen_of(request))
     broken = broken_steps(progress)
-    here = steps.first_open(progress.agreed, progress.saved - broken.keys())
-    rows = [(step, _state(step, here, progress.saved, broken)) for step in steps.STEPS]
+    here = steps.first_open(progress.agreed, sound_but_for(progress, broken))
+    rows = [(step, _state(step, here, progress, broken)) for step in steps.STEPS]
     context = {"rows": rows, "here": here, "draft": progress.draft, "arrived": progress.arrived}
+    context |= {"kept": _kept(request), "days": profile().draft_days}
     context["broken"] = [(step, broken[step.slug]) for step in steps.SECTION_STEPS if step.slug in broken]
     context["returned"] = returned_submission(citizen_of(request))
     return render(request, "collection/overview.html", context)
 
 
-def _state(step: steps.CollectionStep, here: steps.CollectionStep, saved: set[str], broken: Collection[str]) -> str:
+def _state(step: steps.CollectionStep, here: steps.CollectionStep, progress: Progress, broken: Collection[str]) -> str:
     if step.slug in broken:
         return "broken"
-    if step.number < here.number or step.slug in saved:
+    if step.slug in progress.unsent:
+        opens = step.number <= here.number or step.slug in progress.saved
+        return "typed" if opens else "typed_later"
+    if step.number < here.number or step.slug in progress.saved:
         return "done"
     return "now" if step is here else "later"
 
@@ -94,6 +109,7 @@ def notice(request: HttpRequest) -> HttpResponse:
     progress = progress_of(citizen_of(request))
     form = NoticeForm(request.POST if request.method == "POST" else None, initial={"truthful": progress.agreed})
     context = {"step": steps.NOTICE, "form": form, "text": files.current_text(TextKey.COLLECTION)}
+    context["kept"] = _kept(request)
     if request.method == "POST":
         if not form.is_valid():
             return refuse(request, "collection/notice.html", context)
@@ -114,13 +130,13 @@ def section(request: HttpRequest, slug: str) -> HttpResponse:
     step = steps.BY_NAME[slug]
     progress = progress_of(citizen_of(request))
     broken = broken_steps(progress)
-    sound = progress.saved - broken.keys()
+    sound = sound_but_for(progress, broken)
     if not steps.may_open(step, progress.agreed, sound, progress.saved):
         return redirect(steps.first_open(progress.agreed, sound).url_name)
     if request.method == "POST":
         return _save(request, step, progress)
     late = late_form(request)
-    if slug in broken and late.typed is None:
+    if slug in broken and late.typed is None and slug not in progress.unsent:
         return _show_broken(request, step, progress)
     return _show(request, step, progress, late)
 
@@ -135,12 +151,13 @@ def _show_broken(request: HttpRequest, step: steps.CollectionStep, progress: Pro
 
 
 def _show(request: HttpRequest, step: steps.CollectionStep, progress: Progress, late: Late) -> HttpResponse:
-    """What was saved, or what was posted after the session's end, as it was typed."""
+    """What was saved, or what was typed and not saved, or posted after the session's end, as it was typed."""
     assert step.section is not None
+    typed = late.typed if late.typed is not None else typed_in(progress.unsent.get(step.slug))
     page = SectionPage(
         step.section,
         facts=progress.facts,
-        data=late.typed,
+        data=typed,
         uploads=_take(request, step, progress),
         answers=progress.begins_with(step.section.slug),
         before=progress.before(step.section.slug),
@@ -148,13 +165,17 @@ def _show(request: HttpRequest, step: steps.CollectionStep, progress: Progress, 
     )
     note(request, f"collection.{step.slug}", subject_id=request.user.pk)
     context = _context(request, step, progress, page)
-    if late.typed is not None:
-        context["revision"] = count_in(late.typed, "revision") or context["revision"]
+    if typed is not None:
+        context["revision"] = count_in(typed, "revision") or context["revision"]
     return render(request, "collection/section.html", context)
 
 
 def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> HttpResponse:
     assert step.section is not None
+    if request.POST.get("action") == "discard":
+        operation = operation_of(request, OperationKind.DRAFT_SAVING)
+        drop_form(operation=operation, user=citizen_of(request), form=form_of(step.section.slug))
+        return redirect(step.url_name)
     typed = read_post(request)
     files = _take(request, step, progress)
     page = SectionPage(
@@ -166,9 +187,13 @@ def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) 
         employer_search=reverse("collection:employers"),
     )
     context = _context(request, step, progress, page) | typed.found
+    if is_leaving(request):
+        return keep_unsaved(request, step, progress, page, context)
     if typed.asks:
+        keep_beside(request, progress, page)
         return redisplay(request, "collection/section.html", page, typed, context)
     if not page.is_valid():
+        keep_beside(request, progress, page)
         return refuse(request, "collection/section.html", context)
     try:
         save_step(
@@ -177,14 +202,14 @@ def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) 
             slug=step.section.slug,
             answers=page.answers(),
             revision=count_in(request.POST, "revision"),
+            opened=opened_page(request),
         )
-    except StaleAnswers as stale:
-        return render(
-            request, "collection/section.html", context | {"stale": stale, "revision": stale.revision}, status=409
-        )
+    except (StaleAnswers, StaleForm) as stale:
+        return show_stale(request, stale, context)
     except RuleBroken as broken:
         if broken.field:
             page.form.add_error(broken.field, broken.message)
+            keep_beside(request, progress, page)
             return refuse(request, "collection/section.html", context)
         # Submitted from elsewhere while this was on its way: the overview knows where the person stands
         return redirect("collection:overview")
@@ -307,13 +332,21 @@ def _context(request: HttpRequest, step: steps.CollectionStep, progress: Progres
     then = (late.typed or request.POST).get("then") or request.GET.get("then")
     return {
         "late": late,
+        "unsent": unsent_on(request, progress.unsent.get(step.slug), late.typed),
+        "kept": _kept(request),
+        "saved": step.slug in progress.saved,
         "step": step,
         "page": page,
         "told": registration_lines(citizen_of(request), progress.facts) if step.slug == SectionSlug.PERSONAL else [],
         "revision": progress.revisions.get(step.slug, 0),
-        "previous": "collection:review" if then == "review" else previous.url_name if previous else None,
+        "previous": previous is not None,
         "then": "review" if then == "review" else "",
     }
+
+
+def _kept(request: HttpRequest) -> steps.CollectionStep | None:
+    """The step that the page before has kept unsaved."""
+    return steps.BY_NAME.get(request.GET.get("kept", ""))
 
 
 def _take(request: HttpRequest, step: steps.CollectionStep, progress: Progress) -> Uploads:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "kuaiji.exchange",
     "kuaiji.sms",
     "kuaiji.identity",
+    "kuaiji.unsent",
     "kuaiji.accountants",
     "kuaiji.backups",
     "kuaiji.collection",

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from django.forms import BaseForm
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.safestring import SafeString
@@ -91,6 +92,11 @@ class SectionPage:
         }
         for prefix, row_set in self.rows.items():
             row_set.extra = max(len(saved.get(prefix) or []), 0)
+
+    @property
+    def forms(self) -> list[BaseForm]:
+        """The form and the rows of all sets."""
+        return [self.form, *(row for rows in self.rows.values() for row in rows.forms)]
 
     @property
     def error_summary(self) -> SafeString:

@@ -11,10 +11,12 @@ from kuaiji.accountants.services.transferring import check_region, record_to_com
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection.events import AnswersSaved, NoticeAgreed
 from kuaiji.collection.models import Draft, StepAnswers, Submission
-from kuaiji.collection.progress import open_draft
+from kuaiji.collection.progress import form_of, open_draft
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
+from kuaiji.unsent.models import UnsentForm
+from kuaiji.unsent.services import Fields, OpenedPage, keep_form, settle_form
 
 
 class StaleAnswers(Exception):
@@ -45,18 +47,28 @@ def agree_to_notice(*, operation: Operation, user: User) -> None:
 
 
 @transaction.atomic
-def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: Answers, revision: int | None) -> None:
-    """Keep the answers of one step.
+def save_step(
+    *,
+    operation: Operation,
+    user: User,
+    slug: SectionSlug,
+    answers: Answers,
+    revision: int | None,
+    opened: OpenedPage | None = None,
+) -> None:
+    """Keep the answers of one step; what was typed there before is settled by it.
 
-    ``revision`` is what the page was opened with; None means that the page did not say. Raises StaleAnswers when
-    another page saved something else in between, RuleBroken when there is no open draft, or ``region_fixed`` for
-    another place than the agreed one after a transfer in.
+    ``revision`` is what the page was opened with; None means that the page did not say, as with ``opened``. Raises
+    StaleAnswers when another page saved something else in between, StaleForm when one has kept something unsaved,
+    RuleBroken when there is no open draft, or ``region_fixed`` for another place than the agreed one after a transfer
+    in.
     """
     draft = locked_draft(user)
     if draft is None:
         raise RuleBroken("no_open_draft", "请先阅读采集须知")
     if slug == SectionSlug.EMPLOYMENT and (arrived := record_to_complete(user)):
         check_region(arrived, answers)
+    settle_form(user_id=user.pk, form=form_of(slug), opened=opened)
     row = StepAnswers.objects.filter(draft=draft, step=slug).select_related("person_key").first()
     if row is None:
         row = StepAnswers(draft=draft, person_key=user.person_key, step=slug.value, revision=0)
@@ -68,6 +80,35 @@ def save_step(*, operation: Operation, user: User, slug: SectionSlug, answers: A
     row.save()
     draft.save(update_fields=["touched_at"])
     record_events(operation, AnswersSaved(subject_id=draft.pk, step=slug.value, revision=row.revision))
+
+
+@transaction.atomic
+def keep_step(
+    *,
+    operation: Operation,
+    user: User,
+    slug: SectionSlug,
+    fields: Fields | None,
+    revision: int | None,
+    opened: OpenedPage | None,
+    by_script: bool = False,
+) -> UnsentForm | None:
+    """Keep what is typed in one step beside the saved answers, which stay as they are (docs/adr/0069); ``fields`` and
+    what is given back are those of ``keep_form``.
+
+    Raises StaleAnswers, StaleForm and RuleBroken as ``save_step`` and ``keep_form`` do.
+    """
+    draft = locked_draft(user)
+    if draft is None:
+        raise RuleBroken("no_open_draft", "请先阅读采集须知")
+    saved = StepAnswers.objects.filter(draft=draft, step=slug).only("revision", "saved_at").first()
+    if saved and revision is not None and revision != saved.revision:
+        raise StaleAnswers(saved.revision, saved.saved_at)
+    kept = keep_form(
+        operation=operation, user=user, form=form_of(slug), fields=fields, opened=opened, by_script=by_script
+    )
+    draft.save(update_fields=["touched_at"])
+    return kept
 
 
 def locked_draft(user: User) -> Draft | None:

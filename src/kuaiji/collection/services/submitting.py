@@ -31,7 +31,7 @@ IDENTITY_MISMATCH = (
 
 
 class StepUnsound(Exception):
-    """A saved step no longer passes its own form, or was never saved."""
+    """A saved step no longer passes its own form, something else was typed since, or it was never saved."""
 
     def __init__(self, slug: str) -> None:
         super().__init__(slug)
@@ -83,7 +83,7 @@ def checked_answers(progress: Progress) -> dict[SectionSlug, Answers]:
     """
     checked, uploads = {}, uploads_in(progress)
     for section in SECTIONS:
-        if section.slug not in progress.saved:
+        if section.slug not in progress.saved or section.slug in progress.unsent:
             raise StepUnsound(section.slug)
         page = judge(progress, section, uploads[section.slug])
         if not page.is_valid():
