@@ -27,10 +27,18 @@ class Walker:
         self.page.goto(self.address + path)
 
     def press(self, name: str) -> None:
-        """Press the visible button and wait for the page that comes."""
-        button = self.page.get_by_role("button", name=name, exact=True).last
-        with self.page.expect_navigation():
+        """Press the visible button and wait for the page that comes, or for what comes into this one."""
+        self.press_on(self.page.get_by_role("button", name=name, exact=True).last)
+
+    def press_on(self, button: Locator) -> None:
+        """The same of a button that is found by something else than its name."""
+        if button.evaluate("button => 'stay' in button.dataset && 'stays' in document.documentElement.dataset"):
+            shown = self.page.locator("#main").element_handle()
             button.click()
+            self.page.wait_for_function("main => !main.isConnected", arg=shown)
+        else:
+            with self.page.expect_navigation():
+                button.click()
 
     def fill(self, fields: Fields, files: Files | None = None) -> None:
         """Put values into the fields that the page shows; what it does not ask is skipped, a photo it fetches too."""

@@ -56,6 +56,13 @@ def collected(stack: Stack, page: Page, person: Person) -> None:
     at_page(page, inside, stack)
 
 
+def registered(stack: Stack, page: Page, person: Person) -> None:
+    """The person has registered, and sits at ``page`` signed in."""
+    inside = HttpVisitor(stack.platform)
+    inside.register(person)
+    _sits_at(page, inside, stack)
+
+
 def submitted(stack: Stack, page: Page, person: Person) -> None:
     """The person has submitted, whatever came of it, and sits at ``page`` signed in."""
     inside = HttpVisitor(stack.platform)

@@ -40,6 +40,7 @@ from kuaiji.common.body_caps import takes_files
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.ids import as_uuid
+from kuaiji.common.stay import back_to
 from kuaiji.identity import attempts
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, citizen_of, page, posted, sms_state
@@ -174,7 +175,7 @@ def phone_lost_done(request: HttpRequest) -> HttpResponse:
 def _send_code(form: PhoneLostForm, draft: PhoneLostDraft, gate: Gate) -> HttpResponse:
     if send_phone_lost_code(draft=draft, details=form.details(), items=form.items(), address=gate.address):
         gate.spend()
-    return redirect("applications:phone_lost")
+    return back_to("applications:phone_lost", "sms_code")
 
 
 def _send_request(request: HttpRequest, form: PhoneLostForm, draft: PhoneLostDraft) -> HttpResponse:

@@ -16,6 +16,8 @@ from django.forms.boundfield import BoundField
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from kuaiji.common.stay import Said
+
 if TYPE_CHECKING:
     FormOrSet = BaseForm | BaseFormSet[BaseForm]
 
@@ -60,8 +62,11 @@ def join_lines(html: SafeString) -> SafeString:
     return _safe(_LINE_BREAK.sub("", html))
 
 
-def render_field(bound: BoundField, *, say_optional: bool = True) -> SafeString:
-    """Label, hint, fault and control of ``bound``; raises TypeError for a widget this look does not know."""
+def render_field(bound: BoundField, *, say_optional: bool = True, said: Said | None = None) -> SafeString:
+    """Label, hint, fault and control of ``bound``, and between them what was ``said`` by who leads there.
+
+    Raises TypeError for a widget this look does not know.
+    """
     widget = bound.field.widget
     if widget.is_hidden:
         return _safe(f'<input type="hidden"{_identity(bound)} value="{_text(bound.value())}">')
@@ -69,22 +74,34 @@ def render_field(bound: BoundField, *, say_optional: bool = True) -> SafeString:
     fault = _faults(bound)
     hint = f'<p class="k-hint" id="hint-{name}">{conditional_escape(bound.help_text)}</p>' if bound.help_text else ""
     error = f'<p class="k-error" id="error-{name}">{"<br>".join(fault)}</p>' if fault else ""
-    described = " ".join(part for part in (hint and f"hint-{name}", error and f"error-{name}") if part)
+    told = _told(said, name)
+    described = " ".join(
+        part for part in (hint and f"hint-{name}", error and f"error-{name}", told and f"said-{name}") if part
+    )
     aria = f' aria-describedby="{described}"' if described else ""
     invalid = ' aria-invalid="true"' if fault else ""
     optional = '<span class="k-optional">（选填）</span>' if say_optional and not bound.field.required else ""
     label = f"{conditional_escape(bound.label)}{optional}"
     css = "k-field bad" if fault else "k-field"
     if isinstance(widget, forms.RadioSelect):  # CheckboxSelectMultiple is one too
-        return _safe(_group(bound, widget, css, label, hint + error, aria, invalid))
+        return _safe(_group(bound, widget, css, label, hint + error + told, aria, invalid))
+    if told:
+        aria += " data-next"
     if bound.field.required:
         aria += ' aria-required="true"'
     if isinstance(widget, forms.CheckboxInput):
-        return _safe(_checkbox(bound, widget, css, hint + error, aria + invalid))
+        return _safe(_checkbox(bound, widget, css, hint + error + told, aria + invalid))
     control = _control(bound, widget, aria + invalid)
     return _safe(
-        f'<div class="{css}"><label for="{_id(bound)}">{label}</label>{hint}{error}{control}</div>',
+        f'<div class="{css}"><label for="{_id(bound)}">{label}</label>{hint}{error}{told}{control}</div>',
     )
+
+
+def _told(said: Said | None, name: str) -> str:
+    if said is None:
+        return ""
+    words = conditional_escape(said.words)
+    return f'<p class="k-banner k-said {said.kind}" id="said-{name}" role="status">{words}</p>'
 
 
 def render_error_summary(forms_and_sets: Iterable["FormOrSet | None"]) -> SafeString:

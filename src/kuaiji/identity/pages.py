@@ -13,9 +13,10 @@ from kuaiji.common import phones
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.sessions import BROWSER
+from kuaiji.common.stay import Said
 from kuaiji.identity import forms
 from kuaiji.identity.late_forms.guards import settle
-from kuaiji.identity.models import Unfinished, User
+from kuaiji.identity.models import SmsCode, Unfinished, User
 from kuaiji.identity.sessions.browser_names import browser_name
 from kuaiji.identity.sessions.known_browsers import Browser, keep_cookie
 from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES
@@ -80,16 +81,28 @@ def refused(request: HttpRequest, form: forms.IdentityForm, broken: RuleBroken) 
 
 
 def answer(request: HttpRequest, template: str, context: dict[str, Any], form: forms.IdentityForm) -> HttpResponse:
-    """The page, or the page with its faults."""
-    return refuse(request, template, context) if form.errors else render(request, template, context)
+    """The page, or the page with its faults, which then are all that it says."""
+    if form.errors:
+        return refuse(request, template, context | {"said": None})
+    return render(request, template, context)
 
 
 def sms_state(unfinished: Unfinished | None, phone: str) -> dict[str, Any]:
-    """What the page says about the last code: how long to wait, where it went, and how it fares."""
+    """What the page says about the last code: how long to wait, and, at the field for it, where it went."""
     code = newest_code(form_id=unfinished.pk, phone=phone) if unfinished and phone else None
-    return {
-        "seconds_left": seconds_to_next_code(code),
-        "sent_to": phones.mask_phone(phone) if code and may_be_entered(code) else "",
-        "minutes": CODE_MINUTES,
-        "trouble": _TROUBLE[delivery_state(code)] if code and not CODE_PURPOSES[code.purpose].hidden_limit else "",
-    }
+    return {"seconds_left": seconds_to_next_code(code), "said": _said(code, phone) if code else None}
+
+
+def _said(code: SmsCode, phone: str) -> Said | None:
+    """Of a purpose with a hidden limit nothing may show whether a message was sent at all."""
+    to, is_hidden = phones.mask_phone(phone), CODE_PURPOSES[code.purpose].hidden_limit is not None
+    if not is_hidden and (trouble := _TROUBLE[delivery_state(code)]):
+        return Said(trouble, "wait")
+    if not may_be_entered(code):
+        return None
+    if is_hidden:
+        return Said(
+            f"如果证件号码与手机号 {to} 都和注册时一致，短信会在一分钟内到达，{CODE_MINUTES} 分钟内有效。"
+            "没有收到的，请核对两个号码。同一手机号一小时最多发 5 条，已够多的要过一段时间才会再发。"
+        )
+    return Said(f"短信验证码已发往 {to}，{CODE_MINUTES} 分钟内有效。收到后填在这里。")

@@ -6,14 +6,18 @@ from django.utils.safestring import SafeString
 
 from kuaiji.common import icons, markup
 from kuaiji.common.pills import Tone, tone_of
+from kuaiji.common.stay import Said
 
 register = template.Library()
 
 
 @register.simple_tag
-def field(bound: BoundField, *, optional: bool = True) -> SafeString:
-    """One form field; ``optional=False`` leaves out （选填） where a field is asked for under a condition."""
-    return markup.render_field(bound, say_optional=optional)
+def field(bound: BoundField, *, optional: bool = True, said: Said | None = None) -> SafeString:
+    """One form field; ``optional=False`` leaves out （选填） where a field is asked for under a condition.
+
+    ``said`` is what stands beside it of what was just done; the field is then what comes next (kuaiji.common.stay).
+    """
+    return markup.render_field(bound, say_optional=optional, said=said or None)
 
 
 @register.simple_tag

@@ -11,6 +11,7 @@ from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import as_uuid
+from kuaiji.common.stay import back_to
 from kuaiji.identity import attempts
 from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.pages import answer, page, posted, refused, sms_state, welcome
@@ -47,7 +48,7 @@ def recover(request: HttpRequest) -> HttpResponse:
             if sending:
                 if send_recovery_code(recovery=recovery, browser=browser_of(request), address=gate.address, **who):
                     gate.spend()
-                return redirect("identity:recover")
+                return back_to("identity:recover", "sms_code")
             prove_recovery(recovery=recovery, sms_code=data["sms_code"], **who)
             return redirect("identity:recover_password")
         except RuleBroken as broken:

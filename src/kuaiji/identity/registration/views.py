@@ -13,6 +13,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.ids import as_uuid
 from kuaiji.common.profile import profile
+from kuaiji.common.stay import back_to
 from kuaiji.identity import attempts
 from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.pages import answer, page, posted, refused, sms_state, welcome
@@ -74,7 +75,7 @@ def register_details(request: HttpRequest) -> HttpResponse:
             if sending:
                 if send_registration_code(registration=registration, details=form.details(), address=gate.address):
                     gate.spend()
-                return redirect("identity:register_details")
+                return back_to("identity:register_details", "sms_code")
             code = form.cleaned_data["sms_code"]
             verify_details(registration=registration, details=form.details(), sms_code=code)
             return redirect("identity:register_password")
@@ -85,7 +86,8 @@ def register_details(request: HttpRequest) -> HttpResponse:
             form.tell_proven(registration.answers.get("proven_phone", ""))
             refused(request, form, broken)
     context = {"form": form, **sms_state(registration, answers.get("details", {}).get("phone", "")), **_way_out(broken)}
-    context["unanswered"] = answers.get("unanswered")
+    if answers.get("unanswered"):
+        context |= {"unanswered": True, "said": None}
     return answer(request, "identity/register_details.html", context, form)
 
 

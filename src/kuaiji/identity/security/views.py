@@ -13,6 +13,7 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import as_uuid
 from kuaiji.common.phones import mask_phone
+from kuaiji.common.stay import back_to
 from kuaiji.identity import attempts
 from kuaiji.identity.forms import CodeForm
 from kuaiji.identity.models import PhoneChange, User
@@ -79,9 +80,10 @@ def _old_phone(request: HttpRequest, user: User, change: PhoneChange | None) -> 
         try:
             if not sending:
                 prove_old_phone(change=change, sms_code=form.cleaned_data["sms_code"])
-            elif send_code_to_old_phone(change=change, address=gate.address):
+                return redirect("identity:change_phone")
+            if send_code_to_old_phone(change=change, address=gate.address):
                 gate.spend()
-            return redirect("identity:change_phone")
+            return back_to("identity:change_phone", "sms_code")
         except RuleBroken as broken:
             refused(request, form, broken)
     context = {"form": form, "phone": mask_phone(user.phone), **sms_state(change, user.phone)}
@@ -98,7 +100,7 @@ def _new_phone(request: HttpRequest, change: PhoneChange) -> HttpResponse:
             if sending:
                 if send_code_to_new_phone(change=change, phone=phone, address=gate.address):
                     gate.spend()
-                return redirect("identity:change_phone")
+                return back_to("identity:change_phone", "sms_code")
             operation = operation_of(request, OperationKind.PHONE_CHANGING)
             finish_phone_change(operation=operation, change=change, phone=phone, sms_code=form.cleaned_data["sms_code"])
         except RuleBroken as broken:

@@ -14,6 +14,7 @@ from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import as_uuid
+from kuaiji.common.stay import back_to
 from kuaiji.identity import attempts
 from kuaiji.identity.forms import PasswordForm
 from kuaiji.identity.pages import answer, page, posted, sms_state, welcome
@@ -139,7 +140,7 @@ def _send_code(form: TransferInForm, draft: ClaimDraft, gate: Gate) -> HttpRespo
     )
     if sent:
         gate.spend()
-    return redirect("transfers:in")
+    return back_to("transfers:in", "sms_code")
 
 
 def _verify(form: TransferInForm, draft: ClaimDraft) -> HttpResponse:

@@ -79,6 +79,32 @@ const countdown = (button) => {
   tick();
 };
 
+/* A fault loses its red as soon as its answer is another one. Its words stay where they help to type, and never go
+   when a field is left: the button that is being pressed would move away from under the finger. */
+const refused = new Map();
+const valueOf = (field) => all("input, select, textarea", field)
+  .map((one) => (one.type === "radio" || one.type === "checkbox" ? one.checked : one.value)).join("\n");
+const remember = (field) => {
+  refused.set(field, valueOf(field));
+  all("[aria-invalid]", field).concat(field).forEach((one) => {
+    if (one.hasAttribute("aria-invalid")) one.dataset.refused = "";
+  });
+};
+const mend = (event) => {
+  const field = event.target.closest(".k-field.bad, .k-field.k-mended");
+  if (!refused.has(field)) return;
+  const same = valueOf(field) === refused.get(field);
+  const helps = refused.get(field).trim() && event.target.matches("textarea, input:not([type=radio]):not([type=checkbox])");
+  field.classList.toggle("bad", same);
+  field.classList.toggle("k-mended", !same);
+  all("[data-refused]", field).concat(field).forEach((one) => {
+    if (!("refused" in one.dataset)) return;
+    if (same) one.setAttribute("aria-invalid", "true");
+    else one.removeAttribute("aria-invalid");
+  });
+  all(".k-error", field).forEach((words) => { words.hidden = !same && !helps; });
+};
+
 /* Rows 0..n (common/rows.html): add from the template, remove and move the later ones up. */
 const formset = (root) => {
   const prefix = root.dataset.formset;
@@ -86,6 +112,9 @@ const formset = (root) => {
   const rows = () => all(".k-row", root);
   const template = root.querySelector("template");
   const add = root.querySelector(`[value="add-${prefix}"]`);
+  const told = make("p", "k-told");
+  told.setAttribute("role", "status");
+  add.after(told);
   const number = (row, index) => {
     const pattern = new RegExp(`(${prefix}-)(\\d+|__prefix__)`, "g");
     [row].concat(all("*", row)).forEach((element) => {
@@ -109,6 +138,7 @@ const formset = (root) => {
     if (!button) return;
     if (button === add) {
       event.preventDefault();
+      told.textContent = "";
       add.before(template.content.cloneNode(true));
       const row = rows().pop();
       number(row, rows().length - 1);
@@ -118,10 +148,12 @@ const formset = (root) => {
       start(row);
     } else if (button.value.indexOf(`remove-${prefix}-`) === 0) {
       event.preventDefault();
-      button.closest(".k-row").remove();
+      const row = button.closest(".k-row");
+      told.textContent = "已删除" + row.querySelector("legend").textContent.trim();
+      row.remove();
       rows().forEach(number);
       count();
-      (rows().length ? all("button[value^=remove-]", root).pop() : add).focus();
+      add.focus();
     }
   });
   count();
@@ -200,8 +232,11 @@ const start = (root) => {
   all("[data-formset]", root).forEach(formset);
   all("select[data-region]", root).forEach(region);
   all("input[type=file]", root).forEach(upload);
+  all(".k-field.bad", root).forEach(remember);
 };
 
 submitOnce();
 start(document);
 focusSummary();
+["input", "change"].forEach((name) => document.addEventListener(name, mend));
+document.addEventListener("k:shown", (event) => start(event.target));

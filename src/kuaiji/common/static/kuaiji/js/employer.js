@@ -187,4 +187,7 @@ const combobox = (input) => {
   }
 };
 
-document.querySelectorAll("input[data-search]").forEach(combobox);
+const begin = (root) => root.querySelectorAll("input[data-search]").forEach(combobox);
+
+begin(document);
+document.addEventListener("k:shown", (event) => begin(event.target));
