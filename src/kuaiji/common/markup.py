@@ -101,7 +101,7 @@ def _told(said: Said | None, name: str) -> str:
     if said is None:
         return ""
     words = conditional_escape(said.words)
-    return f'<p class="k-banner k-said {said.kind}" id="said-{name}" role="status">{words}</p>'
+    return f'<p class="k-banner k-beside {said.kind}" id="said-{name}" role="status">{words}</p>'
 
 
 def render_error_summary(forms_and_sets: Iterable["FormOrSet | None"]) -> SafeString:

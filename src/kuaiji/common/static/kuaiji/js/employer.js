@@ -67,6 +67,10 @@ const combobox = (input) => {
   input.setAttribute("aria-controls", list.id);
   input.autocomplete = "off";
 
+  const tell = (words) => {
+    said.textContent = words;
+    if (words && document.activeElement === input) said.scrollIntoView({ block: "nearest" });
+  };
   let results = [];
   let active = -1;
   let timer = 0;
@@ -107,7 +111,7 @@ const combobox = (input) => {
     close();
     fold.settle();
     if (result.elsewhere) fold.open();
-    said.textContent = result.place ? words(result, before) : `已选择 ${result.label}，相关内容已填写，请核对`;
+    tell(result.place ? words(result, before) : `已选择 ${result.label}，相关内容已填写，请核对`);
   };
   const show = () => {
     list.textContent = "";
@@ -128,7 +132,7 @@ const combobox = (input) => {
     list.hidden = results.length === 0;
     input.setAttribute("aria-expanded", String(results.length > 0));
     mark(-1);
-    said.textContent = results.length ? `找到 ${results.length} 个单位，请从列表中选择` : NOTHING;
+    tell(results.length ? `找到 ${results.length} 个单位，请从列表中选择` : NOTHING);
     if (!results.length) fold.open();
   };
   const ask = async (otherwise) => {
@@ -138,7 +142,7 @@ const combobox = (input) => {
     asked = q;
     if (q.length < LEAST) {
       close();
-      said.textContent = otherwise ? "请先输入单位名称（至少两个字）或信用代码" : "";
+      tell(otherwise ? "请先输入单位名称（至少两个字）或信用代码" : "");
       return;
     }
     try {
@@ -150,7 +154,7 @@ const combobox = (input) => {
       show();
     } catch (error) {
       close(); // Suggestions are a help, never a condition: the name is simply typed.
-      said.textContent = "单位登记库暂时连不上，请直接填写下面的内容";
+      tell("单位登记库暂时连不上，请直接填写下面的内容");
       fold.open();
     }
   };
@@ -162,7 +166,7 @@ const combobox = (input) => {
   input.addEventListener("blur", () => {
     close();
     if (results.length && input.value.trim() !== picked) {
-      said.textContent = NOT_PICKED;
+      tell(NOT_PICKED);
       fold.open();
     }
   });

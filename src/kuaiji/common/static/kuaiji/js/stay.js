@@ -36,7 +36,7 @@ const say = (button, words, fault) => {
 };
 
 const intoView = (element) => {
-  const whole = element.closest(".k-field, .k-said") || element;
+  const whole = element.closest(".k-field") || element;
   const box = whole.getBoundingClientRect();
   if (box.top >= EDGE && box.bottom <= innerHeight - EDGE) return;
   whole.scrollIntoView({ block: box.height > innerHeight / 2 ? "start" : "center" });
