@@ -6,6 +6,8 @@ from django.forms.boundfield import BoundField
 from django.template import Context, Template
 from django.utils.safestring import SafeString
 
+from kuaiji.common.stay import Said
+
 FIELD = (
     '{% if field.is_hidden %}{{ field }}{% else %}<div class="k-field">{{ field.label_tag }}'
     '{% if field.help_text %}<p class="k-hint">{{ field.help_text }}</p>{% endif %}'
@@ -13,7 +15,7 @@ FIELD = (
 )
 
 
-def render_field(bound: BoundField, *, say_optional: bool = True) -> SafeString:
+def render_field(bound: BoundField, *, say_optional: bool = True, said: Said | None = None) -> SafeString:
     """In place of ``markup.render_field``: label, hint, fault and control of ``bound``."""
     return _template().render(Context({"field": bound}))
 

@@ -60,7 +60,7 @@ def registered(stack: Stack, page: Page, person: Person) -> None:
     """The person has registered, and sits at ``page`` signed in."""
     inside = HttpVisitor(stack.platform)
     inside.register(person)
-    _sits_at(page, inside, stack)
+    at_page(page, inside, stack)
 
 
 def submitted(stack: Stack, page: Page, person: Person) -> None:
