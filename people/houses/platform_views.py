@@ -164,11 +164,10 @@ def _chose(row: TransferIn, password: str) -> bool:
 
 def told_twice() -> int:
     """How many were told the same state of a transfer more often than people have their phone."""
-    keys = (TemplateKey.TRANSFER_OUT_CHANGED, TemplateKey.TRANSFER_IN_CHANGED)
-    told = Counter(
-        (message.phone, message.template_key, (message.parameters or {}).get("state"))
-        for message in OutgoingSms.objects.filter(template_key__in=keys).iterator()
-    )
+    kinds = ("transfer_out_", "transfer_in_")
+    keys = [key for key in TemplateKey if key.startswith(kinds) and key != TemplateKey.TRANSFER_IN_CODE]
+    sent = OutgoingSms.objects.filter(template_key__in=keys)
+    told = Counter((message.phone, message.template_key) for message in sent.iterator())
     people = Counter(user.phone for user in User.objects.select_related("person_key").iterator())
     return sum(times > people[phone] for (phone, *_), times in told.items() if phone)
 

@@ -22,6 +22,7 @@ STAFF_COMMANDS = {
     "requests": "decide on people's requests: kuaiji requests list",
     "parked": "messages to and from the national hub that wait for people: kuaiji parked list",
     "reconcile": "compare our books with the national hub's",
+    "messages": "what people are told: kuaiji messages list, remind --dry-run, stop, resume",
     "exam-windows": "when people register for the exam: kuaiji exam-windows list",
     "conflicts": "people about whom the national hub says something else",
     "identity-checks": "whose identity nobody has confirmed: records, submissions that wait, documents not covered",

@@ -26,6 +26,10 @@ PHONES = {
     "17000000004": Mood.SLOW,
 }
 
+# Taken, and then reported as not delivered; taken, and never reported.
+SWITCHED_OFF = "17000000005"
+NEVER_REPORTED = "17000000006"
+
 IDENTITY_NAMES = {"假不符": Mood.MISMATCH, "假超时": Mood.SLOW, "假停机": Mood.DOWN, "假未收录": Mood.NOT_COVERED}
 
 RECEIPTS = {"999999999991": Mood.SLOW, "999999999992": Mood.DOWN}

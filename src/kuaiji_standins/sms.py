@@ -9,12 +9,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji_standins import api, magic
+from kuaiji_standins import api, magic, reports
 from kuaiji_standins.magic import Mood
 from kuaiji_standins.models import SmsMessage
 
 PAGE = 50
 PHONE = r"1[0-9]{10}"
+CALLBACK = r"http://(127\.0\.0\.1|localhost):[0-9]{2,5}/[A-Za-z0-9/_-]{1,200}"
 PHONE_MEANING = "11位手机号"
 UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -74,9 +75,14 @@ def _send(body: dict[str, Any]) -> HttpResponse:
             return api.failure(500, "broken", "网关故障，请稍后再发")
         case Mood.SLOW:
             magic.dawdle()
-    message, _ = SmsMessage.objects.get_or_create(message_id=message_id, defaults=content | {"sent_at": clock.now()})
+    report_to = api.read_pattern(body, "report_to", CALLBACK, "本机的地址") if "report_to" in body else ""
+    message, is_new = SmsMessage.objects.get_or_create(
+        message_id=message_id, defaults=content | {"sent_at": clock.now()}
+    )
     if any(getattr(message, field) != value for field, value in content.items()):
         return api.failure(409, "id_reused", "这个id已用于另一条短信，请换新id", "id")
+    if is_new and report_to and to != magic.NEVER_REPORTED:
+        reports.report_later(report_to, serial=message.serial, phone=to, delivered=to != magic.SWITCHED_OFF)
     return api.success({"status": "accepted", "serial": message.serial})
 
 

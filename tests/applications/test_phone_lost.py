@@ -43,8 +43,9 @@ ADDRESS = address_of("203.0.113.9")
 
 
 def told() -> list[tuple[str, str | None]]:
-    """Messages but codes."""
-    sent = OutgoingSms.objects.exclude(template_key__endswith="_code").order_by("created_at", "pk")
+    """Messages but codes, and but that the record was collected."""
+    sent = OutgoingSms.objects.exclude(template_key__endswith="_code").exclude(template_key="collected")
+    sent = sent.order_by("created_at", "pk")
     return [(one.template_key, one.phone) for one in sent]
 
 

@@ -217,7 +217,7 @@ def test_an_open_transfer_forbids_it_and_says_what_to_do() -> None:
     hold = record.holds.create(kind=HoldKind.TRANSFER, source_id=uuid.UUID(int=1), since=record.collected_at)
     broken = refused(lambda: close(user))
     assert broken and broken.code == "transfer_open" and "撤回调出" in broken.message
-    assert User.objects.get(pk=user.pk).is_active and not OutgoingSms.objects.exists()
+    assert User.objects.get(pk=user.pk).is_active and not OutgoingSms.objects.filter(template_key="closed").exists()
     hold.lifted_at = record.collected_at
     hold.save()
     record.holds.create(kind=HoldKind.CONTINUING_EDUCATION, source_id=uuid.UUID(int=1), since=record.collected_at)
@@ -253,7 +253,7 @@ def test_what_becomes_of_every_table_is_said() -> None:
 
 
 def test_every_app_with_a_part_in_closing_has_registered_it() -> None:
-    assert set(CLOSING_STEPS) == {"identity", "unsent", "accountants", "collection", "changes", "transfers"}
+    assert set(CLOSING_STEPS) == {"identity", "messages", "unsent", "accountants", "collection", "changes", "transfers"}
     with pytest.raises(Unregistered, match="closing step 'staff'"):
         CLOSING_STEPS["staff"]
 

@@ -205,7 +205,7 @@ def test_answers_become_a_record_or_a_draft(
     assert (row.state, row.answers, row.words, row.decided_at) == (wanted.to, None, "请核对", done.at)
     event = Event.objects.get(kind="SubmissionDecided")
     assert event.data == {"waits_for": waits_for, "action": action, "after": wanted.to}
-    told = {"answered_yes": ["waiting_passed"], "withdrawn": []}.get(action, ["waiting_returned"])
+    told = {"answered_yes": ["collected"], "withdrawn": []}.get(action, ["waiting_returned"])
     assert [message.template_key for message in OutgoingSms.objects.all() if message.phone == user.phone] == told
     if action == SubmissionAction.ANSWERED_YES:
         record = Record.objects.of(user).get()

@@ -58,6 +58,7 @@ def test_every_parameter_outside_of_forms_is_known() -> None:
         "left",
         "next",
         "on",
+        "page",
         "pressed",
         "q",
         "renewal",
@@ -66,6 +67,13 @@ def test_every_parameter_outside_of_forms_is_known() -> None:
         "session",
         "then",
     }
+
+
+def test_the_inbox_answers_to_any_page() -> None:
+    client = Client()
+    client.force_login(make_user())
+    for case, text in PLAIN.items():
+        assert client.get("/me/messages/", {"page": text[:5000]}).status_code == 200, case
 
 
 def test_searches_answer_to_anything(register: Loopback) -> None:

@@ -49,6 +49,8 @@ IN_THE_FILE = {
     "identity.Check": "checks",
     "identity.Agreement": "agreements",
     "identity.Session": "sessions",
+    "messages.Message": "messages",
+    "messages.Unwanted": "messages",
     "accountants.Record": "record",
     "accountants.RecordVersion": "versions",
     "accountants.Hold": "holds",
@@ -228,7 +230,7 @@ MEMBERS = [
     "platform", "made_at",
     "identity", "checks", "agreements", "status", "record", "answers", "in_words", "unsent_forms",
     "submissions", "waiting_names",
-    "versions", "holds", "prints", "transfers_out", "transfers_in", "requests", "sessions",
+    "versions", "holds", "prints", "transfers_out", "transfers_in", "requests", "sessions", "messages",
     "events", "pictures", "reads",
 ]  # fmt: skip
 

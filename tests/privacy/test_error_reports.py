@@ -51,6 +51,8 @@ PLACES = {
     "<slug:slug>": "register",
     "<slug:key>": "privacy",
     "<slug:version>": profile().privacy_version,
+    "<slug:provider>": "tencent",
+    "<str:token>": "0" * 32,
     "<uuid:application_id>": str(uuid.uuid4()),
     "<uuid:transfer_id>": str(uuid.uuid4()),
 }
@@ -59,6 +61,9 @@ CRASHES = [
     Crash("/directory/", "kuaiji.portal.views.search_directory"),
     Crash("/elder/", "kuaiji.portal.views.elder_cookie"),
     Crash("/me/", "kuaiji.portal.display.progress_of", by="filling"),
+    Crash("/me/messages/", "kuaiji.messages.views.inbox_of", by="filling"),
+    Crash("/me/messages/choice/", "kuaiji.messages.views.choose_messages", {"wanted": "useful"}, by="filling"),
+    Crash("/sms/reports/<slug:provider>/<str:token>", "kuaiji.sms.views._is_known", {"mobile": SOMEBODY.phone}),
     Crash("/healthz", "kuaiji.config.health.JsonResponse"),
     Crash("/readyz", "kuaiji.config.health.MigrationExecutor"),
     Crash("/metrics", "kuaiji.config.health.ExportToDjangoView"),

@@ -32,6 +32,7 @@ from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm
 from kuaiji.identity.signing_in.forms import SignInForm
 from kuaiji.identity.texts.forms import AgreeForm
 from kuaiji.keys.fields import SealedField
+from kuaiji.messages.forms import ChoiceForm
 from kuaiji.portal.data import OwnerForm
 from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from tests.support.addresses import OPEN, routes
@@ -50,6 +51,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "change_password": ChangePasswordForm,
     "close": CloseForm,
     "agree": AgreeForm,
+    "choice": ChoiceForm,
     "notice": NoticeForm,
     "name": NameForm,
     "crop": CropForm,
@@ -107,7 +109,7 @@ def test_the_pages_name_the_limits_of_sessions() -> None:
 
 def test_who_may_read_and_write_which_field_is_said() -> None:
     """ASVS 8.1.2, 6.1.3; the lists of words that are named exist (6.1.2)."""
-    assert len(read_rows("security/access.md", heading="data")) == 9
+    assert len(read_rows("security/access.md", heading="data")) == 11
     assert [row[0] for row in read_rows("security/access.md", heading="way")] == ["registration", "sign-in", "recovery"]
     assert "`identity/passwords/data/trivial_words.txt`" in text("security/access.md")
     assert (DATA / "trivial_words.txt").is_file()

@@ -15,6 +15,7 @@ OPEN = {
     "/recover/phone-lost/", "/recover/phone-lost/done/", "/verify/",
     "/transfers/", "/transfers/in/", "/transfers/in/confirm/", "/transfers/in/done/",
     "/notice/<slug:key>/", "/notice/<slug:key>/<slug:version>/", "/closed/",
+    "/sms/reports/<slug:provider>/<str:token>",
 }  # fmt: skip
 
 
@@ -29,6 +30,6 @@ def routes(resolver: URLResolver | None = None, prefix: str = "/") -> Iterator[s
 
 def paths() -> list[str]:
     """The same, with the id or the name of nothing in its place; fails when an address has other places."""
-    made = [re.sub(r"<slug:\w+>", "nothing", re.sub(r"<uuid:\w+>", UNKNOWN, route)) for route in routes()]
+    made = [re.sub(r"<(?:slug|str):\w+>", "nothing", re.sub(r"<uuid:\w+>", UNKNOWN, route)) for route in routes()]
     assert not [path for path in made if "<" in path], "say how to reach it"
     return made

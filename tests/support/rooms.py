@@ -90,6 +90,7 @@ OWN: dict[str, dict[str, str]] = {
     },
     "keys": {"fields": "models", "rotation": "services"},
     "limits": {"challenge": "forms", "budgets": "services", "kinds": "rules"},
+    "messages": {"hooks": "services", "catalogue": "rules", "lengths": "rules"},
     "portal": {
         "demo_urls": "wiring",
         "data": "doors",
@@ -102,7 +103,7 @@ OWN: dict[str, dict[str, str]] = {
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
-    "sms": {"providers": "rules"},
+    "sms": {"origins": "services", "providers": "rules"},
     "unsent": {"registry": "rules"},
     "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
 }

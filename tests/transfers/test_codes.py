@@ -62,7 +62,7 @@ def draw_files(record: Record) -> None:
 
 def codes_sent() -> list[tuple[str, str]]:
     """Phone and code of each message, the first first."""
-    rows = OutgoingSms.objects.filter(template_key="transfer_code").order_by("pk")
+    rows = OutgoingSms.objects.filter(template_key__startswith="transfer_code").order_by("pk")
     return [(row.phone or "", (row.parameters or {})["code"]) for row in rows]
 
 
@@ -75,7 +75,7 @@ def test_the_approval_draws_a_code_and_the_release_carries_both_proofs() -> None
     row = approved(record)
     made = code_of(row)
     assert made and made.code and len(made.code) == 8 and set(made.code) <= set(CODE_LETTERS)
-    assert codes_sent() == [(record.user.phone, made.words)] and read_code(made.words) == made.code
+    assert codes_sent() == [] and read_code(made.words) == made.code  # nobody can move in yet
     draw_files(record)
     message = OutboxMessage.objects.get(topic="transfer.released")
     body = released(message)

@@ -7,16 +7,18 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.applications import attempts, own_data
-        from kuaiji.applications.services.phone_lost import PHONE_LOST_CODE, phone_lost_phone
+        from kuaiji.applications.services.phone_lost import PHONE_LOST_CODE, claim_stands, phone_lost_phone
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_ROWS, OwnRow
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.limits import kinds
+        from kuaiji.messages.hooks import STANDS
         from kuaiji.sms.enums import TemplateKey
 
         own_data.register()
+        STANDS.register(TemplateKey.PHONE_LOST_CLAIMED, claim_stands)
         ACCESS_LABELS.register("requests", "申请")
         OWN_ROWS.register(
             "/me/corrections/",

@@ -40,5 +40,7 @@ class OperationKind(models.TextChoices):
     ARCHIVE_PRINTING = "archive_printing", "打印档案"
     CHECK_RECORDING = "check_recording", "核验"
     EXCHANGE = "exchange", "与全国平台交换"
+    MESSAGES_CHOOSING = "messages_choosing", "选择短信提醒"
+    MESSAGES_STOPPING = "messages_stopping", "停发与恢复消息"
     PARKED_DECIDING = "parked_deciding", "处理停放的消息"
     EXAM_WINDOW_CHANGING = "exam_window_changing", "登记考试报名时间"

@@ -25,8 +25,10 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import lowest_uuid7
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
-from kuaiji.identity.notices import tell_answer
+from kuaiji.identity.notices import tell_returned, tell_user
 from kuaiji.identity.partner_checks.services import PartnerFinding, ask_partner, next_question, replace_finding
+from kuaiji.messages.services.telling import moment_words
+from kuaiji.sms.enums import TemplateKey
 from kuaiji_wire.people import Person
 
 MISMATCH = "identity_mismatch"
@@ -60,6 +62,7 @@ def rename_person(
         if changed.version:
             replace_finding(operation=operation, user=user, finding=finding)
             WaitingName.objects.filter(record=record).delete()  # of earlier tries: the form needs them no more
+            _tell_changed(record, changed, operation)
     return changed
 
 
@@ -107,7 +110,8 @@ def answer_name(*, waiting_id: uuid.UUID, finding: PartnerFinding) -> None:
             return
         words = _apply(operation, record, row, finding)
         _decide(operation, row, NameState.REFUSED if words else NameState.APPLIED, words)
-        tell_answer(record.user.phone, passed=not words, kind=WORDS, at=operation.at)
+        if words:
+            tell_returned(record.user, kind=WORDS, subject_id=row.pk, at=operation.at)
 
 
 def due_names(*, limit: int) -> list[uuid.UUID]:
@@ -163,7 +167,21 @@ def _apply(operation: Operation, record: Record, row: WaitingName, finding: Part
         return broken.message
     if changed.version:
         replace_finding(operation=operation, user=record.user, finding=finding)
+        _tell_changed(record, changed, operation)
     return ""
+
+
+def _tell_changed(record: Record, changed: Changed, operation: Operation) -> None:
+    """The message says the day, not the name: it goes to a phone that others may read."""
+    version = changed.version
+    assert version
+    tell_user(
+        record.user,
+        TemplateKey.NAME_CHANGED,
+        parameters={"time": moment_words(operation.at)},
+        once=f"{record.pk}:{version.number}",
+        at=operation.at,
+    )
 
 
 def _decide(operation: Operation, row: WaitingName, after: NameState, words: str = "") -> None:

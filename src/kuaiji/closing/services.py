@@ -41,7 +41,7 @@ def close_user(*, operation: Operation, user_id: uuid.UUID) -> None:
     if obstacle := obstacle_for(user):
         raise RuleBroken(obstacle.code, obstacle.message)
     stays = something_stays(user)
-    send_notice(user.phone, TemplateKey.CLOSED)
+    send_notice(user, TemplateKey.CLOSED)
     record_events(operation, UserClosed(subject_id=user.pk, keeps_record=stays))
     forget_person(user)
     if stays:

@@ -37,7 +37,9 @@ HELP = (
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context processor of all pages. Asks for the session only when the browser brought one."""
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
-    return surroundings(request) | {"signed_in": has_session and request.user.is_authenticated}
+    signed_in = has_session and request.user.is_authenticated
+    has_unread = signed_in and getattr(request.user, "has_unread", False)
+    return surroundings(request) | {"signed_in": signed_in, "has_unread": has_unread}
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -58,6 +60,8 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "sign_in": where_works("/login/"),
         "sign_out": where_works("/logout/"),
         "own_page": where_works("/me/"),
+        "messages_page": where_works("/me/messages/"),
+        "has_unread": False,
         "signed_in": None,
         "helpline": "",
         "family": where_works("/guide/") and "/guide/#family",

@@ -24,12 +24,14 @@ class PartnerUnavailable(Exception):
 
     ``partner`` names it and ``reason`` says why (``timeout``, ``connection``, ``redirect``, ``status_503``,
     ``encoded``, ``too_large``, ``not_json``, ``bad_answer``). Neither holds personal data: both reach logs.
+    ``unanswered``: the question may have reached it, and what it made of it is not known.
     """
 
-    def __init__(self, partner: str, reason: str) -> None:
+    def __init__(self, partner: str, reason: str, *, unanswered: bool = False) -> None:
         super().__init__(f"{partner}: {reason}")
         self.partner = partner
         self.reason = reason
+        self.unanswered = unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,12 @@ class Partner:
             with at_most(self._seconds), self._client.stream(method, path, **asking) as response:
                 return self._read(response)
         # What httpx says may quote the address or the answer, so it is not carried along.
-        except httpx.TimeoutException:
-            raise PartnerUnavailable(self.name, "timeout") from None
-        except httpx.HTTPError:
-            raise PartnerUnavailable(self.name, "connection") from None
+        except httpx.TimeoutException as error:
+            asked = not isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
+            raise PartnerUnavailable(self.name, "timeout", unanswered=asked) from None
+        except httpx.HTTPError as error:
+            asked = not isinstance(error, httpx.ConnectError)
+            raise PartnerUnavailable(self.name, "connection", unanswered=asked) from None
 
     def read(self, data: Any, shape: type[Shape]) -> Shape:
         """``data`` in its shape; raises PartnerUnavailable when it has another."""

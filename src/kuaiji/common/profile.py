@@ -30,11 +30,15 @@ class ProfileError(Exception):
 
 @dataclass(frozen=True, slots=True, config=_CLOSED)
 class SmsTemplate:
-    """One message: ``text`` with {names}, the order of its parameters, and ``ids``, under which providers know it."""
+    """One message: ``text`` with {names}, the order of its parameters, and ``ids``, under which providers know it.
+
+    ``version`` counts the wordings: it is kept beside what was sent.
+    """
 
     text: str
     ids: dict[str, str]
     parameters: tuple[str, ...]
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, config=_CLOSED)
@@ -79,7 +83,8 @@ class Profile:
     ``logo`` is an SVG file beside the profile. With ``photo_source`` ``receipt`` the ID photo comes from a photo
     service, by the code of its receipt (回执码), and ``photo_receipt_how`` says how one gets there.
     ``transfer_review_days``: working days until the system decides on a transfer, and those that a claim from a phone
-    we have not known before waits.
+    we have not known before waits. ``messages_off``: messages of docs/messages.md that are not sent here; none that a
+    person must have.
     """
 
     slug: str
@@ -116,6 +121,7 @@ class Profile:
     notice_version: str
     privacy_version: str
     notice_date: dt.date
+    messages_off: tuple[str, ...] = ()
 
 
 @functools.cache

@@ -11,6 +11,7 @@ FEWEST_SIGNS = 8  # different ones in a secret: 32 random hexadecimal digits har
 HOST = re.compile(r"\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _WITHOUT_PORT = re.compile(r"^(\[[^]]*\]|[^:]*):[0-9]*$")
 NAME = re.compile(r"[a-z][a-z0-9_]*")
+_PATH_SIGNS = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def one_of(*allowed: str) -> Callable[[str], str]:
@@ -69,6 +70,23 @@ def random_text(shortest: int) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def path_token(shortest: int) -> Callable[[str], str]:
+    """The same where it is part of an address: letters, digits, ``-`` and ``_``."""
+    random = random_text(shortest)
+
+    def read(text: str) -> str:
+        if not _PATH_SIGNS.fullmatch(text):
+            raise ValueError
+        return random(text)
+
+    return read
+
+
+def networks(text: str) -> tuple[str, ...]:
+    """Networks of IPv4 and IPv6 by commas, each as it is written: 203.0.113.0/24."""
+    return tuple(str(ipaddress.ip_network(part.strip())) for part in text.split(","))
 
 
 def address(text: str) -> str:

@@ -13,6 +13,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from kuaiji.audit.metrics import RefusalCollector
 from kuaiji.exchange.metrics import ExchangeCollector
 from kuaiji.limits.metrics import BudgetCollector
+from kuaiji.messages.metrics import MessageCollector
 from kuaiji.regions.calendar import published_until
 from kuaiji.sms.metrics import SmsCollector
 
@@ -20,6 +21,7 @@ _stored = CollectorRegistry()
 _stored.register(ExchangeCollector())
 _stored.register(SmsCollector())
 _stored.register(BudgetCollector())
+_stored.register(MessageCollector())
 _stored.register(RefusalCollector())
 
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "kuaiji.attachments",
     "kuaiji.exchange",
     "kuaiji.sms",
+    "kuaiji.messages",
     "kuaiji.identity",
     "kuaiji.unsent",
     "kuaiji.accountants",

@@ -10,7 +10,9 @@ handler500 = "kuaiji.common.error_views.server_error"
 
 urlpatterns = [
     path("", include("kuaiji.config.machine_urls")),
+    path("", include("kuaiji.sms.urls")),
     path("", include("kuaiji.portal.urls")),
+    path("", include("kuaiji.messages.urls")),
     path("", include("kuaiji.identity.urls")),
     path("collection/", include("kuaiji.collection.urls")),
     path("changes/", include("kuaiji.changes.urls")),

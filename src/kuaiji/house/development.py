@@ -4,6 +4,7 @@ Production tells its processes itself; there nothing of this module is used.
 """
 
 import dataclasses
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -83,6 +84,8 @@ class Development:
             "KUAIJI_SECRET_KEY": self.secrets[f"secret_key_{self.profile}"],
             "KUAIJI_KEYRING": self.secrets[f"keyring_{self.profile}"],
             "KUAIJI_SMS_PROVIDERS": environment.SMS_PROVIDERS.text() or "standin",
+            "KUAIJI_SMS_REPORT_TOKEN": self._report_token,
+            "KUAIJI_SMS_REPORT_URL": f"{self.address(self.profile)}/sms/reports/standin/{self._report_token}",
             "KUAIJI_NEIGHBOURS": ",".join(f"{each.code}={self.address(slug)}" for slug, each in self.platforms.items()),
             # Said to be empty: a platform without one.
             "KUAIJI_HUB_URL": environment.HUB_URL.text() if environment.HUB_URL.is_said() else self.address("hub"),
@@ -91,6 +94,11 @@ class Development:
             "KUAIJI_WIRE_KEY": self.wire_keys[keyid],
             **({"KUAIJI_PG_BIN": str(self.cluster.binaries)} if self.cluster else {}),
         }
+
+    @property
+    def _report_token(self) -> str:
+        """What the stand-ins' reports of messages carry to this platform; homes of before have no secret for it."""
+        return hashlib.sha256(f"{self.secrets['standins_token']} {self.profile}".encode()).hexdigest()
 
     def platform_owner_env(self, database: str | None = None) -> dict[str, str]:
         """The same with the way in for the owner, which ``KUAIJI_DATABASE_ROLE=owner`` chooses."""

@@ -9,6 +9,7 @@ class IdentityConfig(AppConfig):
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.identity import attempts, own_data
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
+        from kuaiji.identity.notices import forget_told, phones_of
         from kuaiji.identity.people import indexing
         from kuaiji.identity.recovery.services import RECOVERY_CODE, recovery_limit, recovery_phone
         from kuaiji.identity.registration.services import REGISTRATION_CODE, registration_phone
@@ -22,12 +23,15 @@ class IdentityConfig(AppConfig):
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.keys import rotation
         from kuaiji.limits import kinds
+        from kuaiji.messages.hooks import PHONES
         from kuaiji.sms.enums import TemplateKey
 
+        PHONES.register("identity", phones_of)
         rotation.register(indexing.PEOPLE)
         rotation.register(indexing.PERMITS)
         own_data.register()
         CLOSING_STEPS.register("identity", ClosingStep(forget=forget_sign_in))
+        CLOSING_STEPS.register("messages", ClosingStep(forget=forget_told))
         ACCESS_LABELS.register("identity", "登录与安全")
         ACCESS_LABELS.register("identity.login", "登录")
         ACCESS_LABELS.register("identity.logout", "退出登录")

@@ -9,12 +9,16 @@ from django.contrib.auth.backends import BaseBackend
 
 from kuaiji.common.ids import as_uuid
 from kuaiji.identity.models import User
+from kuaiji.messages.services.reading import has_unread
 
 
 class SessionBackend(BaseBackend):
     """Finds the user of a session, with the key that opens the person's data."""
 
     def get_user(self, user_id: Any) -> User | None:
-        """The user, unless gone or disabled."""
+        """The user, unless gone or disabled. ``has_unread``: a message waits, as every page is to say."""
         key = as_uuid(user_id)
-        return User.objects.select_related("person_key").filter(pk=key, is_active=True).first() if key else None
+        if key is None:
+            return None
+        users = User.objects.select_related("person_key").annotate(has_unread=has_unread("person_key"))
+        return users.filter(pk=key, is_active=True).first()

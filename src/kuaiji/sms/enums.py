@@ -2,6 +2,8 @@
 
 import enum
 
+from django.db import models
+
 
 class TemplateKey(enum.StrEnum):
     """One kind of message."""
@@ -17,23 +19,45 @@ class TemplateKey(enum.StrEnum):
     PHONE_CHANGED = "phone_changed"
     NEW_BROWSER = "new_browser"
     CLOSED = "closed"
-    WAITING_PASSED = "waiting_passed"
     WAITING_RETURNED = "waiting_returned"
     DISPLACED = "displaced"
     TRANSFER_IN_CODE = "transfer_in_code"
-    TRANSFER_OUT_CHANGED = "transfer_out_changed"
     TRANSFER_CODE = "transfer_code"
+    TRANSFER_CODE_RENEWED = "transfer_code_renewed"
+    TRANSFER_RELEASED = "transfer_released"
+    TRANSFER_CLAIM_REJECTED = "transfer_claim_rejected"
+    TRANSFER_OUT_REFUSED = "transfer_out_refused"
+    TRANSFER_OUT_WITHDRAWN = "transfer_out_withdrawn"
+    TRANSFER_OUT_COMPLETED = "transfer_out_completed"
+    TRANSFER_OUT_RETURNED = "transfer_out_returned"
     TRANSFER_ATTEMPTS = "transfer_attempts"
     TRANSFER_CLAIMED = "transfer_claimed"
-    TRANSFER_IN_CHANGED = "transfer_in_changed"
+    TRANSFER_IN_RECEIVED = "transfer_in_received"
+    TRANSFER_IN_REFUSED = "transfer_in_refused"
+    TRANSFER_IN_WITHDRAWN = "transfer_in_withdrawn"
+    TRANSFER_IN_EXPIRED = "transfer_in_expired"
+    COLLECTED = "collected"
+    NAME_CHANGED = "name_changed"
+    CONFIRM_SOON = "confirm_soon"
+    DRAFT_ENDS = "draft_ends"
+    EXAM_CLOSING = "exam_closing"
 
 
 class TryOutcome(enum.StrEnum):
-    """What came of asking one provider to send a message."""
+    """What came of asking one provider to send a message, and of a message it took."""
 
     SENT = "sent"
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+
+
+class Report(models.TextChoices):
+    """送达回执: what the provider says became of a message that it took."""
+
+    DELIVERED = "delivered", "已送达"
+    UNDELIVERED = "undelivered", "未送达"
 
 
 # What each is told; a profile's text must use exactly these.
@@ -49,13 +73,26 @@ PARAMETERS = {
     TemplateKey.PHONE_CHANGED: frozenset({"time"}),
     TemplateKey.NEW_BROWSER: frozenset({"time"}),
     TemplateKey.CLOSED: frozenset({"time"}),
-    TemplateKey.WAITING_PASSED: frozenset({"kind"}),
     TemplateKey.WAITING_RETURNED: frozenset({"kind"}),
     TemplateKey.DISPLACED: frozenset({"time"}),
     TemplateKey.TRANSFER_IN_CODE: frozenset({"code", "minutes"}),
-    TemplateKey.TRANSFER_OUT_CHANGED: frozenset({"place", "state"}),
     TemplateKey.TRANSFER_CODE: frozenset({"place", "code"}),
+    TemplateKey.TRANSFER_CODE_RENEWED: frozenset({"place", "code"}),
+    TemplateKey.TRANSFER_RELEASED: frozenset({"place"}),
+    TemplateKey.TRANSFER_CLAIM_REJECTED: frozenset({"place"}),
+    TemplateKey.TRANSFER_OUT_REFUSED: frozenset({"place"}),
+    TemplateKey.TRANSFER_OUT_WITHDRAWN: frozenset({"place"}),
+    TemplateKey.TRANSFER_OUT_COMPLETED: frozenset({"place"}),
+    TemplateKey.TRANSFER_OUT_RETURNED: frozenset({"place"}),
     TemplateKey.TRANSFER_ATTEMPTS: frozenset({"place", "count"}),
     TemplateKey.TRANSFER_CLAIMED: frozenset({"place", "time"}),
-    TemplateKey.TRANSFER_IN_CHANGED: frozenset({"place", "state"}),
+    TemplateKey.TRANSFER_IN_RECEIVED: frozenset({"place"}),
+    TemplateKey.TRANSFER_IN_REFUSED: frozenset({"place"}),
+    TemplateKey.TRANSFER_IN_WITHDRAWN: frozenset({"place"}),
+    TemplateKey.TRANSFER_IN_EXPIRED: frozenset({"place"}),
+    TemplateKey.COLLECTED: frozenset({"date", "number"}),
+    TemplateKey.NAME_CHANGED: frozenset({"time"}),
+    TemplateKey.CONFIRM_SOON: frozenset({"date"}),
+    TemplateKey.DRAFT_ENDS: frozenset({"date"}),
+    TemplateKey.EXAM_CLOSING: frozenset({"exam", "time"}),
 }

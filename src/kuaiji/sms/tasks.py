@@ -18,6 +18,7 @@ from kuaiji.sms.services import (
     open_for_delivery,
     record_refused,
     record_sent,
+    record_silence,
     record_unavailable,
     sweep_messages,
 )
@@ -44,11 +45,19 @@ def deliver(message_id: str) -> None:
     tries: list[Try] = []
     try:
         sent = provider().send(
-            message_id=key, phone=phone, template_key=message.template_key, params=parameters, tries=tries
+            message_id=key,
+            phone=phone,
+            template_key=message.template_key,
+            params=parameters,
+            tries=tries,
+            once_only=message.once_only,
         )
     except ProviderUnavailable as error:
         log.warning("sms_unavailable", provider=error.provider, reason=error.reason)
-        record_unavailable(message_id=key)
+        if message.once_only and error.unanswered:
+            record_silence(message_id=key, provider=error.provider)
+        else:
+            record_unavailable(message_id=key)
     except ProviderRefused as error:
         log.warning("sms_refused", provider=error.provider, code=str(error.code))
         record_refused(message_id=key, provider=error.provider, error=error.code)

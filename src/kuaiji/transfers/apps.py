@@ -13,11 +13,13 @@ class TransfersConfig(AppConfig):
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.keys import rotation
         from kuaiji.limits import kinds
+        from kuaiji.messages.hooks import STANDS
         from kuaiji.sms.enums import TemplateKey
         from kuaiji.transfers import attempts, messages, own_data
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
+        from kuaiji.transfers.services import telling
         from kuaiji.transfers.services.claiming import TRANSFER_IN_CODE, claim_phone
         from kuaiji.transfers.services.closing import open_transfer
         from kuaiji.transfers.services.document_keys import RELEASES
@@ -27,6 +29,11 @@ class TransfersConfig(AppConfig):
         messages.register(REPLY_HANDLERS)
         register_feed()
         own_data.register()
+        STANDS.register(TemplateKey.TRANSFER_CLAIMED, telling.claim_stands)
+        STANDS.register(TemplateKey.TRANSFER_ATTEMPTS, telling.is_still_open)
+        STANDS.register(TemplateKey.TRANSFER_RELEASED, telling.is_still_open)
+        STANDS.register(TemplateKey.TRANSFER_CODE, telling.code_stands)
+        STANDS.register(TemplateKey.TRANSFER_CODE_RENEWED, telling.code_stands)
         CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer))
         ACCESS_LABELS.register("transfers", "跨省调转")
         OWN_PAGES.register("/transfers/", Pages(after_texts=True))

@@ -73,11 +73,12 @@ OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
     {
         (OutState.PENDING_REVIEW, Action.WITHDRAW): Step(OutState.WITHDRAWN, _LIFTED),
         (OutState.PENDING_REVIEW, Action.REVIEW_PASSED): Step(
-            OutState.APPROVED, (Effect.MAKE_CODE, Effect.SEND_RELEASED, Effect.TELL_CODE), when_due=True
+            OutState.APPROVED, (Effect.MAKE_CODE, Effect.SEND_RELEASED), when_due=True
         ),
         (OutState.PENDING_REVIEW, Action.REVIEW_FAILED): Step(OutState.REJECTED, _LIFTED, when_due=True),
         (OutState.APPROVED, Action.WITHDRAW): Step(OutState.APPROVED, (Effect.SEND_WITHDRAWN,)),
-        (OutState.APPROVED, Action.RELEASE_ACCEPTED): Step(OutState.RELEASED, (Effect.TELL,)),
+        # Told now, not with the approval: only from here on can one move in (one message where two said one thing).
+        (OutState.APPROVED, Action.RELEASE_ACCEPTED): Step(OutState.RELEASED, (Effect.TELL_CODE,)),
         (OutState.APPROVED, Action.RELEASE_REFUSED): Step(OutState.REJECTED, _LIFTED),
         # The release was given up by people (kuaiji parked drop): the hub knows of no transfer.
         (OutState.APPROVED, Action.WITHDRAWAL_REFUSED): Step(OutState.WITHDRAWN, _LIFTED),

@@ -15,11 +15,10 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
-from kuaiji.identity.notices import NOTICE_LIFETIME
 from kuaiji.identity.security.services import replace_phone
 from kuaiji.identity.sessions.services import end_sessions
+from kuaiji.messages.services.telling import tell
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.services import send_message
 
 
 @transaction.atomic
@@ -100,18 +99,20 @@ def _close(
 
 
 def _tell(operation: Operation, application: Application, state: ApplicationState) -> None:
-    """A message to the person; of a lost phone to the new one, which the applicant has proven."""
-    is_lost = application.kind == ApplicationKind.PHONE_LOST
-    phone = details_of(application).phone if is_lost else application.user and application.user.phone
-    if not phone:
-        return
+    """A message to the person; of a lost phone to the new one, which the applicant has proven. Who asked in vain for
+    another phone may be a stranger, who has no inbox here."""
+    is_lost, user = application.kind == ApplicationKind.PHONE_LOST, application.user
+    phone = details_of(application).phone if is_lost else user and user.phone
+    is_stranger = is_lost and state == ApplicationState.REFUSED
     templates = {
         ApplicationState.APPROVED: TemplateKey.REQUEST_APPROVED,
         ApplicationState.REFUSED: TemplateKey.REQUEST_REFUSED,
     }
-    send_message(
-        template_key=templates[state],
-        phone=phone,
+    tell(
+        templates[state],
+        to=None if is_stranger or user is None else user.person_key,
+        phone=phone or "",
         parameters={"kind": ApplicationKind(application.kind).label, "number": application.reference_number},
-        expires_at=operation.at + NOTICE_LIFETIME,
+        once=str(application.pk),
+        at=operation.at,
     )

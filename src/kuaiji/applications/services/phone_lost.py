@@ -123,19 +123,24 @@ def find_application_owner(*, operation: Operation, application_id: uuid.UUID) -
     owner = users.filter(is_active=True).select_related("person_key").first()
     if owner is None or not same_name(owner.name, details.person.name):
         return
-    application.user, application.owner_told_at = owner, operation.at if _tell_owner(owner) else None
+    application.user, application.owner_told_at = owner, operation.at if _tell_owner(owner, application) else None
     application.save(update_fields=["user", "owner_told_at"])
     record_events(operation, OwnerFound(subject_id=application.pk, user=str(owner.pk)))
 
 
-def _tell_owner(owner: User) -> bool:
+def _tell_owner(owner: User, application: Application) -> bool:
     """Tell the bound phone, a few times a day at most, however many ask; the person's page shows them all."""
     try:
         count_or_refuse(PHONE_LOST_TOLD, current_fingerprint(document_fingerprints(owner.document)))
     except RuleBroken:
         return False
-    send_notice(owner.phone, TemplateKey.PHONE_LOST_CLAIMED)
+    send_notice(owner, TemplateKey.PHONE_LOST_CLAIMED, once=str(application.pk), subject_id=application.pk)
     return True
+
+
+def claim_stands(application_id: uuid.UUID, once: str) -> bool:
+    """Whether somebody still asks for another phone: the message says so to the bound one."""
+    return Application.objects.filter(pk=application_id, state=ApplicationState.SUBMITTED).exists()
 
 
 def details_of(application: Application) -> Details:

@@ -19,7 +19,7 @@ from kuaiji.collection.services.submitting import make_record, refuse_conflicts
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
-from kuaiji.identity.notices import tell_answer
+from kuaiji.identity.notices import tell_returned
 from kuaiji.identity.partner_checks.services import ask_open_checks
 from kuaiji.identity.people.locks import lock_user
 
@@ -46,9 +46,8 @@ def decide(*, operation: Operation, submission_id: uuid.UUID, action: Submission
     for effect in found.effects:
         _FOLLOW[effect](operation, row, answers)
     record_events(operation, SubmissionDecided(subject_id=row.pk, waits_for=waits_for, action=action, after=found.to))
-    if operation.actor_kind != ActorKind.CITIZEN:
-        passed = action == SubmissionAction.ANSWERED_YES
-        tell_answer(row.user.phone, passed=passed, kind=WORDS, at=operation.at)
+    if operation.actor_kind != ActorKind.CITIZEN and action != SubmissionAction.ANSWERED_YES:
+        tell_returned(row.user, kind=WORDS, subject_id=row.pk, at=operation.at)  # a yes says itself: 信息采集完成
     return row
 
 

@@ -22,7 +22,10 @@ from kuaiji.collection.soundness import judge, remember, uploads_in
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.enums import CheckKind, CheckOutcome, TextKey
 from kuaiji.identity.models import Check, User
+from kuaiji.identity.notices import tell_user
 from kuaiji.identity.texts.services import keep_agreement
+from kuaiji.messages.services.telling import day_words
+from kuaiji.sms.enums import TemplateKey
 
 IDENTITY_MISMATCH = (
     "姓名与证件号码核验不一致。姓名填错的，请退出登录，用正确的姓名、同一证件和同一手机号重新注册，填写的内容会保留；"
@@ -72,8 +75,17 @@ def make_record(*, operation: Operation, user: User, answers: AllAnswers) -> Rec
     The caller has locked the person. Raises RuleBroken as ``complete`` and ``open_record`` do.
     """
     if arrived := record_to_complete(user):
-        return complete_record(operation=operation, record_id=arrived.pk, answers=answers)
-    return open_record(operation=operation, user=user, answers=answers)
+        made = complete_record(operation=operation, record_id=arrived.pk, answers=answers)
+    else:
+        made = open_record(operation=operation, user=user, answers=answers)
+    tell_user(
+        user,
+        TemplateKey.COLLECTED,
+        parameters={"date": day_words(operation.day), "number": made.reference_number},
+        once=f"{made.pk}:{made.version}",
+        at=operation.at,
+    )
+    return made
 
 
 def checked_answers(progress: Progress) -> dict[SectionSlug, Answers]:

@@ -89,7 +89,7 @@ def correct_registration(*, operation: Operation, user: User, name: str, passwor
 def _displace(user: User, *, at: dt.datetime) -> None:
     """An operation of its own: the answer of the identity check does this, not who registers."""
     operation = Operation(kind=OperationKind.CHECK_RECORDING, actor_kind=ActorKind.SYSTEM, at=at)
-    send_notice(user.phone, TemplateKey.DISPLACED)
+    send_notice(user, TemplateKey.DISPLACED)
     record_events(operation, UserDisplaced(subject_id=user.pk))
     forget_person(user)
     erase_user(user, at=at)

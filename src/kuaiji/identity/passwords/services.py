@@ -73,7 +73,7 @@ def change_own_password(
         ended = end_sessions(user.pk, keep=keep)
         forget_browsers(user.pk)
         remember_browser(user.pk, browser)
-        send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
+        send_notice(user, TemplateKey.PASSWORD_CHANGED)
         record_events(operation, PasswordChanged(subject_id=user.pk, ended_sessions=ended))
     return user
 

@@ -137,7 +137,7 @@ def renew_sign_in(*, operation: Operation, user: User, phone: str, password: str
     set_new_password(user, password)
     ended = end_sessions(user.pk)
     forget_browsers(user.pk)
-    send_notice(user.phone, TemplateKey.PASSWORD_CHANGED)
+    send_notice(user, TemplateKey.PASSWORD_CHANGED)
     record_events(operation, PasswordRecovered(subject_id=user.pk, ended_sessions=ended))
 
 

@@ -138,7 +138,7 @@ def replace_phone(*, operation: Operation, user_id: uuid.UUID, phone: str) -> No
     user.phone = phone
     user.save(update_fields=["phone"])
     if before:
-        send_notice(before, TemplateKey.PHONE_CHANGED)
+        send_notice(user, TemplateKey.PHONE_CHANGED, phone=before)
     event = PhoneChanged(subject_id=user.pk, before=before, after=phone)
     record_events(operation, event, person_key=user.person_key)
 

@@ -79,4 +79,4 @@ def _tell_new_browser(user: User) -> None:
         count_or_refuse(attempts.NEW_BROWSER_TOLD, phone)
     except RuleBroken:
         return
-    send_notice(user.phone, TemplateKey.NEW_BROWSER)
+    send_notice(user, TemplateKey.NEW_BROWSER)

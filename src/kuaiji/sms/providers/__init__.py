@@ -8,7 +8,8 @@ from kuaiji.common import environment
 from kuaiji.common.environment import ConfigurationError, Variable
 from kuaiji.common.http import Partner
 from kuaiji.common.profile import SmsTemplate
-from kuaiji.sms.providers import standin, tencent
+from kuaiji.sms.enums import Report
+from kuaiji.sms.providers import standin, tencent, tencent_reports
 from kuaiji.sms.providers.base import Provider
 from kuaiji.sms.providers.chain import Chain
 
@@ -20,17 +21,21 @@ class ProviderKind:
     """How a provider is made of the environment, the signature and the templates of the profile.
 
     ``variables`` must be set. With ``needs_ids`` it knows a template by an id that the profile gives under its name.
+    ``reports`` reads what it posts about messages that it took: (number there, report, the carrier's code); it raises
+    ValueError for what is not as documented.
     """
 
     make: Callable[[Values, str, Mapping[str, SmsTemplate]], Provider]
     variables: tuple[Variable[Any], ...]
+    reports: Callable[[Any], list[tuple[str, Report, str]]]
     needs_ids: bool = True
     demo_only: bool = False
 
 
 def _standin(values: Values, signature: str, templates: Mapping[str, SmsTemplate]) -> Provider:
     partner = Partner(standin.NAME, environment.STANDINS_URL.get(values), environment.STANDINS_TOKEN.get(values))
-    return standin.StandinProvider(partner, signature=signature, templates=templates)
+    report_to = environment.SMS_REPORT_URL.get(values)
+    return standin.StandinProvider(partner, signature=signature, templates=templates, report_to=report_to)
 
 
 def _tencent(values: Values, signature: str, templates: Mapping[str, SmsTemplate]) -> Provider:
@@ -45,10 +50,16 @@ def _tencent(values: Values, signature: str, templates: Mapping[str, SmsTemplate
 
 PROVIDERS = {
     standin.NAME: ProviderKind(
-        _standin, (environment.STANDINS_URL, environment.STANDINS_TOKEN), needs_ids=False, demo_only=True
+        _standin,
+        (environment.STANDINS_URL, environment.STANDINS_TOKEN),
+        tencent_reports.read_reports,  # the stand-in speaks as Tencent does
+        needs_ids=False,
+        demo_only=True,
     ),
     tencent.NAME: ProviderKind(
-        _tencent, (environment.TENCENT_SECRET_ID, environment.TENCENT_SECRET_KEY, environment.SMS_APP_ID)
+        _tencent,
+        (environment.TENCENT_SECRET_ID, environment.TENCENT_SECRET_KEY, environment.SMS_APP_ID),
+        tencent_reports.read_reports,
     ),
 }
 

@@ -21,13 +21,14 @@ class SmsRefusal(enum.StrEnum):
 class ProviderUnavailable(Exception):
     """This provider cannot take the message now: the next one may, or the same one later.
 
-    ``reason`` is language-free and goes to logs.
+    ``reason`` is language-free and goes to logs. ``unanswered``: it may have taken the message without saying so.
     """
 
-    def __init__(self, provider: str, reason: str) -> None:
+    def __init__(self, provider: str, reason: str, *, unanswered: bool = False) -> None:
         super().__init__(f"{provider}: {reason}")
         self.provider = provider
         self.reason = reason
+        self.unanswered = unanswered
 
 
 class ProviderRefused(Exception):
@@ -49,7 +50,9 @@ class Sent:
 
 
 class Provider(Protocol):
-    """One way to send a message."""
+    """One way to send a message. ``knows_ids``: the same message handed over twice reaches the phone once."""
+
+    knows_ids: bool
 
     def send(self, *, message_id: uuid.UUID, phone: str, template_key: str, params: Mapping[str, str]) -> Sent:
         """Hand over one message to an 11-digit mainland number.

@@ -25,6 +25,8 @@ class Try:
 class Chain:
     """Sends by the first provider that takes the message. What one refuses is refused: it is asked of no other."""
 
+    knows_ids = False
+
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._links = [(each, Breaker(first_pause=COOL_DOWN, longest_pause=COOL_DOWN)) for each in providers]
 
@@ -36,8 +38,10 @@ class Chain:
         template_key: str,
         params: Mapping[str, str],
         tries: list[Try] | None = None,
+        once_only: bool = False,
     ) -> Sent:
-        """See Provider; ProviderUnavailable means that none could be used.
+        """See Provider; ProviderUnavailable means that none could be used. With ``once_only`` the first provider that
+        may have taken the message in silence ends the search: the exception is then ``unanswered``.
 
         ``tries`` receives what came of each provider that was asked, whatever the outcome.
         """
@@ -52,6 +56,8 @@ class Chain:
                 breaker.failed(error.reason)
                 tries.append(Try(error.provider, TryOutcome.UNAVAILABLE, time.monotonic() - started))
                 reasons.append(str(error))
+                if once_only and error.unanswered and not provider.knows_ids:
+                    raise
                 continue
             except ProviderRefused as error:
                 breaker.answered()

@@ -20,10 +20,18 @@ class Accepted(PartnerAnswer):
 
 
 class StandinProvider:
-    """Posts to ``/sms/messages`` of the stand-ins. The same message id sent twice arrives once."""
+    """Posts to ``/sms/messages`` of the stand-ins. The same message id sent twice arrives once.
 
-    def __init__(self, partner: Partner, *, signature: str, templates: Mapping[str, SmsTemplate]) -> None:
+    ``report_to`` is where it reports what became of a message; nothing for no reports.
+    """
+
+    knows_ids = True
+
+    def __init__(
+        self, partner: Partner, *, signature: str, templates: Mapping[str, SmsTemplate], report_to: str = ""
+    ) -> None:
         self._partner = partner
+        self._report_to = report_to
         self._signature = signature
         self._templates = templates
 
@@ -36,13 +44,14 @@ class StandinProvider:
             "template_id": template_key,
             "params": ordered_params(template, params),
             "text": template.text.format_map(params),
+            **({"report_to": self._report_to} if self._report_to else {}),
         }
         try:
             answer = self._partner.call("POST", "/sms/messages", json=message)
             if answer.status == 200:
                 return Sent(self._partner.read(answer.data, Accepted).serial, NAME)
         except PartnerUnavailable as error:
-            raise ProviderUnavailable(NAME, error.reason) from None
+            raise ProviderUnavailable(NAME, error.reason, unanswered=error.unanswered) from None
         raise _failure(answer.status, answer.data)
 
 

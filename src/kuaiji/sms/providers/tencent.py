@@ -52,7 +52,11 @@ REFUSALS = {
 
 
 class TencentProvider:
-    """Sends one message a call. A call that times out may still have been carried: the person then gets it twice."""
+    """Sends one message a call. A call that times out may still have been carried: the person then gets it twice,
+    unless it is one that goes out once only (ADR 0081). There is no id by which the service would know it again.
+    """
+
+    knows_ids = False
 
     def __init__(
         self,
@@ -86,7 +90,7 @@ class TencentProvider:
         try:
             answer = self._partner.call("POST", "/", content=payload, headers=self._headers(payload))
         except PartnerUnavailable as error:
-            raise ProviderUnavailable(NAME, error.reason) from None
+            raise ProviderUnavailable(NAME, error.reason, unanswered=error.unanswered) from None
         return _sent(answer.data)
 
     def _headers(self, payload: bytes) -> dict[str, str]:

@@ -250,6 +250,8 @@ def _claimant(operation: Operation, details: Details, answers: dict[str, Any], p
         replace_phone(operation=operation, user_id=user.pk, phone=details.phone)
         user = lock_user(user.pk)
     elif not phone_known:
+        # The phone that is bound hears of it now.
+        notify_claimed(user, uuid.UUID(answers["match"]["transfer_id"]), profile().title, operation)
         return _Claimant(user, credentials=_kept_back(user, details, password))
     renew_sign_in(operation=operation, user=user, phone=details.phone, password=password)
     return _Claimant(user, phone_known=phone_known)
@@ -276,8 +278,7 @@ def _new_user(operation: Operation, details: Details, answers: dict[str, Any], p
 
 
 def _kept_back(user: User, details: Details, password: str) -> dict[str, str]:
-    """What takes effect once the claim has passed; the phone that is bound hears of it now."""
-    notify_claimed(user.phone, profile().title)
+    """What takes effect once the claim has passed."""
     encoded = encode_password(password, user=user, document=details.person.document)
     return {"phone": details.phone, "password": encoded}
 

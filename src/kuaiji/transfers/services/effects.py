@@ -9,9 +9,10 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock, jobs
 from kuaiji.common.profile import profile
 from kuaiji.exchange.services import enqueue
-from kuaiji.identity.notices import NOTICE_LIFETIME
+from kuaiji.identity.models import User
+from kuaiji.identity.notices import tell_user
+from kuaiji.messages.services.telling import moment_words
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.sms.services import send_message
 from kuaiji.transfers.enums import Effect, InState, OutState, Road
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services import due
@@ -19,19 +20,18 @@ from kuaiji.transfers.services.arriving import complete_transfer_in, forget_pict
 from kuaiji.transfers.services.codes import code_of, forget_codes, make_code
 from kuaiji_wire.messages import Topic
 
-_OUT_WORDS = {
-    OutState.APPROVED: "审核通过",
-    OutState.RELEASED: "待调入地接收，可到调入地办理调入",
-    OutState.REJECTED: "审核不通过",
-    OutState.WITHDRAWN: "已撤回",
-    OutState.COMPLETED: "已完成，请改在调入地平台登录",
-    OutState.RETURNED: "已退回",
+_OUT = {
+    OutState.RELEASED: TemplateKey.TRANSFER_CLAIM_REJECTED,
+    OutState.REJECTED: TemplateKey.TRANSFER_OUT_REFUSED,
+    OutState.WITHDRAWN: TemplateKey.TRANSFER_OUT_WITHDRAWN,
+    OutState.COMPLETED: TemplateKey.TRANSFER_OUT_COMPLETED,
+    OutState.RETURNED: TemplateKey.TRANSFER_OUT_RETURNED,
 }
-_IN_WORDS = {
-    InState.RECEIVED: "审核通过，请完成采集",
-    InState.REFUSED: "未通过",
-    InState.WITHDRAWN: "调出地已撤回",
-    InState.EXPIRED: "超时未确认",
+_IN = {
+    InState.RECEIVED: TemplateKey.TRANSFER_IN_RECEIVED,
+    InState.REFUSED: TemplateKey.TRANSFER_IN_REFUSED,
+    InState.WITHDRAWN: TemplateKey.TRANSFER_IN_WITHDRAWN,
+    InState.EXPIRED: TemplateKey.TRANSFER_IN_EXPIRED,
 }
 
 
@@ -42,19 +42,29 @@ def review_later(row: TransferOut | TransferIn, *, task: str) -> None:
     jobs.defer(f"kuaiji.transfers.tasks.{task}", queue="transfers", wait=wait, transfer_id=str(row.pk))
 
 
-def send_transfer_notice(phone: str, template_key: TemplateKey, **parameters: str) -> None:
-    """Send one message about a transfer, if there is a phone to send it to."""
-    if phone:
-        send_message(
-            template_key=template_key, phone=phone, parameters=parameters, expires_at=clock.now() + NOTICE_LIFETIME
-        )
-
-
-def notify_claimed(phone: str, place: str) -> None:
+def notify_claimed(user: User, transfer_id: uuid.UUID, place: str, operation: Operation) -> None:
     """Tell the phone that was bound before that somebody has confirmed the transfer in its owner's name (R8.2)."""
-    here = clock.now().astimezone(clock.CHINA)
-    send_transfer_notice(
-        phone, TemplateKey.TRANSFER_CLAIMED, place=place, time=f"{here.month}月{here.day}日{here:%H:%M}"
+    parameters = {"place": place, "time": moment_words(operation.at)}
+    _tell(user, TemplateKey.TRANSFER_CLAIMED, transfer_id, operation, parameters)
+
+
+def _tell(
+    user: User,
+    event: TemplateKey,
+    transfer_id: uuid.UUID,
+    operation: Operation,
+    parameters: Mapping[str, str],
+    *,
+    about: str = "",
+) -> None:
+    """One message about a transfer for each operation that moves it."""
+    tell_user(
+        user,
+        event,
+        parameters=parameters,
+        once=f"{about}{transfer_id}:{operation.id}",
+        at=operation.at,
+        subject_id=transfer_id,
     )
 
 
@@ -96,22 +106,22 @@ def _leave(operation: Operation, row: TransferOut) -> None:
 
 
 def _tell_code(operation: Operation, row: TransferOut) -> None:
-    """The code to the phone that is bound; without one, how the transfer stands."""
+    """That the way is open, once it is, with the code where there is one; or another code in its place."""
+    user, place = row.record.user, row.destination.name
     if made := code_of(row):
-        phone, place = row.record.user.phone, row.destination.name
-        send_transfer_notice(phone, TemplateKey.TRANSFER_CODE, place=place, code=made.words)
+        event = TemplateKey.TRANSFER_CODE if made.renewal == 1 else TemplateKey.TRANSFER_CODE_RENEWED
+        parameters = {"place": place, "code": made.words}
+        _tell(user, event, row.pk, operation, parameters, about=f"{made.renewal}:")
     else:
-        _tell_out(operation, row)
+        _tell(user, TemplateKey.TRANSFER_RELEASED, row.pk, operation, {"place": place})
 
 
 def _tell_out(operation: Operation, row: TransferOut) -> None:
-    phone, place = row.record.user.phone, row.destination.name
+    user, place = row.record.user, row.destination.name
     if row.state == OutState.CLAIMED:
-        notify_claimed(phone, place)
+        notify_claimed(user, row.pk, place, operation)
     else:
-        send_transfer_notice(
-            phone, TemplateKey.TRANSFER_OUT_CHANGED, place=place, state=_OUT_WORDS[OutState(row.state)]
-        )
+        _tell(user, _OUT[OutState(row.state)], row.pk, operation, {"place": place})
 
 
 def tell_attempts(operation: Operation, row: TransferOut) -> None:
@@ -120,8 +130,8 @@ def tell_attempts(operation: Operation, row: TransferOut) -> None:
     told = row.attempts_told_at
     if not row.is_open or (told and clock.day_of(told) == operation.day):
         return
-    phone, place = row.record.user.phone, row.destination.name
-    send_transfer_notice(phone, TemplateKey.TRANSFER_ATTEMPTS, place=place, count=str(row.refused_attempts))
+    parameters = {"place": row.destination.name, "count": str(row.refused_attempts)}
+    _tell(row.record.user, TemplateKey.TRANSFER_ATTEMPTS, row.pk, operation, parameters)
     row.attempts_told_at = operation.at
 
 
@@ -141,12 +151,7 @@ def _send_claim_rejected(operation: Operation, row: TransferIn) -> None:
 
 
 def _tell_in(operation: Operation, row: TransferIn) -> None:
-    send_transfer_notice(
-        row.user.phone,
-        TemplateKey.TRANSFER_IN_CHANGED,
-        place=row.origin.name,
-        state=_IN_WORDS[InState(row.state)],
-    )
+    _tell(row.user, _IN[InState(row.state)], row.pk, operation, {"place": row.origin.name})
 
 
 def _id(value: Any) -> uuid.UUID:

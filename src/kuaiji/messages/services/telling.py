@@ -1,0 +1,104 @@
+"""Telling a person: the one road of everything that is sent but codes (docs/adr/0080)."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from kuaiji.common import clock
+from kuaiji.common.profile import profile
+from kuaiji.keys.models import PersonKey
+from kuaiji.messages.catalogue import CATALOGUE, HIDDEN
+from kuaiji.messages.enums import Channel, DeliveryState, MessageClass
+from kuaiji.messages.models import Delivery, Message, StoppedMessage, Unwanted
+from kuaiji.sms.enums import TemplateKey
+from kuaiji.sms.services import send_message
+
+ORIGIN = "messages"  # of what the SMS app sends for this one
+
+
+@transaction.atomic
+def tell(
+    event: TemplateKey,
+    *,
+    to: PersonKey | None,
+    phone: str,
+    parameters: Mapping[str, str],
+    once: str,
+    at: dt.datetime,
+    subject_id: uuid.UUID | None = None,
+) -> uuid.UUID | None:
+    """Put a message into the inbox of ``to`` and send it to ``phone``, in the transaction that makes it true.
+
+    Once for an ``event`` and ``once``, however often it is called: the database sees to it. ``to`` None: somebody who
+    has no inbox here, or none any more. An empty ``phone``, or a class that the person does not want, leaves the inbox
+    alone. Gives the message's id; None when it was made before, or the event is switched off or stopped here.
+    """
+    if not is_on(event):
+        return None
+    entry = CATALOGUE[event]
+    owner = to if entry.kept else None
+    made = new_message(event, to=owner, parameters=parameters, once=once, at=at, subject_id=subject_id)
+    Message.objects.bulk_create([made], ignore_conflicts=True)
+    if not Message.objects.filter(pk=made.pk).exists():
+        return None
+    if phone and not (owner and wants_no(owner.pk, entry.of)):
+        delivery = Delivery(message=made, channel=Channel.SMS, state=DeliveryState.QUEUED, due_at=at, changed_at=at)
+        delivery.sms_id = send_message(
+            template_key=event,
+            phone=phone,
+            parameters=parameters,
+            expires_at=made.useful_until,
+            origin=ORIGIN,
+            once_only=entry.of != MessageClass.MUST,
+        )
+        delivery.save()
+    return made.pk
+
+
+def new_message(
+    event: TemplateKey,
+    *,
+    to: PersonKey | None,
+    parameters: Mapping[str, str],
+    once: str,
+    at: dt.datetime,
+    subject_id: uuid.UUID | None,
+) -> Message:
+    """The row of a message, not saved, with its words as the person reads them."""
+    entry, template = CATALOGUE[event], profile().sms[event]
+    shown = {name: HIDDEN if name in entry.secret else value for name, value in parameters.items()}
+    return Message(
+        person_key=to,
+        event=event,
+        once=once,
+        subject_id=subject_id,
+        words_version=template.version,
+        words=template.text.format_map(shown) if to else None,
+        made_at=at,
+        useful_until=at + entry.life,
+    )
+
+
+def is_on(event: TemplateKey) -> bool:
+    """Whether this platform sends it: neither its profile nor an operator has switched it off."""
+    return event not in profile().messages_off and not StoppedMessage.objects.filter(event=event).exists()
+
+
+def wants_no(person_key_id: uuid.UUID, message_class: MessageClass) -> bool:
+    """Whether the person does not want this class on the phone."""
+    if message_class == MessageClass.MUST:
+        return False
+    return Unwanted.objects.filter(person_key_id=person_key_id, message_class=message_class).exists()
+
+
+def moment_words(at: dt.datetime) -> str:
+    """A moment as messages say it: 11月30日14:05."""
+    here = at.astimezone(clock.CHINA)
+    return f"{here.month}月{here.day}日{here:%H:%M}"
+
+
+def day_words(day: dt.date) -> str:
+    """A day as messages say it: 2026年11月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
