@@ -9,6 +9,7 @@ class AccountantsConfig(AppConfig):
         from kuaiji.accountants.reporting import exam_rows
         from kuaiji.accountants.reporting.reports import register_reporting
         from kuaiji.accountants.services import mending as own_mending
+        from kuaiji.accountants.services import reminders
         from kuaiji.accountants.services.closing import keeps_record
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE, PHOTO
         from kuaiji.attachments.purposes import PURPOSES, Purpose
@@ -16,7 +17,12 @@ class AccountantsConfig(AppConfig):
         from kuaiji.common import mending
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.keys import rotation
+        from kuaiji.messages.hooks import ROUNDS, STANDS
+        from kuaiji.sms.enums import TemplateKey
 
+        ROUNDS.register("accountants", reminders.record_rounds)
+        STANDS.register(TemplateKey.CONFIRM_SOON, reminders.confirm_soon_stands)
+        STANDS.register(TemplateKey.EXAM_CLOSING, reminders.exam_closing_stands)
         register_reporting()
         own_data.register()
         rotation.register(exam_rows.EXAM_ROWS)

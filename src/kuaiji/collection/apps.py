@@ -10,10 +10,13 @@ class CollectionConfig(AppConfig):
         from kuaiji.collection import own_data
         from kuaiji.collection.progress import form_of
         from kuaiji.collection.services import mending as own_mending
+        from kuaiji.collection.services import reminders
         from kuaiji.collection.services.closing import erase_drafts, forget_submissions
         from kuaiji.common import mending
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
+        from kuaiji.messages.hooks import ROUNDS, STANDS
+        from kuaiji.sms.enums import TemplateKey
         from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
         for section in SECTIONS:
@@ -21,6 +24,8 @@ class CollectionConfig(AppConfig):
                 form_of(section.slug), KeptForm(f"信息采集：{section.title}", f"collection:{section.slug}")
             )
         CLOSING_STEPS.register("collection", ClosingStep(forget=forget_submissions, erase=erase_drafts))
+        ROUNDS.register("collection", reminders.draft_rounds)
+        STANDS.register(TemplateKey.DRAFT_ENDS, reminders.draft_ends_stands)
         own_data.register()
         mending.register(own_mending.DRAFTS)
         mending.register(own_mending.SUBMISSIONS)

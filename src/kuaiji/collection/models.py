@@ -24,6 +24,7 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user"], condition=Q(submitted_at=None), name="draft_one_open")]
+        indexes = [models.Index(fields=["touched_at", "id"], name="draft_touched", condition=Q(submitted_at=None))]
 
 
 class StepAnswers(models.Model):

@@ -49,3 +49,4 @@ class Record(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="record_has_version", condition=Q(version__gte=1))]
+        indexes = [models.Index(fields=["confirmed_at", "id"], name="record_confirmed")]
