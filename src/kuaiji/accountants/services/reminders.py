@@ -98,7 +98,7 @@ def _confirm_soon(first: dt.date, last: dt.date, before: str) -> Callable[[Place
     """Records that are up to date until a day from ``first`` to ``last``."""
 
     def page(after: Place | None, limit: int) -> Page:
-        begin, end = _midnight_after(_last_confirmed(first - dt.timedelta(1))), _midnight_after(_last_confirmed(last))
+        begin, end = _midnight_after(last_confirmed(first - dt.timedelta(1))), _midnight_after(last_confirmed(last))
         rows = _rows(begin, end, after, limit)
         found = []
         for record in rows:
@@ -115,8 +115,8 @@ def _closing(closing: ExamClosing) -> Callable[[Place | None, int], Page]:
 
     def page(after: Place | None, limit: int) -> Page:
         day = clock.day_of(closing.collect_by)
-        begin = _midnight_after(_last_confirmed(day - dt.timedelta(LAPSED_DAYS)))
-        rows = _rows(begin, _midnight_after(_last_confirmed(day - dt.timedelta(1))), after, limit)
+        begin = _midnight_after(last_confirmed(day - dt.timedelta(LAPSED_DAYS)))
+        rows = _rows(begin, _midnight_after(last_confirmed(day - dt.timedelta(1))), after, limit)
         places = {place: closes_for(place, clock.now()) for place in {record.division_code for record in rows}}
         found = [
             _candidate(record, f"{closing.name}:{record.person_key_id}", closing.parameters)
@@ -150,7 +150,7 @@ def _end_of(rows: Sequence[Record]) -> Place | None:
     return (rows[-1].confirmed_at, rows[-1].pk) if rows else None
 
 
-def _last_confirmed(until: dt.date) -> dt.date:
+def last_confirmed(until: dt.date) -> dt.date:
     """The last day on which a confirmation counts until ``until`` at most: months are not all of one length."""
     months = profile().up_to_date_months
     day = months_after(until, -months) + dt.timedelta(4)
