@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("accountants", "0007_name_folded")]
+    dependencies = [("accountants", "0009_precisions_hold")]
 
     operations = [
         AddIndexConcurrently(
