@@ -39,26 +39,15 @@ from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
 from kuaiji.exchange.partners import clients
 from kuaiji.identity.enums import FingerprintKind
-from kuaiji.identity.models import SmsCode, User
-from kuaiji.identity.people.details import Details
+from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import document_fingerprints, users_with
-from kuaiji.identity.sms_codes.services import draw_requested_code
-from kuaiji.identity.unfinished.services import keep_answers
 from kuaiji.transfers.services import reviewing
 from kuaiji.transfers.services.applying import apply_for_transfer
-from kuaiji.transfers.services.claiming import (
-    claim_signs_in,
-    confirm_claim,
-    send_claim_code,
-    start_claim,
-    verify_claim,
-)
-from kuaiji.transfers.services.guesses import tell_refused
 from kuaiji.transfers.services.renewing import renew_code
 from kuaiji.transfers.services.withdrawing import withdraw_transfer
 from people import numbers
-from people.houses import platform_views
-from people.houses.platform_views import PASSWORD, record_of
+from people.houses import platform_claims, platform_views
+from people.houses.platform_views import record_of
 from people.persons import Person, make_person, make_sections
 from people.records.drafts import attachment, fill_in, operation, submit
 from people.records.posted_forms import query_dict
@@ -129,124 +118,11 @@ def withdraw(*, user: str, transfer: str) -> dict[str, Any]:
     return {"state": row.state, "asked": row.withdraw_asked_at is not None, "note": row.note or ""}
 
 
-def claim(
-    *,
-    details: dict[str, str],
-    division: str,
-    phone: str = "",
-    name: str = "",
-    code: str = "",
-    password: str = PASSWORD,
-    patience: float = 0,
-) -> dict[str, Any]:
-    """验证信息 and 确认调入; pressed again for so many seconds while the hub is away."""
-    draft = verify(details=details, division=division, phone=phone, name=name, code=code, patience=patience)
-    row = confirm_claim(
-        operation=Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN),
-        draft_id=uuid.UUID(draft),
-        password=password,
-    )
-    return {
-        "claim": str(row.pk),
-        "user": str(row.user_id),
-        "state": row.state,
-        "road": row.road,
-        "signs_in": claim_signs_in(row),
-    }
-
-
-def verify(
-    *, details: dict[str, str], division: str, phone: str = "", name: str = "", code: str = "", patience: float = 0
-) -> str:
-    """验证信息 alone: the id of what was typed."""
-    typed = Details.from_flat(details | ({"phone": phone} if phone else {}) | ({"name": name} if name else {}))
-    draft = start_claim()
-    send_claim_code(draft=draft, details=typed, division_code=division)
-    draw_requested_code(code_id=SmsCode.objects.get(form_id=draft.pk).pk)
-    message = SmsCode.objects.get(form_id=draft.pk).message
-    assert message and message.parameters
-    deadline = time.monotonic() + patience
-    while True:
-        try:
-            sms_code = message.parameters["code"]
-            verify_claim(draft=draft, details=typed, division_code=division, sms_code=sms_code, transfer_code=code)
-            return str(draft.pk)
-        except RuleBroken as broken:
-            if broken.code != "hub_away" or time.monotonic() > deadline:
-                raise
-        time.sleep(0.5)
-
-
-def try_often(*, details: dict[str, str], tries: list[dict[str, str]], phone: str = "") -> list[str]:
-    """One phone, proven once, that verifies again and again with other places and codes: what each came to."""
-    typed = Details.from_flat(details | ({"phone": phone} if phone else {}))
-    draft = start_claim()
-    keep_answers(draft, proven_phone=typed.phone)
-    found = []
-    for one in tries:
-        try:
-            verify_claim(
-                draft=draft,
-                details=typed,
-                division_code=one["division"],
-                sms_code="",
-                transfer_code=one.get("code", ""),
-            )
-            found.append(str(draft.answers["road"]))
-        except RuleBroken as broken:
-            found.append(broken.code)
-    return found
-
-
-def try_and_claim(*, details: dict[str, str], tries: list[dict[str, str]], phone: str = "") -> dict[str, Any]:
-    """The same phone comes again, without another code by message, and confirms."""
-    typed = Details.from_flat(details | ({"phone": phone} if phone else {}))
-    draft = start_claim()
-    keep_answers(draft, proven_phone=typed.phone)
-    for one in tries:
-        code = one.get("code", "")
-        try:
-            verify_claim(draft=draft, details=typed, division_code=one["division"], sms_code="", transfer_code=code)
-        except RuleBroken as broken:
-            if broken.code != "limit_claim_guess_by_all":
-                raise
-            verify_claim(draft=draft, details=typed, division_code=one["division"], sms_code="")
-    row = confirm_claim(
-        operation=Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN),
-        draft_id=draft.pk,
-        password=PASSWORD,
-    )
-    return {"claim": str(row.pk), "user": str(row.user_id), "road": row.road}
-
-
 def renew(*, user: str, transfer: str, renewal: int) -> None:
     """换新调转码."""
     owner = User.objects.get(pk=user)
     by = operation(owner, OperationKind.TRANSFER_OUT)
     renew_code(operation=by, user=owner, transfer_id=uuid.UUID(transfer), renewal=renewal)
-
-
-def decide(*, claim: str, by: str, refuse: str = "") -> str:
-    """One person of the bureau says yes, or no for a reason; what the command prints."""
-    said = io.StringIO()
-    words = ["refuse", claim, "--by", by, "--reason", refuse] if refuse else ["approve", claim, "--by", by]
-    try:
-        call_command("transfers", *words, stdout=said)
-    except CommandError as error:
-        raise RuleBroken("refused", str(error)) from None
-    return said.getvalue().strip()
-
-
-def confirm(*, draft: str) -> str:
-    """确认调入 of what was verified."""
-    by = Operation(kind=OperationKind.TRANSFER_CLAIMING, actor_kind=ActorKind.CITIZEN)
-    return str(confirm_claim(operation=by, draft_id=uuid.UUID(draft), password=PASSWORD).pk)
-
-
-def tell_attempts(*, hours: int = 0) -> int:
-    """What the job of every minute does, so many hours from now."""
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours)):
-        return tell_refused()
 
 
 def each(*, of: str, among: list[dict[str, Any]]) -> list[Any]:
@@ -309,6 +185,24 @@ def new_document(*, record: str) -> str:
 def work() -> None:
     """Whatever the exchange has to do now."""
     loop.once()
+
+
+def settle(*, patience: float = 120) -> None:
+    """Until the hub has been told everything: what it was too busy to answer is tried again at once.
+
+    Raises RuleBroken ``not_settled`` after so many seconds.
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        loop.once()
+        waiting = OutboxMessage.objects.open().filter(parked_at=None)
+        if not waiting.exists():
+            return
+        if time.monotonic() > deadline:
+            raise RuleBroken("not_settled", f"{waiting.count()} messages wait")
+        time.sleep(0.5)
+        breaker.answered()
+        waiting.update(next_attempt_at=None)
 
 
 def review(*, days: int) -> int:
@@ -403,8 +297,10 @@ def _details(person: Person) -> dict[str, str]:
 
 
 def _function(name: str) -> Callable[..., Any]:
-    """Of this module, or of what is seen."""
-    found: Callable[..., Any] = globals().get(name) or getattr(platform_views, name)
+    """Of this module, of claims, or of what is seen."""
+    found: Callable[..., Any] = (
+        globals().get(name) or getattr(platform_claims, name, None) or getattr(platform_views, name)
+    )
     return found
 
 

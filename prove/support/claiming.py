@@ -44,13 +44,13 @@ class Crowd:
         for move in moves:
             self.besiege(move)
         for platform in (self.destination, self.origin):
-            platform.do("work")
+            platform.do("settle")
         for move in moves:
             if move["road"] not in PASSED:
                 self.let_through(move)
         self.destination.do("review", days=LATER)
         for platform in (self.destination, self.origin):
-            platform.do("work")
+            platform.do("settle")
 
     def release(self, numbers: range) -> None:
         """They apply and are let go, every third wave in version 1 of the wire."""
@@ -63,7 +63,7 @@ class Crowd:
             self.moves.append(made | {"version": version, "road": "", "phone": made["details"]["phone"]})
         self.origin.do("review", days=LATER)
         for platform in (self.origin, self.destination):
-            platform.do("work")
+            platform.do("settle")
         for move in self.moves[-len(numbers) :]:
             move["code"] = self.origin.do("code_of", transfer=move["transfer"])
 
@@ -98,12 +98,12 @@ class Crowd:
         for claim in self.destination.do("to_verify", transfer=move["transfer"]):
             if claim["password_is"] != OWN:
                 self.destination.do("decide", claim=claim["claim"], by="张三", refuse="不是本人")
-        self.destination.do("work")
+        self.destination.do("settle")
         if not move["claim"]:
             tries = [{"division": DIVISION}]
             made = self.destination.do("try_and_claim", details=move["details"], tries=tries, phone=self.phone())
             move["claim"] = made["claim"]
-            self.destination.do("work")
+            self.destination.do("settle")
         for name in ("张三", "李四"):
             self.destination.do("decide", claim=move["claim"], by=name)
 
