@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from kuaiji.common.ids import uuid7
@@ -279,3 +280,31 @@ def test_strangers_leave_no_count(hub: Hub) -> None:
     unsigned = httpx.post(hub.url + MESSAGES, json={}, trust_env=False)
     assert unsigned.status_code == 401
     assert hub.sql("SELECT count(*) FROM kuaiji_hub_daycount") == [(0,)]
+
+
+def test_who_asks_while_another_begins_the_day_is_not_refused(hub: Hub) -> None:
+    day = "(now() AT TIME ZONE 'Asia/Shanghai')::date"
+    hub.sql(
+        "CREATE FUNCTION wait_for_test() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NULL; END'"
+    )
+    hub.sql(
+        "CREATE TRIGGER wait_for_test BEFORE UPDATE ON kuaiji_hub_daycount"
+        " FOR EACH STATEMENT EXECUTE FUNCTION wait_for_test()"
+    )
+    try:
+        with psycopg.connect(hub.owner_url, autocommit=True) as other, ThreadPoolExecutor(1) as pool:
+            other.execute("SELECT pg_advisory_lock(1)")
+            asking = pool.submit(hub.client(HUNAN).look_up, somebody())
+            while not other.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone():
+                assert not asking.done()
+            other.execute(  # after the statement that looks for the day's row has begun, so that it finds none
+                "INSERT INTO kuaiji_hub_daycount (platform_id, day, kind, count, most)"
+                f" VALUES (%s, {day}, 'questions', 1, 100)",
+                [HUNAN],
+            )
+            other.execute("SELECT pg_advisory_unlock(1)")
+            asking.result()
+    finally:
+        hub.sql("DROP FUNCTION wait_for_test CASCADE")
+    assert count(hub, "questions") == 2

@@ -32,8 +32,10 @@ def use(platform: str, quota: Quota, *, at: dt.datetime) -> None:
     """
     day = clock.day_of(at)
     count = _take(platform, quota, day)
-    if count is None and (_begin(platform, quota, day) or _raise(platform, quota, day)):
-        count = _take(platform, quota, day)
+    if count is None:
+        _begin(platform, quota, day)
+        _raise(platform, quota, day)
+        count = _take(platform, quota, day)  # also where somebody else began the day meanwhile
     if count is None:
         raise OverQuota(quota.value)
     used, most = count
@@ -103,16 +105,15 @@ def _take(platform: str, quota: Quota, day: dt.date) -> tuple[int, int] | None:
         return found
 
 
-def _begin(platform: str, quota: Quota, day: dt.date) -> bool:
-    """The day's row, with what is reckoned once a day; False when it is there already."""
+def _begin(platform: str, quota: Quota, day: dt.date) -> None:
+    """The day's row, with what is reckoned once a day, unless it is there."""
     if DayCount.objects.filter(platform=platform, day=day, kind=quota).exists():
-        return False
+        return
     row = DayCount(platform_id=platform, day=day, kind=quota, most=most_of(platform, quota, day))
     DayCount.objects.bulk_create([row], ignore_conflicts=True)
-    return True
 
 
-def _raise(platform: str, quota: Quota, day: dt.date) -> bool:
-    """Whether more was announced since the day's first use."""
+def _raise(platform: str, quota: Quota, day: dt.date) -> None:
+    """Let more through where more was announced since the day's first use."""
     more = announced(platform, quota, day)
-    return bool(DayCount.objects.filter(platform=platform, day=day, kind=quota, most__lt=more).update(most=more))
+    DayCount.objects.filter(platform=platform, day=day, kind=quota, most__lt=more).update(most=more)
