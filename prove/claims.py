@@ -15,9 +15,20 @@ import sys
 import time
 
 from kuaiji.house.development import open_development
+from kuaiji_hub.rules import QUOTA_FLOOR
 from people.houses.database import TEMPLATE
+from people.houses.hub import Hub
 from people.houses.standins import environment, migrate, served
 from prove.support.inside import platform_inside
+
+DESTINATION = "440300"
+
+
+def announce(hub: Hub, claims: int) -> None:
+    """Everybody asks on one day: more than a hub of so few people answers unannounced (docs/adr/0056)."""
+    most = claims + QUOTA_FLOOR
+    said = hub.operate(f"quotas announce {DESTINATION} questions {most} --until 2999-12-31 --reason proof")
+    assert said == [""], said
 
 
 def main() -> int:
@@ -35,6 +46,7 @@ def main() -> int:
         partners = environment(server.url(server.app, "standins"), server.url(server.owner, "standins"))
         migrate(partners)
         with served(partners) as standins, national_hub(server, "hub_claims") as national:
+            announce(national.hub, chosen.claims)
             development = open_development(durable=False)
             with two_platforms(server, TEMPLATE, development, national.hub, standins) as platforms:
                 found, wrong = claim_all(*platforms.values(), claims=chosen.claims)
