@@ -6,12 +6,13 @@
       const shown = element.type === "radio" || element.type === "checkbox" || element.type === "file" ? 0 : 1;
       return element.checkVisibility({ visibilityProperty: true }) && box.width > shown;
     };
-    const stands = (control) => control.matches("select[data-region]") && control.hidden ? control.previousElementSibling : control;
+    const stands = (control) => control.matches("select") && control.hidden ? control.previousElementSibling : control;
     const asked = [...document.querySelectorAll("main form :is(input, select, textarea)[name]")].filter((control) =>
       !["hidden", "submit", "button"].includes(control.type) && !control.disabled && seen(stands(control)));
     return [...new Map(asked.map((control) => [control.name, {
       name: control.name,
       kind: control.matches("select[data-region]") && control.hidden ? "region"
+        : control.matches("select[data-searchable]") && control.hidden ? "searchable"
         : control.dataset.search ? "search" : control.matches("select") ? "list" : control.type,
       value: control.type === "radio"
         ? (document.querySelector(`input[name="${control.name}"]:checked`) || { value: "" }).value

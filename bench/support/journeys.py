@@ -128,6 +128,8 @@ class Journey:
             found = found.and_(self.page.locator(f'[value="{value}"]'))
         if kind == "region":
             return self._choose_region(name, found, value)
+        if kind == "searchable":
+            return self._choose_line(name, found, value)
         scrolled = self._reach(found)
         if kind in ("radio", "checkbox"):
             found.check()
@@ -144,6 +146,8 @@ class Journey:
         else:
             found.click()
             self.page.keyboard.type(value)
+            if kind == "search":
+                self.page.wait_for_timeout(1000)  # what was not found is to be typed below: those fields open
             self._count(name, answers=1, taps=1, keys=len(value), scrolled=scrolled)
         return None
 
@@ -155,6 +159,15 @@ class Journey:
         scrolled += self._reach(option)
         option.click()
         self._count(name, answers=1, taps=2, keys=len(self.wants.search), scrolled=scrolled)
+
+    def _choose_line(self, name: str, select: Locator, value: str) -> None:
+        """The script shows a field in place of a long list: it opens all lines, and a part of one may be typed."""
+        words = select.locator(f'option[value="{value}"]').text_content() or ""
+        box = select.locator("xpath=preceding-sibling::div[1]")
+        scrolled = self._reach(box.locator("input"))
+        box.locator("input").click()
+        box.get_by_role("option", name=words, exact=True).click()
+        self._count(name, answers=1, taps=2, scrolled=scrolled)
 
     def _choose_region(self, name: str, select: Locator, value: str) -> None:
         """The script shows two lists in place of one: the city, then what lies in it."""

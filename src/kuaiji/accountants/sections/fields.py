@@ -11,6 +11,8 @@ from kuaiji.common import documents, text
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import TextField, WholeNumberField
 
+LONG_LISTS = frozenset({"countries", "ethnic_groups", "degrees"})
+
 
 class CheckedField(TextField):
     """Text that ``check`` normalises or refuses with RuleBroken. An empty optional field is an empty string."""
@@ -41,14 +43,22 @@ def line(label: str, *, limit: int, required: bool = True, **kwargs: Any) -> Che
 
 
 def select(label: str, list_name: str, *, required: bool = True, **kwargs: Any) -> forms.ChoiceField:
-    """A choice from a code list, read when the form is made."""
+    """A choice from a code list, read when the form is made; one searches in a long one."""
+    if list_name in LONG_LISTS:
+        kwargs.setdefault("widget", searched_list())
     return forms.ChoiceField(label=label, required=required, choices=lambda: offered(list_name), **kwargs)
+
+
+def searched_list() -> forms.Select:
+    """A list that one searches in where script runs (``js/searchable.js``)."""
+    return forms.Select(attrs={"data-searchable": True})
 
 
 class CountryField(forms.ChoiceField):
     """国籍（地区） of the list ``countries``."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", searched_list())
         super().__init__(choices=lambda: offered("countries"), **kwargs)
 
     def ask_foreigner(self) -> None:

@@ -10,7 +10,7 @@ from kuaiji.accountants import rules
 from kuaiji.accountants.enums import EmploymentStatus, SectionSlug
 from kuaiji.accountants.sections import field_matrix
 from kuaiji.accountants.sections.answers import PICTURES
-from kuaiji.accountants.sections.fields import CheckedField, line, select
+from kuaiji.accountants.sections.fields import CheckedField, line, searched_list, select
 from kuaiji.accountants.sections.forms.base import (
     Rows,
     SectionForm,
@@ -95,7 +95,10 @@ class EmploymentForm(SectionForm):
     )
     employer_uscc_meant = forms.BooleanField(label=f"{LABELS['employer_uscc']}校验不符，仍按此填写", required=False)
     employer_industry = forms.ChoiceField(
-        label=LABELS["employer_industry"], required=False, choices=lambda: [BLANK, *industries()]
+        label=LABELS["employer_industry"],
+        required=False,
+        choices=lambda: [BLANK, *industries()],
+        widget=searched_list(),
     )
     employer_economic_type = select(LABELS["employer_economic_type"], "economic_types", required=False)
     employer_address = line(LABELS["employer_address"], limit=200, required=False)

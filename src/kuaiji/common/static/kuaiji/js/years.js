@@ -4,10 +4,9 @@
 const DAY = 86400000;
 const YEAR = 365.2425;
 
-const line = document.querySelector("[data-years]");
-const start = document.querySelector("[name=accounting_start_date]");
-
-const count = () => {
+const count = (start) => {
+  const line = document.querySelector("[data-years]");
+  if (!line || !line.dataset.years) return;
   const [, year, month, day] = /^\s*(\d{4})\D*(\d{1,2})?\D*(\d{1,2})?/.exec(start.value) || [];
   const begun = year && Date.UTC(Number(year), Number(month || 1) - 1, Number(day || 1));
   const days = (Date.parse(line.dataset.years) - begun) / DAY + 1;
@@ -15,4 +14,6 @@ const count = () => {
   line.textContent = `从事会计工作年限按此推算为 ${Math.floor((days + 1) / YEAR)} 年，`;
 };
 
-if (line && start && line.dataset.years) start.addEventListener("input", count);
+document.addEventListener("input", (event) => {
+  if (event.target.name === "accounting_start_date") count(event.target);
+});
