@@ -45,9 +45,7 @@ NOBODYS = "440000"  # the province's code: people have their county's
 PHONE = {"viewport": {"width": 390, "height": SCREEN}, "device_scale_factor": 2, "is_mobile": True, "has_touch": True}
 FOUND = "广州市榕树示例第004"
 TITLE = {
-    "qualifications-0-category": "01",
-    "qualifications-0-level": "2",
-    "qualifications-0-method": "2",
+    "qualifications-0-title": "01-2-2",
     "qualifications-0-obtained_on": "20050520",
 }
 EMPLOYER = {

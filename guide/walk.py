@@ -214,17 +214,17 @@ class Guide:
     def professional(self) -> None:
         """Steps 6 and 7."""
         fields = self.person.sections["professional"]
-        self.walker.fill(fields)
-        self.take("certificates", self.field("is_cpa"), self.field("abacus_level"), self.button("新增资格"))
         self.walker.add_rows(fields)
         self.walker.fill(fields)
-        names = ("category", "level", "method", "obtained_on")
+        row = self.page.locator(".k-row:visible").first
         self.take(
             "qualifications",
-            *(self.field(f"qualifications-0-{name}") for name in names),
-            self.page.locator(".k-row:visible .btn-danger"),
-            first=self.page.locator(".k-row:visible").first,
+            *(self.field(f"qualifications-0-{name}") for name in ("title", "obtained_on")),
+            row.locator(".k-more summary"),
+            row.locator(".btn-danger"),
+            first=row,
         )
+        self.take("certificates", self.field("is_cpa"), self.field("abacus_level"))
         self.take(
             "talents",
             self.button("新增高端会计人才信息"),

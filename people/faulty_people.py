@@ -26,7 +26,7 @@ def refused(visitor: HttpVisitor, path: str, fields: Fields, files: Files | None
 
 def start(visitor: HttpVisitor, person: Person) -> None:
     """The two questions; the details without a name, then with everything: a code was asked for."""
-    answers = {"works_in_accounting": "yes" if person.status == "1" else "no", "holds_qualification": "yes"}
+    answers = person.questions
     refused(visitor, "/register/", {})
     visitor.send("/register/", answers)
     refused(visitor, "/register/details/", person.details | {"name": "", "action": "send_code"})

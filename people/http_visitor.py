@@ -82,7 +82,7 @@ class HttpVisitor:
 
     def register(self, person: Person) -> None:
         """From the two questions to being signed in."""
-        answers = {"works_in_accounting": "yes" if person.status == "1" else "no", "holds_qualification": "yes"}
+        answers = person.questions
         self.send("/register/", answers)
         self.send("/register/details/", person.details | {"action": "send_code"})
         code = self.code_for(person.phone)

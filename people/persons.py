@@ -64,6 +64,17 @@ class Person:
     files: dict[str, Files]
 
     @property
+    def holds_qualification(self) -> bool:
+        """Whether the person has a title to give."""
+        return self.sections["professional"]["qualifications-TOTAL_FORMS"] != "0"
+
+    @property
+    def questions(self) -> Fields:
+        """The two questions of registration."""
+        given = {"works_in_accounting": self.status == "1", "holds_qualification": self.holds_qualification}
+        return {name: "yes" if answer else "no" for name, answer in given.items()}
+
+    @property
     def document(self) -> Document:
         """The document as the platform has it."""
         return Document(type=self.document_type, country=self.document_country, number=self.document_number)
@@ -193,6 +204,8 @@ def _professional(rng: random.Random, born: dt.date, *, obliged: bool) -> Fields
         for level in levels
     ]
     talents = [{"programme": "01", "selected_year": "2019", "status": "1"}] if rng.random() < 0.05 else []
+    if not qualifications:  # an answer only of who said to hold one
+        fields["no_qualification_meant"] = "on"
     return fields | _rows("qualifications", qualifications) | _rows("talents", talents)
 
 

@@ -42,7 +42,7 @@ class Walker:
 
     def fill(self, fields: Fields, files: Files | None = None) -> None:
         """Put values into the fields that the page shows; what it does not ask is skipped, a photo it fetches too."""
-        for name, value in fields.items():
+        for name, value in with_titles(fields).items():
             if name.endswith("_FORMS"):
                 continue
             control = self.page.locator(f'[name="{name}"]')
@@ -58,7 +58,8 @@ class Walker:
         for name, total in fields.items():
             if match := re.fullmatch(r"(\w+)-TOTAL_FORMS", name):
                 rows = self.page.locator(f'[name^="{match[1]}-"].k-input:not(template *)')
-                for _ in range(int(total)):
+                begun = self.page.locator(f'[data-formset="{match[1]}"] > .k-row').count()
+                for _ in range(int(total) - begun):
                     before = rows.count()
                     self.page.locator(f'button[value="add-{match[1]}"]').click()
                     self.page.wait_for_function(
@@ -73,7 +74,7 @@ class Walker:
         with self.page.expect_navigation():
             self.page.get_by_role("link", name="用户注册").first.click()
         self.look("register")
-        self.fill({"works_in_accounting": "yes" if person.status == "1" else "no", "holds_qualification": "yes"})
+        self.fill(person.questions)
         self.press("下一步")
         self.look("details")
         self.fill(person.details)
@@ -143,6 +144,12 @@ class Walker:
     def _select(self, control: Locator, value: str) -> None:
         if control.is_visible():
             control.select_option(value)
+        elif control.get_attribute("data-searchable") is not None:
+            # One types a part of the line, and takes it from those that fit.
+            words = control.locator(f'option[value="{value}"]').text_content() or ""
+            box = control.locator("xpath=preceding-sibling::div[1]")
+            box.locator("input").fill(words)
+            box.get_by_role("option", name=words, exact=True).click()
         elif control.get_attribute("data-region") is not None:
             # The page's script shows two lists in its place: the city, then what lies in it.
             option = control.locator(f'option[value="{value}"]')
@@ -152,6 +159,13 @@ class Walker:
             first.select_option(label=city)
             if second.is_visible():
                 second.select_option(label=label)
+
+
+def with_titles(fields: Fields) -> Fields:
+    """The same, with each title as the one choice that the page asks for."""
+    rows = [match[1] for name in fields if (match := re.fullmatch(r"(qualifications-\d+)-category", name))]
+    parts = ("category", "level", "method")
+    return fields | {f"{row}-title": "-".join(fields[f"{row}-{part}"] for part in parts) for row in rows}
 
 
 def pictures_in(folder: Path | None, page: Page, prefix: str) -> Look:

@@ -47,7 +47,7 @@ class UserFactory(DjangoModelFactory[User]):
     phone = LazyAttribute(lambda made: made.person.phone)
     password = LazyAttribute(lambda made: _encoded(made.typed_password, made.document_number))
     works_in_accounting = LazyAttribute(lambda made: made.person.status == "1")
-    holds_qualification = True
+    holds_qualification = LazyAttribute(lambda made: made.person.holds_qualification)
 
     @classmethod
     def _create(cls, model_class: type[User], **columns: Any) -> User:

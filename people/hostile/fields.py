@@ -22,7 +22,7 @@ from kuaiji.applications.forms import CountryCorrectionForm, DocumentCorrectionF
 from kuaiji.archives.forms import CheckForm
 from kuaiji.changes.forms import NameForm
 from kuaiji.closing.forms import CloseForm
-from kuaiji.codelists.choices import degrees, education_levels, industries
+from kuaiji.codelists.choices import degrees, education_levels, industries, titles
 from kuaiji.codelists.services import entries
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import clock
@@ -185,8 +185,10 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "is_asset_appraiser": kinds.flag(),
         "asset_appraiser_number": kinds.line(40),
         "abacus_level": kinds.choice(codes("abacus_levels")),
+        "no_qualification_meant": kinds.flag(),
     },
     QualificationForm: {
+        "title": kinds.choice(listed(titles)),
         "category": kinds.choice(codes("qualification_categories")),
         "level": kinds.choice(codes("qualification_levels")),
         "method": kinds.choice(codes("qualification_methods")),

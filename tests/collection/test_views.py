@@ -159,7 +159,21 @@ def test_who_need_not_be_collected_is_told_how_it_comes(visit: Visit) -> None:
     user, client = visit(seed=5, filled=True, status="3")
     empty = {"abacus_level": "00", "qualifications-TOTAL_FORMS": "0", "qualifications-INITIAL_FORMS": "0",
              "talents-TOTAL_FORMS": "0", "talents-INITIAL_FORMS": "0"}  # fmt: skip
-    assert client.post("/collection/professional/", empty).status_code == 302
+    response = client.post("/collection/professional/", empty)
+    page = response.content.decode()
+    assert response.status_code == 422 and "无须进行信息采集" in page and 'href="/collection/employment/"' in page
+    assert StepAnswers.objects.get(draft__user=user, step="professional").data["qualifications"]
+    assert AccessLog.objects.filter(action="collection.professional", outcome="not_an_accountant").exists()
+
+
+def test_who_leaves_accounting_after_that_step_is_told_before_the_submission(visit: Visit) -> None:
+    user, client = visit(seed=1, filled=True)
+    none = {"abacus_level": "00", "qualifications-TOTAL_FORMS": "0", "qualifications-INITIAL_FORMS": "0",
+            "talents-TOTAL_FORMS": "0", "talents-INITIAL_FORMS": "0", "no_qualification_meant": "on"}  # fmt: skip
+    assert client.post("/collection/professional/", none).status_code == 302
+    home = answers("employment") | {"employment_status": "3", "residence_address": "示例路1号", "then": "review"}
+    assert client.post("/collection/employment/", home).headers["Location"] == "/collection/review/"
+    assert "无须进行信息采集" in client.get("/collection/review/").content.decode()
     response = client.post("/collection/review/")
     assert response.status_code == 422 and "无须进行信息采集" in response.content.decode()
     assert not Record.objects.filter(user=user).exists()

@@ -1,5 +1,6 @@
 """The steps of the collection."""
 
+import dataclasses
 import random
 import re
 from collections.abc import Callable
@@ -87,6 +88,7 @@ CERTIFICATES = {
 }
 QUALIFICATION = rows("qualifications", category="01", level="1", method="2", obtained_on="2005-05-20",
                      name="助理会计师", certificate_number="01234567", issued_in="广东省")  # fmt: skip
+TITLE = rows("qualifications", title="01-1-2", obtained_on="2005-05-20")
 TALENT = rows("talents", programme="01", selected_year="2012", status="2", graduated_year="2015")
 AWARD = rows("awards", name="先进会计工作者", level="2", year="2019", giver="示例市财政局")
 
@@ -103,6 +105,19 @@ def _filling(status: str) -> Callable[[], Scene]:
         return Scene(client, user)
 
     return prepare
+
+
+def _said_to_hold_a_title() -> Scene:
+    """The same in an accounting post, who answered 是 to the second question of registration."""
+    scene = _filling("1")()
+    scene.user.holds_qualification = True
+    scene.user.save(update_fields=["holds_qualification"])
+    return scene
+
+
+def _title_in_draft(scene: Scene, name: str) -> object:
+    row = StepAnswers.objects.get(draft__user=scene.user, step=SectionSlug.PROFESSIONAL).data["qualifications"][0]
+    return "-".join(row[part] for part in ("category", "level", "method"))
 
 
 def reading() -> Scene:
@@ -155,6 +170,7 @@ _NO_ROWS = rows("periods") | {"periods-TOTAL_FORMS": "0"}
 _CODE = EMPLOYER["employer_uscc"]
 _MEANT = {"employer_uscc": _CODE[:17] + ("0" if _CODE[17] != "0" else "1"), "employer_uscc_meant": "on"}
 _OF_STATUS = {status: {"employment_status": status, "division_code": "440103"} for status in "1234"}
+_NO_TITLE = {"qualifications-TOTAL_FORMS": "0", "qualifications-INITIAL_FORMS": "0", "no_qualification_meant": "on"}
 _PROFESSIONAL = CERTIFICATES | QUALIFICATION | TALENT
 PERSONAL_DOOR = _section(
     SectionSlug.PERSONAL, PersonalForm, PERSONAL, (*PERSONAL, *_PAPERS, "same_picture_meant"), leads="education"
@@ -178,6 +194,14 @@ SECTIONS = (
     _section(SectionSlug.PROFESSIONAL, ProfessionalForm, _PROFESSIONAL, tuple(CERTIFICATES), leads="awards"),
     _section(SectionSlug.PROFESSIONAL, QualificationForm, _PROFESSIONAL, _cells(QUALIFICATION), leads="awards",
              prefix="qualifications"),
+    dataclasses.replace(
+        _section(SectionSlug.PROFESSIONAL, QualificationForm, CERTIFICATES | TALENT | TITLE,
+                 ("qualifications-0-title",), leads="awards", prefix="qualifications"),
+        title="professional-titles", stored=_title_in_draft),
+    dataclasses.replace(
+        _section(SectionSlug.PROFESSIONAL, ProfessionalForm, CERTIFICATES | TALENT | _NO_TITLE,
+                 ("no_qualification_meant",), leads="awards"),
+        title="professional-none", prepare=_said_to_hold_a_title),
     _section(SectionSlug.PROFESSIONAL, TalentForm, _PROFESSIONAL, _cells(TALENT), leads="awards", prefix="talents"),
     _section(SectionSlug.AWARDS, AwardForm, AWARD, _cells(AWARD), leads="review", prefix="awards"),
 )  # fmt: skip

@@ -55,8 +55,10 @@ class RecordView:
         return full_name(place) if place != self.record.division_code else ""
 
     def before(self, slug: SectionSlug) -> Before | None:
-        """What stands of the work, since when, and the closed times of accounting work that stay; of other sections
-        nothing that a form asks for."""
+        """What stands of the work, since when, and the closed times of accounting work that stay; what stands of the
+        titles; of other sections nothing that a form asks for."""
+        if slug == SectionSlug.PROFESSIONAL:
+            return Before(self.answers[slug], clock.day_of(self.version.at))
         if slug != SectionSlug.EMPLOYMENT:
             return None
         answers, since = self.answers[slug], [self.record.collected_at or self.version.at]

@@ -107,7 +107,11 @@ class Progress:
     @functools.cached_property
     def facts(self) -> Facts:
         """What the document and the personal section tell; of who came from elsewhere also the archive."""
-        facts = facts_of(self.user, self.begins_with(SectionSlug.PERSONAL), self.facts_day)
+        facts = dataclasses.replace(
+            facts_of(self.user, self.begins_with(SectionSlug.PERSONAL), self.facts_day),
+            holds_qualification=self.user.holds_qualification,
+            employment_status=self.answers.get(SectionSlug.EMPLOYMENT, {}).get("employment_status", ""),
+        )
         return settled(facts) if self.arrived else facts
 
 

@@ -211,6 +211,10 @@ def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) 
             page.form.add_error(broken.field, broken.message)
             keep_beside(request, progress, page)
             return refuse(request, "collection/section.html", context)
+        if broken.code == "not_an_accountant":
+            note(request, f"collection.{step.slug}", subject_id=request.user.pk, outcome=broken.code)
+            page.form.refuse(broken)
+            return refuse(request, "collection/section.html", context)
         # Submitted from elsewhere while this was on its way: the overview knows where the person stands
         return redirect("collection:overview")
     return redirect("collection:review" if request.POST.get("then") == "review" else steps.after(step).url_name)

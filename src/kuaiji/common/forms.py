@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -46,6 +47,16 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
         for name, words in _words(type(self)).items():
             self.fields[name].error_messages |= words
+
+    @property
+    def row_fields(self) -> list[BoundField]:
+        """What ``common/row.html`` shows of the form, in its order."""
+        return self.visible_fields()
+
+    @property
+    def folded_fields(self) -> list[BoundField]:
+        """What lies in a fold of the row, being rarely needed."""
+        return []
 
     def refuse(self, broken: RuleBroken) -> None:
         """Show a broken rule at its field, or on top of the page where the form has no such field."""

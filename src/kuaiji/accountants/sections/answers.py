@@ -15,7 +15,11 @@ Answers = dict[str, Any]
 AllAnswers = Mapping[SectionSlug, Answers]
 
 # Answers about another answer, which other platforms are not told.
-UNTOLD = {SectionSlug.PERSONAL: ("same_picture_meant",), SectionSlug.EMPLOYMENT: ("employer_uscc_meant",)}
+UNTOLD = {
+    SectionSlug.PERSONAL: ("same_picture_meant",),
+    SectionSlug.EMPLOYMENT: ("employer_uscc_meant",),
+    SectionSlug.PROFESSIONAL: ("no_qualification_meant",),
+}
 PICTURES = {
     SectionSlug.PERSONAL: ("photo", "id_card_front", "id_card_back"),
     SectionSlug.EMPLOYMENT: ("student_proof",),

@@ -21,6 +21,10 @@ class Facts:
     today: dt.date
     is_foreigner: bool
     """Holds a foreigner's document: 民族 and 政治面貌 are not asked (R3.1)."""
+    holds_qualification: bool = False
+    """Said so at registration, and collects for the first time: a title is expected (R1.2)."""
+    employment_status: str = ""
+    """在岗状态 as the work section has it while somebody collects; empty before, and where it decides nothing."""
 
 
 def settled(facts: Facts) -> Facts:

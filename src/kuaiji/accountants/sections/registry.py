@@ -91,7 +91,7 @@ class SectionPage:
             for prefix, (_, rows) in section.rows.items()
         }
         for prefix, row_set in self.rows.items():
-            row_set.extra = max(len(saved.get(prefix) or []), 0)
+            row_set.extra = len(saved.get(prefix) or []) or int(prefix in self.form.opens_rows())
 
     @property
     def forms(self) -> list[BaseForm]:
@@ -113,7 +113,8 @@ class SectionPage:
         whole = self.form.is_valid()
         for rows in self.asked_row_sets():
             whole = rows.is_valid() and whole
-        return whole
+        self.form.check_rows(self.rows)
+        return whole and not self.form.errors
 
     def asked_row_sets(self) -> list[Rows]:
         """The sets of rows that the checked answers call for."""

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
+from kuaiji.accountants.rules import check_obliged
 from kuaiji.accountants.sections.answers import Answers, answers_equal
 from kuaiji.accountants.services.transferring import check_region, record_to_complete
 from kuaiji.audit.services import Operation, record_events
@@ -60,14 +61,16 @@ def save_step(
 
     ``revision`` is what the page was opened with; None means that the page did not say, as with ``opened``. Raises
     StaleAnswers when another page saved something else in between, StaleForm when one has kept something unsaved,
-    RuleBroken when there is no open draft, or ``region_fixed`` for another place than the agreed one after a transfer
-    in.
+    RuleBroken when there is no open draft, ``region_fixed`` for another place than the agreed one after a transfer in,
+    or ``not_an_accountant`` for no title of somebody who is not in accounting (R1.5).
     """
     draft = locked_draft(user)
     if draft is None:
         raise RuleBroken("no_open_draft", "请先阅读采集须知")
     if slug == SectionSlug.EMPLOYMENT and (arrived := record_to_complete(user)):
         check_region(arrived, answers)
+    if slug == SectionSlug.PROFESSIONAL and not answers["qualifications"]:
+        _check_obliged(draft)
     settle_form(user_id=user.pk, form=form_of(slug), opened=opened)
     row = StepAnswers.objects.filter(draft=draft, step=slug).select_related("person_key").first()
     if row is None:
@@ -109,6 +112,13 @@ def keep_step(
     )
     draft.save(update_fields=["touched_at"])
     return kept
+
+
+def _check_obliged(draft: Draft) -> None:
+    """Raises RuleBroken for who told in the step before that they are not in accounting."""
+    work = StepAnswers.objects.filter(draft=draft, step=SectionSlug.EMPLOYMENT).select_related("person_key").first()
+    if work:
+        check_obliged(work.data["employment_status"], 0)
 
 
 def locked_draft(user: User) -> Draft | None:

@@ -1,7 +1,7 @@
 """What the forms of all sections share."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, cast
 
 from django import forms
@@ -20,6 +20,7 @@ class SectionForm(Form):
     attachments' ids."""
 
     uploads: ClassVar[tuple[str, ...]] = ()
+    shorthands: ClassVar[tuple[str, ...]] = ()  # fields of the page that stand for others, and are no answers
     fetched: frozenset[str] = frozenset()  # of these, the ones that another system sends, not the browser
 
     def __init__(
@@ -103,6 +104,13 @@ class SectionForm(Form):
         if not isinstance(field, DateField) or self.cleaned_data.get(name) is None:
             return Precision.DAY
         return field.precision_of(self[name].data)
+
+    def opens_rows(self) -> frozenset[str]:
+        """Prefixes of the row sets that begin with an empty row where none was saved."""
+        return frozenset()
+
+    def check_rows(self, rows: Mapping[str, "Rows"]) -> None:
+        """Rules over the checked form and its checked rows, by prefix."""
 
     def asked_rows(self) -> frozenset[str] | None:
         """Prefixes of the row sets these answers call for; None means all."""
