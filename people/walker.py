@@ -72,7 +72,7 @@ class Walker:
         self.open("/")
         self.look("home")
         with self.page.expect_navigation():
-            self.page.get_by_role("link", name="用户注册").first.click()
+            self.page.locator("main a[href='/register/']:visible").first.click()
         self.look("register")
         self.fill(person.questions)
         self.press("下一步")

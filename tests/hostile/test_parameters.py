@@ -51,6 +51,7 @@ def test_every_parameter_outside_of_forms_is_known() -> None:
         "based_on",
         "before",
         "destination_platform",
+        "division_code",
         "done",
         "employer_name",
         "fill_employer",
@@ -96,6 +97,7 @@ def test_buttons_that_no_page_has_do_nothing_else(case: str, register: Loopback)
         for fields in (
             {"employer_name": typed, "action": "search_employer"},
             {"employer_name": typed, "fill_employer": typed or "x"},
+            {"employer_name": "示例", "fill_employer": "x", "division_code": typed},
         ):
             answer = send(EMPLOYMENT, scene, EMPLOYMENT.right | fields)
             assert answer.status_code == 200
