@@ -207,13 +207,10 @@ def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) 
     except (StaleAnswers, StaleForm) as stale:
         return show_stale(request, stale, context)
     except RuleBroken as broken:
-        if broken.field:
-            page.form.add_error(broken.field, broken.message)
-            keep_beside(request, progress, page)
-            return refuse(request, "collection/section.html", context)
-        if broken.code == "not_an_accountant":
+        if broken.field or broken.code == "not_an_accountant":
             note(request, f"collection.{step.slug}", subject_id=request.user.pk, outcome=broken.code)
             page.form.refuse(broken)
+            keep_beside(request, progress, page)
             return refuse(request, "collection/section.html", context)
         # Submitted from elsewhere while this was on its way: the overview knows where the person stands
         return redirect("collection:overview")
