@@ -94,8 +94,8 @@ def test_an_employer_is_searched_for_by_name_or_by_code(
 @pytest.mark.usefixtures("register")
 def test_what_was_found_is_shown_where_it_was_asked_for(client: Client) -> None:
     page = client.post(STEP, typed()).content.decode()
-    assert "找到 1 个单位" in page and FOUND.name in page and 'id="part-employer"' in page
-    assert page.count('formaction="#part-employer"') == 2
+    assert "找到 1 个单位" in page and FOUND.name in page and 'id="found-employers"' in page
+    assert page.count('formaction="#found-employers"') == 2
 
 
 PLACES = [("440103", "已填入 7 项，行政区划改为东莞市"), ("441900", "已填入 7 项，行政区划为东莞市"),
