@@ -110,6 +110,7 @@ def _filling(status: str) -> Callable[[], Scene]:
 def _said_to_hold_a_title() -> Scene:
     """The same in an accounting post, who answered 是 to the second question of registration."""
     scene = _filling("1")()
+    assert scene.user
     scene.user.holds_qualification = True
     scene.user.save(update_fields=["holds_qualification"])
     return scene

@@ -71,7 +71,7 @@ class ProfessionalForm(SectionForm):
     def is_not_obliged(self) -> bool:
         """Whether the page was refused because nobody asks this person for it (R1.5)."""
         own = self._found.get(NON_FIELD_ERRORS)
-        return bool(own) and "not_an_accountant" in {fault.code for fault in own.as_data()}
+        return own is not None and "not_an_accountant" in {fault.code for fault in own.as_data()}
 
     @property
     def _found(self) -> Mapping[str, Any]:
