@@ -316,7 +316,13 @@ def test_a_record_grows_old_and_is_made_up_to_date_by_a_press() -> None:
 
 
 def test_the_confirmation_is_a_press_and_no_visit() -> None:
-    assert browser_of(make_record()).get("/changes/confirm/").status_code == 405
+    """Who reloads the address or keeps it is led to the page with the button."""
+    record = make_record()
+    confirmed = record.confirmed_at
+    answer = browser_of(record).get("/changes/confirm/")
+    assert (answer.status_code, where(answer)) == (302, "/changes/")
+    record.refresh_from_db()
+    assert record.confirmed_at == confirmed
 
 
 @pytest.mark.parametrize("done", ["1", "2", "99", "x", "saved", "<script>", "-1", "9" * 40])

@@ -52,6 +52,13 @@ privacy_version = "2026-11"
 notice_date = 2026-11-22
 others = []
 
+[filings]
+icp = "闽ICP备00000000号-1"
+police = "闽公网安备00000000000000号"
+police_code = "00000000000000"
+site_code = "0000000000"
+report_errors = "https://errors.example/?site=0000000000"
+
 [colours]
 deep = "#3b1d5e"
 blue = "#6a3a9c"

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -15,12 +16,14 @@ from django.urls import Resolver404, resolve
 from pytest_django import Settings
 
 import kuaiji
+from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
 from kuaiji.common import error_views
 from kuaiji.common.context import HELP, NAVIGATION, elder_cookie, page
 from kuaiji.common.forms import refuse
 from kuaiji.common.middleware import error_pages
 from kuaiji.common.profile import profile
 from kuaiji.portal.views import home
+from people.factories.users import UserFactory
 
 pytestmark = pytest.mark.usefixtures("template")  # preparing the house collects the static files
 
@@ -52,7 +55,7 @@ def test_the_frame_says_whose_platform_it_is() -> None:
     html = frame()
     assert html.startswith('<!doctype html>\n<html lang="zh-CN">')
     assert f" - {profile().title}</title>" in html
-    assert f"主办：{profile().organiser}" in html
+    assert f"主办单位：{profile().organiser}" in html
     assert all(browser in html for browser in profile().browsers)
 
 
@@ -211,7 +214,7 @@ FAULTS = ["400", "403", "404", "405", "411", "413", "422", "500"]
 
 @pytest.mark.parametrize("status", FAULTS)
 def test_a_fault_has_a_page_that_needs_no_database_and_weighs_little(status: str) -> None:
-    response = error_views.error_page(request_for(), int(status), megabytes=34, kilobytes=34_816)
+    response = error_views.error_page(request_for(), int(status), megabytes=34, kilobytes=34_816, each=10)
     html = response.content.decode()
     assert response.status_code == int(status)
     assert "<title>错误：" in html
@@ -248,6 +251,64 @@ def test_the_wrong_method_gets_a_page_and_is_told_the_right_one() -> None:
 @pytest.mark.parametrize("answer", [HttpResponseNotAllowed(["POST"], content=b"{}"), HttpResponse(status=204)])
 def test_answers_with_words_of_their_own_are_left_alone(answer: HttpResponse) -> None:
     assert error_pages(lambda request: answer)(request_for()) is answer
+
+
+@pytest.mark.parametrize(
+    ("path", "referrer", "back"),
+    [
+        ("/nowhere/", "http://testserver/guide/", "/guide/"),
+        ("/nowhere/", "http://testserver/directory/?q=%E8%8D%94", "/directory/?q=%E8%8D%94"),
+        ("/nowhere/", "http://testserver/nowhere/", ""),
+        ("/nowhere/", "http://testserver/not-there/", ""),
+        ("/nowhere/", "http://evil.example/guide/", ""),
+        ("/nowhere/", "https://testserver/guide/", ""),
+        ("/nowhere/", "http://testserver.evil.example/guide/", ""),
+        ("/nowhere/", "http://testserver@evil.example/guide/", ""),
+        ("/nowhere/", "http://testserver//evil.example/", ""),
+        ("/nowhere/", "javascript:alert(1)", ""),
+        ("/nowhere/", "http://[", ""),
+        ("/nowhere/", "", ""),
+        ("/guide/nowhere/", "", "/guide/"),
+        ("/logout/", "http://testserver/guide/", "/guide/"),
+    ],
+)
+def test_a_fault_leads_back_to_where_one_was_and_nowhere_else(path: str, referrer: str, back: str) -> None:
+    page = Client().get(path, headers={"Referer": referrer} if referrer else {}).content.decode()
+    card = page.partition('class="k-actions"')[2].partition("</div>")[0]
+    leads = re.findall(r'href="([^"]+)"', card)
+    assert leads[:2] == ([back, "/"] if back else ["/", "/directory/"])
+    assert "evil" not in card and "javascript:" not in card
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "path", "size", "status"),
+    [("get", "/nowhere/", 0, 404), ("get", "/logout/", 0, 405), ("post", "/changes/name/", 40_000_000, 413)],
+)
+def test_a_fault_keeps_in_the_head_who_one_is(method: str, path: str, size: int, status: int) -> None:
+    browser = Client()
+    browser.force_login(UserFactory.create())
+    answer = browser.generic(method.upper(), path, CONTENT_LENGTH=str(size), CONTENT_TYPE="multipart/form-data")
+    assert answer.status_code == status
+    head = answer.content.decode().partition("</header>")[0]
+    assert 'href="/me/">我的' in head and ">登录<" not in head
+
+
+def test_a_fault_of_the_database_is_told_without_asking_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(request: HttpRequest) -> None:
+        raise OperationalError("the connection is gone")
+
+    monkeypatch.setattr(error_views, "get_user", broken)
+    request = request_for("/x/", **{settings.SESSION_COOKIE_NAME: "0" * 32})
+    assert error_views.page_not_found(request).status_code == 404
+    monkeypatch.setattr(error_views, "get_user", None)  # asked of a server's fault it would break
+    assert error_views.server_error(request).status_code == 500
+
+
+def test_the_refusal_of_too_much_names_the_limit_of_a_file() -> None:
+    page = error_views.too_large(request_for(), settings.BODY_CAP).content.decode()
+    assert DOCUMENT_SIDE.max_bytes == settings.FILE_CAP
+    assert f"每个文件不能超过 {settings.FILE_CAP // 2**20} MB" in page
 
 
 def test_an_unknown_address_shows_our_page(client: Client) -> None:

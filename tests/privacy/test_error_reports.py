@@ -58,6 +58,11 @@ PLACES = {
 }
 CRASHES = [
     Crash("/", "kuaiji.portal.views.working"),
+    Crash("/privacy/", "kuaiji.portal.statements.render"),
+    Crash("/accessibility/", "kuaiji.portal.statements.render"),
+    Crash("/sitemap/", "kuaiji.portal.statements.site_parts"),
+    Crash("/sitemap.xml", "kuaiji.portal.statements.site_parts"),
+    Crash("/robots.txt", "kuaiji.portal.statements.HttpResponse"),
     Crash("/directory/", "kuaiji.portal.views.search_directory"),
     Crash("/elder/", "kuaiji.portal.views.elder_cookie"),
     Crash("/me/", "kuaiji.portal.display.progress_of", by="filling"),

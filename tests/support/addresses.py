@@ -9,7 +9,8 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 # Who is not signed in may ask for these.
 OPEN = {
-    "/", "/directory/", "/guide/", "/guide/<slug:slug>/", "/elder/",
+    "/", "/privacy/", "/accessibility/", "/sitemap/", "/sitemap.xml", "/robots.txt",
+    "/directory/", "/guide/", "/guide/<slug:slug>/", "/elder/",
     "/healthz", "/readyz", "/metrics", "/register/", "/register/details/",
     "/register/password/", "/login/", "/logout/", "/recover/", "/recover/password/",
     "/recover/phone-lost/", "/recover/phone-lost/done/", "/verify/",

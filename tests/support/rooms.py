@@ -98,6 +98,7 @@ OWN: dict[str, dict[str, str]] = {
         "guide": "doors",
         "history": "doors",
         "me": "doors",
+        "statements": "doors",
         "data_export": "pages",
         "standing": "pages",
     },

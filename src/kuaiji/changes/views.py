@@ -224,10 +224,12 @@ def withdraw(request: HttpRequest, standing: RecordView) -> HttpResponse:
     return redirect("changes:overview")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @changing_view
 def confirm(request: HttpRequest, standing: RecordView) -> HttpResponse:
-    """信息无变化，确认 (R4.6)."""
+    """信息无变化，确认 (R4.6). Who reloads the address, or keeps it, is led to the page with the button."""
+    if request.method != "POST":
+        return redirect("changes:overview")
     operation = operation_of(request, OperationKind.RECORD_CONFIRMING)
     try:
         confirm_record(operation=operation, record_id=standing.record.pk)

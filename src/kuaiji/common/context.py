@@ -31,6 +31,9 @@ HELP = (
     ("咨询答疑", "/questions/"),
     ("查验打印件", "/verify/"),
     ("意见建议", "/feedback/"),
+    ("隐私政策", "/privacy/"),
+    ("无障碍声明", "/accessibility/"),
+    ("网站地图", "/sitemap/"),
 )
 
 
@@ -39,7 +42,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
     signed_in = has_session and request.user.is_authenticated
     has_unread = signed_in and getattr(request.user, "has_unread", False)
-    return surroundings(request) | {"signed_in": signed_in, "has_unread": has_unread}
+    origin = f"{request.scheme}://{request.get_host()}"
+    return surroundings(request) | {"signed_in": signed_in, "has_unread": has_unread, "origin": origin}
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -65,6 +69,8 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "signed_in": None,
         "helpline": "",
         "family": where_works("/guide/") and "/guide/#family",
+        "origin": "",
+        "description": f"{ours.region}会计人员信息采集、信息变更、跨省调转和打印档案，{ours.organiser}主办。",
         "faulty": False,
     }
 

@@ -1,17 +1,69 @@
-"""Pages for what goes wrong. They need no database and no session, and weigh little (U-26)."""
+"""Pages for what goes wrong. They need no database and no session, and weigh little (U-26).
+
+Where the session can be read they keep in the head who one is, and they lead back to where one was.
+"""
 
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth.middleware import get_user
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.exceptions import DisallowedHost
+from django.db import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 
-from kuaiji.common.context import surroundings
+from kuaiji.common.context import surroundings, works
+from kuaiji.common.redirects import local_address
 
 
 def error_page(request: HttpRequest, status: int, *, template: str = "", **context: Any) -> HttpResponse:
     """The page of ``errors/<status>.html``; ``context`` goes to the template."""
-    context |= surroundings(request)
+    context |= surroundings(request) | {"back": came_from(request), "above": _above(request.path)}
+    if status != 500 and _is_signed_in(request):
+        context["signed_in"] = True
+        if "CSRF_COOKIE" in request.META:  # else a form would be refused: only the link to the own page is shown
+            context["csrf_token"] = get_token(request)
     return HttpResponse(render_to_string(template or f"errors/{status}.html", context), status=status)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of this platform that led here, as the browser says; nothing for another site's, or for this one.
+
+    Never an address outside (ASVS 3.7.2): host and scheme must be ours, and of the rest only path and query are used.
+    """
+    try:
+        referrer, ours = urlsplit(request.headers.get("Referer", "")), request.get_host()
+    except (ValueError, DisallowedHost):
+        return ""
+    if (referrer.scheme, referrer.netloc) != (request.scheme, ours):
+        return ""
+    if referrer.path == request.path and request.method in ("GET", "HEAD"):
+        return ""
+    address = local_address(f"{referrer.path}?{referrer.query}" if referrer.query else referrer.path)
+    return address if address and works(referrer.path) else ""
+
+
+def _above(path: str) -> str:
+    """The nearest page above ``path`` that answers, the home page not counted."""
+    parts = path.strip("/").split("/")
+    above = ("/" + "/".join(parts[:end]) + "/" for end in range(len(parts) - 1, 0, -1))
+    return next((address for address in above if local_address(address) and works(address)), "")
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    """Whether somebody is, as far as that can be read; asks only where the browser brought a session."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return False
+    try:
+        if not hasattr(request, "session"):  # refused before the middleware that brings it
+            SessionMiddleware(lambda _: HttpResponse()).process_request(request)
+        user = getattr(request, "user", None) or get_user(request)
+        return bool(user.is_authenticated)
+    except DatabaseFault:
+        return False
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -46,7 +98,8 @@ def length_required(request: HttpRequest) -> HttpResponse:
 
 def too_large(request: HttpRequest, cap: int) -> HttpResponse:
     """413: more than this address takes at once, which is ``cap`` bytes."""
-    return error_page(request, 413, megabytes=cap // 2**20, kilobytes=cap // 1024)
+    sizes = {"megabytes": cap // 2**20, "kilobytes": cap // 1024, "each": settings.FILE_CAP // 2**20}
+    return error_page(request, 413, **sizes)
 
 
 def stopped(request: HttpRequest, words: str) -> HttpResponse:

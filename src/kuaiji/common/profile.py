@@ -66,6 +66,21 @@ class Colours:
 
 
 @dataclass(frozen=True, slots=True, config=_CLOSED)
+class Filings:
+    """What a government's site shows in its foot, as it was given to this one; empty where it has not been.
+
+    ``icp``: ICP 备案号; ``police``: 公安备案号, with ``police_code``, its digits; ``site_code``: 政府网站标识码;
+    ``report_errors``: the site's address at 政府网站找错.
+    """
+
+    icp: str
+    police: str
+    police_code: Annotated[str, Field(pattern=r"^[0-9]*$")]
+    site_code: str
+    report_errors: Annotated[str, Field(pattern=r"^(https://.+)?$")]
+
+
+@dataclass(frozen=True, slots=True, config=_CLOSED)
 class OwnBureau:
     """A finance bureau that the shipped directory does not know. ``division`` is its code, or its zone's."""
 
@@ -94,6 +109,7 @@ class Profile:
     region: str
     logo: Path
     colours: Colours
+    filings: Filings
     collection_door: str
     work_question: str
     official_address: str

@@ -115,6 +115,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W002"]  # frame-ancestors and X-Frame-Option
 
 # Uploads stay in memory: a person's papers never touch a temporary folder in the clear.
 BODY_CAP = 34 * 1024 * 1024
+FILE_CAP = 10 * 1024 * 1024  # of one picture, unless its purpose says less
 FORM_CAP = 512 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_CAP

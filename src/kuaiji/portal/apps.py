@@ -7,6 +7,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
+        from kuaiji.portal import system_checks  # noqa: F401 - checks register themselves
 
         ACCESS_LABELS.register("portal", "我的页面")
         ACCESS_LABELS.register("portal.home", "首页")

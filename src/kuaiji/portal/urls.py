@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kuaiji.portal import data, guide, history, me, views
+from kuaiji.portal import data, guide, history, me, statements, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,4 +15,9 @@ urlpatterns = [
     path("guide/", guide.contents, name="guide"),
     path("guide/<slug:slug>/", guide.chapter, name="guide_chapter"),
     path("elder/", views.elder, name="elder"),
+    path("privacy/", statements.privacy, name="privacy"),
+    path("accessibility/", statements.accessibility, name="accessibility"),
+    path("sitemap/", statements.sitemap, name="sitemap"),
+    path("sitemap.xml", statements.sitemap_xml, name="sitemap_xml"),
+    path("robots.txt", statements.robots, name="robots"),
 ]
