@@ -27,6 +27,7 @@ DOORS: Rows = [
     ("省外调入", "/transfers/in/"),
     ("我的页面", "/me/"),
     ("信息已采集卡片", "/me/card/"),
+    ("短信提醒", "/me/messages/choice/"),
     ("修改密码", "/me/security/password/"),
     ("更换手机号", "/me/security/phone/"),
     ("注销", "/me/security/close/"),
