@@ -98,8 +98,8 @@ def length_required(request: HttpRequest) -> HttpResponse:
 
 def too_large(request: HttpRequest, cap: int) -> HttpResponse:
     """413: more than this address takes at once, which is ``cap`` bytes."""
-    sizes = {"megabytes": cap // 2**20, "kilobytes": cap // 1024, "each": settings.FILE_CAP // 2**20}
-    return error_page(request, 413, **sizes)
+    each = settings.FILE_CAP // 2**20
+    return error_page(request, 413, megabytes=cap // 2**20, kilobytes=cap // 1024, each=each)
 
 
 def stopped(request: HttpRequest, words: str) -> HttpResponse:
