@@ -281,7 +281,7 @@ class Guide:
         self.follow(choose)
         self.walker.fill({"full_time_school": "岭南示例财经大学"})
         self.take("change", self.field("full_time_school"))
-        self.take("save", self.button("保存"), first=self.field("part_time_second_degree"))
+        self.take("save", self.button("保存"), first=self.part("非全日制教育"))
         self.walker.press("保存")
         self.take("saved", self.page.locator(".k-banner.ok p").first, last=self.page.locator(".k-banner.ok"))
         self.walker.press("信息无变化，确认")

@@ -121,6 +121,7 @@ def make_sections(rng: random.Random, status: str, born: dt.date, gender: str, d
         education["full_time_enrolled_on"] = written(dt.date(graduated.year - 4, 9, 1))
     if rng.random() < 0.3:
         education |= {
+            "has_part_time": "on",
             "part_time_level": "21",
             "part_time_degree": "0",
             "part_time_school": "南粤示例开放大学",

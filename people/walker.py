@@ -150,7 +150,7 @@ class Walker:
             box = control.locator("xpath=preceding-sibling::div[1]")
             box.locator("input").fill(words)
             box.get_by_role("option", name=words, exact=True).click()
-        elif control.get_attribute("data-region") is not None:
+        elif control.get_attribute("data-grouped") is not None:
             # The page's script shows two lists in its place: the city, then what lies in it.
             option = control.locator(f'option[value="{value}"]')
             label = option.inner_text()

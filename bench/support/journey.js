@@ -11,7 +11,7 @@
       !["hidden", "submit", "button"].includes(control.type) && !control.disabled && seen(stands(control)));
     return [...new Map(asked.map((control) => [control.name, {
       name: control.name,
-      kind: control.matches("select[data-region]") && control.hidden ? "region"
+      kind: control.matches("select[data-grouped]") && control.hidden ? "region"
         : control.matches("select[data-searchable]") && control.hidden ? "searchable"
         : control.dataset.search ? "search" : control.matches("select") ? "list" : control.type,
       value: control.type === "radio"

@@ -143,6 +143,10 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "same_picture_meant": dataclasses.replace(kinds.flag(), judge=lambda typed, right: kinds.Kept(None)),
     },
     EducationForm: {
+        # It opens what is told anyway, and is no answer.
+        "has_part_time": dataclasses.replace(kinds.flag(), judge=lambda typed, right: kinds.Kept(None)),
+    }
+    | {
         f"{mode}_{part}": kind
         for mode in ("full_time", "part_time")
         for part, kind in {

@@ -29,9 +29,7 @@ def begin() -> Begin:
         person.sections["personal"]["birth_date"] = born
         year = int(born[:4])
         person.sections["education"]["full_time_graduated_on"] = f"{year + 22}-07-01"
-        for name in [
-            name for name in person.sections["education"] if name.startswith("part_time") or "enrolled" in name
-        ]:
+        for name in [name for name in person.sections["education"] if "part_time" in name or "enrolled" in name]:
             del person.sections["education"][name]
         person.sections["professional"] = {"abacus_level": "00"} | {
             f"{prefix}-{part}": "0"

@@ -40,7 +40,11 @@ class Qualification(Form):
 
 class Employment(Form):
     status = forms.ChoiceField(label="在岗状态", choices=STATES, widget=forms.RadioSelect)
-    place = forms.ChoiceField(label="所属行政区划", choices=PLACES, widget=forms.Select(attrs={"data-region": True}))
+    place = forms.ChoiceField(
+        label="所属行政区划",
+        choices=PLACES,
+        widget=forms.Select(attrs={"data-grouped": "请选择地市", "data-within": "县（区）"}),
+    )
     employer = forms.CharField(label="工作单位名称", widget=forms.TextInput(attrs={"data-search": "/search/"}))
     uscc = forms.CharField(label="统一社会信用代码")
     photo = forms.FileField(label="证件照", required=False, widget=forms.FileInput(attrs={"data-max-bytes": "1048576"}))

@@ -10,7 +10,7 @@ from django.test import Client
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.sections.answers import UNTOLD
-from kuaiji.accountants.sections.forms.education import EducationForm
+from kuaiji.accountants.sections.forms.education import BOX, EducationForm
 from kuaiji.accountants.sections.forms.employment import EmploymentForm, PeriodForm
 from kuaiji.accountants.sections.forms.personal import PersonalForm
 from kuaiji.accountants.sections.forms.professional import (
@@ -42,6 +42,7 @@ EDUCATION = {
     "full_time_enrolled_on": "1998-09-01",
     "full_time_graduated_on": "2002-07-01",
     "full_time_second_degree": "on",
+    "has_part_time": "on",
     "part_time_level": "14",
     "part_time_degree": "0",
     "part_time_school": "南粤示例开放大学",
@@ -133,7 +134,8 @@ def _in_draft(slug: SectionSlug) -> Callable[[Scene, str], object]:
         data = StepAnswers.objects.get(draft__user=scene.user, step=slug).data
         if row := re.fullmatch(r"(\w+)-0-(\w+)", name):
             return data[row[1]][0][row[2]]
-        return data.get(name) if name in UNTOLD.get(slug, ()) else data[name]  # these are only where they were asked
+        seldom = (*UNTOLD.get(slug, ()), BOX)  # these are only where they were asked, or never
+        return data.get(name) if name in seldom else data[name]
 
     return stored
 

@@ -60,6 +60,11 @@ def check_second_degree(level: str, *, field: str) -> None:
         raise RuleBroken("second_degree_without_level", "本科及以上学历才有第二学士学位或研究生班", field)
 
 
+def asks_degree(level: str) -> bool:
+    """学位 is asked from 本科 up: below there is none."""
+    return level.startswith(UNDERGRADUATE_OR_HIGHER)
+
+
 def asks_major(level: str) -> bool:
     """专业 is asked from 中专 up."""
     return not level.startswith(BELOW_VOCATIONAL)
@@ -71,6 +76,21 @@ def check_schooling(begun: dt.date, graduated: dt.date, *, birth_date: dt.date |
         raise RuleBroken("enrolled_after_graduation", "入学时间晚于毕业时间，请核对", field)
     if birth_date and begun < birth_date:
         raise RuleBroken("too_early", "入学时间早于出生日期，请核对", field)
+
+
+def worked_before_graduation(started: KnownDate, graduated: KnownDate) -> bool:
+    """Whether work began in a month before that of the graduation: who left school and began to work in one month did
+    not do both at once."""
+    return (started.day.year, started.day.month) < (graduated.day.year, graduated.day.month)
+
+
+def study_dates_wanted(education: Answers, since: KnownDate | None) -> bool:
+    """Whether the years of who has worked in accounting ``since`` then depend on a 入学时间 that is not told: full-time
+    study is no work, and what lies before it counts only when it is known."""
+    graduated = KnownDate.in_answers(education, "full_time_graduated_on")
+    if since is None or graduated is None or education.get("full_time_enrolled_on"):
+        return False
+    return worked_before_graduation(since, graduated)
 
 
 def check_forwards(start: dt.date, end: dt.date, *, field: str) -> None:

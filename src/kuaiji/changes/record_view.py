@@ -9,7 +9,7 @@ from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.reading.comparison import differences, parts_of
 from kuaiji.accountants.sections.answers import PICTURES, Answers, Before, times_of
-from kuaiji.accountants.sections.facts import Facts, facts_of, settled
+from kuaiji.accountants.sections.facts import Facts, beside_work, facts_of, settled
 from kuaiji.accountants.sections.registry import BY_SLUG
 from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import answers_of
@@ -36,7 +36,8 @@ class RecordView:
     @functools.cached_property
     def facts(self) -> Facts:
         """What no form asks any more."""
-        return settled(facts_of(self.record.user, self.answers[SectionSlug.PERSONAL], clock.today()))
+        facts = facts_of(self.record.user, self.answers[SectionSlug.PERSONAL], clock.today())
+        return settled(beside_work(facts, self.answers[SectionSlug.EMPLOYMENT]))
 
     @functools.cached_property
     def holds(self) -> set[str]:

@@ -1,26 +1,53 @@
 """Lists as the pages offer them (contract: "Which list serves which field")."""
 
+from collections.abc import Sequence
+
 from kuaiji.codelists.services import choices_of, entries
 
 Choices = list[tuple[str, str]]
 Groups = list[tuple[str, Choices]]
+Mixed = Sequence[tuple[str, str] | tuple[str, Choices]]
 
 BLANK: tuple[str, str] = ("", "请选择")
 
 
-def education_levels() -> Choices:
-    """Levels that are no heading; what a person can say of the highest schooling."""
-    return [(row.code, row.name) for row in entries("education_levels") if row.note != "group"]
+# What somebody has graduated from, in nine lines; rows of the list without a diploma follow under the last (ADR 0077).
+_SCHOOLING = {
+    "博士研究生": ("11",),
+    "硕士研究生": ("14",),
+    "研究生班": ("17",),
+    "大学本科": ("21",),
+    "大学专科": ("31",),
+    "中专、职高、技校": ("41", "44", "47"),
+    "高中": ("61",),
+    "初中及以下": ("71", "81"),
+}
+_OTHER_SCHOOLING = "其他（普通班、结业、肄业）"
+_DEGREES = ("4", "3", "2")  # 学士, 硕士, 博士: the groups of GB/T 6864, the most common first
+_HONORARY = "1"
 
 
-def degrees() -> Groups:
-    """All rows, each degree under its heading."""
+def education_levels() -> Groups:
+    """Levels that are no heading, under nine headings of our own."""
+    names = {row.code: row.name for row in entries("education_levels") if row.note != "group"}
+    groups = [
+        (title, [(code, names.pop(code)) for code in codes if code in names]) for title, codes in _SCHOOLING.items()
+    ]
+    return [(title, rows) for title, rows in [*groups, (_OTHER_SCHOOLING, list(names.items()))] if rows]
+
+
+def degrees() -> Mixed:
+    """All rows: 无学位, each degree under its heading, 名誉博士."""
     rows = entries("degrees")
-    heads = {row.code: row.name for row in rows if row.code in ("2", "3", "4")}
-    groups: Groups = [("", [(row.code, row.name) for row in rows if row.code in ("0", "1")])]
-    for head, name in heads.items():
-        groups.append((name, [(row.code, row.name) for row in rows if row.code.startswith(head)]))
-    return groups
+    heads = {row.code: row.name for row in rows}
+    grouped = [
+        (heads[head], [(row.code, row.name) for row in rows if row.code.startswith(head)])
+        for head in _DEGREES
+        if head in heads
+    ]
+    alone = [(row.code, row.name) for row in rows if not row.code.startswith(_DEGREES)]
+    before, after = ([one for one in alone if (one[0] == _HONORARY) is last] for last in (False, True))
+    return [*before, *grouped, *after]
 
 
 def industries() -> Groups:

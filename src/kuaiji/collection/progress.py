@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections.answers import PICTURES, Answers, Before, completed, times_of
-from kuaiji.accountants.sections.facts import Facts, facts_of, settled
+from kuaiji.accountants.sections.facts import Facts, beside_work, facts_of, settled
 from kuaiji.accountants.services.transferring import record_to_complete
 from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.attachments.models import Attachment
@@ -112,6 +112,7 @@ class Progress:
             holds_qualification=self.user.holds_qualification,
             employment_status=self.answers.get(SectionSlug.EMPLOYMENT, {}).get("employment_status", ""),
         )
+        facts = beside_work(facts, self.answers.get(SectionSlug.EMPLOYMENT) or self.archive.get(SectionSlug.EMPLOYMENT))
         return settled(facts) if self.arrived else facts
 
 

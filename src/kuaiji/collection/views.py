@@ -324,6 +324,9 @@ def _answers(user: User, progress: Progress) -> dict[str, Any]:
         "told": registration_lines(user, progress.facts),
         "years_counted": counted,
         "years_differ": counted is not None and typed != counted,
+        "study_dates_wanted": rules.study_dates_wanted(
+            progress.answers[SectionSlug.EDUCATION], progress.facts.works_since
+        ),
     }
 
 

@@ -41,7 +41,7 @@ class TransferOutForm(SectionForm):
         label="调入地区",
         required=False,
         help_text="调入时选择的地区要与这里一致",
-        widget=forms.Select(attrs={"data-region": True}),
+        widget=forms.Select(attrs={"data-grouped": "请选择地市", "data-within": "县（区）"}),
     )
     reason = line(
         "调出理由",

@@ -82,8 +82,8 @@ def completed(slug: SectionSlug, answers: Answers) -> Answers:
 
 
 def _dated(answers: Answers, names: Iterable[str]) -> Answers:
-    missing = {member: value for name in names for member, value in ((name, None), (beside(name), Precision.DAY.value))}
-    return missing | answers
+    names = tuple(names)
+    return dict.fromkeys(names) | {beside(name): Precision.DAY.value for name in names} | answers
 
 
 def tidied(value: Any) -> Any:

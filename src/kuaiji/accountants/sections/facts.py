@@ -2,8 +2,11 @@
 
 import dataclasses
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from kuaiji.common import documents
+from kuaiji.common.dates import KnownDate
 from kuaiji.common.documents import DocumentType
 from kuaiji.identity.models import User
 
@@ -25,6 +28,16 @@ class Facts:
     """Said so at registration, and collects for the first time: a title is expected (R1.2)."""
     employment_status: str = ""
     """在岗状态 as the work section has it while somebody collects; empty before, and where it decides nothing."""
+    works_since: KnownDate | None = None
+    """When accounting work began, as far as the work section tells: 入学时间 matters to who began before graduating."""
+
+
+def beside_work(facts: Facts, employment: Mapping[str, Any] | None) -> Facts:
+    """The same person with what the answers of the work section tell."""
+    work = employment or {}
+    told = [KnownDate.in_answers(work, "accounting_start_date")]
+    told += [KnownDate.in_answers(row, "started_on") for row in work.get("periods") or ()]
+    return dataclasses.replace(facts, works_since=min(filter(None, told), key=lambda known: known.day, default=None))
 
 
 def settled(facts: Facts) -> Facts:

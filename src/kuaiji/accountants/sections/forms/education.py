@@ -3,77 +3,158 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from kuaiji.accountants import rules
 from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm
-from kuaiji.codelists.choices import degrees, education_levels, with_blank
+from kuaiji.codelists.choices import BLANK, degrees, education_levels
 from kuaiji.common.dates import Edge
 from kuaiji.common.forms import DateField
 
-PARTS = ("level", "degree", "school", "major", "enrolled_on", "graduated_on")
+PARTS = ("level", "degree", "school", "major", "enrolled_on", "graduated_on", "second_degree")
+BOX, SHOWN_TICKED, BOX_LABEL = "has_part_time", "had_part_time", "有非全日制学历"
+_FIRST_DIGITS = "123456789"  # of the levels
 
 
 def _fields(mode: str, required: bool) -> dict[str, forms.Field]:
-    graduated = f"{mode}毕业时间"
+    from_undergraduate = _asked_of(rules.asks_degree)
+    way_out = "" if required else f"；没有的，请取消勾选“{BOX_LABEL}”"
+    error_messages = {"required": f"请选择{mode}最高学历{way_out}"}
+    level = forms.ChoiceField(
+        label=f"{mode}最高学历",
+        required=required,
+        choices=lambda: [BLANK, *education_levels()],
+        error_messages=error_messages,
+        help_text="请选择已毕业的最高学历",
+        widget=forms.Select(attrs={"data-grouped": "请选择", "data-within": "具体学历"}),
+    )
+    degree = forms.ChoiceField(
+        label=f"{mode}学位",
+        required=False,
+        choices=degrees,
+        help_text="没有学位的选“无学位”，列表里没有的选“学士”“硕士”或“博士”；本科以下学历不填",
+        widget=forms.Select(attrs={"data-levels": from_undergraduate}),
+    )
+    major = line(
+        f"{mode}所学专业",
+        limit=100,
+        required=False,
+        help_text="高中、初中、小学学历可不填",
+        widget=forms.TextInput(attrs={"data-levels": _asked_of(rules.asks_major)}),
+    )
+    graduated = DateField(label=f"{mode}毕业时间", required=required, help_text="例如 2012年7月", month=Edge.LAST)
     return {
-        "level": forms.ChoiceField(
-            label=f"{mode}最高学历", required=required, choices=lambda: with_blank(education_levels())
-        ),
-        "degree": forms.ChoiceField(
-            label=f"{mode}学位", required=required, choices=degrees, help_text="没有学位请选“无学位”"
-        ),
+        "level": level,
+        "degree": degree,
         "school": line(f"{mode}毕业学校", limit=100, required=required),
-        "major": line(f"{mode}所学专业", limit=100, required=False, help_text="中专以下学历可不填"),
-        "enrolled_on": DateField(label=f"{mode}入学时间", required=False, month=Edge.FIRST),
-        "graduated_on": DateField(label=graduated, required=required, help_text="例如 2012年7月", month=Edge.LAST),
-        "second_degree": forms.BooleanField(label=f"{mode}取得第二学士学位或研究生班毕业", required=False),
+        "major": major,
+        "enrolled_on": DateField(label=f"{mode}入学时间", required=False, help_text="例如 2008年9月", month=Edge.FIRST),
+        "graduated_on": graduated,
+        "second_degree": forms.BooleanField(
+            label=f"{mode}取得第二学士学位或研究生班毕业",
+            required=False,
+            widget=forms.CheckboxInput(attrs={"data-levels": from_undergraduate}),
+        ),
     }
 
 
+def _asked_of(rule: Any) -> str:
+    """The first digits of the levels of which ``rule`` says that something is asked, for the page's script."""
+    return " ".join(digit for digit in _FIRST_DIGITS if rule(digit))
+
+
 class EducationForm(SectionForm):
-    """Full time required, part time optional as a whole. The fields are set below, six a mode."""
+    """Full time required, part time optional as a whole. The fields of both modes are set below.
+
+    The box 有非全日制学历 opens the second half. What is sent of it counts without the box too, but not where the page
+    had shown it ticked: then somebody has taken the tick away.
+    """
+
+    has_part_time = forms.BooleanField(
+        label=BOX_LABEL, required=False, help_text="自考、成人高考、电大（开放大学）、函授、网络教育等"
+    )
+
+    def __init__(self, data: QueryDict | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_settled(data), *args, **kwargs)
+        self.initial.setdefault(BOX, bool(self.initial.get("part_time_level")))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         self._clean_mode("full_time")
-        if any(data.get(f"part_time_{part}") for part in PARTS if part != "degree") or data.get(
-            "part_time_second_degree"
-        ):
-            for part in ("level", "degree", "school", "graduated_on"):
-                self.require(f"part_time_{part}")
+        if data.pop(BOX, False):
             self._clean_mode("part_time")
         else:
             data["part_time_degree"] = ""
         return data
 
     def _clean_mode(self, mode: str) -> None:
-        data = self.cleaned_data
-        level, degree = data.get(f"{mode}_level"), data.get(f"{mode}_degree")
-        if level:
-            if rules.asks_major(level):
-                self.require(f"{mode}_major")
-            if degree:
-                self.ask(lambda: rules.check_degree(level, degree, field=f"{mode}_degree"))
-            if data.get(f"{mode}_second_degree"):
-                self.ask(lambda: rules.check_second_degree(level, field=f"{mode}_second_degree"))
+        for part in ("level", "school", "graduated_on"):
+            self.require(f"{mode}_{part}")
+        self._clean_level(mode)
         self._clean_dates(mode)
 
+    def _clean_level(self, mode: str) -> None:
+        data, degree = self.cleaned_data, f"{mode}_degree"
+        if not (level := data.get(f"{mode}_level")):
+            return
+        if rules.asks_major(level):
+            self.require(f"{mode}_major")
+        if rules.asks_degree(level):
+            self.require(degree)
+        elif not data.get(degree):
+            data[degree] = rules.NO_DEGREE
+        if given := data.get(degree):
+            self.ask(lambda: rules.check_degree(level, given, field=degree))
+        if data.get(f"{mode}_second_degree"):
+            self.ask(lambda: rules.check_second_degree(level, field=f"{mode}_second_degree"))
+
     def _clean_dates(self, mode: str) -> None:
-        data, enrolled = self.cleaned_data, f"{mode}_enrolled_on"
-        for name in (enrolled, f"{mode}_graduated_on"):
+        enrolled, graduated = f"{mode}_enrolled_on", f"{mode}_graduated_on"
+        for name in (enrolled, graduated):
             self.check_date(name)
-        born, day = self.facts.birth_date, data.get(f"{mode}_graduated_on")
+        born, day, begun = self.facts.birth_date, self.cleaned_data.get(graduated), self.cleaned_data.get(enrolled)
         if born and day and day < rules.birthday(born, rules.SCHOOL_AGE):
-            self.add_error(
-                f"{mode}_graduated_on",
-                forms.ValidationError(f"毕业时间早于 {rules.SCHOOL_AGE} 周岁，请核对", code="too_early"),
-            )
-        begun = data.get(enrolled)
+            words = f"毕业时间早于 {rules.SCHOOL_AGE} 周岁，请核对"
+            self.add_error(graduated, forms.ValidationError(words, code="too_early"))
         if begun and day and enrolled not in self.errors:
             self.ask(lambda: rules.check_schooling(begun, day, birth_date=born, field=enrolled))
 
+    @property
+    def opens_full_time_enrolled_on(self) -> bool:
+        """Whether 入学时间 is not folded away: it is told, refused, or the years of work depend on it."""
+        name = "full_time_enrolled_on"
+        return bool(self[name].value() or self.worked_before or name in (getattr(self, "_errors", None) or {}))
+
+    @property
+    def worked_before(self) -> str:
+        """When accounting work began, in words, if that was before the full-time graduation that was saved or typed;
+        empty else. The years between count only with 入学时间."""
+        field, since = self.fields["full_time_graduated_on"], self.facts.works_since
+        try:
+            graduated = field.read(self["full_time_graduated_on"].value()) if isinstance(field, DateField) else None
+        except forms.ValidationError:
+            graduated = None
+        before = since and graduated and rules.worked_before_graduation(since, graduated)
+        return since.words if since and before else ""
+
+
+def _settled(data: QueryDict | None) -> QueryDict | None:
+    """What was posted, with the box as it is meant."""
+    if data is None or data.get(BOX):
+        return data
+    told = [f"part_time_{part}" for part in PARTS if data.get(f"part_time_{part}")]
+    settled = data.copy()
+    if data.get(SHOWN_TICKED):
+        for name in told:
+            del settled[name]
+    elif set(told) - {"part_time_degree"}:
+        settled[BOX] = "on"
+    return settled
+
 
 for _mode, _label, _required in (("full_time", "全日制", True), ("part_time", "非全日制", False)):
+    if _mode == "part_time":
+        EducationForm.base_fields[BOX] = EducationForm.base_fields.pop(BOX)  # stands before what it opens
     for _name, _field in _fields(_label, _required).items():
         EducationForm.base_fields[f"{_mode}_{_name}"] = _field

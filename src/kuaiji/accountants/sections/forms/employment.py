@@ -52,7 +52,7 @@ class DivisionField(forms.ChoiceField):
     """行政区划: every place of this platform, city by city."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.Select(attrs={"data-region": True})
+        widget = forms.Select(attrs={"data-grouped": "请选择地市", "data-within": "县（区）"})
         super().__init__(choices=lambda: _places(), widget=widget, **kwargs)
 
     def validate(self, value: str) -> None:

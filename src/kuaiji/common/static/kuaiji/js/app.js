@@ -159,8 +159,9 @@ const formset = (root) => {
   count();
 };
 
-/* <select data-region> with one optgroup per city becomes two selects; the first one stays what is sent. */
-const region = (select) => {
+/* <select data-grouped="请选择地市" data-within="县（区）"> with optgroups becomes two selects: the group, then what lies in it.
+   A line outside of groups is a group of its own. The first select, hidden, stays what is sent. */
+const grouped = (select) => {
   const groups = new Map();
   all("option", select).forEach((option) => {
     if (!option.value) return;
@@ -171,16 +172,16 @@ const region = (select) => {
   const city = make("select", "k-input");
   const county = make("select", "k-input");
   const box = make("div", "k-with");
-  city.append(new Option("请选择地市", ""));
+  city.append(new Option(select.dataset.grouped, ""));
   groups.forEach((options, name) => city.append(new Option(name, name)));
   ["aria-describedby", "aria-invalid", "aria-required"].forEach((name) => {
     if (select.hasAttribute(name)) [city, county].forEach((one) => one.setAttribute(name, select.getAttribute(name)));
   });
-  county.setAttribute("aria-label", "县（区）");
+  county.setAttribute("aria-label", select.dataset.within);
   const fill = () => {
     const options = groups.get(city.value) || [];
     county.textContent = "";
-    county.append(new Option("请选择县（区）", ""));
+    county.append(new Option("请选择" + select.dataset.within, ""));
     options.forEach((option) => county.append(new Option(option.textContent, option.value)));
     county.hidden = options.length < 2;
     return options;
@@ -230,7 +231,7 @@ const upload = (input) => {
 const start = (root) => {
   all("[data-seconds-left]", root).forEach(countdown);
   all("[data-formset]", root).forEach(formset);
-  all("select[data-region]", root).forEach(region);
+  all("select[data-grouped]", root).forEach(grouped);
   all("input[type=file]", root).forEach(upload);
   all(".k-field.bad", root).forEach(remember);
 };
