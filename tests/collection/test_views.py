@@ -1,6 +1,7 @@
 """The eight steps as pages, read and sent without script."""
 
 import random
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -9,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kuaiji.accountants.models import Record
+from kuaiji.accountants.sections import field_matrix
 from kuaiji.audit.models import AccessLog
 from kuaiji.collection.models import Draft, StepAnswers
 from kuaiji.identity.models import User
@@ -146,6 +148,24 @@ def test_the_check_page_shows_every_answer_with_a_way_to_mend_it(visit: Visit) -
     for slug in SECTIONS:
         assert f"/collection/{slug}/?then=review" in page
     assert AccessLog.objects.filter(action="collection.review", subject_id=user.pk).exists()
+
+
+@pytest.mark.parametrize("status", "1234")
+def test_the_check_page_shows_what_was_answered_with_no_or_left_empty(visit: Visit, status: str) -> None:
+    person = make_person(random.Random(13), status=status)
+    _, client = visit(seed=13, filled=True, status=status)
+    page = client.get("/collection/review/").content.decode()
+    lines = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd(?: class=\"k-muted\")?>(.*?)</dd>", page, re.DOTALL))
+    assert lines["是注册会计师"] == lines["是税务师"] == lines["是资产评估师"] == "否" and "税务师证书编号" not in lines
+    assert lines["奖励信息"] == lines["高端会计人才信息"] == "没有" and lines["非全日制最高学历"] == "未填"
+    assert lines["手机号"].replace(" ", "") == person.phone
+    asked = {field.label for field in field_matrix.FIELDS if status in field.statuses}
+    others = {field.label for field in field_matrix.FIELDS} - asked
+    assert asked - {"会计专业技术职务聘任时间", "学生证明附件"} <= lines.keys() and not others & lines.keys()
+    assert lines["专业技术资格"] in ("助理会计师（初级）·考试", "会计师（中级）·考试")
+    assert lines["证书编号"] == "未填" and "资格级别" not in lines
+    assert page.count(">修改<span") == len(SECTIONS) and "身份信息有误怎么办？" in page
+    assert all(f'class="btn" href="/collection/{slug}/?then=review"' in page for slug in SECTIONS)
 
 
 def test_years_that_differ_are_pointed_out_but_accepted(visit: Visit) -> None:

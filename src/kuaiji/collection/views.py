@@ -16,7 +16,7 @@ from kuaiji.accountants import rules
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
-from kuaiji.accountants.reading.display import photo_address, registration_lines, rows_of
+from kuaiji.accountants.reading.display import checklist_of, photo_address, registration_lines, rows_of
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.sections.employers import employer_suggestion, search_employers
 from kuaiji.accountants.sections.facts import facts_of
@@ -320,8 +320,8 @@ def _answers(user: User, progress: Progress) -> dict[str, Any]:
     counted = rules.accounting_years(times, until=progress.facts.today) if start else None
     return {
         "step": steps.REVIEW,
-        "blocks": [(part, rows_of(part, progress.answers[part.slug], progress.facts)) for part in SECTIONS],
-        "told": registration_lines(user, progress.facts),
+        "blocks": [(part, checklist_of(part, progress.answers[part.slug], progress.facts)) for part in SECTIONS],
+        "told": registration_lines(user, progress.facts, masked=False),
         "years_counted": counted,
         "years_differ": counted is not None and typed != counted,
         "study_dates_wanted": rules.study_dates_wanted(

@@ -60,6 +60,11 @@ def mask_phone(number: str) -> str:
     return number[:3] + "*" * hidden + number[-2:] if hidden > 0 else "*" * len(number)
 
 
+def grouped(number: str) -> str:
+    """139 1234 5678: a mobile number as it is read aloud; another one as it is."""
+    return f"{number[:3]} {number[3:7]} {number[7:]}" if len(number) == len("13912345678") else number
+
+
 def _landline(typed: str) -> str | None:
     match = _LANDLINE.fullmatch(typed)
     if not match:

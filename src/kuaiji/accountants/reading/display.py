@@ -22,12 +22,13 @@ from kuaiji.regions.services import full_name
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Line:
-    """One answer. ``picture`` is the address of an image instead of words."""
+    """One answer. ``picture`` is the address of an image instead of words; ``is_blank`` that nothing was answered."""
 
     name: str
     label: str
     words: str
     picture: str = ""
+    is_blank: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ def photo_address(record: Record) -> str:
     return picture_address(photo) if photo else ""
 
 
-def registration_lines(user: User, facts: Facts) -> list[Group]:
+def registration_lines(user: User, facts: Facts, *, masked: bool = True) -> list[Group]:
     """Who the person is: typed at registration or told by the document, and not asked again (R2.4, R3.2)."""
-    return [Group("", [*identity_lines(user, facts), Line("phone", "手机号", phones.mask_phone(user.phone))])]
+    phone = phones.mask_phone(user.phone) if masked else phones.grouped(user.phone)
+    return [Group("", [*identity_lines(user, facts), Line("phone", "手机号", phone)])]
 
 
 def identity_lines(user: User, facts: Facts, *, masked: bool = False) -> list[Line]:
@@ -75,6 +77,31 @@ def rows_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
             for number, row in enumerate(answers.get(prefix) or [], 1)
         ]
     return [group for group in groups if group.lines]
+
+
+def checklist_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
+    """Everything that was asked, also what was answered with 否 or left empty, by the names of what the page asks; a
+    set without rows is a group without lines."""
+    page = SectionPage(section, facts=facts, answers=answers)
+    groups = [Group("", _checked(page.form, answers))]
+    unasked = page.form.unasked(answers)
+    for prefix, (title, _) in section.rows.items():
+        rows, blank = answers.get(prefix) or [], cast(SectionForm, page.rows[prefix].empty_form)
+        groups += [Group(f"{title} {number}", _checked(blank, row), title) for number, row in enumerate(rows, 1)]
+        if not rows and prefix not in unasked:
+            groups.append(Group(title, [], title))
+    return [group for group in groups if group.lines or group.of]
+
+
+def _checked(form: SectionForm, answers: Answers) -> list[Line]:
+    answers, unasked = form.as_asked(answers), form.unasked(answers)
+    said = {line.name: line for line in _lines(form, answers)}
+    lines = []
+    for name, field in form.fields.items():
+        if name in answers and name not in unasked:
+            blank = "否" if answers[name] is False else "未填"
+            lines.append(said.get(name) or Line(name, str(field.label), blank, is_blank=blank == "未填"))
+    return lines
 
 
 def _lines(form: SectionForm, answers: Answers) -> list[Line]:

@@ -20,7 +20,6 @@ class SectionForm(Form):
     attachments' ids."""
 
     uploads: ClassVar[tuple[str, ...]] = ()
-    shorthands: ClassVar[tuple[str, ...]] = ()  # fields of the page that stand for others, and are no answers
     fetched: frozenset[str] = frozenset()  # of these, the ones that another system sends, not the browser
 
     def __init__(
@@ -111,6 +110,14 @@ class SectionForm(Form):
 
     def check_rows(self, rows: Mapping[str, "Rows"]) -> None:
         """Rules over the checked form and its checked rows, by prefix."""
+
+    def unasked(self, answers: Answers) -> frozenset[str]:
+        """Names of fields, and of row sets, that these answers do not ask for: they are no blanks."""
+        return frozenset()
+
+    def as_asked(self, answers: Answers) -> Answers:
+        """The answers by the names of what the page asks, where that has another one for several of them."""
+        return answers
 
     def asked_rows(self) -> frozenset[str] | None:
         """Prefixes of the row sets these answers call for; None means all."""

@@ -6,6 +6,7 @@ from django import forms
 from django.http import QueryDict
 
 from kuaiji.accountants import rules
+from kuaiji.accountants.sections.answers import Answers
 from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.codelists.choices import BLANK, degrees, education_levels
@@ -88,6 +89,13 @@ class EducationForm(SectionForm):
             data["part_time_degree"] = ""
         return data
 
+    def unasked(self, answers: Answers) -> frozenset[str]:
+        """Nothing more of part time where there is none, and no 专业 where the level has none."""
+        parts = {f"part_time_{part}" for part in (*PARTS, "second_degree") if part != "level"}
+        names = set() if answers.get("part_time_level") else parts
+        names |= {f"{mode}_major" for mode in ("full_time", "part_time") if not _has_major(answers, mode)}
+        return frozenset(names)
+
     def _clean_mode(self, mode: str) -> None:
         for part in ("level", "school", "graduated_on"):
             self.require(f"{mode}_{part}")
@@ -151,6 +159,11 @@ def _settled(data: QueryDict | None) -> QueryDict | None:
     elif set(told) - {"part_time_degree"}:
         settled[BOX] = "on"
     return settled
+
+
+def _has_major(answers: Answers, mode: str) -> bool:
+    level = answers.get(f"{mode}_level")
+    return bool(answers.get(f"{mode}_major")) or bool(level and rules.asks_major(level))
 
 
 for _mode, _label, _required in (("full_time", "全日制", True), ("part_time", "非全日制", False)):

@@ -9,7 +9,7 @@ from django.forms.utils import ErrorDict
 from kuaiji.accountants import rules
 from kuaiji.accountants.enums import EmploymentStatus, SectionSlug
 from kuaiji.accountants.sections import field_matrix
-from kuaiji.accountants.sections.answers import PICTURES
+from kuaiji.accountants.sections.answers import PICTURES, Answers
 from kuaiji.accountants.sections.fields import CheckedField, line, searched_list, select
 from kuaiji.accountants.sections.forms.base import (
     Rows,
@@ -259,6 +259,13 @@ class EmploymentForm(SectionForm):
     def _count(self, start: dt.date, until: dt.date) -> int:
         earlier = self.before.earlier if self.before else ()
         return rules.accounting_years([*earlier, (start, None)], until=until)
+
+    def unasked(self, answers: Answers) -> frozenset[str]:
+        """What the matrix does not ask of the status, and earlier periods of who is in accounting."""
+        status = answers.get("employment_status") or ""
+        asked = field_matrix.required(status, answers.get("accounting_technical_post"))
+        periods = {"periods"} if status == EmploymentStatus.ACCOUNTING_POST else set()
+        return frozenset((field_matrix.BY_NAME.keys() - asked) | periods)
 
     def asked_rows(self) -> frozenset[str]:
         """Earlier periods are for people who are not in accounting now; the running one follows from the start date."""

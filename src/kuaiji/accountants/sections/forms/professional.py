@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField
 
 from kuaiji.accountants import rules
 from kuaiji.accountants.enums import CERTIFICATES, TALENT_GRADUATED, EmploymentStatus
+from kuaiji.accountants.sections.answers import Answers
 from kuaiji.accountants.sections.fields import line, searched_list, select, year
 from kuaiji.accountants.sections.forms.base import Rows, SectionForm, row_set
 from kuaiji.codelists.choices import BLANK, titles
@@ -41,6 +42,10 @@ class ProfessionalForm(SectionForm):
                 data[f"{name}_number"] = ""
                 self.errors.pop(f"{name}_number", None)
         return data
+
+    def unasked(self, answers: Answers) -> frozenset[str]:
+        """The number of a certificate that is not ticked."""
+        return frozenset(f"{name}_number" for name in CERTIFICATES if not answers.get(f"is_{name}"))
 
     def opens_rows(self) -> frozenset[str]:
         """Who said that they hold a title, and who is collected for nothing else, begins with its row."""
@@ -85,7 +90,6 @@ class QualificationForm(SectionForm):
     then they count, and the page that is shown again asks for them apart (ADR 0079).
     """
 
-    shorthands = ("title",)
     folded_title = "证书编号、发证地区"
 
     title = forms.ChoiceField(label="专业技术资格", choices=lambda: [BLANK, *titles()], widget=searched_list())
@@ -113,6 +117,11 @@ class QualificationForm(SectionForm):
         self.check_date("obtained_on", working=True)
         return data
 
+    def as_asked(self, answers: Answers) -> Answers:
+        """The title in the place of the three that it says."""
+        told = {name: value for name, value in answers.items() if name not in APART}
+        return {"title": "-".join(str(answers.get(name)) for name in APART)} | told
+
     def add_error(self, field: str | None, error: Any) -> None:
         """A fault of one of the three stands at the title, where that is what the page asks for."""
         super().add_error("title" if field in APART and not self.is_apart else field, error)
@@ -138,6 +147,9 @@ class TalentForm(SectionForm):
     selected_year = year("入选年度", help_text="四位年份，例如 2019")
     status = select("培养状态", "talent_statuses")
     graduated_year = year("毕业年度", required=False, help_text="已毕业的填写")
+
+    def unasked(self, answers: Answers) -> frozenset[str]:
+        return frozenset() if answers.get("status") == TALENT_GRADUATED else frozenset({"graduated_year"})
 
     def clean(self) -> dict[str, Any]:
         """毕业年度 is asked of graduates only ([decided]) and follows 入选年度."""
