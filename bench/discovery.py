@@ -196,6 +196,10 @@ def main() -> int:
         recovery = Browser(house.platform, "/recover/")
         figures["recover_send_code"] = compare(recovery, pairs, action="send_code")
         figures["recover_wrong_code"] = compare(recovery, pairs, action="verify", sms_code="000000")
+        forget()
+        by_code = Browser(house.platform, "/login/code/")
+        figures["code_send_code"] = compare(by_code, pairs, action="send_code")
+        figures["code_wrong_code"] = compare(by_code, pairs, action="verify", sms_code="000000")
         for door, name in NAMES.items():
             forget()
             some = pairs[: args.slow_pairs] if name == "假超时" else pairs

@@ -107,7 +107,6 @@ def wants_of(name: str, seed: str) -> Wants:
         "phone": drawn.phone,
         "sms_code": "by message",
         "password1": drawn.password,
-        "password2": drawn.password,
         "gender": drawn.sections["personal"]["gender"],
         "birth_date": drawn.birth_date.strftime("%Y%m%d"),
         "employment_status": status,

@@ -122,8 +122,8 @@ class Guide:
         inbox.close()
         self.take("code", self.field("sms_code"), self.button("注册"), first=self.field("phone"))
         self.walker.press("注册")
-        self.walker.fill({"password1": self.person.password, "password2": self.person.password})
-        self.take("password", self.field("password1"), self.field("password2"), self.button("完成注册"))
+        self.walker.fill({"password1": self.person.password})
+        self.take("password", self.field("password1"), self.button("完成注册"))
         self.walker.press("完成注册")
 
     # ── chapter 2: 信息采集 ──

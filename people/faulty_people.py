@@ -34,14 +34,14 @@ def start(visitor: HttpVisitor, person: Person) -> None:
 
 
 def register(visitor: HttpVisitor, person: Person) -> None:
-    """A wrong code and two passwords that differ on the way to being signed in."""
+    """A wrong code and a password that is too short on the way to being signed in."""
     start(visitor, person)
     code = visitor.code_for(person.phone)
     typed = person.details | {"action": "register"}
     refused(visitor, "/register/details/", typed | {"sms_code": other_than(code)})
     visitor.send("/register/details/", typed | {"sms_code": code})
-    refused(visitor, "/register/password/", {"password1": person.password, "password2": person.password[:-1]})
-    visitor.send("/register/password/", {"password1": person.password, "password2": person.password})
+    refused(visitor, "/register/password/", {"password1": person.password[:5]})
+    visitor.send("/register/password/", {"password1": person.password})
 
 
 def collect(visitor: HttpVisitor, person: Person) -> list[Canary]:
@@ -110,7 +110,7 @@ def sign_out(visitor: HttpVisitor) -> None:
 
 
 def recover(visitor: HttpVisitor, person: Person) -> None:
-    """A forgotten password: a wrong code, two that differ, and a new one. Waits until a code may be asked for again."""
+    """A forgotten password: a wrong code, a short one, and a new one. Waits until a code may be asked for again."""
     sign_out(visitor)
     typed = {"document_number": person.document_number, "phone": person.phone}
     before = visitor.code_for(person.phone)
@@ -119,8 +119,8 @@ def recover(visitor: HttpVisitor, person: Person) -> None:
     refused(visitor, "/recover/", typed | {"sms_code": other_than(code), "action": "recover"})
     visitor.send("/recover/", typed | {"sms_code": code, "action": "recover"})
     new = f"{person.password}-2"
-    refused(visitor, "/recover/password/", {"password1": new, "password2": person.password})
-    visitor.send("/recover/password/", {"password1": new, "password2": new})
+    refused(visitor, "/recover/password/", {"password1": new[:5]})
+    visitor.send("/recover/password/", {"password1": new})
 
 
 def next_code(visitor: HttpVisitor, phone: str, before: str) -> str:

@@ -87,7 +87,7 @@ class HttpVisitor:
         self.send("/register/details/", person.details | {"action": "send_code"})
         code = self.code_for(person.phone)
         self.send("/register/details/", person.details | {"sms_code": code, "action": "register"})
-        self.send("/register/password/", {"password1": person.password, "password2": person.password})
+        self.send("/register/password/", {"password1": person.password})
 
     def submit(self, person: Person) -> None:
         """All steps and the submission, wherever it leads."""

@@ -85,7 +85,7 @@ class Walker:
         inbox.close()
         self.press("注册")
         self.look("password")
-        self.fill({"password1": person.password, "password2": person.password})
+        self.fill({"password1": person.password})
         self.press("完成注册")
         self.look("overview")
 

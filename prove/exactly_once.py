@@ -50,7 +50,7 @@ NONE_OF = (
     "wrong_rounds", "not_acknowledged", "lost", "doubled", "half", "wrong_number", "shared_number", "rows_lost",
     "not_durable", "stuck_after",
 )  # fmt: skip
-PASSWORD = {"password1": "春风 xiao-yu 0417", "password2": "春风 xiao-yu 0417"}
+PASSWORD = {"password1": "春风 xiao-yu 0417"}
 ONE_USER = {"users": 1, "fingerprints": 3, "checks": 2, "events": 1}
 
 

@@ -87,7 +87,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "sms_code": kinds.CODE_OF_SMS,
         "challenge": kinds.ANSWER,
     },
-    PasswordForm: {"password1": kinds.PASSWORD, "password2": kinds.REPEATED_PASSWORD},
+    PasswordForm: {"password1": kinds.PASSWORD},
     SignInForm: {
         "document_number": kinds.UNKNOWN_NUMBER,
         "password": kinds.GUESSED_PASSWORD,
@@ -110,7 +110,6 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
     ChangePasswordForm: {
         "current_password": kinds.CURRENT_PASSWORD,
         "password1": kinds.PASSWORD,
-        "password2": kinds.REPEATED_PASSWORD,
     },
     CloseForm: {"understood": kinds.flag(required=True), "current_password": kinds.CURRENT_PASSWORD},
     AgreeForm: {"shown": kinds.AGREED_TO},

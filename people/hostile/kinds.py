@@ -205,9 +205,6 @@ def _judge_password(typed: str, right: str) -> Verdict:
 
 
 PASSWORD = Kind(judge=_judge_password, shown=False, secret=True)
-REPEATED_PASSWORD = Kind(
-    judge=lambda typed, right: Kept(True) if as_kept(typed) == as_kept(right) else None, shown=False, secret=True
-)
 GUESSED_PASSWORD = Kind(judge=lambda typed, right: None, shown=False, named=False, secret=True)
 CURRENT_PASSWORD = Kind(
     judge=lambda typed, right: Kept(True) if as_kept(typed) == as_kept(right) else None, shown=False, secret=True

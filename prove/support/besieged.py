@@ -64,7 +64,7 @@ def _recovers(number: int) -> str:
     if page.status != 200:
         return page.summary
     person.send(VERIFY, sms_code=person.code(person.client.session["recovery"]))
-    person.send(password1=NEW, password2=NEW)
+    person.send(password1=NEW)
     return "in" if person.path == "/me/" and person.client.get("/me/").status_code == 200 else person.path
 
 

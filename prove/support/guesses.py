@@ -94,5 +94,5 @@ def _recovers() -> bool:
     person.open("/recover/")
     person.ask_for_code(document_number=OWNER.person.document.number, phone=OWNER.phone)
     person.send(VERIFY, sms_code=person.code(person.client.session["recovery"]))
-    person.send(password1=NEW, password2=NEW)
+    person.send(password1=NEW)
     return person.path == "/me/" and person.client.get("/me/").status_code == 200

@@ -127,7 +127,7 @@ def test_a_stopped_operation_is_told_in_the_form_that_asked_for_it(
 ) -> None:
     browser = browser_of_user(make_user())
     gates.register("test", Stopping(OperationKind.PASSWORD_CHANGING))
-    fields = {"current_password": "1", "password1": "秋水 blue-heron 88", "password2": "秋水 blue-heron 88"}
+    fields = {"current_password": "1", "password1": "秋水 blue-heron 88"}
     answer = browser.post("/me/security/password/", fields)
     assert answer.status_code == 422 and WORDS in answer.content.decode()
 

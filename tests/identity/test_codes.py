@@ -213,6 +213,7 @@ def test_each_purpose_has_its_template() -> None:
     assert {name: CODE_PURPOSES[name].template.value for name in CODE_PURPOSES} == {
         "registration": "registration_code",
         "recovery": "recovery_code",
+        "sign_in": "sign_in_code",
         "phone_lost": "phone_lost_code",
         "transfer_in": "transfer_in_code",
         "phone_change_old": "phone_change_code",

@@ -96,7 +96,7 @@ def registering(step: str) -> Way:
         if step == "register":
             return path, entered
         client.post(path, entered)
-        return "/register/password/", {"password1": NEW, "password2": NEW}
+        return "/register/password/", {"password1": NEW}
 
     return way
 
@@ -120,7 +120,7 @@ def recovering(step: str) -> Way:
         if step == "verify":
             return "/recover/", entered
         client.post("/recover/", entered)
-        return "/recover/password/", {"password1": NEW, "password2": NEW}
+        return "/recover/password/", {"password1": NEW}
 
     return way
 

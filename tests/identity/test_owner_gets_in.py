@@ -84,7 +84,7 @@ def recovers(owner: ClientVisitor, details: Details = ONE) -> str:
     if not mine:
         return "no message"
     owner.send(("action", "verify"), sms_code=mine[-1].parameters["code"])
-    owner.send(password1=NEW, password2=NEW)
+    owner.send(password1=NEW)
     return "in" if owner.path == "/me/" else owner.path
 
 

@@ -101,7 +101,7 @@ def test_registering_from_a_busy_address_asks_one_question(visitor: ClientVisito
     page = visitor.send(SEND, challenge=answer(page))
     assert page.status == 200 and "请回答" not in page.text
     visitor.send(REGISTER, sms_code=code_for(ONE.phone))
-    visitor.send(password1=PASSWORD, password2=PASSWORD)
+    visitor.send(password1=PASSWORD)
     assert signed_in(visitor)
 
 

@@ -65,7 +65,7 @@ def by_recovery(visitor: ClientVisitor) -> None:
     visitor.open("/recover/")
     visitor.send(SEND, document_number=ONE.person.document.number, phone=ONE.phone)
     visitor.send(VERIFY, sms_code=code_for(ONE.phone))
-    visitor.send(password1=NEW, password2=NEW)
+    visitor.send(password1=NEW)
 
 
 def by_registration(visitor: ClientVisitor) -> None:
@@ -73,7 +73,7 @@ def by_registration(visitor: ClientVisitor) -> None:
     visitor.send(**YES)
     visitor.send(SEND, **TYPED)
     visitor.send(REGISTER, sms_code=code_for(ONE.phone))
-    visitor.send(password1=PASSWORD, password2=PASSWORD)
+    visitor.send(password1=PASSWORD)
 
 
 @pytest.mark.parametrize("way", [by_password, by_recovery, by_registration])

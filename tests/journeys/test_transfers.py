@@ -83,7 +83,7 @@ def claim(walker: Walker, person: Person, division: str) -> None:
     """省外调入 until the person is held here."""
     verify(walker, person, division)
     walker.look("confirm")
-    walker.fill({"password1": person.password, "password2": person.password})
+    walker.fill({"password1": person.password})
     walker.press("确认调入")
     assert walker.page.url.endswith("/me/")
     assert walker.page.locator(".k-status").first.inner_text() in ("调入审核中", "待完成采集")

@@ -27,7 +27,7 @@ from tests.support.worker import at_work
 SOMEBODY = make_carrier(random.Random(16), status="1")
 SEARCH = Search([*canaries_of(SOMEBODY), name_canary(SOMEBODY)])
 WORDS = f"{SOMEBODY.name} {SOMEBODY.document_number} {SOMEBODY.phone} {SOMEBODY.password}"
-PASSWORDS = {"password1": SOMEBODY.password, "password2": SOMEBODY.password}
+PASSWORDS = {"password1": SOMEBODY.password}
 NUMBER = {"document_number": SOMEBODY.document_number}
 
 
@@ -84,6 +84,11 @@ CRASHES = [
     Crash(
         "/recover/",
         f"{RECOVERY}.send_recovery_code",
+        NUMBER | {"phone": SOMEBODY.phone, "action": "send_code"},
+    ),
+    Crash(
+        "/login/code/",
+        f"{SIGNING_IN}.send_recovery_code",
         NUMBER | {"phone": SOMEBODY.phone, "action": "send_code"},
     ),
     Crash("/recover/password/", f"{RECOVERY}.set_recovered_password", PASSWORDS),

@@ -90,6 +90,8 @@ def words_of_calls(name: str) -> set[str]:
 
 # ── access.md ──
 
+WAYS = ["registration", "sign-in", "sign-in by code", "recovery"]
+
 
 def test_every_address_is_listed_with_who_may_ask_it() -> None:
     """ASVS 8.1.1; that it is so: tests/config/test_answers.py."""
@@ -110,7 +112,7 @@ def test_the_pages_name_the_limits_of_sessions() -> None:
 def test_who_may_read_and_write_which_field_is_said() -> None:
     """ASVS 8.1.2, 6.1.3; the lists of words that are named exist (6.1.2)."""
     assert len(read_rows("security/access.md", heading="data")) == 11
-    assert [row[0] for row in read_rows("security/access.md", heading="way")] == ["registration", "sign-in", "recovery"]
+    assert [row[0] for row in read_rows("security/access.md", heading="way")] == WAYS
     assert "`identity/passwords/data/trivial_words.txt`" in text("security/access.md")
     assert (DATA / "trivial_words.txt").is_file()
 

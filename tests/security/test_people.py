@@ -102,7 +102,7 @@ def recover(visitor: ClientVisitor, password: str) -> None:
     visitor.open("/recover/")
     visitor.send(("action", "send_code"), document_number=ONE.person.document.number, phone=ONE.phone)
     visitor.send(("action", "verify"), sms_code=code_for(ONE.phone))
-    visitor.send(password1=password, password2=password)
+    visitor.send(password1=password)
 
 
 def test_proving_oneself_again_begins_a_new_session_and_ends_the_old_one() -> None:
@@ -161,14 +161,14 @@ def test_forms_ask_for_these_words_and_no_secret_questions() -> None:
         DetailsForm: {"name", "document_type", "document_number", "document_country", "phone", "sms_code"},
         SignInForm: {"document_number", "password", "document_type"},
         RecoverForm: {"document_number", "document_type", "phone", "sms_code"},
-        PasswordForm: {"password1", "password2"},
+        PasswordForm: {"password1"},
     }
 
 
 def test_passwords_are_masked_and_managers_know_them() -> None:
     """``type=password`` and a filler's name; nothing is trimmed or cut (ASVS 6.2.6 to 6.2.8)."""
     fields = [field for form in PASSWORD_FORMS for name, field in form.base_fields.items() if "password" in name]
-    assert len(fields) == 3
+    assert len(fields) == 2
     for field in fields:
         assert isinstance(field.widget, PasswordInput) and not field.widget.render_value
         assert field.widget.attrs["autocomplete"] in ("current-password", "new-password")

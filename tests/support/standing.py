@@ -6,9 +6,11 @@ from people.browsers import Screen
 
 SMALL_PHONE = Screen(390, 844)
 
-_PLACE = (
-    """element => { const { top, bottom } = element.getBoundingClientRect(); return [top, bottom, innerHeight]; }"""
-)
+_PLACE = """element => {
+    const box = element.getBoundingClientRect();
+    const at = document.elementFromPoint(box.left + box.width / 2, Math.min(box.bottom, innerHeight) - 3);
+    return [box.top, box.bottom, innerHeight, Boolean(at) && (element.contains(at) || at.contains(element))];
+}"""
 _FOCUSED = "selector => document.activeElement && document.activeElement.matches(selector)"
 
 
@@ -35,5 +37,7 @@ def assert_next(page: Page, focused: str, said: str) -> None:
 
 
 def _is_in_window(element: Locator) -> bool:
-    top, bottom, height = element.evaluate(_PLACE)
-    return bool(top >= 0 and (bottom <= height or top < height / 2 < bottom - top))
+    top, bottom, height, is_on_top = element.evaluate(_PLACE)
+    if top < height / 2 < bottom - top:  # a long list begins in the upper half
+        return bool(top >= 0)
+    return bool(top >= 0 and bottom <= height and is_on_top)

@@ -49,7 +49,6 @@ class Door:
     asked: bool = False
     leads: str = ""
     prefix: str = ""
-    together: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     traces: frozenset[str] = frozenset()
     settings: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
@@ -59,4 +58,4 @@ class Door:
 
     def post(self, name: str, value: Any) -> dict[str, Any]:
         """The right post with this value in the field."""
-        return self.right | dict.fromkeys((name, *self.together.get(name, ())), value)
+        return self.right | {name: value}

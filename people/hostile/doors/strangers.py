@@ -30,7 +30,7 @@ DETAILS = {
 PASSPORT = DETAILS | {"document_type": "04", "document_number": "X1234567", "document_country": "USA"}
 SENDING, REGISTERING = {"action": "send_code"}, {"action": "register"}
 RECOVERY = {name: DETAILS[name] for name in ("document_number", "document_type", "phone")}
-PASSWORDS = {"password1": PASSWORD, "password2": PASSWORD}
+PASSWORDS = {"password1": PASSWORD}
 
 
 def stranger() -> Scene:
@@ -112,9 +112,8 @@ IDENTITY = (
     Door(title="details-busy", form=DetailsForm, path="/register/details/", names=("challenge",),
          right=DETAILS | SENDING | {"challenge": "三十"}, prepare=_asked_from_a_busy_address, stored=_in_registration,
          settings=BUSY),
-    Door(title="password", form=PasswordForm, path="/register/password/", names=("password1", "password2"),
-         right=PASSWORDS, prepare=_admitted, stored=has_password, leads="/collection/",
-         together={"password1": ("password2",)}),
+    Door(title="password", form=PasswordForm, path="/register/password/", names=("password1",),
+         right=PASSWORDS, prepare=_admitted, stored=has_password, leads="/collection/"),
     Door(title="login", form=SignInForm, path="/login/",
          names=("document_number", "password", "document_type"),
          right={"document_number": DETAILS["document_number"], "password": PASSWORD, "document_type": ""},
@@ -131,7 +130,9 @@ IDENTITY = (
     Door(title="recover-busy", form=RecoverForm, path="/recover/", names=("challenge",),
          right=RECOVERY | SENDING | {"challenge": "三十"}, prepare=stranger_from_a_busy_address, stored=_in_recovery,
          settings=BUSY),
+    Door(title="login-code", form=RecoverForm, path="/login/code/",
+         names=("document_number", "document_type", "phone"), right=RECOVERY | SENDING, prepare=stranger,
+         stored=_in_recovery, leads="/login/code/"),
     Door(title="recover-password", form=PasswordForm, path="/recover/password/",
-         names=("password1", "password2"), right=PASSWORDS, prepare=_recovering, stored=has_password, leads="/me/",
-         together={"password1": ("password2",)}),
+         names=("password1",), right=PASSWORDS, prepare=_recovering, stored=has_password, leads="/me/"),
 )  # fmt: skip

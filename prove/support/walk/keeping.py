@@ -163,7 +163,7 @@ def security(visitor: Visitor, person: Person, phone: str) -> None:
     visitor.must(path, {"phone": phone, "sms_code": code, "action": "save"}, "phone-changed")
     path = "/me/security/password/"
     visitor.open(path, "password")
-    wrong_one = {"current_password": "wrong", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    wrong_one = {"current_password": "wrong", "password1": NEW_PASSWORD}
     visitor.send(path, wrong_one, "password-wrong")
     refused_passwords(visitor, path, person, "own-password", current_password=PASSWORD)
     visitor.must(path, wrong_one | {"current_password": PASSWORD}, "password-changed")

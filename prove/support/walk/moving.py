@@ -72,8 +72,8 @@ def moved(here: Visitor, there: Visitor, person: Person, standins: str) -> None:
     code = there.ask_code(path, who, person.phone, "claim-code")
     there.must(path, who | {"sms_code": code, "action": "verify"})
     there.wait("/transfers/in/confirm/", "手机号已验证", "claim-coming")
-    there.send("/transfers/in/confirm/", {"password1": "short", "password2": "short"}, "claim-bad-password")
-    there.must("/transfers/in/confirm/", {"password1": PASSWORD, "password2": PASSWORD})
+    there.send("/transfers/in/confirm/", {"password1": "short"}, "claim-bad-password")
+    there.must("/transfers/in/confirm/", {"password1": PASSWORD})
     there.wait("/me/", "待完成采集", "claimed-me")
     here.wait("/me/", "已调出", "gone-me")
     for gone in ("/transfers/out/", address, "/changes/", "/collection/", "/me/history/", "/me/security/close/"):

@@ -42,6 +42,7 @@ class Form(forms.Form):
     """A form whose standard refusals name the field and say what to do; own ``error_messages`` win."""
 
     use_required_attribute = False
+    heading = ""  # of the summary of its faults, where 有 1 处需要修改 says it wrongly
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

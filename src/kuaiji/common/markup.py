@@ -105,14 +105,24 @@ def _told(said: Said | None, name: str) -> str:
 
 
 def render_error_summary(forms_and_sets: Iterable["FormOrSet | None"]) -> SafeString:
-    """One box naming every fault, each with a link to its field; empty without faults (U-17)."""
-    lines = [line for item in forms_and_sets if item is not None for line in _lines(item)]
+    """One box naming every fault, each with a link to its field; empty without faults (U-17).
+
+    Headed by the ``heading`` of a form that has one, and by 没有办成 where nothing on the page can be mended.
+    """
+    shown = [item for item in forms_and_sets if item is not None]
+    lines = [line for item in shown for line in _lines(item)]
     if not lines:
         return _safe("")
     return _safe(
         '<div class="k-summary" id="error-summary" role="alert" tabindex="-1">'
-        f"<h2>有 {len(lines)} 处需要修改</h2><ul>{''.join(lines)}</ul></div>"
+        f"<h2>{_heading(shown, lines)}</h2><ul>{''.join(lines)}</ul></div>"
     )
+
+
+def _heading(shown: Iterable["FormOrSet"], lines: list[str]) -> str:
+    if given := next((words for item in shown if (words := getattr(item, "heading", ""))), ""):
+        return escape(given)
+    return f"有 {len(lines)} 处需要修改" if any("<a " in line for line in lines) else "没有办成"
 
 
 def _lines(item: "FormOrSet") -> list[str]:

@@ -11,7 +11,7 @@ class IdentityConfig(AppConfig):
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.notices import forget_told, phones_of
         from kuaiji.identity.people import indexing
-        from kuaiji.identity.recovery.services import RECOVERY_CODE, recovery_limit, recovery_phone
+        from kuaiji.identity.recovery.services import RECOVERY_CODE, SIGN_IN_CODE, recovery_limit, recovery_phone
         from kuaiji.identity.registration.services import REGISTRATION_CODE, registration_phone
         from kuaiji.identity.security.services import (
             NEW_PHONE_CODE,
@@ -34,6 +34,7 @@ class IdentityConfig(AppConfig):
         CLOSING_STEPS.register("messages", ClosingStep(forget=forget_told))
         ACCESS_LABELS.register("identity", "登录与安全")
         ACCESS_LABELS.register("identity.login", "登录")
+        ACCESS_LABELS.register("identity.login_code", "短信验证码登录")
         ACCESS_LABELS.register("identity.logout", "退出登录")
         OWN_PAGES.register("/register/", Pages(after_texts=False))
         OWN_PAGES.register("/me/security/", Pages(after_texts=False))  # one may want to leave instead
@@ -45,6 +46,12 @@ class IdentityConfig(AppConfig):
             REGISTRATION_CODE: CodePurpose(template=TemplateKey.REGISTRATION_CODE, phone_of=registration_phone),
             RECOVERY_CODE: CodePurpose(
                 template=TemplateKey.RECOVERY_CODE,
+                phone_of=recovery_phone,
+                to_bound=True,
+                hidden_limit=recovery_limit,
+            ),
+            SIGN_IN_CODE: CodePurpose(
+                template=TemplateKey.SIGN_IN_CODE,
                 phone_of=recovery_phone,
                 to_bound=True,
                 hidden_limit=recovery_limit,

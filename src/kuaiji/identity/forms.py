@@ -1,5 +1,6 @@
 """What the forms of several rooms share: documents, phones, codes, passwords. They never write."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +14,7 @@ from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, SmsCodeField, TextField
 from kuaiji.identity.attempts import BUDGETS
-from kuaiji.identity.passwords.rules import prepared
+from kuaiji.identity.passwords.rules import rules_to_tell
 from kuaiji.limits.challenge import CHALLENGE, Gate
 
 NUMBER_LENGTH = 60  # characters as typed
@@ -33,6 +34,9 @@ class IdentityForm(Form):
                 max_length=20,
                 widget=forms.TextInput(attrs={"class": "k-w-s", "autocomplete": "off"}),
             )
+            names = [name for name in self.fields if name != CHALLENGE]
+            at = next((names.index(name) for name in ("phone", "sms_code") if name in names), len(names))
+            self.order_fields([*names[:at], CHALLENGE, *names[at:]])  # as on the page, for the summary
 
     @property
     def challenge(self) -> BoundField | None:
@@ -128,12 +132,16 @@ def lookup_number(raw: str) -> str:
 
 
 class PasswordField(forms.CharField):
-    """A password as typed; its normal form is for ``identity.passwords.rules`` to make. ``new`` for one to be set."""
+    """A password as typed; its normal form is for ``identity.passwords.rules`` to make. ``new`` for one to be set.
+
+    ``js/password.js`` adds 显示, and beside a new one what it still lacks.
+    """
 
     def __init__(self, *, new: bool = False, **kwargs: Any) -> None:
-        completed = "new-password" if new else "current-password"
-        widget = forms.PasswordInput(attrs={"class": "k-w-m", "autocomplete": completed})
-        super().__init__(strip=False, widget=widget, **kwargs)
+        attrs = {"class": "k-w-m", "autocomplete": "new-password" if new else "current-password"}
+        if new:
+            attrs["data-rules"] = json.dumps(rules_to_tell())
+        super().__init__(strip=False, widget=forms.PasswordInput(attrs=attrs), **kwargs)
 
 
 class CodeForm(IdentityForm):
@@ -155,17 +163,10 @@ class CodeForm(IdentityForm):
 
 
 class PasswordForm(IdentityForm):
-    """A new password, twice. What may be one is for the service to say."""
+    """A new password, typed once and shown on demand. What may be one is for the service to say."""
 
     password1 = PasswordField(
         new=True,
         label="密码",
         help_text="至少 8 个字符，任何字符都可以；不要用证件号、手机号、姓名或常见密码",
     )
-    password2 = PasswordField(new=True, label="再输入一次密码")
-
-    def clean(self) -> dict[str, Any]:
-        first, second = self.cleaned_data.get("password1"), self.cleaned_data.get("password2")
-        if first and second and prepared(first) != prepared(second):
-            self.refuse(RuleBroken("password_differs", "两次输入的密码不一致，请重新输入", "password2"))
-        return self.cleaned_data

@@ -43,6 +43,16 @@ _TROUBLE = {
 }
 
 
+# What there is to do for these is no mending of the form.
+_HEADINGS = {
+    "already_registered": "不用再注册",
+    "closed": "您已经注册过",
+    "held_elsewhere": "不能在这里注册",
+    "released_here": "不用注册，请办理调入",
+    "document_type_needed": "还需要选择证件类型",
+}
+
+
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form is bound to."""
     return request.POST if request.method == "POST" else None
@@ -77,6 +87,7 @@ def welcome(request: HttpRequest, user: User, browser: Browser, target: str, *, 
 def refused(request: HttpRequest, form: forms.IdentityForm, broken: RuleBroken) -> None:
     """Show a broken rule and note it."""
     form.refuse(broken)
+    form.heading = _HEADINGS.get(broken.code, form.heading)
     note(request, f"identity.{request.path.strip('/').replace('/', '_')}", outcome=broken.code)
 
 

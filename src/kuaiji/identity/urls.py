@@ -5,7 +5,7 @@ from django.urls import path
 from kuaiji.identity.recovery.views import recover, recover_password
 from kuaiji.identity.registration.views import register, register_details, register_password
 from kuaiji.identity.security.views import change_password, change_phone, end_sessions, security
-from kuaiji.identity.signing_in.views import sign_in, sign_out
+from kuaiji.identity.signing_in.views import sign_in, sign_in_with_code, sign_out
 from kuaiji.identity.texts.views import agree, show_text
 
 app_name = "identity"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("register/details/", register_details, name="register_details"),
     path("register/password/", register_password, name="register_password"),
     path("login/", sign_in, name="login"),
+    path("login/code/", sign_in_with_code, name="login_code"),
     path("logout/", sign_out, name="logout"),
     path("recover/", recover, name="recover"),
     path("recover/password/", recover_password, name="recover_password"),

@@ -10,6 +10,7 @@ class TemplateKey(enum.StrEnum):
 
     REGISTRATION_CODE = "registration_code"
     RECOVERY_CODE = "recovery_code"
+    SIGN_IN_CODE = "sign_in_code"
     PASSWORD_CHANGED = "password_changed"
     PHONE_LOST_CODE = "phone_lost_code"
     PHONE_LOST_CLAIMED = "phone_lost_claimed"
@@ -64,6 +65,7 @@ class Report(models.TextChoices):
 PARAMETERS = {
     TemplateKey.REGISTRATION_CODE: frozenset({"code", "minutes"}),
     TemplateKey.RECOVERY_CODE: frozenset({"code", "minutes"}),
+    TemplateKey.SIGN_IN_CODE: frozenset({"code", "minutes"}),
     TemplateKey.PASSWORD_CHANGED: frozenset({"time"}),
     TemplateKey.PHONE_LOST_CODE: frozenset({"code", "minutes"}),
     TemplateKey.PHONE_LOST_CLAIMED: frozenset({"time"}),

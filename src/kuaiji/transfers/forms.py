@@ -92,9 +92,13 @@ class TransferInForm(DetailsForm):
         widget=forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off", "autocapitalize": "characters"}),
     )
 
+    field_order = ("name", "document_type", "document_number", "document_country", "destination_division")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self["destination_division"].help_text = "与调出申请时选择的地区一致"
+        self[
+            "destination_division"
+        ].help_text = "与调出申请时选择的地区一致。先选好，再获取短信验证码：系统要按它查找您的调出申请"
         self["phone"].help_text = "最好用办理调出的手机号；也可以是新手机号，调入后用它接收短信"
 
     def clean_transfer_code(self) -> str:

@@ -9,7 +9,9 @@ from kuaiji.common.redirects import local_address
 from kuaiji.identity.late_forms.guards import MARK, WHOSE, is_form_of, keep, sign_in_again
 from kuaiji.identity.signing_in.views import sign_out
 
-DOORS = frozenset({"login", "register", "register_details", "register_password", "recover", "recover_password"})
+DOORS = frozenset(
+    {"login", "login_code", "register", "register_details", "register_password", "recover", "recover_password"}
+)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -29,7 +29,7 @@ class Registration(Unfinished):
 
 
 class Recovery(Unfinished):
-    """A forgotten password; ``user`` may be given a new one, and is set once the phone is proven."""
+    """A forgotten password, or a sign-in by code: ``user`` may be given a new one, or let in; set once proven."""
 
     answers = SealedJSONField(label="identity.recovery", owner=None, db_comment="sealed: everything typed so far")
     user = models.ForeignKey(

@@ -47,6 +47,20 @@ def ways_typed(password: str) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
+def rules_to_tell() -> dict[str, object]:
+    """What of these rules a page can tell while somebody types (js/password.js), which sends nothing of it anywhere.
+
+    What is common, and what is one's own, the server says once it is sent. Lengths in characters; the patterns are read
+    by JavaScript as by Python.
+    """
+    return {
+        "shortest": SHORTEST,
+        "longest": LONGEST,
+        "sequences": _SEQUENCES,
+        "plain": [f"^{_REPEATED.pattern}$", f"^{_DATE.pattern}$"],
+    }
+
+
 def too_common() -> RuleBroken:
     """Guessed by everybody; also said where saying more would tell of somebody else."""
     return RuleBroken("password_common", "这个密码太常见，容易被猜到，请换一个", "password1")

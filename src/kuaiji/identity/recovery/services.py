@@ -1,4 +1,4 @@
-"""找回密码 (R2.2): a code to the bound phone, then a new password.
+"""找回密码 (R2.2): a code to the bound phone, then a new password; 短信验证码登录: then in at once (docs/adr/0073).
 
 Asking for a code looks nobody up; a job does, later. So the page cannot tell who is registered, not even by its time.
 What is asked for counts for a person only there, where number and phone belong together: whoever knows the one or the
@@ -31,7 +31,7 @@ from kuaiji.limits.kinds import Kind
 from kuaiji.limits.services import Address
 from kuaiji.sms.enums import TemplateKey
 
-RECOVERY_CODE = "recovery"  # purpose of its SMS codes
+RECOVERY_CODE, SIGN_IN_CODE = "recovery", "sign_in"  # purposes of its SMS codes
 
 
 def start_recovery() -> Recovery:
@@ -53,17 +53,18 @@ def send_recovery_code(
     document_type: str,
     browser: Browser | None = None,
     address: Address | None = None,
+    purpose: str = RECOVERY_CODE,
 ) -> bool:
     """Keep what was typed and have a code sent, if it belongs to somebody; False for a double tap.
 
-    It counts for this number and phone together at this ``address``, and in a ``browser`` of the owner's apart from
-    what others ask for. Raises RuleBroken ``limit_…``.
+    Whatever the ``purpose``, it counts for this number and phone together at this ``address``, and in a ``browser`` of
+    the owner's apart from what others ask for. Raises RuleBroken ``limit_…``.
     """
     brought = browser.brought if browser else ""
     _save_answers(recovery, number=number, phone=phone, document_type=document_type, browser=brought)
     asked = keyring().mac("recovery_asked", tries_key(number) + phone.encode() + (address.key if address else b""))
     return request_code(
-        purpose=RECOVERY_CODE,
+        purpose=purpose,
         form_id=recovery.pk,
         phone=phone,
         counts={attempts.RECOVERY_ASKED: asked},
@@ -88,14 +89,23 @@ def recovery_limit(recovery_id: uuid.UUID) -> tuple[Kind, bytes]:
     return kind, keyring().mac("recovery", tries_key(answers["number"]) + answers["phone"].encode())
 
 
-def prove_recovery(*, recovery: Recovery, number: str, phone: str, sms_code: str, document_type: str) -> None:
-    """Prove the phone; from now on a new password may be set.
+def prove_recovery(
+    *,
+    recovery: Recovery,
+    number: str,
+    phone: str,
+    sms_code: str,
+    document_type: str,
+    purpose: str = RECOVERY_CODE,
+) -> None:
+    """Prove the phone; from now on what the ``purpose`` is may be done, and ``recovery.user`` is who it is.
 
     Raises RuleBroken ``sms_code_…``, or ``document_type_needed`` when two people have this number and this phone.
     """
-    if recovery.answers.get("proven") != [number, phone]:
-        check_code(purpose=RECOVERY_CODE, form_id=recovery.pk, phone=phone, digits=sms_code)
-    _save_answers(recovery, number=number, phone=phone, document_type=document_type, proven=[number, phone])
+    proven = [purpose, number, phone]
+    if recovery.answers.get("proven") != proven:
+        check_code(purpose=purpose, form_id=recovery.pk, phone=phone, digits=sms_code)
+    _save_answers(recovery, number=number, phone=phone, document_type=document_type, proven=proven)
     owners = _owners(recovery)
     if len(owners) != 1:
         raise RuleBroken("document_type_needed", "请选择证件类型后再试一次", "document_type")

@@ -17,12 +17,11 @@ class NewPhoneForm(CodeForm):
 
 
 class ChangePasswordForm(PasswordForm):
-    """The current password and, twice, the new one."""
+    """The current password and the new one."""
 
     current_password = PasswordField(label="当前密码")
-    field_order = ("current_password", "password1", "password2")
+    field_order = ("current_password", "password1")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["password1"].label = "新密码"
-        self.fields["password2"].label = "再输入一次新密码"

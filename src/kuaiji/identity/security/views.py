@@ -115,7 +115,7 @@ def _new_phone(request: HttpRequest, change: PhoneChange) -> HttpResponse:
 @sensitive_post_parameters()
 @login_required
 def change_password(request: HttpRequest) -> HttpResponse:
-    """The current password, the new one twice; this session goes on under a new id, the others end."""
+    """The current password and the new one; this session goes on under a new id, the others end."""
     user = citizen_of(request)
     form = ChangePasswordForm(posted(request))
     if request.method == "POST" and form.is_valid():

@@ -1,14 +1,18 @@
-"""登录 (R2.2): the number and the password; a wrong one of either gives one answer, after the same time."""
+"""登录 (R2.2): the number and the password, or a code to the bound phone (docs/adr/0073).
+
+A wrong one of either gives one answer, after the same time.
+"""
 
 from django.db import transaction
 from django.db.models import Q
 
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity import attempts
-from kuaiji.identity.models import User
+from kuaiji.identity.models import Recovery, User
 from kuaiji.identity.notices import send_notice
 from kuaiji.identity.passwords.hashing import renewed_hash, verify_any
 from kuaiji.identity.people.fingerprints import current_fingerprint, phone_fingerprints, tries_key, users_with_number
+from kuaiji.identity.recovery.services import SIGN_IN_CODE, prove_recovery
 from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any, remember_browser
 from kuaiji.limits.services import Address, count_act, count_or_refuse
 from kuaiji.sms.enums import TemplateKey
@@ -42,6 +46,31 @@ def sign_in_user(
     return user
 
 
+def sign_in_by_code(
+    *, recovery: Recovery, number: str, phone: str, sms_code: str, document_type: str, browser: Browser
+) -> User:
+    """The user of this number and this bound phone, which the code proves; let in as by a password. ``recovery`` is
+    over then.
+
+    Raises RuleBroken: what ``prove_recovery`` raises, and ``closed`` for who has closed.
+    """
+    who = {"number": number, "phone": phone, "document_type": document_type}
+    prove_recovery(recovery=recovery, sms_code=sms_code, purpose=SIGN_IN_CODE, **who)
+    user = recovery.user
+    assert user is not None  # as prove_recovery says
+    if user.closed_at:
+        raise _closed()
+    with transaction.atomic():
+        _let_in(user, browser)
+        recovery.answers = {}
+        recovery.save()
+    return user
+
+
+def _closed() -> RuleBroken:
+    return RuleBroken("closed", "您已注销，用原手机号找回密码即可恢复使用")
+
+
 def _verified(number: str, password: str, document_type: str, brought: str) -> User:
     users = users_with_number(number).select_related("person_key")
     users = users.filter(Q(is_active=True) | Q(closed_at__isnull=False))
@@ -56,7 +85,7 @@ def _verified(number: str, password: str, document_type: str, brought: str) -> U
     if guess:
         guess.delete()
     if user.closed_at:
-        raise RuleBroken("closed", "您已注销，用原手机号找回密码即可恢复使用")
+        raise _closed()
     if renewed := renewed_hash(password, user.password):
         user.password = renewed
         user.save(update_fields=["password"])

@@ -38,7 +38,8 @@ const say = (button, words, fault) => {
 const intoView = (element) => {
   const whole = element.closest(".k-field") || element;
   const box = whole.getBoundingClientRect();
-  if (box.top >= EDGE && box.bottom <= innerHeight - EDGE) return;
+  const foot = parseFloat(getComputedStyle(document.documentElement).scrollPaddingBottom) || 0; // buttons stay there
+  if (box.top >= EDGE && box.bottom <= innerHeight - foot - EDGE) return;
   whole.scrollIntoView({ block: box.height > innerHeight / 2 ? "start" : "center" });
 };
 
