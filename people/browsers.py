@@ -1,8 +1,11 @@
-"""Debian's Chromium, kept on this machine."""
+"""Debian's Chromium and Firefox, kept on this machine."""
 
+import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Request, sync_playwright
@@ -44,6 +47,33 @@ def launched() -> Iterator[Browser]:
         raise RuntimeError("chromium is missing: apt-get install chromium fonts-noto-cjk")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+def launched_firefox() -> Iterator[Browser]:
+    """Debian's Firefox ESR, driven over WebDriver BiDi; raises RuntimeError when it is not installed.
+
+    Its requests to other hosts are refused by a proxy that is not there; this machine is reached without it.
+    """
+    firefox = shutil.which("firefox-esr")
+    if firefox is None:
+        raise RuntimeError("firefox-esr is missing: apt-get install firefox-esr fonts-noto-cjk")
+    preload = Path(__file__).with_name("firefox.cjs")
+    with mock.patch.dict(os.environ, {"NODE_OPTIONS": f"--require {preload}"}), sync_playwright() as playwright:
+        browser = playwright.firefox.launch(
+            channel="moz-firefox",
+            executable_path=firefox,
+            firefox_user_prefs={
+                "network.proxy.type": 1,
+                "network.proxy.http": "127.0.0.1",
+                "network.proxy.http_port": 9,
+                "network.proxy.ssl": "127.0.0.1",
+                "network.proxy.ssl_port": 9,
+                "network.proxy.no_proxies_on": "127.0.0.1,localhost",
+                "network.proxy.allow_hijacking_localhost": False,
+            },
+        )
         yield browser
         browser.close()
 

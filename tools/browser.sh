@@ -1,11 +1,12 @@
 #!/bin/sh
-# The tests need Debian's Chromium, nginx and Caddy, a reader of PDF, and what printing needs (archives/paper/fonts.py), a
+# The tests need Debian's Chromium and Firefox, nginx and Caddy, a reader of PDF, and what printing needs (archives/paper/fonts.py), a
 # Chinese font among it.
 # Installs them as root, else says what to install.
 set -eu
 cd "$(dirname "$0")/.."
 packages=$(.venv/bin/python -c 'from kuaiji.archives.paper import fonts; print(*fonts.lacking(fonts.installed_fonts()))')
 command -v chromium >/dev/null || packages="$packages chromium"
+command -v firefox-esr >/dev/null || packages="$packages firefox-esr"
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages="$packages nginx"
 command -v caddy >/dev/null || packages="$packages caddy"
 command -v pdftotext >/dev/null || packages="$packages poppler-utils"
