@@ -2,9 +2,10 @@
 
 from django import template
 from django.forms.boundfield import BoundField
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from kuaiji.common import icons, markup
+from kuaiji.common.groups import with_ways
 from kuaiji.common.pills import Tone, tone_of
 from kuaiji.common.stay import Said
 
@@ -34,6 +35,12 @@ def banner(content: SafeString, kind: str = "", *, role: str = "") -> SafeString
     itself. Raises ValueError for anything else.
     """
     return markup.render_banner(content, kind, role)
+
+
+@register.simple_block_tag(takes_context=True)
+def groups(context: template.Context, content: SafeString) -> SafeString:
+    """A form's questions: in 大字版 one ``k-group`` a screen (kuaiji.common.groups), all of them after a fault."""
+    return mark_safe(with_ways(content)) if context["elder"] and not context["faulty"] else content
 
 
 @register.simple_block_tag
