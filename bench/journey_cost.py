@@ -46,7 +46,7 @@ PHONE = {"viewport": {"width": 390, "height": SCREEN}, "device_scale_factor": 2,
 FOUND = "广州市榕树示例第004"
 TITLE = {
     "qualifications-0-title": "01-2-2",
-    "qualifications-0-obtained_on": "20050520",
+    "qualifications-0-obtained_on": "200505",
 }
 EMPLOYER = {
     "employer_name": "广州市路边示例商行",
@@ -61,14 +61,14 @@ SCHOOL = {
     "full_time_degree": "0",
     "full_time_school": "岭南示例学院",
     "full_time_major": "会计学",
-    "full_time_graduated_on": "19920701",
+    "full_time_graduated_on": "199207",
 }
 POST = {
     "accounting_post": "06",
     "accounting_admin_post": "04",
-    "accounting_start_date": "19920715",
+    "accounting_start_date": "199207",
     "accounting_technical_post": "03",
-    "technical_post_appointed_on": "20060301",
+    "technical_post_appointed_on": "200603",
 }
 PERSONAL = {"ethnic_group": "01", "political_status": "13", "email": "12345678@example.com", "truthful": "on"}
 HOME = {"division_code": "440106", "residence_address": "广州市天河区示例街8号"}

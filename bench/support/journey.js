@@ -22,7 +22,7 @@
   // Scrolls as little as shows the whole element between the bars that stay; pixels moved. `end`: its lower edge only.
   reach: ({ element, end }) => {
     const target = element.closest("label.k-choice, .k-options li") || element;
-    const bars = [...document.querySelectorAll(".k-actions, .k-top")].filter((bar) =>
+    const bars = [...document.querySelectorAll(".k-actions, .k-onward, .k-top")].filter((bar) =>
       ["sticky", "fixed"].includes(getComputedStyle(bar).position) && !bar.contains(target));
     const from = scrollY;
     const below = bars.reduce((least, bar) => {

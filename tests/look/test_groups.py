@@ -19,7 +19,7 @@ PLAIN = Screen(390, 844, scripted=False)
 WAY = re.compile(r'<p class="k-onward"(?: data-asked="([^"]*)")?>(?:<a class="btn btn-primary" href="#([^"]*)">)?')
 
 
-def section(heading: str, asked: str = "", css: str = "k-section k-group") -> str:
+def section(heading: str, asked: str = "", css: str = "k-section k-screen") -> str:
     whom = f' data-asked="{asked}"' if asked else ""
     return f'<section class="{css}"{whom} aria-labelledby="{heading}">\n<h2 id="{heading}">{heading}</h2>\n</section>'
 

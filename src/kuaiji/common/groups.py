@@ -4,7 +4,7 @@ import dataclasses
 import re
 from html import escape
 
-_SECTION = re.compile(r'<section class="[^"]*\bk-group\b[^"]*"[^>]*>.*?</section>', re.DOTALL)
+_SECTION = re.compile(r'<section class="[^"]*\bk-screen\b[^"]*"[^>]*>.*?</section>', re.DOTALL)
 _ASKED = re.compile(r'^<section[^>]* data-asked="([^"]*)"')
 _HEADING = re.compile(r'<h2 id="([^"]+)"[^>]*>([^<]+)')
 _START = "main"  # an address inside no group: the first one shows
@@ -24,7 +24,7 @@ class _Group:
 def with_ways(html: str) -> str:
     """``html`` of a form's questions, with links from each group to the next and the one before it.
 
-    A group is a ``<section class="… k-group">`` with an ``<h2 id>``; what stands before the first is the first group.
+    A group is a ``<section class="… k-screen">`` with an ``<h2 id>``; what stands before the first is the first group.
     Sections are not nested.
     """
     groups = [_group(found) for found in _SECTION.finditer(html)]
@@ -37,7 +37,7 @@ def with_ways(html: str) -> str:
         close = group.end - len("</section>") if place else group.end
         ways, within = _ways(group, [first, *groups][:place], groups[place:]), html[at:close]
         leads = place and "btn-primary" in ways
-        parts += [within.replace("k-group", "k-group k-leads", 1) if leads else within, ways]
+        parts += [within.replace("k-screen", "k-screen k-leads", 1) if leads else within, ways]
         at = close
     return f'<div class="k-groups k-stack">{"".join(parts)}{html[at:]}</div>'
 

@@ -39,7 +39,7 @@ def banner(content: SafeString, kind: str = "", *, role: str = "") -> SafeString
 
 @register.simple_block_tag(takes_context=True)
 def groups(context: template.Context, content: SafeString) -> SafeString:
-    """A form's questions: in 大字版 one ``k-group`` a screen (kuaiji.common.groups), all of them after a fault."""
+    """A form's questions: in 大字版 one ``k-screen`` a screen (kuaiji.common.groups), all of them after a fault."""
     return mark_safe(with_ways(content)) if context["elder"] and not context["faulty"] else content
 
 
