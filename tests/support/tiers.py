@@ -2,7 +2,7 @@
 
 import pytest
 
-BROWSER = {"browser", "firefox"}
+BROWSER = {"browser"}
 DATABASE = {"db", "server", "template", "make_database", "django_db_setup", "cloned_database"}
 PARTNERS = {"hub", "standins", "platforms"}  # processes that are started once for all who talk to them
 HOUSE = {"stack", "other_platform", *PARTNERS}
