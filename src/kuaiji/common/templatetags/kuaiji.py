@@ -50,12 +50,12 @@ def tight(content: SafeString) -> SafeString:
 
 
 @register.simple_tag
-def pill(words: str, tone: str = "") -> SafeString:
+def pill(words: str, tone: str | None = None) -> SafeString:
     """A state as a pill: ``{% pill row.state.label %}``. Raises LookupError for words without a colour.
 
     ``tone`` for what is no state, as the number of what is new.
     """
-    return markup.render_pill(words, Tone(tone) if tone else tone_of(words))
+    return markup.render_pill(words, tone_of(words) if tone is None else Tone(tone))
 
 
 @register.simple_tag
