@@ -124,7 +124,7 @@ def frame(photo: Attachment) -> CropFrame:
 def test_the_page_shows_the_photo_and_its_buttons(user: User, photo: Attachment) -> None:
     page = signed_in(user).get(address(photo, "crop")).content.decode()
     assert f'src="{address(photo)}"' in page
-    assert re.findall(r'name="action" value="(\w+)"', page) == [*BUTTONS, "reset"]
+    assert re.findall(r'name="action" value="(\w+)"', page) == [*BUTTONS, "set", "reset"]
     assert f'href="{reverse("collection:personal")}"' in page
 
 
@@ -145,6 +145,35 @@ def test_a_press_moves_the_picture_the_way_it_says(user: User, photo: Attachment
     assert frame(photo) == (left, top, width)
     press(client, photo, "zoom_out")
     assert frame(photo)[2] > width
+
+
+def test_the_pad_reads_from_above_to_below() -> None:
+    assert [label for label, _ in BUTTONS.values()] == ["上移", "左移", "右移", "下移", "缩小", "放大"]
+
+
+@pytest.mark.parametrize(
+    ("target", "leads"), [("", "/collection/personal/"), ("/changes/personal/", "/changes/personal/")]
+)
+def test_the_script_cuts_once_and_goes_on(user: User, photo: Attachment, target: str, leads: str) -> None:
+    client = signed_in(user)
+    where = f"{address(photo, 'crop')}?next={target}" if target else address(photo, "crop")
+    answer = client.post(where, {"left": "120", "top": "90", "width": "600", "action": "set"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, leads)
+    assert frame(photo) == (120, 90, 600)
+    client.post(where, {"left": "120", "top": "90", "width": "600", "action": "set"})
+    assert Event.objects.filter(subject_id=photo.pk, kind="PhotoCropped").count() == 1
+
+
+def test_the_script_is_told_where_the_whole_picture_is(user: User, photo: Attachment) -> None:
+    client = signed_in(user)
+    [whole] = re.findall(r'data-crop="([^"]+)"', client.get(address(photo, "crop")).content.decode())
+    assert client.get(whole).content == read_attachment(photo.original)  # type: ignore[arg-type]
+
+
+def test_a_frame_that_leaves_the_picture_is_brought_inside(user: User, photo: Attachment) -> None:
+    signed_in(user).post(address(photo, "crop"), {"left": "1000", "top": "1000", "width": "500", "action": "set"})
+    left, top, width = frame(photo)
+    assert (left, width) == (500, 500) and top < 1000
 
 
 def test_pressing_twice_on_one_page_moves_once(user: User, photo: Attachment) -> None:

@@ -45,7 +45,7 @@ def complaint(field: forms.Field, value: object) -> str:
         (WholeNumberField(label="年限"), "7.0", "年限应是数字，请用 0-9 填写"),
         (WholeNumberField(label="年限"), "9" * 5000, "年限应是数字，请用 0-9 填写"),
         (forms.IntegerField(label="年限"), "七", "年限应是数字，请用 0-9 填写"),
-        (forms.EmailField(label="电子邮箱"), "name", "电子邮箱格式不对，应类似 name@example.com"),
+        (forms.EmailField(label="电子邮箱"), "name", "电子邮箱格式不对，应类似 12345678@qq.com"),
         (forms.CharField(label="姓名"), "甲\0", "姓名含有看不见的字符，请重新输入"),
         (DateField(label="毕业时间"), "", "请填写毕业时间"),
         (DateField(label="毕业时间"), "去年夏天", "毕业时间请按2020年7月1日的样子填写"),

@@ -21,7 +21,7 @@ from kuaiji.attachments import storage
 from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
 from kuaiji.attachments.models import Attachment, UploadTurn
 from kuaiji.attachments.pictures import imaging
-from kuaiji.attachments.pictures.cropping import CropFrame, default_frame
+from kuaiji.attachments.pictures.cropping import CropFrame, default_frame, inside
 from kuaiji.attachments.pictures.imaging import Picture
 from kuaiji.attachments.purposes import PURPOSES, originals_of, rule_of
 from kuaiji.audit.models import Event
@@ -48,24 +48,27 @@ def receive_upload(
     field: str,
     label: str,
     adjustable: bool = True,
+    frame: CropFrame | None = None,
 ) -> Attachment:
     """Check, re-encode and keep one file; the unclaimed picture of this purpose that it replaces is deleted.
 
     The caller has the person's turn (``upload_turn``), so that the day's count, taken before anything is opened, is
     whole.
 
-    An ``adjustable`` photo is kept twice: cropped, and whole as its ``original``. The same bytes again give the same
-    row. Raises RuleBroken for ``field``: ``upload_quota`` (ASVS 5.2.4) or what imaging says about the picture.
+    An ``adjustable`` photo is kept twice: cropped, by ``frame`` or else as proposed, and whole as its ``original``. The
+    same bytes again give the same row. Raises RuleBroken for ``field``: ``upload_quota`` (ASVS 5.2.4) or what imaging
+    says about the picture.
     """
     check_upload_quota(person_key=person_key, field=field)
     data = upload.read()
     digest = hashlib.sha256(data).digest()
     unclaimed = Attachment.objects.filter(person_key=person_key, purpose=purpose, claimed_at=None)
     if same := unclaimed.filter(sha256_received=digest).order_by("-id").first():
-        return same
+        return move_frame(operation=operation, photo=same, frame=frame) if frame else same
     try:
         picture = imaging.receive(data, rule_of(purpose), **_asking(field, label))
-        made = _rows(person_key, purpose, picture, adjustable, **_asking(field, label))
+        frame = frame and inside(frame, picture.width, picture.height)
+        made = _rows(person_key, purpose, picture, adjustable, frame, **_asking(field, label))
     except RuleBroken as broken:
         if broken.code != "busy":
             note_refused_upload(
@@ -82,6 +85,8 @@ def receive_upload(
         kept = made[-1][0]
         received = FileReceived(subject_id=kept.pk, purpose=purpose, size=len(data), format=picture.received_format)
         record_events(operation, received, person_key=person_key)
+        if kept.original and frame:
+            record_events(operation, PhotoCropped(subject_id=kept.pk, **frame._asdict()), person_key=person_key)
     return kept
 
 
@@ -158,6 +163,19 @@ def crop_photo(
         _remove_on_commit(before.storage_key)
         record_events(operation, PhotoCropped(subject_id=photo.pk, **frame._asdict()), person_key=person_key)
     return photo
+
+
+def move_frame(*, operation: Operation, photo: Attachment, frame: CropFrame) -> Attachment:
+    """Cut ``photo`` by ``frame``, brought inside the picture, unless it is cut so already or has no original.
+
+    Raises RuleBroken as ``crop_photo``.
+    """
+    if photo.original is None:
+        return photo
+    frame = inside(frame, photo.original.width, photo.original.height)
+    if frame == frame_of(photo):
+        return photo
+    return crop_photo(operation=operation, person_key=photo.person_key, attachment_id=photo.pk, frame=frame)
 
 
 def adjustable(*, person_key: PersonKey, attachment_id: uuid.UUID) -> Attachment:
@@ -256,14 +274,13 @@ def sweep_stray_files(*, before: dt.datetime) -> int:
 
 
 def _rows(
-    person_key: PersonKey, purpose: str, picture: Picture, adjustable: bool, **asking: Any
+    person_key: PersonKey, purpose: str, picture: Picture, adjustable: bool, frame: CropFrame | None, **asking: Any
 ) -> list[tuple[Attachment, Picture]]:
     """The rows one upload makes, unsaved, with their pictures; the one that counts comes last."""
     row = _new(person_key, purpose, picture)
     made = [(_describe(row, picture), picture)]
     if original := PURPOSES[purpose].original:
-        frame = default_frame(picture.width, picture.height)
-        cut = imaging.crop_to_photo(picture.jpeg, frame, **asking)
+        cut = imaging.crop_to_photo(picture.jpeg, frame or default_frame(picture.width, picture.height), **asking)
         if not adjustable:
             return [(_describe(row, cut), cut)]
         row.purpose = original

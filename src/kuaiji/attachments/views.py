@@ -10,10 +10,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kuaiji.attachments.models import Attachment
-from kuaiji.attachments.pictures.cropping import CropAction, CropFrame, default_frame, move
+from kuaiji.attachments.pictures.cropping import CropAction, CropFrame, default_frame, inside, move
 from kuaiji.attachments.services import adjustable, crop_photo, frame_of, read_attachment
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
@@ -24,14 +25,15 @@ from kuaiji.common.redirects import local_address
 
 CROP_PAGE = "attachments/crop.html"
 RESET = "reset"
+SET = "set"  # the frame as the page sends it, moved there by its script
 # What a button does to the picture, as one sees it, and the move of the frame that has this effect.
 BUTTONS: dict[str, tuple[str, CropAction]] = {
-    "zoom_in": ("放大", "smaller"),
     "up": ("上移", "down"),
-    "zoom_out": ("缩小", "larger"),
     "left": ("左移", "right"),
-    "down": ("下移", "up"),
     "right": ("右移", "left"),
+    "down": ("下移", "up"),
+    "zoom_out": ("缩小", "larger"),
+    "zoom_in": ("放大", "smaller"),
 }
 
 
@@ -41,7 +43,7 @@ class CropForm(forms.Form):
     left = forms.IntegerField(min_value=0, max_value=1000)
     top = forms.IntegerField(min_value=0, max_value=1000)
     width = forms.IntegerField(min_value=1, max_value=1000)
-    action = forms.ChoiceField(choices=[(name, name) for name in (*BUTTONS, RESET)])
+    action = forms.ChoiceField(choices=[(name, name) for name in (*BUTTONS, RESET, SET)])
 
 
 @require_safe
@@ -70,7 +72,10 @@ def show(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def crop(request: HttpRequest, attachment_id: uuid.UUID) -> HttpResponse:
-    """调整证件照: every press of a button cuts the photo anew and leads back to the page."""
+    """调整证件照: every press of a button cuts the photo anew and leads back to the page.
+
+    With script it is moved in the page, and cut once by 完成, which leads on.
+    """
     assert request.user.is_authenticated  # as the guard saw to; citizen_of stands in an app above
     try:
         photo = adjustable(person_key=request.user.person_key, attachment_id=attachment_id)
@@ -97,6 +102,8 @@ def _press(request: HttpRequest, photo: Attachment) -> HttpResponse:
             attachment_id=photo.pk,
             frame=frame,
         )
+    if action == SET:
+        return HttpResponseRedirect(_next(request).get("next") or reverse("collection:personal"))
     return HttpResponseRedirect(f"{request.path}?{urlencode({'pressed': action, **_next(request)})}")
 
 
@@ -125,4 +132,6 @@ def _pressed(frame: CropFrame, action: str, photo: Attachment) -> CropFrame:
     assert whole is not None
     if action == RESET:
         return default_frame(whole.width, whole.height)
+    if action == SET:
+        return inside(frame, whole.width, whole.height)
     return move(frame, BUTTONS[action][1], whole.width, whole.height)

@@ -15,7 +15,7 @@ from kuaiji.accountants.enums import EmploymentStatus, SectionSlug, VersionKind
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.reading.comparison import differing, pairs_of
 from kuaiji.accountants.reading.currency import up_to_date
-from kuaiji.accountants.reading.display import Group, identity_lines, rows_of
+from kuaiji.accountants.reading.display import Group, identity_lines, in_one_line, rows_of
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.sections.posts import read_post, redisplay, uploads_of
 from kuaiji.accountants.sections.registry import (
@@ -256,7 +256,7 @@ def _context(request: HttpRequest, standing: RecordView, page: SectionPage) -> d
         "standing": standing,
         "based_on": standing.version.number,
         "told": [Group("", identity_lines(standing.record.user, standing.facts, masked=True))] if is_personal else [],
-        "told_title": "不能在这里变更的信息",
+        "who": in_one_line(standing.record.user, standing.facts),
         "rename": reverse("changes:name"),
         "corrections": where_works("/me/corrections/") if is_personal else "",
         "region_locked": is_employment and rules.region_locked(standing.holds),

@@ -16,7 +16,13 @@ from kuaiji.accountants import rules
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
-from kuaiji.accountants.reading.display import checklist_of, photo_address, registration_lines, rows_of
+from kuaiji.accountants.reading.display import (
+    checklist_of,
+    in_one_line,
+    photo_address,
+    registration_lines,
+    rows_of,
+)
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.sections.employers import employer_suggestion, search_employers
 from kuaiji.accountants.sections.facts import facts_of
@@ -342,6 +348,7 @@ def _context(request: HttpRequest, step: steps.CollectionStep, progress: Progres
         "step": step,
         "page": page,
         "told": registration_lines(citizen_of(request), progress.facts) if step.slug == SectionSlug.PERSONAL else [],
+        "who": in_one_line(citizen_of(request), progress.facts),
         "revision": progress.revisions.get(step.slug, 0),
         "previous": previous is not None,
         "then": "review" if then == "review" else "",

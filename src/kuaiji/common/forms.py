@@ -234,7 +234,7 @@ def _wording(field: forms.Field, label: str) -> dict[str, str]:
     if isinstance(field, forms.IntegerField):
         words["invalid"] = f"{label}应是数字，请用 0-9 填写"
     elif isinstance(field, forms.EmailField):
-        words["invalid"] = f"{label}格式不对，应类似 name@example.com"
+        words["invalid"] = f"{label}格式不对，应类似 12345678@qq.com"
     return words
 
 

@@ -66,6 +66,12 @@ def identity_lines(user: User, facts: Facts, *, masked: bool = False) -> list[Li
     return lines
 
 
+def in_one_line(user: User, facts: Facts) -> str:
+    """Who the person is, without number and country: 王秀英 · 居民身份证 · 男 · 1970年5月12日."""
+    told = [line.words for line in identity_lines(user, facts) if line.name in ("gender", "birth_date")]
+    return " · ".join([user.name, label("document_types", user.document_type), *told])
+
+
 def rows_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
     """All that ``answers`` say, in the order of the form; what was not asked or left empty stays out."""
     page = SectionPage(section, facts=facts, answers=answers)

@@ -23,7 +23,9 @@ log = structlog.get_logger(__name__)
 PHOTO: Final = "photo"
 RECEIPT_FIELD: Final = "photo_receipt_code"
 LONGEST_TYPED = 64
-_CODE = re.compile(r"[0-9A-Z]{6,32}")
+LONGEST_LOOKED_AT = 1000  # of what comes with 获取照片, which no form has checked
+SHORTEST_CODE, LONGEST_CODE = 6, 32  # what the photo service takes
+_CODE = re.compile(r"[0-9A-Z]*")
 _WORDS: dict[ReceiptRefusal, str] = {
     "unknown": "没有这个回执码，请对照拍照页面重新输入",
     "used": "这个回执码已经用过，请重新拍照，取新的回执码",
@@ -42,8 +44,9 @@ def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
     """The photo behind the code ``typed``, kept as the person's picture; the same code again gives the same picture.
 
     Asks another system: never call it inside a transaction. Raises RuleBroken for the field of the code:
-    ``receipt_form``, ``receipt_unknown``, ``receipt_used``, ``receipt_expired``, ``receipt_someone_elses``,
-    ``receipt_service_down``, ``upload_quota``, ``upload_under_way``, or what the picture is refused for.
+    ``receipt_form``, ``receipt_length``, ``receipt_unknown``, ``receipt_used``, ``receipt_expired``,
+    ``receipt_someone_elses``, ``receipt_service_down``, ``upload_quota``, ``upload_under_way``, or what the picture is
+    refused for.
     """
     with upload_turn(person_key=user.person_key, field=RECEIPT_FIELD):
         return _fetched(operation, user, typed)
@@ -51,11 +54,18 @@ def fetch_photo(*, operation: Operation, user: User, typed: str) -> Attachment:
 
 def _fetched(operation: Operation, user: User, typed: str) -> Attachment:
     check_upload_quota(person_key=user.person_key, field=RECEIPT_FIELD)
-    code = compact(typed[:LONGEST_TYPED]).replace("-", "").upper()
+    code = compact(typed[:LONGEST_LOOKED_AT]).replace("-", "").upper()
     if not code:
         raise RuleBroken("required", "请输入回执码，再按“获取照片”", RECEIPT_FIELD)
     if not _CODE.fullmatch(code):
-        raise RuleBroken("receipt_form", "回执码只有字母和数字，请对照拍照页面重新输入", RECEIPT_FIELD)
+        wrong = next(sign for sign in code if not _CODE.fullmatch(sign))
+        raise RuleBroken("receipt_form", f"回执码只有字母和数字，没有“{wrong}”，请对照回执重新输入", RECEIPT_FIELD)
+    if not SHORTEST_CODE <= len(code) <= LONGEST_CODE:
+        raise RuleBroken(
+            "receipt_length",
+            f"回执码应为 {SHORTEST_CODE} 至 {LONGEST_CODE} 位，现在是 {len(code)} 位，请对照回执重新输入",
+            RECEIPT_FIELD,
+        )
     try:
         photo = photo_receipts().take_photo(
             code=code,

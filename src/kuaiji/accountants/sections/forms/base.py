@@ -9,6 +9,7 @@ from django import forms
 from kuaiji.accountants import rules
 from kuaiji.accountants.sections.answers import Answers, Before
 from kuaiji.accountants.sections.facts import Facts
+from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.common.dates import KnownDate, Precision, beside
 from kuaiji.common.errors import RuleBroken
@@ -158,8 +159,8 @@ def row_set(form: type[SectionForm], base: type[Rows] = Rows) -> type[Rows]:
 
 
 def file_field(label: str, *, help_text: str = "") -> forms.FileField:
-    """A picture; what counts is what has been received, so the browser's part is never required."""
-    widget = forms.FileInput(attrs={"accept": "image/*"})
+    """A picture of at most 10 MB; what counts is what has been received, so the browser's part is never required."""
+    widget = forms.FileInput(attrs={"accept": "image/*", "data-max-bytes": str(DOCUMENT_SIDE.max_bytes)})
     return forms.FileField(label=label, required=False, help_text=help_text, widget=widget)
 
 

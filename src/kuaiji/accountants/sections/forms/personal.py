@@ -4,12 +4,20 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.templatetags.static import static
+from django.utils.html import format_html
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.sections.fields import CheckedField, CountryField, select
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
-from kuaiji.accountants.sections.photos import LONGEST_TYPED, RECEIPT_FIELD, photos_by_receipt
+from kuaiji.accountants.sections.photos import (
+    LONGEST_CODE,
+    LONGEST_TYPED,
+    RECEIPT_FIELD,
+    SHORTEST_CODE,
+    photos_by_receipt,
+)
 from kuaiji.codelists.services import choices_of
 from kuaiji.common import documents
 from kuaiji.common.email_addresses import clean_email
@@ -36,7 +44,7 @@ class PersonalForm(SectionForm):
         label="电子邮箱",
         max_length=254,
         check=clean_email,
-        help_text="例如 name@example.com",
+        help_text="例如 12345678@qq.com。没有用过邮箱的，QQ 号加 @qq.com，或者移动手机号加 @139.com，就是自己的邮箱",
         widget=forms.EmailInput(),
     )
     photo = file_field(
@@ -58,9 +66,11 @@ class PersonalForm(SectionForm):
             del self.fields[name]
         if photos_by_receipt():
             self.fetched = frozenset({"photo"})
-            self.fields[RECEIPT_FIELD].help_text = f"没有回执码的，先去拍照：{profile().photo_receipt_how}"
+            self.fields[RECEIPT_FIELD].help_text = f"{SHORTEST_CODE} 至 {LONGEST_CODE} 位字母和数字，写在拍照后的回执上"
         else:
             del self.fields[RECEIPT_FIELD]
+            self.fields["photo"].widget.attrs["data-crop"] = True
+            self.show_example("photo", "example-portrait", "正面免冠、白底，露出眉毛和双肩")
         if self.facts.is_foreigner:
             del self.fields["ethnic_group"], self.fields["political_status"]
             if isinstance(country := self.fields.get("country"), CountryField):
@@ -71,6 +81,25 @@ class PersonalForm(SectionForm):
             gender.choices = choices_of("genders", leave_out=frozenset("09"))
         front, back, self.back_required = documents.document_sides(self.facts.document_type)
         self.fields["id_card_front"].label, self.fields["id_card_back"].label = front, back
+        if self.facts.document_type == documents.DocumentType.RESIDENT_ID:
+            self.show_example("id_card_front", "example-card-front", "人像和号码的一面，铺满画面")
+            self.show_example("id_card_back", "example-card-back", "国徽和有效期限的一面，铺满画面")
+
+    @property
+    def receipt_steps(self) -> list[str]:
+        """How one comes to a receipt, a step each."""
+        return [step.strip() for step in profile().photo_receipt_how.split("→")]
+
+    def show_example(self, name: str, drawing: str, shows: str) -> None:
+        """A drawing of what is asked for beside the hint of a picture."""
+        field = self.fields[name]
+        field.help_text = format_html(
+            '<span class="k-example"><img src="{}" width="{}" height="{}" alt="示例：{}"><span>{}</span></span>',
+            static(f"kuaiji/img/{drawing}.svg"),
+            *((72, 88) if drawing == "example-portrait" else (112, 71)),
+            shows,
+            field.help_text,
+        )
 
     def needs(self, name: str) -> bool:
         """The second side is optional for some documents (R3.1); a photo that is fetched is asked for by its code."""

@@ -211,28 +211,10 @@ const grouped = (select) => {
   select.hidden = true;
 };
 
-/* A chosen file: its name and size at once, and a word before a long upload that would be refused. */
-const upload = (input) => {
-  const note = make("p", "k-hint");
-  note.setAttribute("role", "status");
-  input.after(note);
-  input.addEventListener("change", () => {
-    const file = input.files[0];
-    const limit = Number(input.dataset.maxBytes);
-    const size = (bytes) => (bytes / 1048576).toFixed(1) + " MB";
-    const large = file && limit && file.size > limit;
-    note.className = large ? "k-error" : "k-hint";
-    note.textContent = !file ? "" : large
-      ? `这个文件 ${size(file.size)}，超过 ${size(limit)}，请换一个小一些的`
-      : `已选择 ${file.name}（${size(file.size)}），提交后上传`;
-  });
-};
-
 const start = (root) => {
   all("[data-seconds-left]", root).forEach(countdown);
   all("[data-formset]", root).forEach(formset);
   all("select[data-grouped]", root).forEach(grouped);
-  all("input[type=file]", root).forEach(upload);
   all(".k-field.bad", root).forEach(remember);
 };
 

@@ -49,7 +49,7 @@ const autosave = () => {
     data.set("nth", nth);
     return { data, going };
   };
-  const ask = (data, more) => fetch(form.action, {
+  const ask = (data, more) => fetch(form.getAttribute("action") || location.href, {
     method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin", ...more,
   });
   const taken = (body, going) => {
