@@ -1,6 +1,6 @@
 """Does everybody get what must be told, once in effect, whatever gateway and workers do (ADR 0081)?
 
-    python -m prove.messages [--messages 10000] [--workers 3] [--kill-seconds 6] [--patience 1500]
+    python -m prove.messages [--messages 10000] [--workers 3] [--kill-seconds 15] [--patience 1500]
 
 On a throw-away server. Every message is told twice. The gateway knows messages by their ids; of a hundred calls it
 loses four, cuts three off after taking the message, hangs on one and breaks on two. One worker after the other is
@@ -32,7 +32,7 @@ DATABASE = "messages"
 def main() -> int:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    for name, number in {"messages": 10_000, "workers": 3, "kill-seconds": 6, "patience": 1500}.items():
+    for name, number in {"messages": 10_000, "workers": 3, "kill-seconds": 15, "patience": 1500}.items():
         parser.add_argument(f"--{name}", type=int, default=number)
     chosen = parser.parse_args()
     gateway = Gateway(random.Random(1))

@@ -18,6 +18,16 @@ _REASONS = {
     "no_phone": "没有绑定手机号",
     "": "短信通道没有答复",
 }
+# Where one goes on from a message, as the link says it.
+_LINKS = {
+    "/me/": "看采集状态",
+    "/me/security/": "看登录与安全",
+    "/me/corrections/": "看申请",
+    "/me/history/": "看变更记录",
+    "/transfers/out/": "看调出",
+    "/changes/": "去变更或确认",
+    "/collection/": "去继续填写",
+}
 _PILLS = {
     DeliveryState.DELIVERED: "ok",
     DeliveryState.FAILED: "bad",
@@ -39,13 +49,14 @@ class DeliveryLine:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class InboxItem:
-    """One message: ``page`` is where one goes on from there."""
+    """One message: ``page`` is where one goes on from there, ``link`` the words that lead to it."""
 
     heading: str
     words: str
     made_at: dt.datetime
     is_new: bool
     page: str
+    link: str
     deliveries: tuple[DeliveryLine, ...]
 
 
@@ -58,6 +69,7 @@ def item_of(message: Message) -> InboxItem:
         made_at=message.made_at,
         is_new=message.read_at is None,
         page=entry.page if entry else "",
+        link=_LINKS[entry.page] if entry else "",
         deliveries=tuple(line_of(each) for each in message.deliveries.all()),
     )
 

@@ -29,12 +29,13 @@ def inbox(request: HttpRequest) -> HttpResponse:
     key = _key(request)
     page = Paginator(inbox_of(key.pk), PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    items = [item_of(message) for message in rows]
+    context = {"items": [item_of(message) for message in rows], "page": page, "years": KEPT.days // 365}
     note(request, "messages.inbox", subject_id=request.user.pk)
     unread = [message.pk for message in rows if message.read_at is None]
     if unread and request.method == "GET":
         mark_read(person_key_id=key.pk, ids=unread)
-    return render(request, "messages/inbox.html", {"items": items, "page": page, "years": KEPT.days // 365})
+        context["has_unread"] = inbox_of(key.pk).unread().exists()  # in the place of what was loaded before
+    return render(request, "messages/inbox.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

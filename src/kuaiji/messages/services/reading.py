@@ -4,16 +4,16 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from kuaiji.common import clock
-from kuaiji.messages.models import Message, Unwanted
+from kuaiji.messages.models import Message, MessageQuerySet, Unwanted
 
 KEPT = dt.timedelta(days=730)
 SWEEP = 1000
 
 
-def inbox_of(person_key_id: uuid.UUID) -> QuerySet[Message]:
+def inbox_of(person_key_id: uuid.UUID) -> MessageQuerySet:
     """All messages of a person, the newest first, with their deliveries."""
     rows = Message.objects.filter(person_key_id=person_key_id).select_related("person_key")
     return rows.prefetch_related("deliveries").order_by("-made_at", "-pk")

@@ -9,7 +9,7 @@ from django.db import transaction
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.keys.models import PersonKey
-from kuaiji.messages.catalogue import CATALOGUE, HIDDEN
+from kuaiji.messages.catalogue import CATALOGUE, HIDDEN, may_be_switched_off
 from kuaiji.messages.enums import Channel, DeliveryState, MessageClass
 from kuaiji.messages.models import Delivery, Message, StoppedMessage, Unwanted
 from kuaiji.sms.enums import TemplateKey
@@ -83,6 +83,8 @@ def new_message(
 
 def is_on(event: TemplateKey) -> bool:
     """Whether this platform sends it: neither its profile nor an operator has switched it off."""
+    if not may_be_switched_off(event):
+        return True
     return event not in profile().messages_off and not StoppedMessage.objects.filter(event=event).exists()
 
 
