@@ -47,8 +47,9 @@ def main() -> int:
         }
         with platform_inside(**env) as server, fresh_database(server, DATABASE):
             told = tell_twice(chosen.messages)
-            with working(chosen.workers, server.url(server.app, DATABASE)) as workers:
-                figures = until_all_are_out(gateway, workers, chosen)
+            database = server.url(server.app, DATABASE)
+            with working(chosen.workers, database) as workers:
+                figures = until_all_are_out(gateway, workers, database, chosen)
             figures |= counted(gateway, told)
     wrong = [name for name in ("missing", "strange", "told_twice", "not_known_to_have_arrived") if figures[name]]
     print(json.dumps({"prove": "messages", **figures, "wrong": wrong}, ensure_ascii=False))
@@ -96,15 +97,12 @@ def _worker(database: str) -> subprocess.Popen[bytes]:
 
 
 def until_all_are_out(
-    gateway: Gateway, workers: list[subprocess.Popen[bytes]], chosen: argparse.Namespace
+    gateway: Gateway, workers: list[subprocess.Popen[bytes]], database: str, chosen: argparse.Namespace
 ) -> dict[str, Any]:
     """Kill and start workers, and report what was taken, until nothing waits or patience ends."""
-    from django.db import connection
-
     from kuaiji.sms.models import MessageState, OutgoingSms
 
     begin, killed = time.monotonic(), 0
-    database = f"{connection.settings_dict['NAME']}"
     while OutgoingSms.objects.filter(state=MessageState.WAITING).exists():
         if time.monotonic() - begin > chosen.patience:
             break
@@ -113,7 +111,7 @@ def until_all_are_out(
         at = killed % len(workers)
         workers[at].kill()
         workers[at].wait()
-        workers[at] = _worker(os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{database}")
+        workers[at] = _worker(database)
         killed += 1
     report_twice(gateway)
     return {"workers_killed": killed, "seconds": round(time.monotonic() - begin, 1)}
