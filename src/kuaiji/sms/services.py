@@ -38,7 +38,7 @@ def send_message(
     """
     if set(parameters) != PARAMETERS[template_key]:
         raise ValueError(f"{template_key} takes {', '.join(sorted(PARAMETERS[template_key]))}")
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         message = OutgoingSms.objects.create(
             template_key=template_key,
             phone=phone,

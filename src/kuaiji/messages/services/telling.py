@@ -18,7 +18,7 @@ from kuaiji.sms.services import send_message
 ORIGIN = "messages"  # of what the SMS app sends for this one
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(
     event: TemplateKey,
     *,
