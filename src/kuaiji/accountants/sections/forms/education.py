@@ -44,13 +44,17 @@ def _fields(mode: str, required: bool) -> dict[str, forms.Field]:
         help_text="高中、初中、小学学历可不填",
         widget=forms.TextInput(attrs={"data-levels": _asked_of(rules.asks_major)}),
     )
-    graduated = DateField(label=f"{mode}毕业时间", required=required, help_text="例如 2012年7月", month=Edge.LAST)
+    graduated = DateField(
+        label=f"{mode}毕业时间", required=required, help_text="例如 2012年7月，或 201207", month=Edge.LAST
+    )
     return {
         "level": level,
         "degree": degree,
         "school": line(f"{mode}毕业学校", limit=100, required=required),
         "major": major,
-        "enrolled_on": DateField(label=f"{mode}入学时间", required=False, help_text="例如 2008年9月", month=Edge.FIRST),
+        "enrolled_on": DateField(
+            label=f"{mode}入学时间", required=False, help_text="例如 2008年9月，或 200809", month=Edge.FIRST
+        ),
         "graduated_on": graduated,
         "second_degree": forms.BooleanField(
             label=f"{mode}取得第二学士学位或研究生班毕业",

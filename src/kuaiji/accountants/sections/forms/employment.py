@@ -113,7 +113,7 @@ class EmploymentForm(SectionForm):
     accounting_post = select(LABELS["accounting_post"], "accounting_posts", required=False)
     accounting_admin_post = select(LABELS["accounting_admin_post"], "accounting_admin_posts", required=False)
     accounting_start_date = DateField(
-        label=LABELS["accounting_start_date"], required=False, help_text="例如 2015年7月", month=Edge.FIRST
+        label=LABELS["accounting_start_date"], required=False, help_text="例如 2015年7月，或 201507", month=Edge.FIRST
     )
     accounting_years = WholeNumberField(
         label=LABELS["accounting_years"],
@@ -127,7 +127,10 @@ class EmploymentForm(SectionForm):
         LABELS["accounting_technical_post"], "accounting_technical_posts", required=False
     )
     technical_post_appointed_on = DateField(
-        label=LABELS["technical_post_appointed_on"], required=False, help_text="例如 2018年7月", month=Edge.FIRST
+        label=LABELS["technical_post_appointed_on"],
+        required=False,
+        help_text="例如 2018年7月，或 201807",
+        month=Edge.FIRST,
     )
     residence_address = line(LABELS["residence_address"], limit=200, required=False)
     school_name = line(LABELS["school_name"], limit=100, required=False)
@@ -276,8 +279,8 @@ class EmploymentForm(SectionForm):
 class PeriodForm(SectionForm):
     """One earlier time of accounting work."""
 
-    started_on = DateField(label="开始时间", help_text="例如 2015年7月", month=Edge.FIRST)
-    ended_on = DateField(label="结束时间", help_text="例如 2020年6月", month=Edge.LAST)
+    started_on = DateField(label="开始时间", help_text="例如 2015年7月，或 201507", month=Edge.FIRST)
+    ended_on = DateField(label="结束时间", help_text="例如 2020年6月，或 202006", month=Edge.LAST)
     employer_name = line("工作单位", limit=100)
 
     def clean(self) -> dict[str, Any]:

@@ -96,7 +96,7 @@ class QualificationForm(SectionForm):
     category = select("资格类型", "qualification_categories")
     level = select("资格级别", "qualification_levels")
     method = select("取得方式", "qualification_methods")
-    obtained_on = DateField(label="取得时间", help_text="证书上的批准日期，例如 2016年9月", month=Edge.FIRST)
+    obtained_on = DateField(label="取得时间", help_text="证书上的批准日期，例如 2016年9月，或 201609", month=Edge.FIRST)
     name = line("资格名称", limit=60, required=False)
     certificate_number = line("证书编号", limit=40, required=False)
     issued_in = line("发证地区", limit=60, required=False)
