@@ -377,16 +377,6 @@ def test_a_register_that_is_away_leaves_the_field_as_it_is(site: Site) -> None:
     assert not page.locator(".k-options").is_visible()
 
 
-def test_a_file_is_weighed_before_it_travels(site: Site) -> None:
-    page = site.open(form_page())
-    note = page.locator("#id_photo + [role=status]")
-    page.set_input_files("#id_photo", {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": b"0" * 524_288})
-    assert note.inner_text() == "已选择 照片.jpg（0.5 MB），提交后上传"
-    page.set_input_files("#id_photo", {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": b"0" * 2_097_152})
-    assert note.inner_text() == "这个文件 2.0 MB，超过 1.0 MB，请换一个小一些的"
-    assert note.get_attribute("class") == "k-error"
-
-
 @pytest.fixture
 def bare(browser: Browser) -> Iterator[Site]:
     """A visitor whose browser runs no script."""

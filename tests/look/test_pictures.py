@@ -133,8 +133,9 @@ def test_a_lying_picture_goes_upright(site: Site) -> None:
 @pytest.mark.parametrize("size", [(300, 400), (2400, 1800)])
 def test_what_is_small_enough_goes_as_it_is(site: Site, size: tuple[int, int]) -> None:
     data = make_picture(random.Random(1), *size)
-    site.choose("side", data)
-    assert site.chosen("side") == ["IMG_1.jpg", "image/jpeg", len(data), *size]
+    said = site.choose("side", data, "照片.jpg")
+    assert site.chosen("side") == ["照片.jpg", "image/jpeg", len(data), *size]
+    assert said == f"已选择 照片.jpg（{-(-len(data) // 1024)} KB），提交后上传"
 
 
 def test_what_is_see_through_becomes_white(site: Site) -> None:
@@ -161,6 +162,8 @@ def test_too_much_that_cannot_be_shrunk_is_not_chosen(site: Site) -> None:
     said = site.choose("proof", bytes(300_000), "a.heic", "image/heic")
     assert said == "这个文件 293 KB，超过 196 KB，没有选上，请换一个小一些的"
     assert site.chosen("proof") is None
+    note = site.page.locator('[name="proof"]').locator("xpath=following-sibling::p[@role='status']")
+    assert note.get_attribute("class") == "k-error"
 
 
 def test_a_field_that_takes_jpeg_only_gets_one_within_its_limit(site: Site) -> None:
