@@ -26,6 +26,7 @@ from kuaiji.collection.models import Submission
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import SealBroken
 from kuaiji.exchange.models import InboxMessage
+from kuaiji.feedback.models import Evaluation
 from kuaiji.identity.models import LateForm, PhoneChange, Recovery, Registration, User
 from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
@@ -73,6 +74,7 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
             renaming(user)
         coming(user, seed)
         waiting(user)
+        evaluated()
         Registration.objects.create(answers={"details": "typed"}, **ends)
         Recovery.objects.create(answers={"number": "typed"}, **ends)
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)
@@ -96,6 +98,13 @@ def leaving(record: Record) -> None:
     TransferCode.objects.create(
         transfer=row, person_key=row.person_key, renewal=1, code="drawn", proofs={"told": 1}, made_at=row.applied_at
     )
+
+
+def evaluated() -> None:
+    """What somebody said of an act, under a key that is nobody's."""
+    key, day = PersonKey.objects.make(), timezone.now().date()
+    about = {"act": "collection", "place": "440103", "day": day, "grade": 5, "act_digest": key.id.bytes}
+    Evaluation.objects.create(person_key=key, words="typed", **about)
 
 
 def renaming(user: User) -> None:

@@ -46,10 +46,12 @@ SIGNING_IN, COLLECTION = "kuaiji.identity.signing_in.views", "kuaiji.collection.
 CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security.views", "kuaiji.applications.views"
 TRANSFERS = "kuaiji.transfers"
 NEW_PASSWORD = PASSWORDS | {"current_password": SOMEBODY.password}
+EVALUATION = {"grade": "1", "words": SOMEBODY.name}
 CLOSING = {"understood": "on", "current_password": SOMEBODY.password}
 PLACES = {
     "<slug:slug>": "register",
     "<slug:key>": "privacy",
+    "<slug:act>": "collection",
     "<slug:version>": profile().privacy_version,
     "<slug:provider>": "tencent",
     "<str:token>": "0" * 32,
@@ -156,6 +158,13 @@ CRASHES = [
     Crash("/transfers/in/done/", f"{TRANSFERS}.views.transfer_in.find_claim_draft"),
     Crash("/me/archive/", "kuaiji.archives.views.request_print", {}, by="collected"),
     Crash("/me/archive.pdf", "kuaiji.archives.views.newest_print", by="collected"),
+    Crash(
+        "/me/feedback/<slug:act>/",
+        "kuaiji.feedback.views.open_act",
+        {"grade": "1", "words": SOMEBODY.name},
+        by="collected",
+    ),
+    Crash("/me/feedback/thanks/", "kuaiji.feedback.views.render", by="collected"),
     Crash("/me/proof/", "kuaiji.archives.views.request_print", {}, by="collected"),
     Crash("/me/proof.pdf", "kuaiji.archives.views.newest_print", by="collected"),
     Crash("/me/card/", "kuaiji.archives.views.request_print", {}, by="collected"),

@@ -42,8 +42,8 @@ OWN: dict[str, dict[str, str]] = {
         "facts": "rules",
         "field_matrix": "rules",
     },
-    "applications": {"staff_display": "pages"},
-    "archives": {"check_codes": "rules", "paper": "services"},
+    "applications": {"finished": "services", "staff_display": "pages"},
+    "archives": {"finished": "services", "check_codes": "rules", "paper": "services"},
     "attachments": {
         "uploads": "pages",
         "storage": "services",
@@ -61,9 +61,9 @@ OWN: dict[str, dict[str, str]] = {
         "witness": "services",
     },
     "backups": {"copies": "rules", "tools": "rules"},
-    "changes": {"record_view": "pages"},
+    "changes": {"finished": "services", "record_view": "pages"},
     "codelists": {"choices": "forms"},
-    "collection": {"progress": "services", "soundness": "services", "steps": "rules"},
+    "collection": {"finished": "services", "progress": "services", "soundness": "services", "steps": "rules"},
     "exchange": {
         "loop": "doors",
         "fetching": "services",
@@ -88,6 +88,7 @@ OWN: dict[str, dict[str, str]] = {
         "purposes": "rules",
         "store": "services",
     },
+    "feedback": {"acts": "services", "templatetags": "pages"},
     "keys": {"fields": "models", "rotation": "services"},
     "limits": {"challenge": "forms", "budgets": "services", "kinds": "rules"},
     "messages": {"hooks": "services", "catalogue": "rules", "lengths": "rules"},
@@ -106,7 +107,7 @@ OWN: dict[str, dict[str, str]] = {
     "regions": {"calendar": "services", "scope": "rules"},
     "sms": {"origins": "services", "providers": "rules"},
     "unsent": {"registry": "rules"},
-    "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
+    "transfers": {"finished": "services", "feed": "services", "hub_replies": "services", "messages": "services"},
 }
 
 # Folders between an app and its rooms: what a person does, or a part of what an app is about.

@@ -7,11 +7,13 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.applications import attempts, own_data
+        from kuaiji.applications.finished import newest_correction
         from kuaiji.applications.services.phone_lost import PHONE_LOST_CODE, claim_stands, phone_lost_phone
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_ROWS, OwnRow
+        from kuaiji.feedback.acts import ACTS, Act
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.limits import kinds
         from kuaiji.messages.hooks import STANDS
@@ -20,6 +22,7 @@ class ApplicationsConfig(AppConfig):
         own_data.register()
         STANDS.register(TemplateKey.PHONE_LOST_CLAIMED, claim_stands)
         ACCESS_LABELS.register("requests", "申请")
+        ACTS.register("correction", Act(label="更正申请", newest=newest_correction))
         OWN_ROWS.register(
             "/me/corrections/",
             OwnRow(order=70, label="更正申请", drawing="guide", about="证件、性别、国籍有误", of_record=True),

@@ -42,5 +42,6 @@ class OperationKind(models.TextChoices):
     EXCHANGE = "exchange", "与全国平台交换"
     MESSAGES_CHOOSING = "messages_choosing", "选择短信提醒"
     MESSAGES_STOPPING = "messages_stopping", "停发与恢复消息"
+    EVALUATING = "evaluating", "评价"
     PARKED_DECIDING = "parked_deciding", "处理停放的消息"
     EXAM_WINDOW_CHANGING = "exam_window_changing", "登记考试报名时间"

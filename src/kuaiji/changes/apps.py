@@ -9,13 +9,16 @@ class ChangesConfig(AppConfig):
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.changes import own_data
+        from kuaiji.changes.finished import newest_change
         from kuaiji.changes.services import forget_names
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
+        from kuaiji.feedback.acts import ACTS, Act
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
 
         CLOSING_STEPS.register("changes", ClosingStep(forget=forget_names))
         own_data.register()
         ACCESS_LABELS.register("changes", "信息变更")
+        ACTS.register("change", Act(label="信息变更", newest=newest_change))
         OWN_PAGES.register("/changes/", Pages(after_texts=True))
         OWN_ROWS.register(
             "/changes/",

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 
 from kuaiji.audit.metrics import RefusalCollector
 from kuaiji.exchange.metrics import ExchangeCollector
+from kuaiji.feedback.metrics import EvaluationCollector
 from kuaiji.limits.metrics import BudgetCollector
 from kuaiji.messages.metrics import MessageCollector
 from kuaiji.regions.calendar import published_until
@@ -23,6 +24,7 @@ _stored.register(SmsCollector())
 _stored.register(BudgetCollector())
 _stored.register(MessageCollector())
 _stored.register(RefusalCollector())
+_stored.register(EvaluationCollector())
 
 
 @require_safe

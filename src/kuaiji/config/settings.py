@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "kuaiji.messages",
     "kuaiji.identity",
     "kuaiji.unsent",
+    "kuaiji.feedback",
     "kuaiji.accountants",
     "kuaiji.backups",
     "kuaiji.collection",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("attachments/", include("kuaiji.attachments.urls")),
     path("", include("kuaiji.applications.urls")),
     path("", include("kuaiji.archives.urls")),
+    path("", include("kuaiji.feedback.urls")),
     path("", include("kuaiji.transfers.urls")),
 ]
 

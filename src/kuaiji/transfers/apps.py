@@ -9,6 +9,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
+        from kuaiji.feedback.acts import ACTS, Act
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.identity.sms_codes.purposes import CODE_PURPOSES, CodePurpose
         from kuaiji.keys import rotation
@@ -18,6 +19,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.transfers import attempts, messages, own_data
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
+        from kuaiji.transfers.finished import newest_in, newest_out
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
         from kuaiji.transfers.services import telling
         from kuaiji.transfers.services.claiming import TRANSFER_IN_CODE, claim_phone
@@ -36,6 +38,8 @@ class TransfersConfig(AppConfig):
         STANDS.register(TemplateKey.TRANSFER_CODE_RENEWED, telling.code_stands)
         CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer))
         ACCESS_LABELS.register("transfers", "跨省调转")
+        ACTS.register("transfer-out", Act(label="申请调出", newest=newest_out))
+        ACTS.register("transfer-in", Act(label="调入", newest=newest_in))
         OWN_PAGES.register("/transfers/", Pages(after_texts=True))
         OWN_ROWS.register(
             "/transfers/", OwnRow(order=20, label="跨省调转", drawing="transfer", about="调出到其他省市，或从省外调入")
