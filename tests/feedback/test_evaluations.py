@@ -125,7 +125,7 @@ def test_nothing_that_is_kept_says_who_it_was() -> None:
     ids = {str(one) for one in (record.pk, record.user_id, record.person_key_id)}
     assert not ids & {str(value) for value in row.values()}
     assert row["id"].version == 4, "a random id tells no moment"
-    assert WORDS.encode() not in bytes(row["words"]) and row["person_key_id"] != record.person_key_id
+    assert WORDS.encode() not in bytes(row["words"] or b"") and row["person_key_id"] != record.person_key_id
     event = Event.objects.get(kind="EvaluationGiven")
     assert event.data == {"act": "collection", "has_words": True} and str(event.subject_id) == str(row["id"])
     assert OperationRow.objects.get(pk=event.operation_id).actor_id is None
