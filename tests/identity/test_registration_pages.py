@@ -280,3 +280,14 @@ def test_the_last_page_sent_twice_at_once_leads_to_the_same_place(others: Others
     response = second.client.post("/register/password/", typed)
     assert (response.status_code, response.headers["Location"]) == (302, reverse("collection:overview"))
     assert User.objects.count() == 1 and not SessionStore(cookie).get(SESSION_KEY)
+
+
+def test_who_has_registered_finds_the_sign_in_at_the_top_and_nothing_to_mend(
+    visitor: ClientVisitor, others: Others
+) -> None:
+    page = visitor.open("/register/")
+    assert page.text.index('href="/login/">登录</a></p>') < page.text.index("works_in_accounting")
+    assert "返回登录" not in page.text
+    make_owner(ONE)
+    page = to_password(visitor)
+    assert page.status == 422 and "不用再注册" in page.summary and "处需要修改" not in page.summary

@@ -130,3 +130,14 @@ def test_the_new_password_asks_for_proof(visitor: ClientVisitor, path: str) -> N
     visitor.send(SEND, document_number=ONE.person.document.number, phone=ONE.phone)
     visitor.open(path)
     assert where(visitor) == "/recover/"
+
+
+def test_who_comes_for_the_collection_is_offered_to_register_first(visitor: ClientVisitor) -> None:
+    page = visitor.open("/collection/")
+    assert visitor.path == "/login/?next=/collection/"
+    assert page.text.index("首次办理，去注册") < page.text.index("document_number")
+    page = visitor.send(document_number=ONE.person.document.number, password="wrong")
+    assert "没有登录成功" in page.summary and "处需要修改" not in page.summary
+    page = visitor.open("/login/")
+    assert page.text.index("document_number") < page.text.index("首次办理，去注册")
+    assert page.text.index(">登录</button>") < page.text.index("证件号码与他人相同")

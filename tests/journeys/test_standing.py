@@ -60,6 +60,10 @@ def test_the_code_of_each_form_is_typed_where_it_was_asked_for(
     walker.fill(person.details)
     press(walker, "获取短信验证码", "#id_sms_code", "短信会在一分钟内到达")
 
+    walker.open("/login/code/")
+    walker.fill(make_person(random.Random(time.time_ns()), status="1").details)
+    press(walker, "获取短信验证码", "#id_sms_code", "短信会在一分钟内到达")
+
     walker.open("/transfers/in/")
     place = page.locator("#id_destination_division-code, #id_destination_division").last
     walker.fill(make_person(random.Random(time.time_ns()), status="1").details)
