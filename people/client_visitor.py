@@ -71,9 +71,9 @@ class ClientVisitor:
         self.response: HttpResponse | None = None
 
     def open(self, path: str) -> Page:
-        """Go to ``path``, following redirects."""
+        """Go to ``path``, following redirects; ``self.path`` leaves out where on the page that is."""
         response = self.client.get(path, follow=True)
-        self.path = response.redirect_chain[-1][0] if response.redirect_chain else path
+        self.path = (response.redirect_chain[-1][0] if response.redirect_chain else path).partition("#")[0]
         return self._see(response)
 
     def send(self, button: tuple[str, str] | None = None, /, **typed: str) -> Page:
