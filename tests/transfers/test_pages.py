@@ -246,7 +246,8 @@ COMING = {
 
 def proven(client: Client) -> ClaimDraft:
     """The phone is proven; the hub has not been asked."""
-    assert client.post("/transfers/in/", COMING | {"action": "send_code"}).headers["Location"] == "/transfers/in/"
+    answer = client.post("/transfers/in/", COMING | {"action": "send_code"})
+    assert answer.headers["Location"] == "/transfers/in/#id_sms_code"
     draft = ClaimDraft.objects.get()
     draft.answers |= {"proven_phone": COMING["phone"]}
     draft.save()
