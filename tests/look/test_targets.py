@@ -24,7 +24,7 @@ IPHONE = Screen(390, 844)
 NO_PAGE = re.compile(
     r"/(healthz|readyz|metrics|elder|logout|guide/nothing|notice|demo|attachments)|\.(json|pdf|svg|txt|xml)$"
 )
-STEPS = [f"/collection/{slug}/" for slug in SECTIONS if slug != "personal"]
+STEPS = [f"/collection/{slug}/" for slug in SECTIONS]
 MOST_HEAD = {"standard": 125, "elder": 125}
 
 
