@@ -239,7 +239,7 @@ def held(before: frozenset[str]) -> dict[str, list[str]]:
 def alike(text: str, before: frozenset[str]) -> str:
     """``text`` without what is new each time: ids and running numbers."""
     text = UUID.sub(lambda found: found[0] if found[0] in before else "new", text)
-    return re.sub(r"\b[A-Z]{2}-\d{4}-\d{4}-\d{4}\b", "number", text)
+    return re.sub(r"(?<![A-Z])[A-Z]{2}-\d{4}-\d{4}-\d{4}(?!\d)", "number", text)
 
 
 def opened(row: models.Model, name: str) -> str:

@@ -131,15 +131,21 @@ def test_choosing_what_comes_to_the_phone(wanted: list[str], unwanted: set[str])
     page = text(client, "/me/messages/choice/")
     assert page.count("checked") == 2
     for _ in range(2):
-        answer = client.post("/me/messages/choice/", {"wanted": wanted})
+        answer = client.post("/me/messages/choice/", {"wanted": wanted, "action": "save"})
         assert (answer.status_code, answer.headers["Location"]) == (302, "/me/messages/")
         assert unwanted_of(user.person_key_id) == unwanted
     assert text(client, "/me/messages/choice/").count("checked") == len(wanted)
 
 
+def test_a_post_without_the_button_chooses_nothing() -> None:
+    user, client = signed_in()
+    assert client.post("/me/messages/choice/", {"is_admin": "1"}).status_code in (200, 422)
+    assert unwanted_of(user.person_key_id) == set()
+
+
 def test_what_everybody_gets_cannot_be_chosen_away() -> None:
     user, client = signed_in()
-    answer = client.post("/me/messages/choice/", {"wanted": ["must"]})
+    answer = client.post("/me/messages/choice/", {"wanted": ["must"], "action": "save"})
     assert answer.status_code == 422 and unwanted_of(user.person_key_id) == set()
 
 

@@ -46,7 +46,8 @@ def choice(request: HttpRequest) -> HttpResponse:
     unwanted = unwanted_of(key.pk)
     initial = {"wanted": [each.value for each in MessageClass if each not in unwanted]}
     form = ChoiceForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    # No box is a choice too: only the button tells it from a form that was never filled in.
+    if request.POST.get("action") == "save" and form.is_valid():
         operation = operation_of(request, OperationKind.MESSAGES_CHOOSING)
         person: Any = request.user
         choose_messages(operation=operation, subject_id=person.pk, person_key=key, wanted=form.classes())
