@@ -120,6 +120,7 @@ CRASHES = [
     Crash("/notice/", "kuaiji.identity.texts.views.texts_due", by="filling"),
     Crash("/notice/<slug:key>/", "kuaiji.identity.texts.views.render"),
     Crash("/notice/<slug:key>/<slug:version>/", "kuaiji.identity.texts.views.render"),
+    Crash("/me/stay/", f"{SECURITY}.JsonResponse", {}, by="filling"),
     Crash("/me/security/", f"{SECURITY}.session_lines", by="filling"),
     Crash("/me/security/phone/", f"{SECURITY}.send_code_to_old_phone", {"action": "send_code"}, by="filling"),
     Crash("/me/security/password/", f"{SECURITY}.change_own_password", NEW_PASSWORD, by="filling"),

@@ -13,7 +13,7 @@ from kuaiji.collection.models import Draft
 from kuaiji.portal.demo import InboxForm
 from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from kuaiji.transfers.models import ClaimDraft, TransferOut
-from people.hostile.doors.scenes import Door, Scene
+from people.hostile.doors.scenes import UNSENT, Door, Scene
 from people.hostile.doors.sections import reading
 from people.hostile.doors.strangers import (
     BUSY,
@@ -79,7 +79,8 @@ def _in_claim(scene: Scene, name: str) -> object:
 
 TRANSFERS = (
     Door(title="transfer-out", form=TransferOutForm, path="/transfers/out/new/", names=(*LEAVING, "proof"),
-         right=LEAVING, prepare=_leaving, stored=_in_transfer_out, leads="/transfers/out/?applied=1"),
+         right=LEAVING, prepare=_leaving, stored=_in_transfer_out, leads="/transfers/out/?applied=1",
+         traces=UNSENT),
     Door(title="transfer-in", form=TransferInForm, path="/transfers/in/",
          names=("name", "document_type", "document_number", "phone", "transfer_code", "destination_division"),
          right=COMING | SENDING,
@@ -97,7 +98,7 @@ TRANSFERS = (
 CHECK_CODE = {"check_code": "8K2M-4QXT-9D0R-7WAB-3HCN"}
 OTHERS = (
     Door(title="name", form=NameForm, path="/changes/name/", names=(*RENAMING, "name_proof"), right=RENAMING,
-         prepare=_renaming, stored=_in_waiting_name, leads="/changes/name/"),
+         prepare=_renaming, stored=_in_waiting_name, leads="/changes/name/", traces=UNSENT),
     Door(title="notice", form=NoticeForm, path="/collection/notice/", names=("truthful",), right={"truthful": "on"},
          prepare=reading, stored=lambda scene, name: Draft.objects.filter(user=scene.user).exists(),
          leads="/collection/personal/"),

@@ -5,16 +5,21 @@ class ChangesConfig(AppConfig):
     name = "kuaiji.changes"
 
     def ready(self) -> None:
+        from kuaiji.accountants.sections.registry import SECTIONS
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.changes import own_data
         from kuaiji.changes.finished import newest_change
-        from kuaiji.changes.services import forget_names
+        from kuaiji.changes.services import NAME_FORM, forget_names, form_of
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.feedback.acts import ACTS, Act
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
+        from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
+        for section in SECTIONS:
+            KEPT_FORMS.register(form_of(section.slug), KeptForm(f"变更{section.title}", f"changes:{section.slug}"))
+        KEPT_FORMS.register(NAME_FORM, KeptForm("变更姓名", "changes:name"))
         CLOSING_STEPS.register("changes", ClosingStep(forget=forget_names))
         own_data.register()
         ACCESS_LABELS.register("changes", "信息变更")

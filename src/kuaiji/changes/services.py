@@ -10,8 +10,10 @@ import uuid
 
 from django.db import transaction
 
+from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.services.changing import Changed, change_name
+from kuaiji.accountants.sections.answers import Answers
+from kuaiji.accountants.services.changing import Changed, change_name, change_section
 from kuaiji.accountants.services.locking import locked_record, refusal
 from kuaiji.attachments.services import claim_attachments, release_attachments
 from kuaiji.audit.enums import ActorKind, OperationKind
@@ -29,20 +31,51 @@ from kuaiji.identity.notices import tell_returned, tell_user
 from kuaiji.identity.partner_checks.services import PartnerFinding, ask_partner, next_question, replace_finding
 from kuaiji.messages.services.telling import moment_words
 from kuaiji.sms.enums import TemplateKey
+from kuaiji.unsent.services import OpenedPage, settle_form
 from kuaiji_wire.people import Person
 
 MISMATCH = "identity_mismatch"
 MISMATCHES_PER_DAY = 10
+FORMS = "changes."  # what the names of unsent changes begin with
+NAME_FORM = f"{FORMS}name"
 WORDS = "姓名变更"  # what was answered, in the message to the phone
 
 
+def form_of(slug: SectionSlug) -> str:
+    """The name under which a section's change is kept that was not sent."""
+    return f"{FORMS}{slug}"
+
+
+@transaction.atomic
+def save_section(
+    *,
+    operation: Operation,
+    record: Record,
+    slug: SectionSlug,
+    answers: Answers,
+    based_on: int,
+    opened: OpenedPage | None,
+) -> Changed:
+    """``change_section``, and what was typed there before is settled by it. Raises StaleForm besides what that raises:
+    another page has kept something else unsent."""
+    changed = change_section(operation=operation, record_id=record.pk, slug=slug, answers=answers, based_on=based_on)
+    settle_form(user_id=record.user_id, form=form_of(slug), opened=opened)
+    return changed
+
+
 def rename_person(
-    *, operation: Operation, record: Record, name: str, proof_id: uuid.UUID, reason: str
+    *,
+    operation: Operation,
+    record: Record,
+    name: str,
+    proof_id: uuid.UUID,
+    reason: str,
+    opened: OpenedPage | None = None,
 ) -> Changed | WaitingName:
     """Ask whether ``name`` and the document number belong together, then save it; without an answer it waits.
 
-    Call it outside transactions. Raises RuleBroken ``identity_mismatch``, ``limit_mismatches``, ``name_waiting``, and
-    what ``change_name`` raises.
+    Call it outside transactions. Raises RuleBroken ``identity_mismatch``, ``limit_mismatches``, ``name_waiting``, what
+    ``change_name`` raises, and StaleForm where another page than ``opened`` has kept something else unsent.
     """
     user = record.user
     if refused := refusal(record):
@@ -56,6 +89,7 @@ def rename_person(
         record = locked_record(record.pk)
         if waiting_name(record):
             raise RuleBroken("name_waiting", "已有姓名变更在等待核验，请先撤回", "name")
+        settle_form(user_id=user.pk, form=NAME_FORM, opened=opened)
         if finding.outcome == CheckOutcome.PENDING:
             return _hold_back(operation, record, name, proof_id, reason)
         changed = change_name(operation=operation, record_id=record.pk, name=name, proof_id=proof_id, reason=reason)

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,7 +24,7 @@ from kuaiji.accountants.sections.registry import (
     Section,
     SectionPage,
 )
-from kuaiji.accountants.services.changing import StaleChange, change_section, confirm_record
+from kuaiji.accountants.services.changing import StaleChange, confirm_record
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.attachments.services import discard_attachments
 from kuaiji.attachments.uploads import Uploads, take
@@ -39,7 +39,16 @@ from kuaiji.changes.record_view import (
     RecordView,
     done_before,
 )
-from kuaiji.changes.services import newest_name, rename_person, waiting_name, withdraw_name
+from kuaiji.changes.services import (
+    FORMS,
+    NAME_FORM,
+    form_of,
+    newest_name,
+    rename_person,
+    save_section,
+    waiting_name,
+    withdraw_name,
+)
 from kuaiji.common import clock
 from kuaiji.common.body_caps import takes_files, takes_files_where
 from kuaiji.common.context import where_works
@@ -48,6 +57,18 @@ from kuaiji.common.forms import count_in, refuse
 from kuaiji.identity.late_forms.guards import keeps_typed, late_form
 from kuaiji.identity.pages import citizen_of
 from kuaiji.regions.services import bureau_of, full_name
+from kuaiji.unsent.pages import (
+    by_script,
+    is_leaving,
+    new_fields,
+    opened_page,
+    stale_answer,
+    typed_in,
+    unsent_beside,
+    unsent_on,
+)
+from kuaiji.unsent.services import Fields, StaleForm, kept_forms, unsent_form
+from kuaiji.unsent.views import discard_form, keep_shown, leave_form
 
 View = Callable[..., HttpResponse]
 
@@ -89,6 +110,9 @@ def _overview(request: HttpRequest, standing: RecordView) -> dict[str, Any]:
         "transfers": where_works("/transfers/out/"),
         "education": where_works("/education/"),
         "waits": newest_name(record),
+        "kept_forms": kept_forms(record.user, FORMS),
+        "told": "kept" in request.GET,
+        "draft_of": "变更",
         "done": done_before(request.GET.get("done", ""), standing),
     }
 
@@ -104,11 +128,12 @@ def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> Ht
         return _save(request, standing, part)
     if standing.lock:
         return redirect("changes:overview")
-    late = late_form(request)
+    late, row = late_form(request), unsent_form(citizen_of(request), form_of(slug))
+    typed = late.typed if late.typed is not None else typed_in(row)
     page = SectionPage(
         part,
         facts=standing.facts,
-        data=late.typed,
+        data=typed,
         uploads=_files(request, standing, part),
         answers=standing.answers[slug],
         before=standing.before(slug),
@@ -117,14 +142,15 @@ def section(request: HttpRequest, standing: RecordView, slug: SectionSlug) -> Ht
     note(request, f"changes.{slug}", subject_id=request.user.pk)
     received = page.form.files_of_person.received.items()
     unsaved = [page.form.fields[name].label for name, row in received if row.claimed_at is None]
-    context = _context(request, standing, page) | {"unsaved": unsaved}
-    if late.typed is not None:
-        context["based_on"] = count_in(late.typed, "based_on") or context["based_on"]
+    context = _context(request, standing, page) | {"unsaved": unsaved, "unsent": unsent_on(request, row, late.typed)}
+    if typed is not None:
+        context["based_on"] = count_in(typed, "based_on") or context["based_on"]
     return render(request, "changes/section.html", context)
 
 
 def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResponse:
     if request.POST.get("action") == "discard":
+        discard_form(request, form=form_of(part.slug))
         discard_attachments(person_key=citizen_of(request).person_key, purposes=part.form.uploads)
         return redirect(f"changes:{part.slug}")
     typed = read_post(request)
@@ -138,26 +164,74 @@ def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResp
     )
     based_on = count_in(request.POST, "based_on") or standing.version.number
     context = _context(request, standing, page) | {"based_on": based_on} | typed.found
+    if is_leaving(request):
+        return _leave(request, standing, page, context)
     if typed.asks:
+        keep_shown(request, form=form_of(part.slug), fields=_fields(standing, page))
         return redisplay(request, "changes/section.html", page, typed, context)
     if not page.is_valid():
+        keep_shown(request, form=form_of(part.slug), fields=_fields(standing, page))
         return refuse(request, "changes/section.html", context)
     try:
-        changed = change_section(
+        changed = save_section(
             operation=operation_of(request, OperationKind.RECORD_CHANGING),
-            record_id=standing.record.pk,
+            record=standing.record,
             slug=part.slug,
             answers=page.answers(),
             based_on=based_on,
+            opened=opened_page(request),
         )
+    except StaleForm as other:
+        return _beside(request, "changes/section.html", context, other)
     except StaleChange as stale:
         return render(request, "changes/section.html", context | _meanwhile(standing, page, stale.version), status=409)
     except RuleBroken as broken:
         note(request, f"changes.{part.slug}", subject_id=request.user.pk, outcome=broken.code)
         page.form.refuse(broken)
+        keep_shown(request, form=form_of(part.slug), fields=_fields(standing, page))
         return refuse(request, "changes/section.html", context)
     again = based_on < standing.version.number and standing.version.section == part.slug
     return _to_overview(standing, changed.version, again=again)
+
+
+def _fields(standing: RecordView, page: SectionPage) -> Fields | None:
+    """What is to be kept of what was typed: nothing where it says what stands."""
+    slug, data = page.section.slug, page.form.data
+    assert isinstance(data, QueryDict)
+    stood = standing.answers[slug]
+    shown = SectionPage(page.section, facts=standing.facts, answers=stood, before=standing.before(slug))
+    return new_fields(data, sent=page.forms, shown=shown.forms, uploads=page.form.files_of_person, stood=stood)
+
+
+def _leave(request: HttpRequest, standing: RecordView, page: SectionPage, context: dict[str, Any]) -> HttpResponse:
+    """稍后继续, and what rests in the form; the script of a page from before the section was saved is stopped."""
+    version, slug = standing.version, page.section.slug
+    if by_script(request) and context["based_on"] < version.number and version.section == slug:
+        return stale_answer(version.at)
+
+    def again(why: StaleForm | RuleBroken | None) -> HttpResponse:
+        if isinstance(why, StaleForm):
+            return _beside(request, "changes/section.html", context, why)
+        if why:
+            page.blame(why)
+        else:
+            page.is_valid()
+        return refuse(request, "changes/section.html", context)
+
+    return leave_form(
+        request,
+        form=form_of(slug),
+        fields=_fields(standing, page),
+        uploads=page.form.files_of_person,
+        refuse=again,
+        leads=reverse("changes:overview"),
+    )
+
+
+def _beside(request: HttpRequest, template: str, context: dict[str, Any], stale: StaleForm) -> HttpResponse:
+    """Another page has kept something else unsent: what was typed here, and the choice."""
+    unsent = unsent_beside(stale, context["unsent"])
+    return render(request, template, context | {"unsent": unsent, "stale_draft": stale}, status=409)
 
 
 def _meanwhile(standing: RecordView, page: SectionPage, version: RecordVersion) -> dict[str, Any]:
@@ -181,22 +255,36 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
         return render(request, "changes/name_waiting.html", {"waits": waits, "standing": standing})
     if standing.lock and request.method == "GET":
         return redirect("changes:overview")
-    late = late_form(request)
-    data = request.POST if request.method == "POST" else late.typed
-    form = NameForm(
-        data,
-        facts=standing.facts,
-        uploads=_proof(request),
-        current=standing.record.user.name,
-        initial=_asked_before(standing),
+    if request.POST.get("action") == "discard":
+        discard_form(request, form=NAME_FORM)
+        discard_attachments(person_key=citizen_of(request).person_key, purposes=NameForm.uploads)
+        return redirect("changes:name")
+    late, row = late_form(request), unsent_form(citizen_of(request), NAME_FORM)
+    data = request.POST if request.method == "POST" else late.typed if late.typed is not None else typed_in(row)
+    uploads = _proof(request)
+    form, shown = (
+        NameForm(
+            typed,
+            facts=standing.facts,
+            uploads=uploads,
+            current=standing.record.user.name,
+            initial=_asked_before(standing),
+        )
+        for typed in (data, None)
     )
-    context = {"form": form, "standing": standing, "late": late}
+    unsent = unsent_on(request, row, late.typed)
+    context = {"form": form, "standing": standing, "late": late, "unsent": unsent, "draft_of": "变更"}
     if request.method == "GET":
         note(request, "changes.name", subject_id=request.user.pk)
         return render(request, "changes/name.html", context)
+    fields = new_fields(request.POST, sent=[form], shown=[shown], uploads=uploads, stood={})
+    if is_leaving(request):
+        return _leave_name(request, form, fields, context)
     if not form.is_valid():
+        keep_shown(request, form=NAME_FORM, fields=fields)
         return refuse(request, "changes/name.html", context)
     if form.cleaned_data["name"] == form.current:
+        discard_form(request, form=NAME_FORM)
         return _to_overview(standing, None, again=standing.version.kind == VersionKind.NAME_CHANGED)
     try:
         changed = rename_person(
@@ -205,14 +293,30 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
             name=form.cleaned_data["name"],
             proof_id=form.files_of_person.received["name_proof"].pk,
             reason=form.cleaned_data["reason"],
+            opened=opened_page(request),
         )
+    except StaleForm as stale:
+        return _beside(request, "changes/name.html", context, stale)
     except RuleBroken as broken:
         note(request, "changes.name", subject_id=request.user.pk, outcome=broken.code)
         form.refuse(broken)
+        keep_shown(request, form=NAME_FORM, fields=fields)
         return refuse(request, "changes/name.html", context)
     if isinstance(changed, WaitingName):
         return redirect("changes:name")
     return _to_overview(standing, changed.version)
+
+
+def _leave_name(request: HttpRequest, form: NameForm, fields: Fields | None, context: dict[str, Any]) -> HttpResponse:
+    def again(why: StaleForm | RuleBroken | None) -> HttpResponse:
+        if isinstance(why, StaleForm):
+            return _beside(request, "changes/name.html", context, why)
+        if form.is_valid() and why:
+            form.refuse(why)
+        return refuse(request, "changes/name.html", context)
+
+    leads, uploads = reverse("changes:overview"), form.files_of_person
+    return leave_form(request, form=NAME_FORM, fields=fields, uploads=uploads, refuse=again, leads=leads)
 
 
 @require_POST
@@ -253,6 +357,8 @@ def _context(request: HttpRequest, standing: RecordView, page: SectionPage) -> d
     return {
         "page": page,
         "late": late_form(request),
+        "unsent": unsent_on(request, None),
+        "draft_of": "变更",
         "standing": standing,
         "based_on": standing.version.number,
         "told": [Group("", identity_lines(standing.record.user, standing.facts, masked=True))] if is_personal else [],

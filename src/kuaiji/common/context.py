@@ -43,7 +43,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     signed_in = has_session and request.user.is_authenticated
     has_unread = signed_in and getattr(request.user, "has_unread", False)
     origin = f"{request.scheme}://{request.get_host()}"
-    return surroundings(request) | {"signed_in": signed_in, "has_unread": has_unread, "origin": origin}
+    session = request.session if signed_in else None
+    found = {"signed_in": signed_in, "has_unread": has_unread, "session": session, "origin": origin}
+    return surroundings(request) | found
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -67,6 +69,8 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "messages_page": where_works("/me/messages/"),
         "has_unread": False,
         "signed_in": None,
+        "session": None,
+        "stay": where_works("/me/stay/"),
         "helpline": "",
         "family": where_works("/guide/") and "/guide/#family",
         "origin": "",

@@ -71,6 +71,17 @@ class SessionStore(db.SessionStore):
         """Is there a row for this cookie, over or not?"""
         return self._rows(session_key).exists()
 
+    @property
+    def seconds_idle(self) -> int:
+        """How long it lasts at least when nobody uses it from now on; its end is moved once in ``TOUCH`` only."""
+        return settings.SESSION_IDLE_SECONDS - int(TOUCH.total_seconds())
+
+    @property
+    def seconds_at_most(self) -> int:
+        """How long it lasts however much it is used."""
+        ends = self._started_at + dt.timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+        return max(0, int((ends - clock.now()).total_seconds()))
+
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """A row for this data, not saved."""
         return self.row(started_at=self._started_at, **self._columns(data))

@@ -4,7 +4,7 @@ from django.urls import path
 
 from kuaiji.identity.recovery.views import recover, recover_password
 from kuaiji.identity.registration.views import register, register_details, register_password
-from kuaiji.identity.security.views import change_password, change_phone, end_sessions, security
+from kuaiji.identity.security.views import change_password, change_phone, end_sessions, security, stay
 from kuaiji.identity.signing_in.views import sign_in, sign_in_with_code, sign_out
 from kuaiji.identity.texts.views import agree, show_text
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("logout/", sign_out, name="logout"),
     path("recover/", recover, name="recover"),
     path("recover/password/", recover_password, name="recover_password"),
+    path("me/stay/", stay, name="stay"),
     path("me/security/", security, name="security"),
     path("me/security/phone/", change_phone, name="change_phone"),
     path("me/security/password/", change_password, name="change_password"),

@@ -22,9 +22,11 @@ class TransfersConfig(AppConfig):
         from kuaiji.transfers.finished import newest_in, newest_out
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
         from kuaiji.transfers.services import telling
+        from kuaiji.transfers.services.applying import OUT_FORM
         from kuaiji.transfers.services.claiming import TRANSFER_IN_CODE, claim_phone
         from kuaiji.transfers.services.closing import open_transfer
         from kuaiji.transfers.services.document_keys import RELEASES
+        from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
         kinds.register(*attempts.KINDS)
         rotation.register(RELEASES)
@@ -36,6 +38,7 @@ class TransfersConfig(AppConfig):
         STANDS.register(TemplateKey.TRANSFER_RELEASED, telling.is_still_open)
         STANDS.register(TemplateKey.TRANSFER_CODE, telling.code_stands)
         STANDS.register(TemplateKey.TRANSFER_CODE_RENEWED, telling.code_stands)
+        KEPT_FORMS.register(OUT_FORM, KeptForm("申请调出", "transfers:out_new"))
         CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer))
         ACCESS_LABELS.register("transfers", "跨省调转")
         ACTS.register("transfer-out", Act(label="申请调出", newest=newest_out))

@@ -19,7 +19,7 @@ from kuaiji.identity.models import User
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.unsent.events import FormDropped, FormKept
 from kuaiji.unsent.models import UnsentForm
-from kuaiji.unsent.registry import KEPT_FORMS
+from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
 MOST_CHARACTERS = 100_000  # of all fields of one form; the largest form of the platform has a tenth
 EVERY = dt.timedelta(seconds=1)  # what a script saves of one form comes no more often
@@ -113,6 +113,12 @@ def unsent_form(user: User, form: str) -> UnsentForm | None:
     if row:
         row.person_key = user.person_key
     return row
+
+
+def kept_forms(user: User, beginning: str) -> list[KeptForm]:
+    """The forms of which something is kept, the newest first: those whose names begin so."""
+    found = unsent_forms(user).filter(form__startswith=beginning)
+    return [KEPT_FORMS[form] for form in found.values_list("form", flat=True)]
 
 
 def forget_forms(user: User) -> None:

@@ -2,7 +2,7 @@
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -31,6 +31,7 @@ from kuaiji.identity.security.services import (
 )
 from kuaiji.identity.sessions.known_browsers import browser_of, keep_cookie
 from kuaiji.identity.sessions.services import end_other_sessions, end_session, session_lines
+from kuaiji.identity.sessions.store import SessionStore
 from kuaiji.limits.challenge import Gate
 
 PHONE_CHANGE = "phone_change"  # where the session keeps its id
@@ -137,6 +138,15 @@ def change_password(request: HttpRequest) -> HttpResponse:
             keep_cookie(response, browser)
             return response
     return answer(request, "identity/change_password.html", {"form": form}, form)
+
+
+@require_POST
+@login_required
+def stay(request: HttpRequest) -> HttpResponse:
+    """继续使用: to be asked is to use the session, which moves its end. Answers to session.js with the seconds left."""
+    session = request.session
+    assert isinstance(session, SessionStore)
+    return JsonResponse({"idle": session.seconds_idle, "most": session.seconds_at_most})
 
 
 @require_POST

@@ -22,6 +22,9 @@ from kuaiji.transfers.models import TransferOut
 from kuaiji.transfers.services import due
 from kuaiji.transfers.services.effects import review_later
 from kuaiji.transfers.workflow import OPEN_OUT
+from kuaiji.unsent.services import OpenedPage, settle_form
+
+OUT_FORM = "transfers.out"  # the name under which an application is kept that was not sent
 
 Group = tuple[str, tuple[tuple[str, str], ...]]
 
@@ -60,15 +63,23 @@ def check_destination(destination: str, division: str) -> None:
 
 @transaction.atomic
 def apply_for_transfer(
-    *, operation: Operation, record_id: uuid.UUID, destination: str, division: str, reason: str, proof_id: uuid.UUID
+    *,
+    operation: Operation,
+    record_id: uuid.UUID,
+    destination: str,
+    division: str,
+    reason: str,
+    proof_id: uuid.UUID,
+    opened: OpenedPage | None = None,
 ) -> TransferOut:
     """保存: lock the record and queue the review (OperationKind.TRANSFER_OUT). The same once more gives the open one.
 
     Raises RuleBroken ``transfer_open`` (another one is under way), ``not_changeable``, ``unknown_destination``,
-    ``unknown_division``, ``attachment_gone``.
+    ``unknown_division``, ``attachment_gone``; StaleForm where another page than ``opened`` has kept something else.
     """
     check_destination(destination, division)
     record = locked_record(record_id)
+    settle_form(user_id=record.user_id, form=OUT_FORM, opened=opened)
     rows = TransferOut.objects.select_related("person_key", "destination")
     if under_way := rows.filter(record=record, state__in=OPEN_OUT).first():
         said = (under_way.destination_id, under_way.destination_division, under_way.reason)

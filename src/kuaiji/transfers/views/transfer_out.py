@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
@@ -14,7 +14,8 @@ from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections.facts import facts_of
 from kuaiji.accountants.services.locking import refusal
 from kuaiji.accountants.services.versions import current_version
-from kuaiji.attachments.uploads import take
+from kuaiji.attachments.services import discard_attachments
+from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.codelists.services import label
@@ -23,17 +24,20 @@ from kuaiji.common.body_caps import takes_files
 from kuaiji.common.context import where_works
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
-from kuaiji.identity.late_forms.guards import Late, keeps_typed, late_form
+from kuaiji.identity.late_forms.guards import keeps_typed, late_form
 from kuaiji.identity.models import User
-from kuaiji.identity.pages import citizen_of, posted
+from kuaiji.identity.pages import citizen_of
 from kuaiji.regions.services import bureau_of
 from kuaiji.transfers.display import ShownOut, shown
 from kuaiji.transfers.enums import PROOF
 from kuaiji.transfers.forms import TransferOutForm
-from kuaiji.transfers.services.applying import apply_for_transfer
+from kuaiji.transfers.services.applying import OUT_FORM, apply_for_transfer
 from kuaiji.transfers.services.reading import transfers_out_of
 from kuaiji.transfers.services.renewing import renew_code
 from kuaiji.transfers.services.withdrawing import withdraw_transfer
+from kuaiji.unsent.pages import is_leaving, new_fields, opened_page, typed_in, unsent_beside, unsent_on
+from kuaiji.unsent.services import Fields, StaleForm, kept_forms, unsent_form
+from kuaiji.unsent.views import discard_form, keep_shown, leave_form
 
 NEW = "transfers/out_new.html"
 MOST_DIGITS = 10
@@ -56,6 +60,9 @@ def outs(request: HttpRequest, record: Record) -> HttpResponse:
         "rows": rows,
         "document_type": label("document_types", user.document_type),
         "refusal": refusal(record),
+        "kept_forms": kept_forms(user, OUT_FORM),
+        "told": "kept" in request.GET,
+        "draft_of": "调出",
         "education": where_works("/education/"),
         "applied": "applied" in request.GET and rows and rows[0].row.is_open,
     }
@@ -71,8 +78,21 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     user = citizen_of(request)
     if request.method != "POST" and refusal(record):
         return redirect("transfers:outs")
-    late = late_form(request)
-    form = _form(request, user, record, late)
+    if request.POST.get("action") == "discard":
+        discard_form(request, form=OUT_FORM)
+        discard_attachments(person_key=user.person_key, purposes=[PROOF])
+        return redirect("transfers:out_new")
+    late, row, uploads = late_form(request), unsent_form(user, OUT_FORM), _proof(request, user)
+    kept = late.typed if late.typed is not None else typed_in(row)
+    form, fresh = (
+        _form(request, user, record, uploads, data)
+        for data in (request.POST if request.method == "POST" else kept, None)
+    )
+    fields = new_fields(request.POST, sent=[form], shown=[fresh], uploads=uploads, stood={})
+    context = {"form": form, "late": late, "unsent": unsent_on(request, row, late.typed), "draft_of": "调出申请"}
+    context |= {"bureau": _bureau(form), "education": where_works("/education/")}
+    if is_leaving(request):
+        return _leave(request, form, fields, context)
     saving = request.method == "POST" and request.POST.get("action") != "choose"
     if saving and form.is_valid():
         try:
@@ -83,13 +103,17 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
                 division=form.cleaned_data["destination_division"],
                 reason=form.cleaned_data["reason"],
                 proof_id=form.proof_id(),
+                opened=opened_page(request),
             )
             return redirect(f"{reverse('transfers:outs')}?applied=1")
+        except StaleForm as stale:
+            return _beside(request, context, stale)
         except RuleBroken as broken:
             form.refuse(broken)
             note(request, "transfers.out_new", subject_id=user.pk, outcome=broken.code)
+    if request.method == "POST":
+        keep_shown(request, form=OUT_FORM, fields=fields)
     note(request, "transfers.out_new", subject_id=user.pk)
-    context = {"form": form, "bureau": _bureau(form), "late": late, "education": where_works("/education/")}
     return refuse(request, NEW, context) if saving else render(request, NEW, context)
 
 
@@ -148,14 +172,39 @@ def _own(request: HttpRequest, user: User, transfer_id: uuid.UUID) -> ShownOut:
     raise Http404
 
 
-def _form(request: HttpRequest, user: User, record: Record, late: Late) -> TransferOutForm:
+def _leave(request: HttpRequest, form: TransferOutForm, fields: Fields | None, context: dict[str, Any]) -> HttpResponse:
+    """稍后继续, and what rests in the form."""
+
+    def again(why: StaleForm | RuleBroken | None) -> HttpResponse:
+        if isinstance(why, StaleForm):
+            return _beside(request, context, why)
+        if form.is_valid() and why:
+            form.refuse(why)
+        return refuse(request, NEW, context)
+
+    leads, uploads = reverse("transfers:outs"), form.files_of_person
+    return leave_form(request, form=OUT_FORM, fields=fields, uploads=uploads, refuse=again, leads=leads)
+
+
+def _beside(request: HttpRequest, context: dict[str, Any], stale: StaleForm) -> HttpResponse:
+    """Another page has kept something else unsent: what was typed here, and the choice."""
+    unsent = unsent_beside(stale, context["unsent"])
+    return render(request, NEW, context | {"unsent": unsent, "stale_draft": stale}, status=409)
+
+
+def _proof(request: HttpRequest, user: User) -> Uploads:
     fields = {"proof": (PROOF, str(TransferOutForm.base_fields["proof"].label))}
     earlier = transfers_out_of(user).first()  # pressed twice: the proof has become part of it
     kept = {"proof": earlier.proof} if earlier and earlier.is_open else {}
-    uploads = take(request, person_key=user.person_key, fields=fields, kept=kept)
+    return take(request, person_key=user.person_key, fields=fields, kept=kept)
+
+
+def _form(
+    request: HttpRequest, user: User, record: Record, uploads: Uploads, data: QueryDict | None
+) -> TransferOutForm:
     content = current_version(record).content
     return TransferOutForm(
-        late.typed if late.typed is not None else posted(request),
+        data,
         initial={"destination_platform": request.GET.get("destination_platform", "")},
         facts=facts_of(user, content[SectionSlug.PERSONAL], clock.today()),
         uploads=uploads,

@@ -54,6 +54,7 @@ const autosave = () => {
   });
   const taken = (body, going) => {
     failed = false;
+    document.dispatchEvent(new Event("kuaiji-used")); // for session.js
     going.forEach(([name, file]) => {
       tried.set(name, file);
       if (!(name in body.refused)) has.set(name, file);
@@ -135,7 +136,8 @@ const autosave = () => {
     if (!over) return; // our own reading of the form
     inputs().forEach((input) => {
       const file = chosen(input);
-      if (file && has.get(input.name) === file) event.formData.delete(input.name);
+      const late = "signedOut" in document.documentElement.dataset; // words alone are kept without a session
+      if (late || (file && has.get(input.name) === file)) event.formData.delete(input.name);
     });
   });
   window.addEventListener("pagehide", () => {
