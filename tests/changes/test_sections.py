@@ -218,10 +218,10 @@ def test_a_good_file_in_a_bad_form_waits_and_can_be_thrown_away() -> None:
     crop = client.get(f"/attachments/{waiting.pk}/crop/?next=/changes/personal/").content.decode()
     assert 'href="/changes/personal/">完成' in crop and "/collection/" not in crop.split("<main")[1].split("</main")[0]
     page = client.get("/changes/personal/").content.decode()
-    assert "还没有保存" in page and f"/attachments/{waiting.pk}/" in page
+    assert "还没有生效" in page and f"/attachments/{waiting.pk}/" in page and 'value="none"' in page
     assert where(client.post("/changes/personal/", {"action": "discard"})) == "/changes/personal/"
     page = client.get("/changes/personal/").content.decode()
-    assert not Attachment.objects.filter(claimed_at=None).exists() and "还没有保存" not in page
+    assert not Attachment.objects.filter(claimed_at=None).exists() and "还没有生效" not in page
     assert content(record)["personal"]["photo"] in page and "/crop/" not in page
 
 

@@ -12,6 +12,7 @@ from django.utils.html import escape
 from kuaiji.accountants.models import Record
 from kuaiji.attachments.models import Attachment
 from kuaiji.identity.models import User
+from kuaiji.transfers.enums import PROOF
 from kuaiji.transfers.models import TransferOut
 from kuaiji.unsent.models import UnsentForm
 from kuaiji.unsent.services import OpenedPage, StaleForm, keep_form
@@ -23,11 +24,12 @@ from tests.support.together import together
 
 JSON = {"Accept": "application/json"}
 WORDS = "示例路 <9> 号"
+ROW = {"qualifications-TOTAL_FORMS": "1", "qualifications-0-obtained_on": "去年"}
 FORMS = {  # by address: where 稍后继续 leads, what is typed, what the draft is called
     "/changes/personal/": ("/changes/?kept=personal", {"email": "wang@"}, "变更个人信息"),
     "/changes/education/": ("/changes/?kept=education", {"full_time_graduated_on": "1992年"}, "变更学历信息"),
     "/changes/employment/": ("/changes/?kept=employment", {"employer_address": WORDS}, "变更工作信息"),
-    "/changes/professional/": ("/changes/?kept=professional", {"cpa_number": "12"}, "变更专业技术信息"),
+    "/changes/professional/": ("/changes/?kept=professional", ROW, "变更专业技术信息"),
     "/changes/awards/": ("/changes/?kept=awards", {"awards-TOTAL_FORMS": "1", "awards-0-name": WORDS}, "变更奖励信息"),
     "/changes/name/": ("/changes/?kept=name", {"name": "新名字", "reason": ""}, "变更姓名"),
     "/transfers/out/new/": ("/transfers/out/?kept=out", {"destination_platform": "440300", "reason": "去"}, "申请调出"),
@@ -155,13 +157,12 @@ def test_a_change_that_is_saved_ends_its_draft_alone() -> None:
 @pytest.mark.django_db
 def test_an_application_that_is_sent_ends_its_draft() -> None:
     user, visitor = collected()
-    attachment(user, "transfer_proof")
+    attachment(user, PROOF)
     path = "/transfers/out/new/"
     visitor.open(path)
     press(visitor, path, "later", {"destination_platform": "440300", "reason": "工作调动"})
-    page = visitor.open(path)
-    division = next(value for value in page.text.split('value="')[1:] if value.startswith("4403"))[:6]
-    answer = press(visitor, path, "save", {"destination_division": division, "reason": "工作调动"})
+    visitor.open(path)
+    answer = press(visitor, path, "save", {"destination_division": "440304", "reason": "工作调动"})
     assert answer.headers["Location"] == "/transfers/out/?applied=1"
     assert TransferOut.objects.count() == 1 and not UnsentForm.objects.exists()
 

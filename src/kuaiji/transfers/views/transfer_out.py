@@ -84,6 +84,8 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
         return redirect("transfers:out_new")
     late, row, uploads = late_form(request), unsent_form(user, OUT_FORM), _proof(request, user)
     kept = late.typed if late.typed is not None else typed_in(row)
+    if kept is not None and (platform := request.GET.get("destination_platform")):  # a link says where to
+        kept["destination_platform"] = platform
     form, fresh = (
         _form(request, user, record, uploads, data)
         for data in (request.POST if request.method == "POST" else kept, None)

@@ -22,6 +22,8 @@ const autosave = () => {
   let over = false; // sent, or another page was there first, or nobody is signed in any more
   let failed = false;
 
+  const address = form.getAttribute("action") || location.href; // form.action is the button of that name
+
   const say = (words) => { // read out by screen readers
     line.setAttribute("role", "status");
     line.textContent = words;
@@ -49,7 +51,7 @@ const autosave = () => {
     data.set("nth", nth);
     return { data, going };
   };
-  const ask = (data, more) => fetch(form.getAttribute("action") || location.href, {
+  const ask = (data, more) => fetch(address, {
     method: "POST", body: data, headers: { Accept: "application/json" }, credentials: "same-origin", ...more,
   });
   const taken = (body, going) => {

@@ -37,7 +37,9 @@ const show = () => {
   more.type = "button";
   more.addEventListener("click", stay);
   bar.append(words, more);
-  body.prepend(bar);
+  const skip = document.querySelector(".k-skip"); // it stays the first
+  if (skip) skip.after(bar);
+  else body.prepend(bar);
   return words;
 };
 const hide = () => {
