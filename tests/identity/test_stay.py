@@ -28,7 +28,7 @@ def signed_in() -> Client:
 def test_a_page_says_how_long_the_session_lasts_at_least(clock: Any) -> None:
     client = signed_in()
     idle, most = settings.SESSION_IDLE_SECONDS - 60, settings.SESSION_ABSOLUTE_SECONDS
-    assert f'data-stay="/me/stay/" data-idle="{idle}" data-most="{most}"' in client.get("/me/").content.decode()
+    assert f'data-session="/me/stay/" data-idle="{idle}" data-most="{most}"' in client.get("/me/").content.decode()
     clock.shift(59)  # used, but not written down
     assert client.get("/me/").status_code == 200
     clock.shift(idle)
@@ -36,7 +36,7 @@ def test_a_page_says_how_long_the_session_lasts_at_least(clock: Any) -> None:
     clock.shift(settings.SESSION_IDLE_SECONDS)
     assert client.get("/me/").status_code == 302
     page = Client().get("/").content.decode()
-    assert "data-stay" not in page and "session.js" not in page
+    assert "data-session" not in page and "session.js" not in page
 
 
 def test_asking_moves_the_end_but_not_past_the_last_one(clock: Any) -> None:

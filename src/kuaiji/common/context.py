@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     has_unread = signed_in and getattr(request.user, "has_unread", False)
     origin = f"{request.scheme}://{request.get_host()}"
     session = request.session if signed_in else None
-    found = {"signed_in": signed_in, "has_unread": has_unread, "session": session, "origin": origin}
+    found = {"signed_in": signed_in, "has_unread": has_unread, "own_session": session, "origin": origin}
     return surroundings(request) | found
 
 
@@ -69,8 +69,8 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "messages_page": where_works("/me/messages/"),
         "has_unread": False,
         "signed_in": None,
-        "session": None,
-        "stay": where_works("/me/stay/"),
+        "own_session": None,
+        "session_address": where_works("/me/stay/"),
         "helpline": "",
         "family": where_works("/guide/") and "/guide/#family",
         "origin": "",

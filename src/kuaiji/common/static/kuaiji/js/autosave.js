@@ -5,9 +5,7 @@ const REST = 2000;
 const AGAIN = 30000;
 const HIDDEN_MOST = 60000; // bytes a request may have that outlives its page, less than the browsers' 64 KiB
 
-const form = document.querySelector("form[data-autosave]");
-
-const autosave = () => {
+const autosave = (form) => {
   const line = document.createElement("p");
   line.className = "k-autosave";
   (Array.from(form.querySelectorAll(".k-actions")).pop() || form).append(line);
@@ -19,6 +17,7 @@ const autosave = () => {
   let running = null;
   let waiting = null; // the button that was pressed while files were on their way
   let changed = false;
+  let reading = false; // our own reading of the form
   let over = false; // sent, or another page was there first, or nobody is signed in any more
   let failed = false;
 
@@ -39,7 +38,9 @@ const autosave = () => {
     timer = setTimeout(save, wait);
   };
   const fields = (withFiles) => {
+    reading = true;
     const data = new FormData(form);
+    reading = false;
     const going = [];
     inputs().forEach((input) => {
       const file = chosen(input);
@@ -79,7 +80,7 @@ const autosave = () => {
   };
 
   const save = async () => {
-    if (over || running || !changed) return;
+    if (over || running || !changed || !form.isConnected) return; // another page may stand in its place (stay.js)
     changed = false;
     const { data, going } = fields(true);
     running = new AbortController();
@@ -135,7 +136,7 @@ const autosave = () => {
     if (running) running.abort();
   });
   form.addEventListener("formdata", (event) => {
-    if (!over) return; // our own reading of the form
+    if (reading) return;
     inputs().forEach((input) => {
       const file = chosen(input);
       const late = "signedOut" in document.documentElement.dataset; // words alone are kept without a session
@@ -143,7 +144,7 @@ const autosave = () => {
     });
   });
   window.addEventListener("pagehide", () => {
-    if (over || !changed) return;
+    if (over || !changed || !form.isConnected) return;
     const { data } = fields(false);
     let size = 0;
     data.forEach((value, name) => { size += 3 * (name.length + String(value).length) + 200; });
@@ -154,4 +155,10 @@ const autosave = () => {
   });
 };
 
-if (form && window.fetch && window.FormData && window.AbortController) autosave();
+const start = (root) => {
+  const form = root.querySelector("form[data-autosave]");
+  if (form && window.AbortController) autosave(form);
+};
+
+document.addEventListener("k:shown", (event) => start(event.target));
+start(document);

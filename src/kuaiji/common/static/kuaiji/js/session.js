@@ -1,4 +1,4 @@
-/* <body data-stay="/address/" data-idle="1740" data-most="43000">: two minutes before the session ends a bar says so, and one
+/* <body data-session="/address/" data-idle="1740" data-most="43000">: two minutes before the session ends a bar says so, and one
    press goes on. The seconds: how long the session lasts unused, and how long in any case. Other tabs count as use. */
 
 const WARNED = 120;
@@ -65,7 +65,7 @@ const stay = async () => {
   const data = new FormData();
   if (token) data.set("csrfmiddlewaretoken", token.value);
   try {
-    const answer = await fetch(body.dataset.stay, { method: "POST", body: data, headers: { Accept: "application/json" } });
+    const answer = await fetch(body.dataset.session, { method: "POST", body: data, headers: { Accept: "application/json" } });
     if (answer.redirected) {
       end();
       return;
