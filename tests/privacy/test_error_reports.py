@@ -108,7 +108,7 @@ CRASHES = [
     Crash("/collection/done/", f"{COLLECTION}.bureau_of", by="collected"),
     Crash("/changes/", f"{CHANGES}.up_to_date", by="collected"),
     *(
-        Crash(f"/changes/{slug}/", f"{CHANGES}.change_section", fields, by="collected")
+        Crash(f"/changes/{slug}/", f"{CHANGES}.save_section", fields, by="collected")
         for slug, fields in SOMEBODY.sections.items()
     ),
     Crash("/changes/name/", f"{CHANGES}.take", {"name": SOMEBODY.name}, by="collected"),

@@ -91,7 +91,7 @@ def new_fields(
     answers: the ids of their pictures by field.
     """
     fresh = any(str(row.pk) != stood.get(name) for name, row in uploads.received.items())
-    return typed_fields(data) if fresh or _said(sent) != _said(shown) else None
+    return typed_fields(data) if fresh or _differs(data, list(sent), list(shown)) else None
 
 
 def saved_answer(row: UnsentForm | None, uploads: Uploads) -> JsonResponse:
@@ -121,6 +121,17 @@ def _mark(opened: OpenedPage) -> str:
 
 def _time(moment: dt.datetime) -> str:
     return f"{moment.astimezone(clock.CHINA):%-H:%M}"
+
+
+def _differs(data: QueryDict, sent: list[forms.BaseForm], shown: list[forms.BaseForm]) -> bool:
+    """Whether a page says something else than one that nobody has touched. What it does not ask says nothing: a field
+    that was not posted, but for a box, which is not posted when it is not ticked, and for a row that was removed."""
+    said, stood = _said(sent), _said(shown)
+    if {form.prefix for form in shown if _said([form])} - {form.prefix for form in sent}:
+        return True
+    boxes = {field.html_name for form in shown for field in form if isinstance(field.field, forms.BooleanField)}
+    asked = {name for name in said.keys() | stood.keys() if name in data or name in boxes}
+    return any(said.get(name) != stood.get(name) for name in asked)
 
 
 def _said(sent: Iterable[forms.BaseForm]) -> dict[str, str]:
