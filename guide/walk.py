@@ -85,7 +85,7 @@ class Guide:
             self.field("password"),
             self.button("登录"),
             self.button("忘记密码"),
-            last=self.button("用户注册"),
+            last=self.button("首次办理，去注册"),
         )
         self.walker.open("/recover/")
         self.walker.fill({"document_number": self.person.document_number, "phone": self.person.phone})
