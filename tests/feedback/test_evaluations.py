@@ -10,6 +10,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
+from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
@@ -24,7 +25,10 @@ from kuaiji.feedback.models import Evaluation
 from kuaiji.feedback.services import KEPT, MAY_BE_GIVEN, evaluate, figures, open_act, sweep_evaluations, words_given
 from kuaiji.identity.models import User
 from kuaiji.keys.models import PersonKey
+from kuaiji.transfers.enums import InState
+from kuaiji.transfers.models import TransferIn
 from people.factories.records import RecordFactory
+from people.factories.transfers import TransferInFactory
 from people.factories.users import UserFactory
 from people.persons import make_person
 
@@ -74,6 +78,19 @@ def test_from_the_page_that_ends_an_act_to_the_thanks() -> None:
     assert "谢谢您的评价" in client.get(THANKS).content.decode()
     assert "k-offer" not in client.get(DONE).content.decode()
     assert client.get(PAGE)["Location"] == "/me/"
+
+
+@pytest.mark.django_db
+def test_what_came_from_elsewhere_may_be_evaluated_once_it_is_received() -> None:
+    record = RecordFactory.create()
+    Record.objects.filter(pk=record.pk).update(status=CollectionStatus.TO_COMPLETE)
+    row = TransferInFactory.create(user=record.user, state=InState.UNDER_REVIEW)
+    client = signed_in(record.user)
+    assert "k-offer" not in client.get("/me/").content.decode()
+    TransferIn.objects.filter(pk=row.pk).update(state=InState.RECEIVED)
+    assert 'action="/me/feedback/transfer-in/"' in client.get("/me/").content.decode()
+    assert client.post("/me/feedback/transfer-in/", {"grade": "4"})["Location"] == "/me/feedback/thanks/"
+    assert "k-offer" not in client.get("/me/").content.decode()
 
 
 @pytest.mark.django_db

@@ -10,12 +10,14 @@ class NextStep:
     """How the own page shows a status: the words and buttons under 接下来.
 
     ``tells_collection``: when the collection was completed is shown; ``tells_currency``: whether the record is up to
-    date. Both are shown of a record only.
+    date. Both are shown of a record only. ``ends`` names the act that came to its end here, and may be evaluated
+    (feedback.acts).
     """
 
     name: str
     tells_collection: bool = True
     tells_currency: bool = False
+    ends: str = ""
 
     @property
     def template(self) -> str:
@@ -44,6 +46,6 @@ def next_step(status: CollectionStatus, *, claim_failed: bool = False) -> NextSt
         case CollectionStatus.CLAIM_UNDER_REVIEW:
             return NextStep("claim_under_review")
         case CollectionStatus.TO_COMPLETE:
-            return NextStep("to_complete", tells_collection=False)
+            return NextStep("to_complete", tells_collection=False, ends="transfer-in")
         case _:
             raise LookupError(f"the own page does not know what follows of {status.value}")
