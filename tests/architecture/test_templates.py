@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-SRC = Path(__file__).resolve().parents[2] / "src"
-# The chapters of the guide are written by a program; nobody edits or reviews them line by line.
-TEMPLATES = sorted(path for path in SRC.rglob("templates/**/*.html") if path.parent.name != "guide")
+from tests.support.templates import SRC, TEMPLATES
+
 LONGEST_LINE = 160  # characters, not bytes
 
 

@@ -13,7 +13,7 @@ from kuaiji.collection.enums import SubmissionState, WaitsFor
 from kuaiji.common.pills import TONES, Tone, tone_of
 from kuaiji.transfers.enums import InState, OutState
 from kuaiji.transfers.workflow import HUB_WORDS
-from tests.architecture.test_templates import TEMPLATES
+from tests.support.templates import TEMPLATES
 
 STATES: tuple[type[TextChoices], ...] = (
     *(CollectionStatus, ApplicationState, NameState, SubmissionState, WaitsFor, InState, OutState),
