@@ -12,7 +12,7 @@ OPEN = {
     "/", "/privacy/", "/accessibility/", "/sitemap/", "/sitemap.xml", "/robots.txt",
     "/directory/", "/guide/", "/guide/<slug:slug>/", "/elder/",
     "/healthz", "/readyz", "/metrics", "/register/", "/register/details/",
-    "/register/password/", "/login/", "/logout/", "/recover/", "/recover/password/",
+    "/register/password/", "/login/", "/login/code/", "/logout/", "/recover/", "/recover/password/",
     "/recover/phone-lost/", "/recover/phone-lost/done/", "/verify/",
     "/transfers/", "/transfers/in/", "/transfers/in/confirm/", "/transfers/in/done/",
     "/notice/<slug:key>/", "/notice/<slug:key>/<slug:version>/", "/closed/",
