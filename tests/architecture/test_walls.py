@@ -189,7 +189,7 @@ def test_a_module_without_a_room_is_found_and_told_what_to_do(module: str) -> No
     [
         ("kuaiji.identity.recovery.services", "from kuaiji.identity.recovery.forms import RecoverForm"),
         ("kuaiji.identity.models.people", "def f():\n    from kuaiji.identity.people.services import find_users"),
-        ("kuaiji.collection.rules", "import kuaiji.collection.models"),
+        ("kuaiji.collection.workflow", "import kuaiji.collection.models"),
         ("kuaiji.collection.forms", "from kuaiji.collection import views"),
         ("kuaiji.transfers.enums", "from kuaiji.transfers.workflow import OUT"),
         ("kuaiji.accountants.services.opening", "from kuaiji.accountants.sections.registry import SECTIONS"),

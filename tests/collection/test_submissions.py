@@ -23,7 +23,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.closing.services import close_user
-from kuaiji.collection import rules, workflow
+from kuaiji.collection import workflow
 from kuaiji.collection.enums import SubmissionAction, SubmissionEffect, SubmissionState, WaitsFor
 from kuaiji.collection.models import Draft, StepAnswers, Submission
 from kuaiji.collection.progress import progress_of
@@ -64,12 +64,12 @@ PENDING, CLEAR, CONFLICT = CheckOutcome.PENDING, CheckOutcome.CLEAR, CheckOutcom
 def test_what_is_waited_for(
     checks: dict[CheckKind, CheckOutcome], holds_back: set[WaitsFor], expected: WaitsFor | None
 ) -> None:
-    assert rules.waits_for(checks, holds_back) == expected
+    assert workflow.waits_for(checks, holds_back) == expected
 
 
 def test_today_only_an_open_identity_check_is_waited_for() -> None:
     for identity, holder in itertools.product(CheckOutcome, CheckOutcome):
-        found = rules.waits_for({CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}, rules.HOLDS_BACK)
+        found = workflow.waits_for({CheckKind.IDENTITY: identity, CheckKind.HOLDER: holder}, workflow.HOLDS_BACK)
         assert found == (WaitsFor.IDENTITY if identity == PENDING else None)
 
 
@@ -104,8 +104,8 @@ def test_the_table_is_whole() -> None:
 @pytest.fixture
 def held_back(monkeypatch: pytest.MonkeyPatch) -> set[WaitsFor]:
     """What holds back on every platform; a test may add the bureau."""
-    holds_back = set(rules.HOLDS_BACK)
-    monkeypatch.setattr(rules, "HOLDS_BACK", holds_back)
+    holds_back = set(workflow.HOLDS_BACK)
+    monkeypatch.setattr(workflow, "HOLDS_BACK", holds_back)
     return holds_back
 
 

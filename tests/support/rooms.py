@@ -63,7 +63,7 @@ OWN: dict[str, dict[str, str]] = {
     "backups": {"copies": "rules", "tools": "rules"},
     "changes": {"finished": "services", "record_view": "pages"},
     "codelists": {"choices": "forms"},
-    "collection": {"finished": "services", "progress": "services", "soundness": "services", "steps": "rules"},
+    "collection": {"progress": "services", "soundness": "services", "steps": "rules"},
     "exchange": {
         "loop": "doors",
         "fetching": "services",
@@ -107,7 +107,7 @@ OWN: dict[str, dict[str, str]] = {
     "regions": {"calendar": "services", "scope": "rules"},
     "sms": {"origins": "services", "providers": "rules"},
     "unsent": {"registry": "rules"},
-    "transfers": {"finished": "services", "feed": "services", "hub_replies": "services", "messages": "services"},
+    "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
 }
 
 # Folders between an app and its rooms: what a person does, or a part of what an app is about.

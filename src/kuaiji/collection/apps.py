@@ -8,11 +8,11 @@ class CollectionConfig(AppConfig):
         from kuaiji.accountants.sections.registry import SECTIONS
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.collection import own_data
-        from kuaiji.collection.finished import newest_collection
         from kuaiji.collection.progress import form_of
         from kuaiji.collection.services import mending as own_mending
         from kuaiji.collection.services import reminders
         from kuaiji.collection.services.closing import erase_drafts, forget_submissions
+        from kuaiji.collection.services.finished import newest_collection
         from kuaiji.common import mending
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.feedback.acts import ACTS, Act

@@ -1,15 +1,20 @@
-"""A submission that waits for somebody outside: who may answer, and what follows. Pure.
+"""A submission that waits for somebody outside: what for, who may answer, and what follows. Pure.
 
-docs/submissions.md shows it as a table.
+R1.4, R3.8, docs/adr/0054. docs/submissions.md shows it as a table.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 
 from kuaiji.audit.enums import ActorKind
 from kuaiji.collection.enums import SubmissionAction, SubmissionEffect, SubmissionState, WaitsFor
 from kuaiji.common.errors import RuleBroken
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+
+# While nobody has said that name and number belong together there is no record; filling in goes on (R1.4). No platform
+# has its submissions reviewed by a bureau (R3.8).
+HOLDS_BACK: frozenset[WaitsFor] = frozenset({WaitsFor.IDENTITY})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,3 +58,14 @@ def decision(state: SubmissionState, waits_for: WaitsFor, action: SubmissionActi
     if state != SubmissionState.WAITING:
         raise RuleBroken("not_waiting", f"提交的信息{state.label}，不能办理这一步")
     return found
+
+
+def waits_for(checks: Mapping[CheckKind, CheckOutcome], holds_back: Collection[WaitsFor]) -> WaitsFor | None:
+    """What a sound submission waits for; None where it becomes a record at once.
+
+    ``checks`` are the answers about the person; ``holds_back`` is what may make somebody wait here. The identity comes
+    first: a bureau is not to judge a person who may not exist.
+    """
+    if WaitsFor.IDENTITY in holds_back and checks.get(CheckKind.IDENTITY) == CheckOutcome.PENDING:
+        return WaitsFor.IDENTITY
+    return WaitsFor.BUREAU if WaitsFor.BUREAU in holds_back else None

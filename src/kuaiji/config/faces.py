@@ -62,7 +62,7 @@ CITIZEN = Face(
     context_processors=(
         "django.template.context_processors.request",
         "kuaiji.common.context.page",
-        "kuaiji.portal.helpline.context",
+        "kuaiji.portal.display.helpline_context",
     ),
 )
 FACES: Mapping[str, Face] = {face.name: face for face in (CITIZEN,)}

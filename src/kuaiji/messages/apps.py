@@ -8,7 +8,7 @@ class MessagesConfig(AppConfig):
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_ROWS, OwnRow
         from kuaiji.messages import system_checks  # noqa: F401 - registers itself
-        from kuaiji.messages.pages import unread_mark
+        from kuaiji.messages.display import unread_mark
         from kuaiji.messages.services.delivering import is_wanted, note_outcome
         from kuaiji.messages.services.telling import ORIGIN
         from kuaiji.sms.origins import ORIGINS, Origin

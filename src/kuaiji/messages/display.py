@@ -1,7 +1,9 @@
-"""A message as its inbox shows it."""
+"""A message as its inbox shows it, and the mark of unread ones on every page."""
 
 import dataclasses
 import datetime as dt
+
+from django.http import HttpRequest
 
 from kuaiji.messages.catalogue import CATALOGUE
 from kuaiji.messages.enums import DeliveryState
@@ -90,3 +92,8 @@ def line_of(delivery: Delivery) -> DeliveryLine:
 def why_not(reason: str) -> str:
     """A code in words."""
     return _REASONS.get(reason) or f"手机可能关机、停机或不在服务区（运营商代码 {reason}）"
+
+
+def unread_mark(request: HttpRequest) -> str:
+    """有未读, or nothing; told from what is loaded with the person on every page."""
+    return "有未读" if getattr(request.user, "has_unread", False) else ""

@@ -1,8 +1,13 @@
-"""Where a person stands, as the own page and the home page of who is signed in show it (R3.9)."""
+"""Where a person stands, as the own page and the home page of who is signed in show it, and whom to call (R3.9)."""
 
+import contextlib
 import datetime as dt
+import functools
 from typing import Any
 
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest
 from django.urls import reverse
 
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
@@ -123,3 +128,27 @@ def _collecting(user: User) -> dict[str, Any]:
         "returned": returned_submission(user),
         **(_place(place) if place else NO_PLACE),
     }
+
+
+def helpline_context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of the citizens' pages: ``helpline`` asks the database only where a template shows it."""
+    return {"helpline": functools.cache(lambda: _helpline(request))}
+
+
+def _helpline(request: HttpRequest) -> str:
+    """The first phone of the person's bureau; empty of strangers, while no region is known, and without a database."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return ""
+    with contextlib.suppress(DatabaseError):
+        user = request.user
+        bureau = bureau_of(_region_of(user)) if user.is_authenticated else None
+        return bureau.phones[0] if bureau and bureau.phones else ""
+    return ""
+
+
+def _region_of(user: User) -> str:
+    """Where the record belongs, else what the draft says so far."""
+    if record := Record.objects.of(user.pk).only("division_code").first():
+        return record.division_code
+    employment = progress_of(user).answers.get(SectionSlug.EMPLOYMENT) or {}
+    return str(employment.get("division_code") or "")

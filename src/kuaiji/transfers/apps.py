@@ -19,13 +19,13 @@ class TransfersConfig(AppConfig):
         from kuaiji.transfers import attempts, messages, own_data
         from kuaiji.transfers.enums import PROOF
         from kuaiji.transfers.feed import register_feed
-        from kuaiji.transfers.finished import newest_in, newest_out
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
         from kuaiji.transfers.services import telling
         from kuaiji.transfers.services.applying import OUT_FORM
         from kuaiji.transfers.services.claiming import TRANSFER_IN_CODE, claim_phone
         from kuaiji.transfers.services.closing import open_transfer
         from kuaiji.transfers.services.document_keys import RELEASES
+        from kuaiji.transfers.services.finished import newest_in, newest_out
         from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
         kinds.register(*attempts.KINDS)

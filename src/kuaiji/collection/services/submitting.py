@@ -12,7 +12,7 @@ from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.accountants.services.opening import open_record
 from kuaiji.accountants.services.transferring import complete_record, record_to_complete
 from kuaiji.audit.services import Operation, record_events
-from kuaiji.collection import rules
+from kuaiji.collection import workflow
 from kuaiji.collection.enums import SubmissionState, WaitsFor
 from kuaiji.collection.events import SubmissionMade
 from kuaiji.collection.models import Draft, Submission
@@ -56,7 +56,7 @@ def submit_draft(*, operation: Operation, user: User) -> Record | Submission:
     refuse_conflicts(checks)
     answers = checked_answers(progress_in(draft, user))
     outcomes = {CheckKind(check.kind): CheckOutcome(check.outcome) for check in checks}
-    waits_for = rules.waits_for(outcomes, rules.HOLDS_BACK)
+    waits_for = workflow.waits_for(outcomes, workflow.HOLDS_BACK)
     if waits_for:
         made: Record | Submission = _hold_back(operation, draft, answers, waits_for)
     else:
