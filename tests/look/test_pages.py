@@ -95,7 +95,8 @@ def test_a_visitor_without_a_session_is_not_looked_up() -> None:
     assert not hasattr(request, "user")
     known = request_for(**{settings.SESSION_COOKIE_NAME: "x"})
     known.user = SimpleNamespace(is_authenticated=True)  # type: ignore[assignment]
-    assert page(known)["signed_in"] is True
+    known.session = SimpleNamespace()  # type: ignore[assignment]
+    assert page(known)["signed_in"] is True and page(known)["own_session"] is known.session
 
 
 @pytest.mark.parametrize(
