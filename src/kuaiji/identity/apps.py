@@ -34,7 +34,6 @@ class IdentityConfig(AppConfig):
         CLOSING_STEPS.register("messages", ClosingStep(forget=forget_told))
         ACCESS_LABELS.register("identity", "登录与安全")
         ACCESS_LABELS.register("identity.login", "登录")
-        ACCESS_LABELS.register("identity.login_code", "短信验证码登录")
         ACCESS_LABELS.register("identity.logout", "退出登录")
         OWN_PAGES.register("/register/", Pages(after_texts=False))
         OWN_PAGES.register("/me/security/", Pages(after_texts=False))  # one may want to leave instead
