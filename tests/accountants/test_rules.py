@@ -159,15 +159,16 @@ BEFORE = {
     "periods": [{"started_on": "2010-01-01", "ended_on": "2012-12-31", "employer_name": "乙"}],
 }
 RUNNING = {"started_on": "2015-03-01", "ended_on": "2026-05-31", "employer_name": "甲"}
+CLOSED = RUNNING | {"started_on_precision": "day", "ended_on_precision": "day"}  # by the platform, which knows the days
 
 
 @pytest.mark.parametrize(
     ("status", "start", "told", "added"),
     [
         ("1", "2015-03-01", [], []),  # the same work, at another place: still running
-        ("1", "2026-06-01", [], [RUNNING]),  # another one: the earlier time ended the day before
+        ("1", "2026-06-01", [], [CLOSED]),  # another one: the earlier time ended the day before
         ("1", "2014-01-01", [], []),  # told better
-        ("3", None, BEFORE["periods"], [RUNNING | {"ended_on": "2026-11-22"}]),  # none any more: until today
+        ("3", None, BEFORE["periods"], [CLOSED | {"ended_on": "2026-11-22"}]),  # none any more: until today
         ("3", None, [*BEFORE["periods"], RUNNING], [RUNNING]),  # the person says when it ended
     ],
 )
@@ -179,3 +180,16 @@ def test_accounting_work_outlives_a_move(
     assert kept == [*BEFORE["periods"], *added]
     total = [(row["started_on"], row["ended_on"]) for row in kept]
     assert total == sorted(total)
+
+
+def test_work_known_to_the_month_is_closed_with_the_month_before_the_next() -> None:
+    """docs/adr/0076."""
+    before = BEFORE | {"accounting_start_date_precision": "month"}
+    after = {
+        "employment_status": "1",
+        "accounting_start_date": "2026-06-01",
+        "accounting_start_date_precision": "month",
+        "periods": [],
+    }
+    *_, closed = rules.periods_after_moving(before, after, today=dt.date(2026, 11, 22))
+    assert closed == RUNNING | {"started_on_precision": "month", "ended_on_precision": "month"}
