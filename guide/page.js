@@ -1,8 +1,11 @@
 /* What a picture needs of a page; the camera (camera.py) calls one function at a time. */
 ({
-  /* Room at both sides for the marks, nothing of the demo, no frame around the field typed last, all pictures there. */
+  /* Room at both sides for the marks, nothing of the demo, no frame around the field typed last, the main button at its
+     own place, all pictures there. */
   async prepare() {
     document.documentElement.style.setProperty("--k-gutter", "34px");
+    document.querySelectorAll(".k-actions, .k-onward").forEach((bar) => bar.style.setProperty("position", "static", "important"));
+    document.querySelectorAll(".k-autosave").forEach((line) => { line.textContent = ""; });
     document.querySelectorAll(".k-demo").forEach((element) => element.remove());
     const active = document.activeElement;
     if (active && active.getAttribute("aria-expanded") !== "true") active.blur();

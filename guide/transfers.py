@@ -103,7 +103,7 @@ class TransferGuide(Guide):
         self.walker.press("确认调入")
         self.wait_for("/me/", "待完成采集")
         self.walker.open("/me/")
-        pill = Mark(self.page.locator(".k-head .k-status"), "right")
+        pill = Mark(self.page.locator(".k-id .k-status"), "right")
         self.take("to-complete", pill, self.button("继续完成采集"))
 
     def wait_for(self, path: str, words: str) -> None:

@@ -51,8 +51,9 @@ class Guide:
     # ── how elements are found ──
 
     def field(self, name: str) -> Locator:
-        """The visible control called ``name``, the first of radio buttons."""
-        return self.page.locator(f'[name="{name}"]:visible').first
+        """The visible control called ``name``, the first of radio buttons, or the search that stands in its place."""
+        searched = self.page.locator(f'[role="combobox"][id="id_{name}"]')
+        return self.page.locator(f'[name="{name}"]:visible').or_(searched).first
 
     def button(self, name: str) -> Locator:
         """The visible button or link called ``name``, the last one where there are several."""
@@ -75,7 +76,7 @@ class Guide:
         self.walker.open("/")
         door = self.page.locator(".k-door").first
         self.take(
-            "home", self.button("首次办理，去注册"), door.locator("b"), first=self.page.locator(".k-top"), last=door
+            "home", self.button("首次办理，去注册"), door.locator("b"), first=self.page.locator(".k-hero h1"), last=door
         )
         self.walker.open("/login/")
         self.walker.fill({"document_number": self.person.document_number, "password": self.person.password})
@@ -147,13 +148,13 @@ class Guide:
             *map(self.field, ("ethnic_group", "political_status", "email")),
             first=self.part("基本信息"),
         )
-        self.walker.fill({}, self.person.files["personal"])
         self.take(
             "pictures",
             *map(self.field, ("photo", "id_card_front", "id_card_back")),
             self.button("保存，下一步"),
             first=self.part("照片和证件"),
         )
+        self.walker.fill({}, self.person.files["personal"])
         self.walker.press("保存，下一步")
         self.walker.open("/collection/personal/")
         self.take("photo", self.button("调整证件照的位置和大小"), first=self.part("照片和证件"))
@@ -164,8 +165,9 @@ class Guide:
         """Step 4."""
         self.walker.open("/collection/education/")
         self.walker.fill(self.person.sections["education"])
-        names = ("level", "degree", "school", "major", "graduated_on", "second_degree")
-        self.take("education", *(self.field(f"full_time_{name}") for name in names))
+        names = ("degree", "school", "major", "graduated_on", "second_degree")
+        level = self.page.locator("#id_full_time_level")
+        self.take("education", level, *(self.field(f"full_time_{name}") for name in names), first=level)
         self.take(
             "part-time",
             self.part("非全日制教育"),
@@ -178,14 +180,16 @@ class Guide:
         """Step 5 for an accounting post: the employer is found by its name."""
         self.walker.fill({"employment_status": "1"})
         fold = self.page.locator(".k-particulars")
-        self.take("status", self.field("employment_status"), self.field("employer_name"), fold, last=fold)
+        status = self.field("employment_status")
+        self.take("status", status, self.field("employer_name"), fold, first=status, last=fold)
         self.field("employer_name").press_sequentially(FOUND)
-        found = self.page.locator(".k-options li")
+        options = self.page.get_by_role("listbox", name="查找结果")
+        found = options.locator("li")
         found.first.wait_for()
         self.take(
             "employer-search",
             self.field("employer_name"),
-            self.page.locator(".k-options"),
+            options,
             first=self.part("工作单位"),
             last=self.field("accounting_post"),
         )
@@ -196,8 +200,7 @@ class Guide:
             "employer",
             *(self.field(f"employer_{name}") for name in names),
             self.page.locator("#id_division_code"),
-            first=self.part("工作单位"),
-            last=self.page.locator(".k-territory"),
+            first=fold,
         )
         self.walker.fill(self.person.sections["employment"])
         self.take(
@@ -224,7 +227,8 @@ class Guide:
             row.locator(".btn-danger"),
             first=row,
         )
-        self.take("certificates", self.field("is_cpa"), self.field("abacus_level"))
+        first, last = self.part("专业技术认证"), self.field("is_asset_appraiser")
+        self.take("certificates", self.field("abacus_level"), self.field("is_cpa"), first=first, last=last)
         self.take(
             "talents",
             self.button("新增高端会计人才信息"),
@@ -276,8 +280,8 @@ class Guide:
         self.walker.open("/changes/")
         self.take("up-to-date", self.button("信息无变化，确认"))
         choose = self.page.locator('a[href="/changes/education/"]')
-        block = self.page.locator("section", has=choose)
-        self.take("choose", Mark(choose, "right"), first=block, last=block.locator(".k-kv > div").nth(2))
+        rows = self.page.locator('a[href^="/changes/"]', has_text="变更信息")
+        self.take("choose", Mark(choose, "right"), first=self.part("变更哪一部分"), last=rows.last)
         self.follow(choose)
         self.walker.fill({"full_time_school": "岭南示例财经大学"})
         self.take("change", self.field("full_time_school"))
