@@ -26,12 +26,14 @@ from kuaiji.codelists.choices import degrees, education_levels, industries, titl
 from kuaiji.codelists.services import entries
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import clock
+from kuaiji.feedback.forms import EvaluationForm
 from kuaiji.identity.forms import CodeForm, PasswordForm
 from kuaiji.identity.recovery.forms import RecoverForm
 from kuaiji.identity.registration.forms import DetailsForm, QuestionsForm
 from kuaiji.identity.security.forms import ChangePasswordForm, NewPhoneForm
 from kuaiji.identity.signing_in.forms import SignInForm
 from kuaiji.identity.texts.forms import AgreeForm
+from kuaiji.messages.forms import ChoiceForm
 from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
 from kuaiji.regions.services import cities_of, places, registries
@@ -128,6 +130,8 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "challenge": kinds.ANSWER,
     },
     OwnerForm: {"current_password": kinds.CURRENT_PASSWORD},
+    ChoiceForm: {"wanted": kinds.choice({"useful", "reminder"})},
+    EvaluationForm: {"grade": kinds.choice("12345"), "words": kinds.line(200, required=False)},
     NoticeForm: {"truthful": kinds.flag(required=True)},
     PersonalForm: {
         "gender": kinds.choice("12"),

@@ -22,6 +22,7 @@ from kuaiji.changes.forms import NameForm
 from kuaiji.closing.forms import CloseForm
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import http
+from kuaiji.feedback.forms import EvaluationForm
 from kuaiji.house.databases import APP_LIMITS
 from kuaiji.identity.forms import CodeForm, PasswordForm
 from kuaiji.identity.passwords import hashing
@@ -52,6 +53,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "close": CloseForm,
     "agree": AgreeForm,
     "choice": ChoiceForm,
+    "evaluation": EvaluationForm,
     "notice": NoticeForm,
     "name": NameForm,
     "crop": CropForm,

@@ -1,7 +1,8 @@
 """Every address of the platform, as a path that can be asked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -20,17 +21,22 @@ OPEN = {
 }  # fmt: skip
 
 
-def routes(resolver: URLResolver | None = None, prefix: str = "/") -> Iterator[str]:
-    """Addresses as the source writes them: ``/attachments/<uuid:attachment_id>/``."""
+def views(resolver: URLResolver | None = None, prefix: str = "/") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Addresses as the source writes them, ``/attachments/<uuid:attachment_id>/``, each with what answers there."""
     for entry in (resolver or get_resolver()).url_patterns:
         if isinstance(entry, URLResolver):
-            yield from routes(entry, prefix + str(entry.pattern))
+            yield from views(entry, prefix + str(entry.pattern))
         elif isinstance(entry, URLPattern):
-            yield prefix + str(entry.pattern)
+            yield prefix + str(entry.pattern), entry.callback
+
+
+def routes(resolver: URLResolver | None = None) -> Iterator[str]:
+    """The same without what answers."""
+    return (route for route, _ in views(resolver))
 
 
 def paths() -> list[str]:
-    """The same, with the id or the name of nothing in its place; fails when an address has other places."""
+    """The addresses, with the id or the name of nothing in its place; fails when an address has other places."""
     made = [re.sub(r"<(?:slug|str):\w+>", "nothing", re.sub(r"<uuid:\w+>", UNKNOWN, route)) for route in routes()]
     assert not [path for path in made if "<" in path], "say how to reach it"
     return made

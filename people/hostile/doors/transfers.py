@@ -10,6 +10,11 @@ from kuaiji.changes.forms import NameForm
 from kuaiji.changes.models import WaitingName
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.collection.models import Draft
+from kuaiji.feedback.forms import EvaluationForm
+from kuaiji.feedback.models import Evaluation
+from kuaiji.messages.enums import MessageClass
+from kuaiji.messages.forms import ChoiceForm
+from kuaiji.messages.services.choosing import unwanted_of
 from kuaiji.portal.demo import InboxForm
 from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from kuaiji.transfers.models import ClaimDraft, TransferOut
@@ -95,10 +100,29 @@ TRANSFERS = (
          right=COMING | SENDING | {"challenge": "三十"}, prepare=stranger_from_a_busy_address, stored=_in_claim,
          settings=BUSY),
 )  # fmt: skip
+
+
+def _wanted(scene: Scene, name: str) -> object:
+    """The classes that come to the phone, as the page sends them."""
+    assert scene.user
+    unwanted = unwanted_of(scene.user.person_key_id)
+    return ",".join(each for each in MessageClass if each not in {MessageClass.MUST, *unwanted})
+
+
+def _in_evaluation(scene: Scene, name: str) -> object:
+    given = Evaluation.objects.get()
+    return str(int(given.grade)) if name == "grade" else given.words or ""
+
+
 CHECK_CODE = {"check_code": "8K2M-4QXT-9D0R-7WAB-3HCN"}
 OTHERS = (
     Door(title="name", form=NameForm, path="/changes/name/", names=(*RENAMING, "name_proof"), right=RENAMING,
          prepare=_renaming, stored=_in_waiting_name, leads="/changes/name/", traces=UNSENT),
+    Door(title="choice", form=ChoiceForm, path="/me/messages/choice/", names=("wanted",),
+         right={"wanted": "useful", "action": "save"}, prepare=_renaming, stored=_wanted, leads="/me/messages/"),
+    Door(title="evaluation", form=EvaluationForm, path="/me/feedback/collection/", names=("grade", "words"),
+         right={"grade": "4", "words": "步骤清楚"}, prepare=_renaming, stored=_in_evaluation,
+         leads="/me/feedback/thanks/"),
     Door(title="notice", form=NoticeForm, path="/collection/notice/", names=("truthful",), right={"truthful": "on"},
          prepare=reading, stored=lambda scene, name: Draft.objects.filter(user=scene.user).exists(),
          leads="/collection/personal/"),

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils.functional import lazy
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from kuaiji.common.groups import with_ways
 from kuaiji.common.stay import Said
 
 if TYPE_CHECKING:
@@ -60,6 +63,22 @@ def render_pill(words: str, tone: str) -> SafeString:
 def join_lines(html: SafeString) -> SafeString:
     """``html`` on one line, its line breaks and the blanks around them gone."""
     return _safe(_LINE_BREAK.sub("", html))
+
+
+def ways_between_groups(html: SafeString) -> SafeString:
+    """``html`` of a form's questions with links from group to group (kuaiji.common.groups)."""
+    return _safe(with_ways(html))
+
+
+def beside_hint(hint: str, *, drawing: str, size: tuple[int, int], shows: str) -> SafeString:
+    """The ``hint`` of a picture beside a ``drawing`` (a static file) of what it ``shows``; ``size`` in CSS pixels."""
+    width, height = size
+    image = f'<img src="{escape(static(drawing))}" width="{width}" height="{height}" alt="示例：{escape(shows)}">'
+    return _safe(f'<span class="k-example">{image}<span>{conditional_escape(hint)}</span></span>')
+
+
+# Forms are checked where no page is shown too: the file is asked for when the hint is.
+lazy_beside_hint = lazy(beside_hint, SafeString)
 
 
 def render_field(bound: BoundField, *, say_optional: bool = True, said: Said | None = None) -> SafeString:

@@ -25,7 +25,6 @@ from kuaiji.keys.models import PersonKey
 MAY_BE_GIVEN = dt.timedelta(days=30)
 KEPT = dt.timedelta(days=730)
 LONGEST = 200  # characters of words
-_PURPOSE = "evaluation"
 
 
 def open_act(user: User, act: str) -> FinishedAct | None:
@@ -54,7 +53,7 @@ def evaluate(*, operation: Operation, user: User, act: str, grade: Grade, words:
             place=done.place,
             day=operation.day,
             grade=grade,
-            act_digest=keyring().mac(_PURPOSE, _value(act, done)),
+            act_digest=keyring().mac("evaluation", _value(act, done)),
             person_key=key,
             words=words or None,
         )
@@ -112,4 +111,4 @@ def _value(act: str, done: FinishedAct) -> bytes:
 
 def _digests(act: str, done: FinishedAct) -> list[bytes]:
     """All under which it may be kept: keys come and retire while an act may be evaluated."""
-    return keyring().macs(_PURPOSE, _value(act, done))
+    return keyring().macs("evaluation", _value(act, done))

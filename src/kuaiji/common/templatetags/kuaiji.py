@@ -2,10 +2,9 @@
 
 from django import template
 from django.forms.boundfield import BoundField
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from kuaiji.common import icons, markup
-from kuaiji.common.groups import with_ways
 from kuaiji.common.pills import Tone, tone_of
 from kuaiji.common.stay import Said
 
@@ -40,7 +39,7 @@ def banner(content: SafeString, kind: str = "", *, role: str = "") -> SafeString
 @register.simple_block_tag(takes_context=True)
 def groups(context: template.Context, content: SafeString) -> SafeString:
     """A form's questions: in 大字版 one ``k-screen`` a screen (kuaiji.common.groups), all of them after a fault."""
-    return mark_safe(with_ways(content)) if context["elder"] and not context["faulty"] else content
+    return markup.ways_between_groups(content) if context["elder"] and not context["faulty"] else content
 
 
 @register.simple_block_tag

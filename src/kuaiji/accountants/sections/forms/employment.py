@@ -194,6 +194,8 @@ class EmploymentForm(SectionForm):
         if not all(given) or (found and found.keys() & {*PARTICULARS, USCC_MEANT}):
             return ""
         code, industry, kind, address, phone, place = given
+        if place not in places():  # what else was posted is not asked for anywhere; the field will refuse it
+            return ""
         told = (code, label("industries", industry), label("economic_types", kind), address, phone, full_name(place))
         return " · ".join(told)
 

@@ -4,8 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.templatetags.static import static
-from django.utils.html import format_html
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.sections.answers import PICTURES
@@ -22,6 +20,7 @@ from kuaiji.codelists.services import choices_of
 from kuaiji.common import documents
 from kuaiji.common.email_addresses import clean_email
 from kuaiji.common.forms import DateField, TextField
+from kuaiji.common.markup import lazy_beside_hint
 from kuaiji.common.profile import profile
 
 MEANT = "same_picture_meant"
@@ -93,13 +92,9 @@ class PersonalForm(SectionForm):
     def show_example(self, name: str, drawing: str, shows: str) -> None:
         """A drawing of what is asked for beside the hint of a picture."""
         field = self.fields[name]
-        field.help_text = format_html(
-            '<span class="k-example"><img src="{}" width="{}" height="{}" alt="示例：{}"><span>{}</span></span>',
-            static(f"kuaiji/img/{drawing}.svg"),
-            *((72, 88) if drawing == "example-portrait" else (112, 71)),
-            shows,
-            field.help_text,
-        )
+        size = (72, 88) if drawing == "example-portrait" else (112, 71)
+        address = f"kuaiji/img/{drawing}.svg"
+        field.help_text = lazy_beside_hint(field.help_text, drawing=address, size=size, shows=shows)
 
     def needs(self, name: str) -> bool:
         """The second side is optional for some documents (R3.1); a photo that is fetched is asked for by its code."""
