@@ -70,7 +70,7 @@ def ways_between_groups(html: SafeString) -> SafeString:
     return _safe(with_ways(html))
 
 
-def beside_hint(hint: str, *, drawing: str, size: tuple[int, int], shows: str) -> SafeString:
+def beside_hint(hint: Any, *, drawing: str, size: tuple[int, int], shows: str) -> SafeString:
     """The ``hint`` of a picture beside a ``drawing`` (a static file) of what it ``shows``; ``size`` in CSS pixels."""
     width, height = size
     image = f'<img src="{escape(static(drawing))}" width="{width}" height="{height}" alt="示例：{escape(shows)}">'
