@@ -57,8 +57,11 @@ def test_a_script_saves_what_rests_and_sends_a_picture_once(stack: Stack, page: 
     walker.open("/collection/personal/")
     sent: list[Request] = []
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    button = page.get_by_role("button", name="保存，下一步", exact=True).last
+    place = button.bounding_box()
     walker.fill({"email": "wang@"})
     expect(page.locator(".k-autosave")).to_have_text(re.compile(r"已自动保存 \d+:\d\d"))
+    assert button.bounding_box() == place  # nothing moves under the finger
     walker.look("saved")
     walker.fill({}, {"photo": person.files["personal"]["photo"]})
     with page.expect_response(lambda response: response.request.method == "POST") as answered:
@@ -68,7 +71,7 @@ def test_a_script_saves_what_rests_and_sends_a_picture_once(stack: Stack, page: 
     with page.expect_response(lambda response: response.request.method == "POST"):
         pass
     with page.expect_navigation():
-        page.get_by_role("button", name="保存，下一步", exact=True).last.click()
+        button.click()
     expect(page.locator("#error-email")).to_be_visible()
     expect(page.locator("#error-photo")).to_have_count(0)  # it is there
     pictures = [request for request in sent if b'filename="photo' in (request.post_data_buffer or b"")]
