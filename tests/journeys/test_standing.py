@@ -109,7 +109,7 @@ def test_an_employer_is_found_where_it_was_looked_for(stack: Stack, page: Page) 
     found = page.locator("[role=option], [name=fill_employer]").first
     name = re.split(r"\s|(?=91)", found.inner_text())[0]
     found.click()
-    assert_next(page, answers, "请核对")
+    assert_next(page, answers, "已填入")
     assert page.input_value("#id_employer_name") == name
 
 
