@@ -97,6 +97,7 @@ class TransferGuide(Guide):
         self.take("in-code", self.field("sms_code"), self.button("验证信息"), first=self.field("sms_code"))
         self.walker.press("验证信息")
         self.walker.fill({"password1": person.password})
+        self.page.locator(".k-lacks.ok").wait_for()
         coming = self.page.locator("section", has=self.part("调入信息"))
         self.take("in-coming", self.page.locator("dd", has_text="荔湾区"), last=coming)
         self.take("in-password", self.field("password1"), self.button("确认调入"), first=self.part("设置密码"))

@@ -124,6 +124,7 @@ class Guide:
         self.take("code", self.field("sms_code"), self.button("注册"), first=self.field("phone"))
         self.walker.press("注册")
         self.walker.fill({"password1": self.person.password})
+        self.page.locator(".k-lacks.ok").wait_for()
         self.take("password", self.field("password1"), self.button("完成注册"))
         self.walker.press("完成注册")
 

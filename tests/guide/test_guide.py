@@ -131,7 +131,7 @@ def test_words_of_a_platform_come_from_its_profile(slug: str) -> None:
         assert ("图片取自同一软件的其他平台" in told[address]) == (slug != "guangdong")
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.django_db
 def test_the_home_page_leads_to_it_and_unknown_chapters_are_not_found() -> None:
     assert '<a class="k-door" href="/guide/">' in Client().get("/").content.decode()
     assert Client().get("/guide/nothing/").status_code == 404
