@@ -4,6 +4,7 @@ Django's standard widgets only say what a field is; their templates are never re
 has asked ``is_valid()``, so a page that only adds a row keeps quiet.
 """
 
+import dataclasses
 import datetime as dt
 import re
 from collections.abc import Iterable
@@ -14,7 +15,6 @@ from django import forms
 from django.forms import BaseForm, BaseFormSet
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
-from django.utils.functional import lazy
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -70,15 +70,26 @@ def ways_between_groups(html: SafeString) -> SafeString:
     return _safe(with_ways(html))
 
 
-def beside_hint(hint: Any, *, drawing: str, size: tuple[int, int], shows: str) -> SafeString:
-    """The ``hint`` of a picture beside a ``drawing`` (a static file) of what it ``shows``; ``size`` in CSS pixels."""
-    width, height = size
-    image = f'<img src="{escape(static(drawing))}" width="{width}" height="{height}" alt="示例：{escape(shows)}">'
-    return _safe(f'<span class="k-example">{image}<span>{conditional_escape(hint)}</span></span>')
+@dataclasses.dataclass(frozen=True)
+class PicturedHint:
+    """The ``hint`` of a picture beside a ``drawing`` (a static file) of what it ``shows``; ``size`` in CSS pixels.
 
+    Forms are checked where no page is shown too: the file is asked for when the hint is.
+    """
 
-# Forms are checked where no page is shown too: the file is asked for when the hint is.
-lazy_beside_hint = lazy(beside_hint, SafeString)
+    hint: Any
+    drawing: str
+    size: tuple[int, int]
+    shows: str
+
+    def __html__(self) -> str:
+        width, height = self.size
+        size = f'width="{width}" height="{height}"'
+        image = f'<img src="{escape(static(self.drawing))}" {size} alt="示例：{escape(self.shows)}">'
+        return _safe(f'<span class="k-example">{image}<span>{conditional_escape(self.hint)}</span></span>')
+
+    def __str__(self) -> str:
+        return self.__html__()
 
 
 def render_field(bound: BoundField, *, say_optional: bool = True, said: Said | None = None) -> SafeString:

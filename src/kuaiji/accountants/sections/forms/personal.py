@@ -20,7 +20,7 @@ from kuaiji.codelists.services import choices_of
 from kuaiji.common import documents
 from kuaiji.common.email_addresses import clean_email
 from kuaiji.common.forms import DateField, TextField
-from kuaiji.common.markup import lazy_beside_hint
+from kuaiji.common.markup import PicturedHint
 from kuaiji.common.profile import profile
 
 MEANT = "same_picture_meant"
@@ -94,7 +94,7 @@ class PersonalForm(SectionForm):
         field = self.fields[name]
         size = (72, 88) if drawing == "example-portrait" else (112, 71)
         address = f"kuaiji/img/{drawing}.svg"
-        field.help_text = lazy_beside_hint(field.help_text, drawing=address, size=size, shows=shows)
+        field.help_text = PicturedHint(field.help_text, address, size, shows)
 
     def needs(self, name: str) -> bool:
         """The second side is optional for some documents (R3.1); a photo that is fetched is asked for by its code."""
