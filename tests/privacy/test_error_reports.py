@@ -69,7 +69,12 @@ CRASHES = [
     Crash("/elder/", "kuaiji.portal.views.elder_cookie"),
     Crash("/me/", "kuaiji.portal.display.progress_of", by="filling"),
     Crash("/me/messages/", "kuaiji.messages.views.inbox_of", by="filling"),
-    Crash("/me/messages/choice/", "kuaiji.messages.views.choose_messages", {"wanted": "useful"}, by="filling"),
+    Crash(
+        "/me/messages/choice/",
+        "kuaiji.messages.views.choose_messages",
+        {"wanted": "useful", "action": "save"},
+        by="filling",
+    ),
     Crash("/sms/reports/<slug:provider>/<str:token>", "kuaiji.sms.views._is_known", {"mobile": SOMEBODY.phone}),
     Crash("/healthz", "kuaiji.config.health.JsonResponse"),
     Crash("/readyz", "kuaiji.config.health.MigrationExecutor"),

@@ -1,7 +1,7 @@
 """个人信息 (R3.2)."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -94,7 +94,7 @@ class PersonalForm(SectionForm):
         field = self.fields[name]
         size = (72, 88) if drawing == "example-portrait" else (112, 71)
         address = f"kuaiji/img/{drawing}.svg"
-        field.help_text = PicturedHint(field.help_text, address, size, shows)
+        field.help_text = cast("str", PicturedHint(field.help_text, address, size, shows))  # asked only for its HTML
 
     def needs(self, name: str) -> bool:
         """The second side is optional for some documents (R3.1); a photo that is fetched is asked for by its code."""
