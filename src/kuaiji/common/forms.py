@@ -32,6 +32,14 @@ def refuse(request: HttpRequest, template: str, context: dict[str, Any]) -> Http
     return render(request, template, {**context, "faulty": True}, status=422)
 
 
+def as_posted(fields: Mapping[str, list[str]]) -> QueryDict:
+    """What was kept of a form, the values of each field, as it was posted."""
+    data = QueryDict(mutable=True)
+    for name, values in fields.items():
+        data.setlist(name, values)
+    return data
+
+
 def count_in(data: Mapping[str, Any], name: str) -> int | None:
     """A hidden count, such as the state a page was opened with; None when the page does not say, or says nonsense."""
     given = data.get(name, "")

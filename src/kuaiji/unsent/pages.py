@@ -17,7 +17,7 @@ from django.http import HttpRequest, JsonResponse, QueryDict
 from kuaiji.attachments.uploads import Uploads
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import count_in
+from kuaiji.common.forms import as_posted, count_in
 from kuaiji.unsent.models import UnsentForm
 from kuaiji.unsent.services import Fields, OpenedPage, StaleForm
 
@@ -44,12 +44,7 @@ def unsent_on(request: HttpRequest, row: UnsentForm | None, late: QueryDict | No
 
 def typed_in(row: UnsentForm | None) -> QueryDict | None:
     """What was typed, as the form was posted."""
-    if row is None:
-        return None
-    fields = QueryDict(mutable=True)
-    for name, values in row.fields.items():
-        fields.setlist(name, values)
-    return fields
+    return as_posted(row.fields) if row else None
 
 
 def unsent_beside(stale: StaleForm, unsent: Unsent) -> Unsent:

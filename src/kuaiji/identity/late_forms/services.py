@@ -8,6 +8,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from kuaiji.common import clock
+from kuaiji.common.forms import as_posted
 from kuaiji.identity.models import LateForm, User
 
 MINUTES = 30
@@ -37,12 +38,7 @@ def late_fields(*, form_id: uuid.UUID | None, user: User, path: str) -> QueryDic
         return None
     mine = LateForm.objects.filter(pk=form_id, user=user, path=path, expires_at__gt=clock.now())
     found = mine.select_related("person_key").first()
-    if found is None:
-        return None
-    fields = QueryDict(mutable=True)
-    for name, values in found.fields.items():
-        fields.setlist(name, values)
-    return fields
+    return as_posted(found.fields) if found else None
 
 
 def is_whose(form_id: uuid.UUID, user: User) -> bool:
