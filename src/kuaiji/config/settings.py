@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "kuaiji.changes",
     "kuaiji.archives",
     "kuaiji.transfers",
+    "kuaiji.examchecks",
     "kuaiji.reconciliation",
     "kuaiji.closing",
     "kuaiji.portal",

@@ -1,0 +1,1 @@
+"""The tables of the exam check, a module for each part."""
