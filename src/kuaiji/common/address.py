@@ -1,11 +1,15 @@
 """The network address of a request, as far as our own proxies vouch for it."""
 
 import ipaddress
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from kuaiji.common.keyring import keyring
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # One line at home or one office gets a network of this size.
 IPV6_NETWORK = 64
@@ -19,10 +23,18 @@ def client_address(request: HttpRequest) -> str:
     ``TRUSTED_PROXIES`` proxies of ours stand in front, and each appends to X-Forwarded-For whom it heard from: only
     that many entries, counted from the end, were written by somebody we trust. The rest is whatever the client liked.
     """
-    heard = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    address = sender(request.META)
+    if address is None:
+        return "unknown"
+    return str(address if address.version == 4 else ipaddress.ip_network((address, IPV6_NETWORK), strict=False))
+
+
+def sender(meta: Mapping[str, Any]) -> Address | None:
+    """The same address alone, of WSGI's ``meta``; an IPv6 address that stands for one of IPv4 is that one."""
+    heard = [part.strip() for part in meta.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     proxies: int = settings.TRUSTED_PROXIES
     told = heard[-proxies] if 0 < proxies <= len(heard) else ""
-    return _parse(told) or _parse(request.META.get("REMOTE_ADDR", "")) or "unknown"
+    return _parse(told) or _parse(meta.get("REMOTE_ADDR", ""))
 
 
 def neighbourhood(address: str) -> str:
@@ -39,11 +51,9 @@ def network_fingerprints(address: str) -> tuple[bytes, ...]:
     return tuple(keyring().macs("network", neighbourhood(address).encode()))
 
 
-def _parse(text: str) -> str:
+def _parse(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        return ""
-    if address.version == 4:
-        return str(address)
-    return str(address.ipv4_mapped or ipaddress.ip_network((address, IPV6_NETWORK), strict=False))
+        return None
+    return address if address.version == 4 else address.ipv4_mapped or address
