@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -14,28 +15,31 @@ from people.houses.loopback import free_port
 from people.houses.processes import inherited
 
 MakeDatabase = Callable[[str], tuple[str, str]]
+NOWHERE = Path("/nowhere")
 TOKEN = "token-of-the-tests"
 START_SECONDS = 60
 
 
 @dataclass(frozen=True)
 class Standins:
-    """Where they answer, and the token they ask for."""
+    """Where they answer, the token they ask for, and the folder where they look for the house's files."""
 
     url: str
     token: str
+    home: Path
 
     def client(self) -> httpx.Client:
         """An HTTP client that carries the token."""
         return httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, trust_env=False)
 
 
-def environment(app_url: str, owner_url: str) -> dict[str, str]:
+def environment(app_url: str, owner_url: str, home: Path = NOWHERE) -> dict[str, str]:
     """What the processes of the stand-ins are told."""
     return {
         **inherited(),
         "KUAIJI_ENV": "development",
         "KUAIJI_DEMO": "1",
+        "KUAIJI_HOME": str(home),
         "KUAIJI_STANDINS_DATABASE_URL": app_url,
         "KUAIJI_STANDINS_OWNER_URL": owner_url,
         "KUAIJI_STANDINS_TOKEN": TOKEN,
@@ -66,17 +70,18 @@ def served(env: dict[str, str]) -> Iterator[Standins]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(["setpriv", "--pdeathsig", "TERM", *command], env=env, stdout=log, stderr=log)
         try:
-            yield _wait(f"http://127.0.0.1:{port}", process)
+            _wait(url := f"http://127.0.0.1:{port}", process)
+            yield Standins(url, TOKEN, Path(env["KUAIJI_HOME"]))
         finally:
             process.terminate()
             process.wait(20)
 
 
-def _wait(url: str, process: "subprocess.Popen[bytes]") -> Standins:
+def _wait(url: str, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(f"{url}/healthz", trust_env=False).status_code == 200:
-                return Standins(url, TOKEN)
+                return
         time.sleep(0.05)
     raise AssertionError("the stand-ins did not start")

@@ -1,6 +1,10 @@
-"""What the stand-ins remember: messages that would have gone to phones, made-up employers, photos and receipts."""
+"""What the stand-ins remember: messages that would have gone to phones, made-up employers, photos, candidates."""
+
+from typing import Any
 
 from django.db import models
+
+from kuaiji.common.ids import uuid7
 
 
 class SmsMessage(models.Model):
@@ -46,3 +50,30 @@ class PhotoReceipt(models.Model):
     issued_at = models.DateTimeField(db_comment="internal")
     expires_at = models.DateTimeField(db_comment="internal")
     consumer = models.CharField(max_length=80, blank=True, db_comment="internal: who has used it; empty for nobody")
+
+
+class ExamCandidate(models.Model):
+    """Somebody who wants to sit an exam, and what the platform last said of that."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, db_comment="internal: our reference in questions")
+    platform = models.CharField(max_length=6, db_comment="public: whom we ask, code of a platform")
+    name = models.CharField(max_length=50, db_comment="personal: demo only")
+    document_type = models.CharField(max_length=2, db_comment="personal: demo only")
+    document_number = models.CharField(max_length=40, db_comment="personal: demo only")
+    level = models.CharField(max_length=1, db_comment="internal: 1 junior, 2 intermediate, 3 senior")
+    year = models.PositiveSmallIntegerField(db_comment="internal: of the exam")
+    division = models.CharField(max_length=6, blank=True, db_comment="internal: where it is sat; empty for anywhere")
+    answer: Any = models.JSONField(db_comment="personal: as the platform gave it, demo only")
+    asked_at = models.DateTimeField(db_comment="internal: the last time")
+    was_refused = models.BooleanField(default=False, db_default=False, db_comment="internal: once, by any answer")
+    mended_at = models.DateTimeField(null=True, db_comment="internal: told by repairs since the last question")
+
+    class Meta:
+        indexes = (models.Index(fields=["-asked_at"], name="exam_candidate_newest"),)
+
+
+class ExamRepairs(models.Model):
+    """How far a platform's repairs have been read."""
+
+    platform = models.CharField(max_length=6, primary_key=True, db_comment="public: code of a platform")
+    after = models.CharField(max_length=40, db_comment="internal: where the next reading begins")

@@ -4,6 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from kuaiji_standins import employers, health, identity, receipts, sms
+from kuaiji_standins.exam import views as exam
 
 handler404 = "kuaiji_standins.api.not_found"
 handler500 = "kuaiji_standins.api.broken"
@@ -20,4 +21,6 @@ urlpatterns = [
     path("photo/<slug:code>/", receipts.receipt, name="receipt"),
     path("photo/<slug:code>.jpg", receipts.photo, name="receipt-photo"),
     path("receipts/uses", receipts.uses),
+    path("exam/", exam.registration, name="exam"),
+    path("exam/<uuid:id>/", exam.candidate, name="exam-candidate"),
 ]

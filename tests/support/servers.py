@@ -11,9 +11,9 @@ from people.houses.standins import MakeDatabase, Standins
 
 
 @pytest.fixture(scope="session")
-def standins(make_database: MakeDatabase) -> Iterator[Standins]:
+def standins(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standins]:
     """Stand-ins with employers, for the whole session."""
-    env = stand_ins.environment(*make_database("standins"))
+    env = stand_ins.environment(*make_database("standins"), tmp_path_factory.mktemp("standins"))
     stand_ins.migrate(env)
     stand_ins.manage(env, "loademployers")
     with stand_ins.served(env) as running:
