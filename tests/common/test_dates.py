@@ -12,6 +12,7 @@ from kuaiji.common.dates import (
     Precision,
     format_date,
     month_end,
+    months_after,
     read_date,
     whole_years,
 )
@@ -174,3 +175,16 @@ def anniversary(start: dt.date, years: int) -> dt.date:
 )
 def test_whole_years_at_their_edges(start: dt.date, until: dt.date, years: int) -> None:
     assert whole_years(start, until) == years
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        (dt.date(2026, 1, 31), 1, dt.date(2026, 2, 28)),
+        (dt.date(2024, 2, 29), 12, dt.date(2025, 2, 28)),
+        (dt.date(2026, 12, 15), 12, dt.date(2027, 12, 15)),
+        (dt.date(2026, 11, 30), 3, dt.date(2027, 2, 28)),
+    ],
+)
+def test_months_after(day: dt.date, months: int, expected: dt.date) -> None:
+    assert months_after(day, months) == expected

@@ -16,11 +16,11 @@ from django.test.utils import CaptureQueriesContext
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
-from kuaiji.accountants.rules import months_after
 from kuaiji.accountants.services.reminders import exam_closings, last_confirmed
 from kuaiji.collection.models import Draft
 from kuaiji.common import clock
 from kuaiji.common.clock import CHINA
+from kuaiji.common.dates import months_after
 from kuaiji.common.profile import profile
 from kuaiji.exams.enums import ExamLevel
 from kuaiji.exams.models import ExamWindow

@@ -64,6 +64,17 @@ OWN: dict[str, dict[str, str]] = {
     "changes": {"finished": "services", "record_view": "pages"},
     "codelists": {"choices": "forms"},
     "collection": {"progress": "services", "soundness": "services", "steps": "rules"},
+    "exams": {
+        "codes": "rules",
+        "conditions": "rules",
+        "facts": "rules",
+        "grounds": "rules",
+        "here": "rules",
+        "judge": "rules",
+        "standing": "rules",
+        "verdicts": "rules",
+        "work": "rules",
+    },
     "exchange": {
         "loop": "doors",
         "fetching": "services",
@@ -115,6 +126,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "audit": frozenset({"proving"}),
     "accountants": frozenset({"reading", "reporting", "sections"}),
     "collection": frozenset({"unsaved"}),
+    "exams": frozenset({"judging"}),
     "identity": frozenset(
         {
             "displacing",

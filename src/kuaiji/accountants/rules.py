@@ -1,6 +1,5 @@
 """Decisions about a record, over plain values."""
 
-import calendar
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from kuaiji.accountants.enums import EmploymentStatus, HoldKind, SectionSlug
 from kuaiji.common.dates import KnownDate, Precision, beside
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.spans import days_in, union, years_of
 
 WORKING_AGE = 16
 SCHOOL_AGE = 10  # nobody has left a school of the list before
@@ -28,12 +28,6 @@ def birthday(birth_date: dt.date, age: int) -> dt.date:
         return birth_date.replace(year=birth_date.year + age)
     except ValueError:
         return dt.date(birth_date.year + age, 3, 1)
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """The same day ``months`` later, or the last one of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def check_past(day: dt.date, *, today: dt.date, field: str, label: str) -> None:
@@ -102,14 +96,7 @@ def check_forwards(start: dt.date, end: dt.date, *, field: str) -> None:
 def accounting_years(periods: Iterable[Period], *, until: dt.date) -> int:
     """Whole years of accounting work up to and including ``until`` (R3.4, R7.1): the days that lie in any of the
     periods, each counted once (ADR 0065)."""
-    days, counted_to = 0, dt.date.min
-    for start, end in sorted((start, min(end or until, until)) for start, end in periods):
-        first = max(start, counted_to + dt.timedelta(days=1))
-        if first <= end:
-            days += (end - first).days + 1
-            counted_to = end
-    # 365.2425 days make a year on average; a day is forgiven so that n calendar years never fall short of n.
-    return int((days + 1) / 365.2425)
+    return years_of(days_in(union((start, min(end or until, until)) for start, end in periods)))
 
 
 def most_years(birth_date: dt.date, today: dt.date) -> int:

@@ -127,6 +127,12 @@ def month_end(day: dt.date) -> dt.date:
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day ``months`` later, or the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
 def whole_years(start: dt.date, until: dt.date) -> int:
     """Complete years from ``start`` to ``until``; 29 February counts from 1 March in other years.
 

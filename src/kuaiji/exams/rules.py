@@ -13,6 +13,11 @@ CHINA = ZoneInfo("Asia/Shanghai")
 COUNTRY = ""  # the place of a window that holds everywhere
 
 
+def local_day(moment: dt.datetime) -> dt.date:
+    """The date of ``moment`` on a Chinese wall calendar."""
+    return moment.astimezone(CHINA).date()
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Window:
     """When people of ``place`` register for the exam of ``year``; several levels where their times are the same.
@@ -31,7 +36,7 @@ class Window:
 
     def is_over(self, at: dt.datetime) -> bool:
         """Whether nobody registers any more."""
-        return at.astimezone(CHINA).date() > self.registration_to
+        return local_day(at) > self.registration_to
 
     def takes_updates(self, at: dt.datetime) -> bool:
         """Whether what is collected at ``at`` still counts for it."""
@@ -46,7 +51,7 @@ def check_window(window: Window) -> None:
             f"报名结束日期{format_date(window.registration_to)}早于开始日期{format_date(window.registration_from)}",
             "registration_to",
         )
-    if window.collect_by.astimezone(CHINA).date() > window.registration_to:
+    if local_day(window.collect_by) > window.registration_to:
         raise RuleBroken(
             "collected_too_late",
             f"采集截止时间{_moment(window.collect_by, window.registration_to)}晚于报名结束日期"
@@ -104,9 +109,16 @@ def next_window(
     return dataclasses.replace(first, levels=tuple(sorted(level for window in alike for level in window.levels)))
 
 
+def nearest_window(windows: Iterable[Window], *, places: tuple[str, ...], level: int, year: int) -> Window | None:
+    """The registration for that level and year which holds in the nearest of ``places``, over or not; None where none
+    is known."""
+    found = [window for window in windows if window.year == year and level in window.levels and window.place in places]
+    return min(found, key=lambda window: places.index(window.place), default=None)
+
+
 def words(window: Window, at: dt.datetime) -> str:
     """中级报名 6月12日开始，信息须在7月1日12:00前更新; a date of another year than that of ``at`` has its year."""
-    today = at.astimezone(CHINA).date()
+    today = local_day(at)
     name = "、".join(level.label for level in window.levels)
     begins, ends = _day(window.registration_from, today), _day(window.registration_to, today)
     when = f"{name}报名 {begins}开始" if today < window.registration_from else f"{name}报名 {ends}截止"

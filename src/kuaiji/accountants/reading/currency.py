@@ -5,9 +5,8 @@ import datetime as dt
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
-from kuaiji.accountants.rules import months_after
-from kuaiji.common import clock
 from kuaiji.common.profile import profile
+from kuaiji.exams.judging.standing import current_until
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,5 +19,5 @@ class UpToDate:
 
 def up_to_date(record: Record, today: dt.date) -> UpToDate:
     """Counted from the last change or 信息无变化，确认, over the profile's months."""
-    until = months_after(clock.day_of(record.confirmed_at), profile().up_to_date_months)
+    until = current_until(record.confirmed_at, profile().up_to_date_months)
     return UpToDate(until, today <= until and record.status != CollectionStatus.TO_COMPLETE)

@@ -13,8 +13,8 @@ from django.db.models import Q
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
-from kuaiji.accountants.rules import months_after
 from kuaiji.common import clock
+from kuaiji.common.dates import months_after
 from kuaiji.common.profile import profile
 from kuaiji.exams.enums import ExamLevel
 from kuaiji.exams.rules import Window, next_window, places_above
