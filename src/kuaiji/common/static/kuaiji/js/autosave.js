@@ -8,6 +8,7 @@ const HIDDEN_MOST = 60000; // bytes a request may have that outlives its page, l
 const autosave = (form) => {
   const line = document.createElement("p");
   line.className = "k-autosave";
+  line.setAttribute("role", "status"); // there before its first words, which are missed otherwise
   (Array.from(form.querySelectorAll(".k-actions")).pop() || form).append(line);
 
   const tried = new Map(); // name of a file field: the file that was sent
@@ -24,11 +25,11 @@ const autosave = (form) => {
   const address = form.getAttribute("action") || location.href; // form.action is the button of that name
 
   const say = (words) => { // read out by screen readers
-    line.setAttribute("role", "status");
+    line.setAttribute("aria-live", "polite");
     line.textContent = words;
   };
   const show = (words) => {
-    line.removeAttribute("role");
+    line.setAttribute("aria-live", "off");
     line.textContent = words;
   };
   const inputs = () => Array.from(form.querySelectorAll("input[type=file][name]"));
