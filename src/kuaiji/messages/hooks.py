@@ -4,11 +4,15 @@ import dataclasses
 import datetime as dt
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
 
 from kuaiji.common.registry import AppRegistry
 from kuaiji.sms.enums import TemplateKey
 
 Place = tuple[dt.datetime, uuid.UUID]  # in the order in which people are looked at
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,25 @@ class Round:
     name: str
     event: TemplateKey
     page: Callable[[Place | None, int], Page]
+
+
+def page_of(
+    rows: "QuerySet[Row]",
+    find: Callable[[Sequence[Row]], Iterable[Candidate]],
+    *,
+    moment: str,
+    between: tuple[dt.datetime, dt.datetime],
+    after: Place | None,
+    limit: int,
+) -> Page:
+    """One page of a search: of ``rows`` with a ``moment`` from the first and before the second of ``between``, behind
+    ``after``, in the order of the index of ``moment``, those that ``find`` makes candidates of."""
+    begin, end = between
+    behind = Q(**{f"{moment}__gt": after[0]}) | Q(pk__gt=after[1]) if after else Q()
+    within = Q(**{f"{moment}__gte": max(begin, after[0]) if after else begin, f"{moment}__lt": end})
+    looked_at = list(rows.filter(within, behind).order_by(moment, "pk")[:limit])
+    last = (getattr(looked_at[-1], moment), looked_at[-1].pk) if looked_at else None
+    return Page(list(find(looked_at)), last, is_last=len(looked_at) < limit)
 
 
 # Phones of these people who can be told, by the id of their key.

@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
@@ -19,7 +19,7 @@ from kuaiji.common.profile import profile
 from kuaiji.exams.enums import ExamLevel
 from kuaiji.exams.rules import Window, next_window, places_above
 from kuaiji.exams.services import windows_ahead
-from kuaiji.messages.hooks import Candidate, Page, Place, Round
+from kuaiji.messages.hooks import Candidate, Page, Place, Round, page_of
 from kuaiji.messages.services.telling import day_words, moment_words
 from kuaiji.sms.enums import TemplateKey
 
@@ -97,15 +97,15 @@ def _name(year: int, collect_by: dt.datetime) -> str:
 def _confirm_soon(first: dt.date, last: dt.date, before: str) -> Callable[[Place | None, int], Page]:
     """Records that are up to date until a day from ``first`` to ``last``."""
 
-    def page(after: Place | None, limit: int) -> Page:
-        begin, end = _midnight_after(last_confirmed(first - dt.timedelta(1))), _midnight_after(last_confirmed(last))
-        rows = _rows(begin, end, after, limit)
-        found = []
-        for record in rows:
+    def find(records: Sequence[Record]) -> Iterator[Candidate]:
+        for record in records:
             until = up_to_date(record, clock.today()).until
             once = f"{record.pk}:{until.isoformat()}:{before}"
-            found.append(_candidate(record, once, {"date": day_words(until)}))
-        return Page(found, _end_of(rows), is_last=len(rows) < limit)
+            yield _candidate(record, once, {"date": day_words(until)})
+
+    def page(after: Place | None, limit: int) -> Page:
+        between = _midnight_after(last_confirmed(first - dt.timedelta(1))), _midnight_after(last_confirmed(last))
+        return page_of(_kept_here(), find, moment="confirmed_at", between=between, after=after, limit=limit)
 
     return page
 
@@ -113,17 +113,17 @@ def _confirm_soon(first: dt.date, last: dt.date, before: str) -> Callable[[Place
 def _closing(closing: ExamClosing) -> Callable[[Place | None, int], Page]:
     """Records that have to be confirmed or completed before a collection closes."""
 
+    def find(records: Sequence[Record]) -> Iterator[Candidate]:
+        places = {place: closes_for(place, clock.now()) for place in {record.division_code for record in records}}
+        for record in records:
+            if places[record.division_code] == closing.name:
+                yield _candidate(record, f"{closing.name}:{record.person_key_id}", closing.parameters)
+
     def page(after: Place | None, limit: int) -> Page:
         day = clock.day_of(closing.collect_by)
-        begin = _midnight_after(last_confirmed(day - dt.timedelta(LAPSED_DAYS)))
-        rows = _rows(begin, _midnight_after(last_confirmed(day - dt.timedelta(1))), after, limit)
-        places = {place: closes_for(place, clock.now()) for place in {record.division_code for record in rows}}
-        found = [
-            _candidate(record, f"{closing.name}:{record.person_key_id}", closing.parameters)
-            for record in rows
-            if places[record.division_code] == closing.name
-        ]
-        return Page(found, _end_of(rows), is_last=len(rows) < limit)
+        begin = last_confirmed(day - dt.timedelta(LAPSED_DAYS))
+        between = _midnight_after(begin), _midnight_after(last_confirmed(day - dt.timedelta(1)))
+        return page_of(_kept_here(), find, moment="confirmed_at", between=between, after=after, limit=limit)
 
     return page
 
@@ -133,21 +133,12 @@ def _has_to_do(record: Record, closing: ExamClosing) -> bool:
     return record.status == CollectionStatus.TO_COMPLETE or state.until < clock.day_of(closing.collect_by)
 
 
-def _rows(begin: dt.datetime, end: dt.datetime, after: Place | None, limit: int) -> Sequence[Record]:
-    """Records kept here, confirmed from ``begin`` and before ``end``, behind ``after``, in the order of the index."""
-    rows = Record.objects.filter(status=CollectionStatus.COLLECTED, user__is_active=True)
-    rows = rows.filter(confirmed_at__gte=max(begin, after[0]) if after else begin, confirmed_at__lt=end)
-    if after:
-        rows = rows.filter(Q(confirmed_at__gt=after[0]) | Q(pk__gt=after[1]))
-    return list(rows.order_by("confirmed_at", "pk")[:limit])
+def _kept_here() -> "QuerySet[Record]":
+    return Record.objects.filter(status=CollectionStatus.COLLECTED, user__is_active=True)
 
 
 def _candidate(record: Record, once: str, parameters: dict[str, str]) -> Candidate:
     return Candidate(person_key_id=record.person_key_id, subject_id=record.pk, once=once, parameters=parameters)
-
-
-def _end_of(rows: Sequence[Record]) -> Place | None:
-    return (rows[-1].confirmed_at, rows[-1].pk) if rows else None
 
 
 def last_confirmed(until: dt.date) -> dt.date:

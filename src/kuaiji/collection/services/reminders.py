@@ -4,13 +4,13 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from kuaiji.accountants.services.reminders import ExamClosing, closes_for, exam_closings
 from kuaiji.collection.models import Draft
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
-from kuaiji.messages.hooks import Candidate, Page, Place, Round
+from kuaiji.messages.hooks import Candidate, Page, Place, Round, page_of
 from kuaiji.messages.services.telling import day_words
 from kuaiji.sms.enums import TemplateKey
 
@@ -35,38 +35,34 @@ def draft_ends_stands(draft_id: uuid.UUID, once: str) -> bool:
 
 def _ends(after: Place | None, limit: int) -> Page:
     oldest = clock.now() - dt.timedelta(days=profile().draft_days)
-    rows = _rows(oldest, oldest + dt.timedelta(days=DAYS_BEFORE), after, limit)
-    found = [_candidate(draft, _once(draft), {"date": day_words(_cleared_on(draft))}) for draft in rows]
-    return Page(found, _end_of(rows), is_last=len(rows) < limit)
+    between = (oldest, oldest + dt.timedelta(days=DAYS_BEFORE))
+    return page_of(_open(), _ending, moment="touched_at", between=between, after=after, limit=limit)
+
+
+def _ending(drafts: Sequence[Draft]) -> Iterator[Candidate]:
+    return (_candidate(draft, _once(draft), {"date": day_words(_cleared_on(draft))}) for draft in drafts)
 
 
 def _closing(closing: ExamClosing) -> Callable[[Place | None, int], Page]:
     """Open drafts of people who have to submit before a collection closes."""
 
+    def find(drafts: Sequence[Draft]) -> Iterator[Candidate]:
+        return (_candidate(draft, f"{closing.name}:{draft.person_key_id}", closing.parameters) for draft in drafts)
+
     def page(after: Place | None, limit: int) -> Page:
         now = clock.now()
-        rows = _rows(now - dt.timedelta(days=profile().draft_days), now, after, limit)
-        found = [_candidate(draft, f"{closing.name}:{draft.person_key_id}", closing.parameters) for draft in rows]
-        return Page(found, _end_of(rows), is_last=len(rows) < limit)
+        between = (now - dt.timedelta(days=profile().draft_days), now)
+        return page_of(_open(), find, moment="touched_at", between=between, after=after, limit=limit)
 
     return page
 
 
-def _rows(begin: dt.datetime, end: dt.datetime, after: Place | None, limit: int) -> Sequence[Draft]:
-    """Open drafts last touched from ``begin`` and before ``end``, behind ``after``, in the order of the index."""
-    rows = Draft.objects.filter(submitted_at=None, user__is_active=True)
-    rows = rows.filter(touched_at__gte=max(begin, after[0]) if after else begin, touched_at__lt=end)
-    if after:
-        rows = rows.filter(Q(touched_at__gt=after[0]) | Q(pk__gt=after[1]))
-    return list(rows.order_by("touched_at", "pk")[:limit])
+def _open() -> "QuerySet[Draft]":
+    return Draft.objects.filter(submitted_at=None, user__is_active=True)
 
 
 def _candidate(draft: Draft, once: str, parameters: dict[str, str]) -> Candidate:
     return Candidate(person_key_id=draft.person_key_id, subject_id=draft.pk, once=once, parameters=parameters)
-
-
-def _end_of(rows: Sequence[Draft]) -> Place | None:
-    return (rows[-1].touched_at, rows[-1].pk) if rows else None
 
 
 def _once(draft: Draft) -> str:
