@@ -12,12 +12,12 @@ def lock(kind: str, *keys: bytes, shared: bool = False) -> None:
     ``shared`` lets others pass that ask for it shared too, and keeps out who does not. Whoever holds a shared lock must
     not ask for the same one unshared: two of them would wait for each other.
     """
+    numbers = sorted({_number(kind, key) for key in keys})
     with connection.cursor() as cursor:
-        for number in sorted({_number(kind, key) for key in keys}):
-            if shared:
-                cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [number])
-            else:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        if shared:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(number) FROM unnest(%s::bigint[]) AS number", [numbers])
+        else:
+            cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) AS number", [numbers])
 
 
 def _number(kind: str, key: bytes) -> int:
