@@ -3,9 +3,12 @@
 import collections
 import contextlib
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
+
+OURS, HERE = "/src/kuaiji/", "/bench/"
 
 
 class Ledger:
@@ -44,3 +47,15 @@ class Ledger:
         """For Django's ``execute_wrapper``."""
         with self.entry("statements"):
             return execute(sql, params, many, context)
+
+
+def places_of(places: "collections.Counter[str]") -> Callable[..., Any]:
+    """An ``execute_wrapper`` that counts statements by the two innermost places of ours that led to each."""
+
+    def count(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        ours = [each for each in traceback.extract_stack() if OURS in each.filename and HERE not in each.filename]
+        where = " < ".join(f"{each.filename.partition(OURS)[2]}:{each.lineno}" for each in reversed(ours[-2:]))
+        places[f"{' '.join(sql.split())[:110]}  [{where}]"] += 1
+        return execute(sql, params, many, context)
+
+    return count
