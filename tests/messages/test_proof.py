@@ -1,17 +1,17 @@
 """The proof of messages, scaled down: a gateway that loses, cuts and breaks, and workers that are killed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
-from procrastinate.contrib.django.models import ProcrastinateJob
+import time_machine
 
+from kuaiji.common import clock
 from kuaiji.messages.models import Delivery, Message
-from kuaiji.sms import services, tasks
+from kuaiji.sms import loop, sending, services, tasks
 from kuaiji.sms.models import MessageState, OutgoingSms
-from kuaiji.sms.services import DELIVER
+from kuaiji.sms.services import TAKEN, Handed
 from people.houses.loopback import loopback
-from people.sign_in_steps import run_jobs
 from prove.messages import counted, report_twice, tell_twice
 from prove.support.messaging import Gateway
 
@@ -43,22 +43,25 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
 def test_whatever_gateway_and_workers_do_everybody_gets_it_once(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    killer, note = random.Random(5), services.record_sent
+    killer, note = random.Random(5), services.settle
 
-    def dies_first(**outcome: str) -> None:
-        """The gateway has taken it, and nobody wrote that down."""
-        if killer.random() < 0.2:
+    def dies_first(*, handed: Sequence[Handed]) -> None:
+        """The gateway has taken them, and nobody wrote that down."""
+        if killer.random() < 0.4:
             raise Killed
-        note(**outcome)  # type: ignore[arg-type]
+        note(handed=handed)
 
-    monkeypatch.setattr(tasks, "record_sent", dies_first)
+    monkeypatch.setattr(sending, "settle", dies_first)
+    monkeypatch.setattr(sending, "AT_ONCE", 8)
+    begin = clock.now()
     assert tell_twice(MESSAGES) == MESSAGES == Message.objects.count() == OutgoingSms.objects.count()
-    for _ in range(40):
+    for turn in range(40):
         try:
             tasks.provider.cache_clear()  # another process: its breaker has seen nothing
-            run_jobs(DELIVER)
+            with time_machine.travel(begin + turn * TAKEN, tick=True):  # until what was taken may be taken again
+                loop.once()
         except Killed:
-            continue  # its job is found and taken over
+            continue
         report_twice(gateway)
         if not OutgoingSms.objects.filter(state=MessageState.WAITING).exists():
             break
@@ -69,4 +72,3 @@ def test_whatever_gateway_and_workers_do_everybody_gets_it_once(
     }  # fmt: skip
     assert found["handed_over_again"] > 0 and gateway.met["lost"] and gateway.met["broken"]
     assert Delivery.objects.count() == MESSAGES
-    assert not ProcrastinateJob.objects.filter(task_name=DELIVER, status="failed").exists()

@@ -22,7 +22,7 @@ from kuaiji.messages.services.reading import KEPT, forget_messages, sweep_messag
 from kuaiji.messages.services.telling import tell
 from kuaiji.sms import services as sms
 from kuaiji.sms.enums import Report, TemplateKey
-from kuaiji.sms.models import OutgoingSms
+from kuaiji.sms.models import MessageState, OutgoingSms
 from people.factories import UserFactory
 from tests.support.together import together
 
@@ -153,9 +153,8 @@ def test_what_people_must_be_told_is_not_stopped(event: str, code: str) -> None:
 def test_what_became_of_it_is_noted() -> None:
     user = UserFactory.create()
     changed(user)
-    sms_id = OutgoingSms.objects.get().pk
-    sms.open_for_delivery(message_id=sms_id)
-    sms.record_sent(message_id=sms_id, provider="tencent", serial="S1")
+    taken = sms.take_notices(limit=1, twice_is_once=False)
+    sms.settle(handed=[sms.Handed(row, MessageState.SENT, "tencent", "S1") for row in taken])
     assert Delivery.objects.get().state == DeliveryState.SENT
     sms.take_reports(provider="tencent", reports=[("S1", Report.UNDELIVERED, "MI:0024")])
     delivery = Delivery.objects.get()
@@ -171,7 +170,7 @@ def test_what_is_over_by_then_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(STANDS, "_entries", known)
     parameters = {"place": "深圳市", "time": "11月30日14:05"}
     tell_user(user, TemplateKey.TRANSFER_CLAIMED, parameters=parameters, once="t:1", at=clock.now(), subject_id=subject)
-    assert sms.open_for_delivery(message_id=OutgoingSms.objects.get().pk) is None
+    assert sms.take_notices(limit=1, twice_is_once=False) == []
     assert holds == [(subject, "t:1")]
     assert OutgoingSms.objects.get().state == "unwanted" and OutgoingSms.objects.get().phone is None
     assert Delivery.objects.get().state == DeliveryState.DROPPED
@@ -183,7 +182,7 @@ def test_what_was_on_its_way_when_a_person_closed_goes_out() -> None:
     changed(user)
     forget_messages(user.person_key_id)
     assert not Message.objects.exists()
-    assert sms.open_for_delivery(message_id=OutgoingSms.objects.get().pk) is not None
+    assert len(sms.take_notices(limit=1, twice_is_once=False)) == 1
 
 
 @pytest.mark.django_db

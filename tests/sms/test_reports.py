@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from kuaiji.common import clock
 from kuaiji.sms import services
 from kuaiji.sms.enums import Report, TemplateKey
-from kuaiji.sms.models import DeliveryReport, OutgoingSms, ProviderCount
+from kuaiji.sms.models import DeliveryReport, MessageState, OutgoingSms, ProviderCount
 from kuaiji.sms.providers.tencent_reports import MOST
 from tests.support.together import together
 
@@ -44,8 +45,14 @@ def sent(serial: str = SERIAL) -> OutgoingSms:
         parameters={"code": "123456", "minutes": "10"},
         expires_at=clock.now() + dt.timedelta(minutes=10),
     )
-    services.record_sent(message_id=key, provider="tencent", serial=serial)
+    note_sent(key, serial)
     return OutgoingSms.objects.get(pk=key)
+
+
+def note_sent(key: uuid.UUID, serial: str) -> None:
+    """What is written once the provider has answered."""
+    taken = OutgoingSms.objects.get(pk=key)
+    services.settle(handed=[services.Handed(taken, MessageState.SENT, "tencent", serial)])
 
 
 def post(body: Any, address: str = ADDRESS, source: str = "127.0.0.1") -> Any:
@@ -95,7 +102,7 @@ def test_report_and_note_at_the_same_moment_find_each_other(turn: int) -> None:
     )
     together(
         [
-            lambda: services.record_sent(message_id=key, provider="tencent", serial=SERIAL),
+            lambda: note_sent(key, SERIAL),
             lambda: services.take_reports(provider="tencent", reports=[(SERIAL, Report.DELIVERED, "DELIVRD")]),
             lambda: services.take_reports(provider="tencent", reports=[(SERIAL, Report.DELIVERED, "DELIVRD")]),
         ]

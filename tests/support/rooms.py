@@ -116,7 +116,7 @@ OWN: dict[str, dict[str, str]] = {
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
-    "sms": {"origins": "services", "providers": "rules"},
+    "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
     "unsent": {"registry": "rules"},
     "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
 }

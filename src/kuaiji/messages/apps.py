@@ -9,7 +9,7 @@ class MessagesConfig(AppConfig):
         from kuaiji.common.own_pages import OWN_ROWS, OwnRow
         from kuaiji.messages import system_checks  # noqa: F401 - registers itself
         from kuaiji.messages.display import unread_mark
-        from kuaiji.messages.services.delivering import is_wanted, note_outcome
+        from kuaiji.messages.services.delivering import note_outcome, unwanted
         from kuaiji.messages.services.telling import ORIGIN
         from kuaiji.sms.origins import ORIGINS, Origin
 
@@ -19,4 +19,4 @@ class MessagesConfig(AppConfig):
             "/me/messages/",
             OwnRow(order=15, label="我的消息", drawing="inbox", about="办理结果、到期提醒", mark=unread_mark),
         )
-        ORIGINS.register(ORIGIN, Origin(is_wanted=is_wanted, note=note_outcome))
+        ORIGINS.register(ORIGIN, Origin(unwanted=unwanted, note=note_outcome))

@@ -5,4 +5,7 @@ class SmsConfig(AppConfig):
     name = "kuaiji.sms"
 
     def ready(self) -> None:
-        from kuaiji.sms import system_checks  # noqa: F401 - registers itself
+        from kuaiji.common.loops import LOOPS
+        from kuaiji.sms import loop, system_checks  # noqa: F401 - registers itself
+
+        LOOPS.register("notices", loop.run)

@@ -33,6 +33,9 @@ class OutgoingSms(models.Model):
     provider = models.CharField(max_length=20, blank=True, db_comment="internal")
     serial = models.CharField(max_length=80, blank=True, db_comment="internal: the provider's number")
     error = models.CharField(max_length=60, blank=True, db_comment="internal: code")
+    due_at = models.DateTimeField(
+        null=True, db_comment="internal: a notice is handed over from then on; null for what has a job of its own"
+    )
     origin = models.CharField(max_length=20, blank=True, default="", db_default="", db_comment="internal: of ORIGINS")
     once_only = models.BooleanField(
         default=False, db_default=False, db_comment="internal: rather lost than sent twice where a provider is silent"
@@ -48,6 +51,11 @@ class OutgoingSms(models.Model):
         indexes = [
             models.Index(fields=["created_at"], name="sms_message_created"),
             models.Index(fields=["serial"], name="sms_message_serial", condition=~Q(serial="")),
+            models.Index(  # the queue of notices, those first that everybody has to be told
+                fields=["once_only", "due_at"],
+                name="sms_notice_due",
+                condition=Q(state=MessageState.WAITING, due_at__isnull=False),
+            ),
         ]
 
 

@@ -1,32 +1,32 @@
-"""Who has a message sent and wants to hear of it. Apps register theirs in ``apps.py``; codes have none."""
+"""Who has messages sent and wants to hear of them. Apps register theirs in ``apps.py``; codes have none."""
 
 import dataclasses
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from kuaiji.common.registry import AppRegistry
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Origin:
-    """``is_wanted`` is asked before a message is handed over: what it says may be over by now. ``note`` is told what
-    became of it: ``sent``, ``refused``, ``expired``, ``unwanted``, ``delivered`` or ``undelivered``, and the reason as
-    a code. Both are called in the transaction that holds the message's row, with its id.
+    """``unwanted`` is asked before messages are handed over: of which what they say is over by now. ``note`` is told
+    what became of some: ``sent``, ``refused``, ``expired``, ``unwanted``, ``delivered`` or ``undelivered``, and the
+    reason as a code. Both are called in the transaction that holds the messages' rows, with their ids.
     """
 
-    is_wanted: Callable[[uuid.UUID], bool]
-    note: Callable[[uuid.UUID, str, str], None]
+    unwanted: Callable[[Collection[uuid.UUID]], set[uuid.UUID]]
+    note: Callable[[Collection[uuid.UUID], str, str], None]
 
 
 ORIGINS: AppRegistry[str, Origin] = AppRegistry("origin of messages")
 
 
-def is_wanted(origin: str, message_id: uuid.UUID) -> bool:
-    """Whether what the message says still holds; one without an origin always does."""
-    return ORIGINS[origin].is_wanted(message_id) if origin else True
+def unwanted_of(origin: str, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these messages say what does not hold any more."""
+    return ORIGINS[origin].unwanted(ids) if ids else set()
 
 
-def note_outcome(origin: str, message_id: uuid.UUID, outcome: str, reason: str) -> None:
-    """Tell who had it sent."""
+def note_outcomes(origin: str, ids: Collection[uuid.UUID], outcome: str, reason: str) -> None:
+    """Tell who had them sent; nobody has of a code."""
     if origin:
-        ORIGINS[origin].note(message_id, outcome, reason)
+        ORIGINS[origin].note(ids, outcome, reason)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 
 from django.db import transaction
 
@@ -27,16 +28,16 @@ _STATES = {
 }
 
 
-def is_wanted(sms_id: uuid.UUID) -> bool:
-    """Whether a message that is about to be handed over still says what is so. One of a person who has closed since
-    is: its owner is to know."""
-    delivery = Delivery.objects.select_related("message").filter(sms_id=sms_id).first()
-    return delivery is None or _still_stands(delivery)
+def unwanted(sms_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Of messages that are about to be handed over, those that do not say what is so any more. One of a person who has
+    closed since still does: its owner is to know."""
+    deliveries = Delivery.objects.select_related("message").filter(sms_id__in=sms_ids)
+    return {each.sms_id for each in deliveries if each.sms_id and not _still_stands(each)}
 
 
-def note_outcome(sms_id: uuid.UUID, outcome: str, reason: str) -> None:
-    """Keep what became of a message on the phone."""
-    Delivery.objects.filter(sms_id=sms_id).update(state=_STATES[outcome], reason=reason, changed_at=clock.now())
+def note_outcome(sms_ids: Collection[uuid.UUID], outcome: str, reason: str) -> None:
+    """Keep what became of messages on the phone."""
+    Delivery.objects.filter(sms_id__in=sms_ids).update(state=_STATES[outcome], reason=reason, changed_at=clock.now())
 
 
 def send_due(*, limit: int = BATCH) -> int:

@@ -25,10 +25,10 @@ class Try:
 class Chain:
     """Sends by the first provider that takes the message. What one refuses is refused: it is asked of no other."""
 
-    knows_ids = False
-
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._links = [(each, Breaker(first_pause=COOL_DOWN, longest_pause=COOL_DOWN)) for each in providers]
+        # Of several a second one would not know a message again that the first had.
+        self.knows_ids = len(self._links) == 1 and self._links[0][0].knows_ids
 
     def send(
         self,
