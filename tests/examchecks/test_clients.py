@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import ipaddress
 import json
+from typing import Any
 
 import pytest
 import time_machine
@@ -33,7 +34,7 @@ def test_a_client_is_known_by_what_it_was_told() -> None:
     assert (
         client is not None and client.secret.value == base64.b64decode(made.secret) and len(client.secret.value) == 32
     )
-    assert (client.name, client.levels, client.rate) == (NAME, {2}, 7)
+    assert (client.name, client.levels, client.rate) == (NAME, frozenset({2}), 7)
     inside = [client.may_come_from(ipaddress.ip_address(each)) for each in ("203.0.113.9", "2001:db8::1")]
     outside = [client.may_come_from(ipaddress.ip_address(each)) for each in ("203.0.114.9", "::1")]
     assert (inside, outside, client.may_come_from(None)) == ([True, True], [False, False], False)
@@ -89,7 +90,7 @@ def test_what_is_refused_leaves_nothing() -> None:
         ({"name": "别的", "not_before": now, "not_after": now}, "ends_before_it_begins", "not_after"),
     ):
         with pytest.raises(RuleBroken) as broken:
-            added(**how)  # type: ignore[arg-type]
+            added(**how)
         assert (broken.value.code, broken.value.field) == (code, field)
     for act in (rotate_key, revoke_key):
         with pytest.raises(RuleBroken, match="unknown_key"):
@@ -99,7 +100,8 @@ def test_what_is_refused_leaves_nothing() -> None:
 
 def test_the_database_keeps_to_it_too() -> None:
     client = ExamClient.objects.get(keys__keyid=added().keyid)
-    for wrong in ({"rate": 0}, {"levels": []}):
+    wrongs: tuple[dict[str, Any], ...] = ({"rate": 0}, {"levels": []})
+    for wrong in wrongs:
         with pytest.raises(IntegrityError), transaction.atomic():
             ExamClient.objects.filter(pk=client.pk).update(**wrong)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -38,6 +38,7 @@ from people.factories import ApplicationFactory, ReleaseFactory, TransferInFacto
 from people.persons import make_person
 from people.records.drafts import fill_in, submit
 from people.records.users import make_user
+from tests.support.exam_clients import added
 
 FIELDS = [
     (model, field)
@@ -75,6 +76,7 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         coming(user, seed)
         waiting(user)
         evaluated()
+        added(f"system {seed}")
         Registration.objects.create(answers={"details": "typed"}, **ends)
         Recovery.objects.create(answers={"number": "typed"}, **ends)
         PhoneChange.objects.create(user=user, answers={"old": "typed"}, **ends)

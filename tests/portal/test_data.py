@@ -74,6 +74,7 @@ SAID_BY_VERSIONS = {
     )
 }  # fmt: skip
 NOTHING_OF_ITS_OWN = {
+    "examchecks.ExamClientKey",  # an exam system's
     "collection.Draft",  # times and the version agreed to; its answers are there
     "attachments.UploadTurn",  # seconds, while files are received
     "identity.Fingerprint",  # keyed digests

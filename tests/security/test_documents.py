@@ -113,7 +113,7 @@ def test_the_pages_name_the_limits_of_sessions() -> None:
 
 def test_who_may_read_and_write_which_field_is_said() -> None:
     """ASVS 8.1.2, 6.1.3; the lists of words that are named exist (6.1.2)."""
-    assert len(read_rows("security/access.md", heading="data")) == 11
+    assert len(read_rows("security/access.md", heading="data")) == 12
     assert [row[0] for row in read_rows("security/access.md", heading="way")] == WAYS
     assert "`identity/passwords/data/trivial_words.txt`" in text("security/access.md")
     assert (DATA / "trivial_words.txt").is_file()
