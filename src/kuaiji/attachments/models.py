@@ -1,6 +1,7 @@
 """Uploads: a row first, claimed by what it belongs to later, swept if nobody claims it."""
 
 from django.db import models
+from django.db.models import Q
 
 from kuaiji.attachments.addresses import picture_address
 from kuaiji.attachments.purposes import PURPOSES
@@ -39,7 +40,10 @@ class Attachment(models.Model):
     claimed_at = models.DateTimeField(null=True, db_comment="internal: when a record took it over")
 
     class Meta:
-        indexes = [models.Index(fields=["person_key", "purpose", "-id"], name="attachment_owner")]
+        indexes = [
+            models.Index(fields=["person_key", "purpose", "-id"], name="attachment_owner"),
+            models.Index(fields=["created_at", "id"], name="attachment_unclaimed", condition=Q(claimed_at=None)),
+        ]
 
     def get_absolute_url(self) -> str:
         """Where its owner sees it."""

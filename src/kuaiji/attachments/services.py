@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kuaiji.attachments import storage
 from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
@@ -242,21 +242,18 @@ def discard_attachments(
         return _drop(rows.select_for_update().order_by("pk"))
 
 
-def sweep_unclaimed_files(*, before: dt.datetime, keep: QuerySet[Any, Any]) -> int:
+def sweep_unclaimed_files(*, before: dt.datetime, keep: Collection[QuerySet[Any]]) -> int:
     """Delete pictures received ``before`` that no record took over; gives how many.
 
-    ``keep`` is a query for the person keys whose pictures are still wanted. Originals go last: a photo that is still
-    being adjusted keeps its own.
+    ``keep`` are queries for rows with a ``person_key`` whose pictures are still wanted. Originals go last: a photo that
+    is still being adjusted keeps its own.
     """
-    expired = Attachment.objects.filter(claimed_at=None, created_at__lt=before).exclude(person_key__in=keep)
+    expired = Attachment.objects.filter(claimed_at=None, created_at__lt=before)
     originals = originals_of(list(PURPOSES))
     cuts = Attachment.objects.filter(original=OuterRef("pk"))
-    return sum(
-        _drop_batches(rows)
-        for rows in (
-            expired.exclude(purpose__in=originals),
-            expired.filter(~Exists(cuts), purpose__in=originals),
-        )
+    owned = [rows.filter(person_key=OuterRef("person_key")) for rows in keep]
+    return _drop_batches(expired.exclude(purpose__in=originals), owned) + _drop_batches(
+        expired.filter(purpose__in=originals), [*owned, cuts]
     )
 
 
@@ -325,14 +322,28 @@ def _written(pictures: Iterable[tuple[Attachment, Picture]]) -> Iterator[None]:
         undo.pop_all()
 
 
-def _drop_batches(rows: QuerySet[Attachment]) -> int:
+def _drop_batches(rows: QuerySet[Attachment], wanted: Collection[QuerySet[Any]]) -> int:
+    """Those for which none of the queries ``wanted`` finds anything, oldest first.
+
+    Some hundred are picked before anything is asked about them: asked of all at once, the database may read all open
+    drafts for each batch, or even for each picture.
+    """
     count = 0
-    while True:
+    picked = list(_oldest(rows)[:SWEPT_AT_ONCE])
+    while picked:
+        free = Attachment.objects.filter(pk__in=[pk for _, pk in picked], claimed_at=None)
+        for each in wanted:
+            free = free.filter(~Exists(each))
         with transaction.atomic(durable=True):
-            dropped = _drop(rows.select_for_update(skip_locked=True).order_by("pk")[:SWEPT_AT_ONCE])
-        count += dropped
-        if dropped < SWEPT_AT_ONCE:
-            return count
+            count += _drop(free.select_for_update(of=("self",), skip_locked=True).order_by("pk"))
+        created_at, pk = picked[-1]
+        later = rows.filter(Q(created_at__gt=created_at) | Q(pk__gt=pk), created_at__gte=created_at)
+        picked = list(_oldest(later)[:SWEPT_AT_ONCE])
+    return count
+
+
+def _oldest(rows: QuerySet[Attachment]) -> QuerySet[Attachment, tuple[dt.datetime, uuid.UUID]]:
+    return rows.order_by("created_at", "pk").values_list("created_at", "pk")
 
 
 def _drop(rows: Iterable[Attachment]) -> int:

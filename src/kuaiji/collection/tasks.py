@@ -19,9 +19,8 @@ def sweep_drafts(timestamp: int) -> None:
     a waiting submission nor an unsent form needs; the person's user stays."""
     oldest = clock.now() - dt.timedelta(days=profile().draft_days)
     Draft.objects.filter(submitted_at=None, touched_at__lt=oldest).delete()
-    drafts, submissions = Draft.objects.filter(submitted_at=None), Submission.objects.waiting()
-    wanted = (rows.values("person_key") for rows in (submissions, UnsentForm.objects.all()))
-    sweep_unclaimed_files(before=oldest, keep=drafts.values("person_key").union(*wanted))
+    wanted = (Draft.objects.filter(submitted_at=None), Submission.objects.waiting(), UnsentForm.objects.all())
+    sweep_unclaimed_files(before=oldest, keep=wanted)
 
 
 @app.periodic(cron="* * * * *", periodic_id="collection.settle_submissions")
