@@ -86,7 +86,8 @@ def _dispatch(words: list[str]) -> None:
         command.add_argument("--port", type=int, default=application.port)
         command.add_argument("--workers", type=int, default=application.workers)
     commands.add_parser("worker", help="run the jobs of the platform and its exchange with the national hub")
-    commands.add_parser("verify-audit", help="compare the audit tables with their seals")
+    verifying = commands.add_parser("verify-audit", help="compare the audit tables with their seals")
+    verifying.add_argument("--new", action="store_true", help="what came since the last time, and the rest in turns")
     commands.add_parser("rotate-keys", help="bring everything under the current keys of the ring")
     mending = commands.add_parser(
         "mend-texts", help="bring names and records to the form in which texts are kept today"
@@ -104,8 +105,10 @@ def _dispatch(words: list[str]) -> None:
     elif chosen.command == "worker":
         environment.check_role()
         _manage(["work"])
-    elif chosen.command in ("verify-audit", "rotate-keys"):
-        _manage([chosen.command.replace("-", "_")])
+    elif chosen.command == "verify-audit":
+        _manage(["verify_audit", *(["--new"] if chosen.new else [])])
+    elif chosen.command == "rotate-keys":
+        _manage(["rotate_keys"])
     elif chosen.command == "mend-texts":
         _manage(["mend_texts", *(["--dry-run"] if chosen.dry_run else [])])
     else:

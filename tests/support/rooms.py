@@ -53,7 +53,9 @@ OWN: dict[str, dict[str, str]] = {
     },
     "audit": {
         "access": "pages",
+        "digests": "services",
         "labels": "rules",
+        "marks": "services",
         "offsite_seals": "services",
         "refusals": "services",
         "seals": "services",

@@ -54,10 +54,11 @@ def size() -> int:
     return file().stat().st_size if file().exists() else 0
 
 
-def lines(until: int) -> Iterator[bytes]:
-    """The file's lines up to its byte ``until``."""
-    if until:
+def lines(until: int, *, after: int = 0) -> Iterator[bytes]:
+    """The file's lines after its byte ``after`` and up to its byte ``until``."""
+    if until > after:
         with file().open("rb") as stream:
+            stream.seek(after)
             while stream.tell() < until:
                 yield stream.readline()
 

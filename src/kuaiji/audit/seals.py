@@ -5,15 +5,15 @@ row can join it afterwards, whatever its id; writers take no lock and wait for n
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 import structlog
 from django.db import connection
-from psycopg import sql
 
 from kuaiji.audit import offsite_seals
 from kuaiji.audit.models import Seal
 from kuaiji.audit.proving import witness
+from kuaiji.audit.proving.digests import NotRead, columns_of, digest_batches, named
 from kuaiji.common import clock
 from kuaiji.common.keyring import digests_equal, keyring
 
@@ -22,30 +22,35 @@ log = structlog.get_logger(__name__)
 TABLES = ("audit_operation", "audit_event", "audit_accesslog")
 ROWS_AT_MOST = 10_000  # of all tables in a batch; one transaction is never split
 LOCK = int.from_bytes(b"sealing")
-COPY_HEADER = 19  # bytes before the first row of COPY BINARY
-COPY_END = b"\xff\xff"
 
 
 def seal_waiting() -> int:
-    """Seal what is over, batch by batch, and bring the second place up to date. How many batches were made."""
-    for table in TABLES:
-        if ahead := rows_ahead(table):
-            log.error("audit_rows_ahead", name=table, count=ahead)
+    """Seal what is over, batch by batch, and bring the second place up to date. How many batches were made.
+
+    A batch that the database does not read in time is an alarm, and is tried again by the next job.
+    """
     made = 0
-    while seal_next():
-        made += 1
+    try:
+        for table in TABLES:
+            if ahead := rows_ahead(table):
+                log.error("audit_rows_ahead", name=table, count=ahead)
+        while seal_next():
+            made += 1
+    except NotRead as error:
+        log.error("audit_batch_not_read", name=error.table, number=error.from_tx)
     return made
 
 
 def seal_next() -> Seal | None:
-    """Seal the next batch; None when nothing is over yet, or somebody else is at it."""
+    """Seal the next batch; None when nothing is over yet, or somebody else is at it. Raises NotRead."""
     with sealing_lock() as held:
         if not held:
             log.warning("audit_seals_busy")
             return None
-        seal = _seal()
-        offsite_seals.bring_up()
-    return seal
+        try:
+            return _seal()
+        finally:
+            offsite_seals.bring_up()
 
 
 @contextlib.contextmanager
@@ -69,49 +74,16 @@ def is_genuine(seal: Seal) -> bool:
 
 
 def rows_ahead(table: str) -> int:
-    """Rows that carry a transaction which is not over, or has not begun: nobody's honest row can be seen so early."""
-    with connection.cursor() as cursor:
+    """Rows that carry a transaction which is not over, or has not begun: nobody's honest row can be seen so early.
+
+    Raises NotRead.
+    """
+    with named(table, 0), connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM {table} WHERE tx >= pg_snapshot_xmin(pg_current_snapshot())"
             " AND NOT pg_visible_in_snapshot(tx, pg_current_snapshot())"
         )
         return int(cursor.fetchone()[0])
-
-
-def columns_of(table: str) -> list[str]:
-    """The columns in the table's own order: one that is added later comes last."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
-            " ORDER BY attnum",
-            [table],
-        )
-        return [name for (name,) in cursor]
-
-
-def digest_batches(table: str, *, bounds: Sequence[int], columns: Sequence[str], key_id: str) -> list[tuple[int, str]]:
-    """Count and digest the rows of each batch between two neighbours of ``bounds``.
-
-    The digest is over the rows in the order of their ids, each as PostgreSQL sends it in binary: every column with its
-    length, so two different rows never look alike; sealed columns as ciphertext, so erasing a person changes nothing.
-    """
-    counts = [0] * (len(bounds) - 1)
-    digests = [keyring().digest(key_id) for _ in counts]
-    query = sql.SQL(
-        "COPY (SELECT width_bucket(tx, %(bounds)s::xid8[]), {columns} FROM {table}"
-        " WHERE tx >= %(first)s::xid8 AND tx < %(end)s::xid8 ORDER BY 1, id) TO STDOUT (FORMAT BINARY)"
-    ).format(columns=sql.SQL(", ").join(map(sql.Identifier, columns)), table=sql.Identifier(table))
-    texts = [str(bound) for bound in bounds]
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(query, {"bounds": texts, "first": texts[0], "end": texts[-1]}) as messages,
-    ):
-        for row in _rows(messages):
-            # Two bytes say how many columns, four how long the first is; the first is the batch, from 1.
-            batch = int.from_bytes(row[6:10]) - 1
-            counts[batch] += 1
-            digests[batch].update(row[10:])
-    return [(count, digest.finalize().hex()) for count, digest in zip(counts, digests, strict=True)]
 
 
 def _seal() -> Seal | None:
@@ -167,14 +139,6 @@ def _end_of_batch(from_tx: int) -> int | None:
     if rows <= ROWS_AT_MOST:
         return int(horizon)
     return int(highest) if highest > lowest else int(highest) + 1
-
-
-def _rows(messages: Iterable[memoryview]) -> Iterator[memoryview]:
-    """The server sends one row a message, the header with the first one, and an end mark."""
-    for number, message in enumerate(messages):
-        row = message if number else message[COPY_HEADER:]
-        if len(row) > len(COPY_END):
-            yield row
 
 
 def _mac(seal: Seal) -> str:

@@ -1,8 +1,10 @@
 """Comparing the audit tables with their seals, and the seals with their copy outside the database."""
 
+import contextlib
 import dataclasses
 import datetime as dt
 import enum
+import math
 import time
 from collections.abc import Iterator
 
@@ -11,9 +13,13 @@ from django.db import connection
 from kuaiji.audit import offsite_seals, seals
 from kuaiji.audit.models import Seal
 from kuaiji.audit.proving import witness
+from kuaiji.audit.proving.digests import NotRead, columns_of, digest_batches, named
+from kuaiji.audit.proving.marks import START, Mark, Place
+from kuaiji.common import clock
 
 ROWS_AT_ONCE = 20_000
 BATCHES_AT_ONCE = 2_000
+TURNS = 30  # in how many times what was compared once is compared again
 PATIENCE = 5  # seconds for a batch that is being sealed
 
 
@@ -32,6 +38,7 @@ class Kind(enum.StrEnum):
     SECOND_PLACE = "second_place"  # the copy lacks seals, or holds others
     NO_WITNESS = "no_witness"  # nobody saw what was written
     WITNESS = "witness"  # the witness saw another seal, or none
+    NOT_READ = "not_read"  # the database gave up, by its own limits of time: nothing is known
     UNLIKE = "unlike"  # rows were not as they had been written when they were sealed, or are not now
 
 
@@ -51,8 +58,13 @@ class Difference:
 
 @dataclasses.dataclass(slots=True)
 class Result:
-    """What was compared, what was not sealed yet and so not compared, and what does not fit."""
+    """What was compared, what was not sealed yet and so not compared, and what does not fit.
 
+    ``since`` is the batch after which all were compared; ``mark`` is to be kept, None when something differs in them.
+    """
+
+    since: int = 0
+    mark: Mark | None = None
     batches: int = 0
     rows: int = 0
     waiting: int = 0
@@ -60,18 +72,65 @@ class Result:
     differences: list[Difference] = dataclasses.field(default_factory=list)
 
 
-def verify() -> Result:
-    """Compare everything, as the app role, in statements of some seconds. Raises SealingBusy."""
+def verify(since: Mark | None = None) -> Result:
+    """Compare everything, as the app role, in statements of some seconds. Raises SealingBusy.
+
+    ``since`` a mark: only what was sealed after it, and in its turn a part of what it says was compared, so that after
+    ``TURNS`` times all of that was compared anew. A mark that the seals do not bear out counts as none.
+    """
     last, copied = _heads()
     result = Result()
-    for run in _runs(_genuine(last, copied, result)):
-        _compare(run, result)
+    mark = _borne_out(since, last, copied)
+    result.since = mark.compared.number
+    compared = _compare_from(mark.compared, last.number if last else 0, copied, result)
+    turn = _take_turn(mark, result)
+    if compared and turn:
+        result.mark = Mark(compared, turn, clock.now())
     for table in seals.TABLES:
-        if ahead := seals.rows_ahead(table):
-            result.differences.append(Difference(Kind.AHEAD, table=table, found=ahead))
-        _count_waiting(table, last.to_tx if last else 0, result)
+        with _noted(result):
+            if ahead := seals.rows_ahead(table):
+                result.differences.append(Difference(Kind.AHEAD, table=table, found=ahead))
+            _count_waiting(table, last.to_tx if last else 0, result)
     result.differences += _seen_by_the_witness()
     return result
+
+
+def _borne_out(mark: Mark | None, last: Seal | None, copied: int) -> Mark:
+    """The mark, where both books reach it and its seal is the one that was compared; else one at the beginning."""
+    if mark is None or last is None or copied < mark.compared.copied:
+        return Mark()
+    same = Seal.objects.filter(number=mark.compared.number, to_tx=mark.compared.to_tx, mac=mark.compared.mac)
+    return mark if same.exists() else Mark()
+
+
+def _take_turn(mark: Mark, result: Result) -> Place | None:
+    """Compare the next part of what was compared before; where to go on next time, or None when something differs."""
+    end = mark.compared.number
+    if not end:
+        return START
+    start = mark.turn if mark.turn.number < end else START
+    reached = min(start.number + math.ceil(end / TURNS), end)
+    return _compare_from(start, reached, None, result)
+
+
+def _compare_from(start: Place, number: int, copied: int | None, result: Result) -> Place | None:
+    """Compare rows, seals and copy from a place to the seal ``number``; the copy to its end where ``copied`` says it.
+
+    The place that was reached, or None when something differs.
+    """
+    before, walk = len(result.differences), _Walk(start, number, copied, result)
+    for run in _runs(walk.genuine()):
+        _compare(run, result)
+    return walk.place if len(result.differences) == before else None
+
+
+@contextlib.contextmanager
+def _noted(result: Result, number: int = 0) -> Iterator[None]:
+    """What could not be read in the block is a difference like any other, with its name."""
+    try:
+        yield
+    except NotRead as error:
+        result.differences.append(Difference(Kind.NOT_READ, number, error.table))
 
 
 def _seen_by_the_witness() -> Iterator[Difference]:
@@ -79,9 +138,15 @@ def _seen_by_the_witness() -> Iterator[Difference]:
         yield Difference(Kind.NO_WITNESS)
     if not witness.is_there():
         return
-    for gap in witness.gaps():
+    try:
+        with named("", 0):
+            gaps, unlikes = [*witness.gaps()], [*witness.unlike_when_sealed(), *witness.unlike_now()]
+    except NotRead:
+        yield Difference(Kind.NOT_READ)
+        return
+    for gap in gaps:
         yield Difference(Kind.WITNESS, number=gap.number)
-    for unlike in (*witness.unlike_when_sealed(), *witness.unlike_now()):
+    for unlike in unlikes:
         yield Difference(Kind.UNLIKE, unlike.number, unlike.table, unlike.missing + unlike.changed, unlike.extra)
 
 
@@ -96,25 +161,32 @@ def _heads() -> tuple[Seal | None, int]:
     raise SealingBusy
 
 
-def _genuine(last: Seal | None, copied: int, result: Result) -> Iterator[Seal]:
-    """The seals whose MAC holds; what the others say of rows is worth nothing. Notes breaks in chain and copy."""
-    number, to_tx, mac = 0, 0, ""
-    copies, copy_differs = offsite_seals.lines(copied), 0
-    for seal in Seal.objects.filter(number__lte=last.number if last else 0).order_by("number").iterator():
-        genuine = seals.is_genuine(seal)
-        if not genuine or (seal.number, seal.from_tx, seal.previous) != (number + 1, to_tx, mac):
-            result.differences.append(Difference(Kind.CHAIN, number=seal.number))
-        if not copy_differs and next(copies, b"") != seal.line:
-            copy_differs = seal.number
-        number, to_tx, mac = seal.number, seal.to_tx, seal.mac
-        result.batches += 1
-        if genuine:
-            yield seal
-    if copy_differs or next(copies, b""):
-        found = sum(1 for _ in offsite_seals.lines(copied))
-        result.differences.append(
-            Difference(Kind.SECOND_PLACE, number=copy_differs or number + 1, expected=result.batches, found=found)
-        )
+class _Walk:
+    """Along the seals and their copy, from one place to another. Notes breaks in both."""
+
+    def __init__(self, start: Place, number: int, copied: int | None, result: Result) -> None:
+        self.place, self._until, self._result = start, number, result
+        self._copies = offsite_seals.lines(offsite_seals.size() if copied is None else copied, after=start.copied)
+        self._to_the_end = copied is not None
+
+    def genuine(self) -> Iterator[Seal]:
+        """The seals whose MAC holds; what the others say of rows is worth nothing."""
+        differs, batches = 0, 0
+        rows = Seal.objects.filter(number__gt=self.place.number, number__lte=self._until).order_by("number")
+        for seal in rows.iterator():
+            at, genuine = self.place, seals.is_genuine(seal)
+            if not genuine or (seal.number, seal.from_tx, seal.previous) != (at.number + 1, at.to_tx, at.mac):
+                self._result.differences.append(Difference(Kind.CHAIN, number=seal.number))
+            line = b"" if differs else next(self._copies, b"")
+            if not differs and line != seal.line:
+                differs = seal.number
+            self.place = Place(seal.number, seal.to_tx, seal.mac, at.copied + len(line))
+            batches += 1
+            if genuine:
+                yield seal
+        self._result.batches += batches
+        if differs or (self._to_the_end and next(self._copies, b"")):
+            self._result.differences.append(Difference(Kind.SECOND_PLACE, number=differs or self.place.number + 1))
 
 
 def _runs(batches: Iterator[Seal]) -> Iterator[list[Seal]]:
@@ -140,24 +212,35 @@ def _joins(one: Seal, other: Seal) -> bool:
 
 
 def _compare(run: list[Seal], result: Result) -> None:
-    bounds = [run[0].from_tx, *(seal.to_tx for seal in run)]
     for table, shape in run[0].tables.items():
-        columns = seals.columns_of(table)[: shape["columns"]]
-        found = seals.digest_batches(table, bounds=bounds, columns=columns, key_id=run[0].key_id)
-        for seal, (rows, digest) in zip(run, found, strict=True):
+        columns = columns_of(table)[: shape["columns"]]
+        for seal, found in _found(table, run, columns, result):
             sealed = seal.tables[table]
-            result.rows += rows
-            if rows != sealed["rows"]:
-                kind = Kind.MISSING if rows < sealed["rows"] else Kind.EXTRA
-            elif digest != sealed["digest"]:
+            result.rows += found[0]
+            if found[0] != sealed["rows"]:
+                kind = Kind.MISSING if found[0] < sealed["rows"] else Kind.EXTRA
+            elif found[1] != sealed["digest"]:
                 kind = Kind.CHANGED
             else:
                 continue
-            result.differences.append(Difference(kind, seal.number, table, sealed["rows"], rows))
+            result.differences.append(Difference(kind, seal.number, table, sealed["rows"], found[0]))
+
+
+def _found(table: str, run: list[Seal], columns: list[str], result: Result) -> Iterator[tuple[Seal, tuple[int, str]]]:
+    """What there is of each batch. Of a run that is not read in time each batch is tried by itself."""
+    bounds = [run[0].from_tx, *(seal.to_tx for seal in run)]
+    try:
+        yield from zip(run, digest_batches(table, bounds=bounds, columns=columns, key_id=run[0].key_id), strict=True)
+    except NotRead:
+        if len(run) == 1:
+            result.differences.append(Difference(Kind.NOT_READ, run[0].number, table))
+            return
+        for seal in run:
+            yield from _found(table, [seal], columns, result)
 
 
 def _count_waiting(table: str, from_tx: int, result: Result) -> None:
-    with connection.cursor() as cursor:
+    with named(table, from_tx), connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*), min(id::text)::uuid FROM {table} WHERE tx >= %s::xid8", [str(from_tx)])
         rows, oldest = cursor.fetchone()
     if rows:

@@ -4,9 +4,13 @@ import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+import structlog
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kuaiji.audit.proving.verification import Difference, Kind, Result, SealingBusy, verify
+from kuaiji.audit.proving.marks import Mark, keep_mark, read_mark
+from kuaiji.audit.proving.verification import TURNS, Difference, Kind, Result, SealingBusy, verify
+
+log = structlog.get_logger(__name__)
 
 SHOWN = 100
 WORDS = {
@@ -20,8 +24,11 @@ WORDS = {
     "  {table}: {found} rows carry a transaction number that the server has not reached",
     Kind.CHAIN: "第 {number} 批的封条被改，或它前面的封条被删\n"
     "  batch {number}: its seal was changed, or the one before it was taken out",
-    Kind.SECOND_PLACE: "异地副本从第 {number} 批起不一致：应有 {expected} 条封条，副本有 {found} 条\n"
-    "  second place: differs from batch {number} on, {expected} seals in the table, {found} in the copy",
+    Kind.SECOND_PLACE: "异地副本从第 {number} 批起与封条不一致\n"
+    "  second place: the copy differs from the seals from batch {number} on",
+    Kind.NOT_READ: "第 {number} 批 {table} 没有读完：数据库因超时中止，这部分没有核对（第 0 批为尚未封存）\n"
+    "  batch {number}, {table}: not read to the end, the database gave up after its time limit; nothing is known of it"
+    " (0: not sealed yet)",
     Kind.NO_WITNESS: "没有见证，或见证已被摘下：见 docs/production.md\n"
     "  no witness, or it was taken off: docs/production.md, Tamper evidence",
     Kind.WITNESS: "第 {number} 批的封条与见证所记不符，或已被删\n"
@@ -36,17 +43,38 @@ WORDS = {
 class Command(BaseCommand):
     help = "Compare the audit tables with their seals; exit status 1 when something differs"
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--new",
+            action="store_true",
+            help=f"what came since the last time, and in its turn a part of the rest: all of it in {TURNS} times",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         start = time.monotonic()
         try:
-            result = verify()
+            result = verify(read_mark() if options["new"] else None)
         except SealingBusy:
             raise CommandError("正在封存，请稍后再试。 / Sealing is under way: try again in a minute.") from None
         self._say(result, time.monotonic() - start)
+        if result.mark:
+            self._keep(result.mark)
         if result.differences:
             sys.exit(1)
 
+    def _keep(self, mark: Mark) -> None:
+        """Without a mark the next time takes longer, and finds the same."""
+        try:
+            keep_mark(mark)
+        except OSError as error:
+            log.error("audit_mark_not_kept", error=type(error).__name__)
+
     def _say(self, result: Result, seconds: float) -> None:
+        if result.since:
+            self.stdout.write(
+                f"核对第 {result.since} 批以后的全部，并轮到以前的一部分"
+                f" / everything after batch {result.since}, and in its turn a part of what was before"
+            )
         for difference in result.differences[:SHOWN]:
             self.stdout.write(_words(difference))
         if (hidden := len(result.differences) - SHOWN) > 0:
