@@ -13,7 +13,13 @@ import pytest
 from psycopg import errors
 
 from kuaiji.house.databases import Role, Server
-from kuaiji.house.postgres import LONGEST_SOCKET_FOLDER, open_cluster
+from kuaiji.house.postgres import (
+    LONGEST_SOCKET_FOLDER,
+    MEGABYTE,
+    memory_of_this_machine,
+    open_cluster,
+    sizes_for,
+)
 from people.houses.processes import is_alive, wait_for
 
 PASSWORD = "for-this-test-only"
@@ -43,6 +49,29 @@ def test_data_outlives_the_server(folder: Path) -> None:
             connection.execute("CREATE TABLE IF NOT EXISTS visit ()")
             assert _count(connection, "visit") == kept
             connection.execute("INSERT INTO visit DEFAULT VALUES")
+
+
+@pytest.mark.parametrize(
+    ("gigabytes", "shared", "wal"),
+    [(0.5, 128, 1024), (1, 128, 1024), (8, 1024, 1024), (24, 3072, 3072), (64, 8192, 4096), (512, 8192, 4096)],
+)
+def test_the_server_takes_its_share_of_the_machine(gigabytes: float, shared: int, wal: int) -> None:
+    sizes = sizes_for(int(gigabytes * 1024) * MEGABYTE)
+    assert (sizes["shared_buffers"], sizes["max_wal_size"]) == (f"{shared}MB", f"{wal}MB")
+
+
+def test_only_a_server_that_stays_is_sized_by_the_machine(folder: Path) -> None:
+    """And the real server takes every word of it."""
+    for durable, shared in ((False, "128MB"), (True, sizes_for(memory_of_this_machine())["shared_buffers"])):
+        cluster = open_cluster(folder, PASSWORD, durable=durable)
+        with cluster.running(), psycopg.connect(cluster.admin_url) as connection:
+            row = connection.execute(
+                "SELECT pg_size_bytes(current_setting('shared_buffers')), pg_size_bytes(%s)", [shared]
+            )
+            found, wanted = row.fetchone() or (0, -1)
+            assert found == wanted
+            problem = connection.execute("SELECT error FROM pg_file_settings WHERE error IS NOT NULL").fetchall()
+            assert problem == []
 
 
 def test_the_server_ends_with_its_parent_and_comes_back(folder: Path) -> None:

@@ -36,7 +36,6 @@ CONFIGURATION = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "200",
-    "shared_buffers": "128MB",
     "wal_compression": "off",
     "password_encryption": "scram-sha-256",
     "jit": "off",
@@ -47,6 +46,31 @@ CONFIGURATION = {
     "log_min_error_statement": "panic",
     "log_parameter_max_length_on_error": "0",
 }
+
+
+MEGABYTE = 1 << 20
+SMALLEST = {"shared_buffers": "128MB"}  # for servers that come and go by the dozen
+
+
+def sizes_for(memory: int) -> dict[str, str]:
+    """What of ``memory`` bytes of the machine the server takes, beside everything else of a house (docs/production.md).
+
+    An eighth is shared by all connections. Checkpoints come by time, not by the amount written: after each of them
+    whole pages are written anew. Building an index may take a thirty-second part.
+    """
+    shared = min(max(memory // 8 // MEGABYTE, 128), 8192)
+    return {
+        "shared_buffers": f"{shared}MB",
+        "effective_cache_size": f"{max(memory // 2 // MEGABYTE, 256)}MB",
+        "maintenance_work_mem": f"{min(max(memory // 32 // MEGABYTE, 64), 1024)}MB",
+        "max_wal_size": f"{min(max(shared, 1024), 4096)}MB",
+        "checkpoint_timeout": "15min",
+    }
+
+
+def memory_of_this_machine() -> int:
+    """Bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +120,9 @@ class Cluster:
         for folder in (self.data, self.socket):
             self._own(folder)
         self._clear_stale_pid()
-        settings = CONFIGURATION | (DURABLE if self.durable else THROWAWAY)
+        settings = CONFIGURATION | (
+            DURABLE | sizes_for(memory_of_this_machine()) if self.durable else THROWAWAY | SMALLEST
+        )
         settings["unix_socket_directories"] = str(self.socket)
         self._write("postgresql.conf", "".join(f"{name} = '{value}'\n" for name, value in settings.items()))
         self._write("pg_hba.conf", "local all all scram-sha-256\n")
