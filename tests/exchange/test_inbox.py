@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.backends.signals import connection_created
 
 from kuaiji.audit.services import Operation
 from kuaiji.common.ids import uuid7
@@ -19,6 +20,7 @@ from kuaiji.exchange.topics import OutOfOrder
 from kuaiji.keys.models import PersonKey
 from kuaiji_wire.answers import FeedEntry
 from kuaiji_wire.messages import Envelope, Message, Topic
+from kuaiji_wire.signing import Response
 from people import wire_samples
 from people.records.versioned_records import make_record
 from tests.support.wire_hub import Hub
@@ -181,3 +183,30 @@ def test_news_of_a_transfer_nobody_knows_wait_for_people(small_hub: Hub) -> None
     }
     done = InboxMessage.objects.filter(stream_id=known, done_at__isnull=False)
     assert sorted(done.values_list("topic", flat=True)) == ["transfer.code_renewed", "transfer.released"]
+
+
+def test_a_worker_with_nothing_to_do_keeps_its_connection(small_hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also while it asks for the feed; what is sent is sent without one."""
+    monkeypatch.setattr(loop, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(loop, "FEED_SECONDS", 0)
+    made: list[object] = []
+    answers: list[Response] = []
+    stop = threading.Event()
+
+    def opened(sender: object, **_: object) -> None:
+        made.append(sender)
+
+    def answered(answer: Response) -> Response:
+        answers.append(answer)
+        if len(answers) == 20:
+            stop.set()
+        return answer
+
+    small_hub.change = answered
+    connection.close()
+    connection_created.connect(opened)
+    try:
+        loop.run(stop)
+    finally:
+        connection_created.disconnect(opened)
+    assert len(answers) >= 20 and len(made) == 1

@@ -27,12 +27,16 @@ log = structlog.get_logger(__name__)
 MOST_ATTEMPTS = 5
 
 
-def fetch_feed() -> bool:
-    """Store what follows the last entry we have; whether there is more."""
+def fetch_feed(*, connected: bool = False) -> bool:
+    """Store what follows the last entry we have; whether there is more.
+
+    ``connected`` keeps the connection while the hub is asked: for a loop whose connection nobody else waits for.
+    """
     if breaker.is_open:
         return False
     after = InboxMessage.objects.aggregate(last=Max("number"))["last"] or 0
-    connection.close()
+    if not connected:
+        connection.close()
     try:
         feed = clients.hub().feed(after=after)
     except HubUnavailable as away:

@@ -38,7 +38,7 @@ def run(stop: threading.Event) -> None:
         try:
             worked = send_waiting() > 0
             if time.monotonic() >= feed_at:
-                while fetch_feed():
+                while fetch_feed(connected=True):  # or there were a new one every five seconds, day and night
                     pass
                 feed_at = time.monotonic() + FEED_SECONDS
             while process_next():

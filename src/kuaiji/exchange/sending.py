@@ -92,7 +92,8 @@ def _take(rows: Waiting[OutboxMessage], *, limit: int) -> list[SendAttempt]:
     attempts = [SendAttempt(row) for row in taken]
     for attempt in attempts:
         _render(attempt)
-    connection.close()
+    if attempts:  # else nobody is talked to: a worker with nothing to do keeps its connection
+        connection.close()
     return attempts
 
 
