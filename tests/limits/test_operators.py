@@ -1,6 +1,7 @@
 """Numbers that an operator gives hold, and what cannot stand is named before anything starts."""
 
 import datetime as dt
+import math
 import os
 import subprocess
 import sys
@@ -63,6 +64,23 @@ def test_given_allowances_take_the_place_of_the_kind_s_own(settings: Any) -> Non
     made = {"purpose": "registration", "phone_fingerprint": b"p", "created_at": now, "expires_at": now}
     SmsCode.objects.create(form_id="00000000-0000-7000-8000-000000000000", **made)
     assert asks_question(kind, b"next door")
+
+
+@pytest.mark.parametrize(("people", "times"), [(1, 1), (1_000_000, 1), (2_500_000, 2.5), (3_000_000, 3), (10**8, 100)])
+def test_totals_of_everybody_grow_with_the_people_and_nothing_else(people: int, times: float, settings: Any) -> None:
+    settings.PEOPLE = people
+    for kind in kinds.registered():
+        assert kinds.free_by_address(kind) == kind.free_by_address
+        if kind.free_in_total:
+            found = kinds.free_in_total(kind)
+            assert found and found.seconds == kind.free_in_total.seconds
+            assert found.most == min(math.ceil(kind.free_in_total.most * times), MOST)
+        grown = [math.ceil(window.most * times) if kind.shared else window.most for window in kind.windows]
+        assert [window.most for window in kinds.windows(kind)] == [min(most, MOST) for most in grown]
+    settings.LIMITS = "code_new_networks=3600:7;guess_from_address.total=60:9"
+    given = {str(kind): kind for kind in kinds.registered()}
+    assert kinds.windows(given["code_new_networks"]) == (Window(3600, 7),)
+    assert kinds.free_in_total(given["guess_from_address"]) == Window(60, 9)
 
 
 @pytest.mark.django_db

@@ -123,6 +123,9 @@ EXAM_HOSTS = _hosts("KUAIJI_EXAM_HOSTS")
 TRUSTED_PROXIES = Variable("KUAIJI_TRUSTED_PROXIES", readings.number(0, 16), "a number from 0 to 16", 0)
 ADDRESS_LIMITS = Variable("KUAIJI_ADDRESS_LIMITS", readings.one_of("on", "off"), "on, or off in demo only", "on")
 LIMITS = Variable("KUAIJI_LIMITS", str, "numbers of limits as docs/limits.md says", "")
+PEOPLE = Variable(
+    "KUAIJI_PEOPLE", readings.number(1, 100_000_000), "a number from 1 to 100000000", 1_000_000
+)  # whom the platform serves
 REVIEW_SECONDS: Variable[int | None] = Variable(
     "KUAIJI_REVIEW_SECONDS", readings.number(0, 86_400), "a number from 0 to 86400", None
 )
@@ -204,7 +207,8 @@ PARTNERS = ((IDENTITY_URL, IDENTITY_TOKEN), (EMPLOYERS_URL, EMPLOYERS_TOKEN), (R
 SECRETS = (SECRET_KEY, METRICS_TOKEN, SMS_REPORT_TOKEN, *(token for _, token in PARTNERS), TENCENT_SECRET_KEY)
 PLATFORM: tuple[Variable[Any], ...] = (
     *(ENV, DEMO, HOME, PROFILE, NEIGHBOURS, SECRET_KEY, KEYRING, METRICS_TOKEN),
-    *(FACES, ALLOWED_HOSTS, STAFF_HOSTS, EXAM_HOSTS, TRUSTED_PROXIES, ADDRESS_LIMITS, LIMITS, REVIEW_SECONDS, SEALS),
+    *(FACES, ALLOWED_HOSTS, STAFF_HOSTS, EXAM_HOSTS, TRUSTED_PROXIES, ADDRESS_LIMITS, LIMITS, PEOPLE, SEALS),
+    REVIEW_SECONDS,
     *(DATABASE_URL, DATABASE_OWNER_URL, ROLE, PG_BIN, SMS_PROVIDERS, SMS_REPORT_TOKEN, SMS_REPORT_SOURCES),
     *(IDENTITY_URL, EMPLOYERS_URL, RECEIPTS_URL, STANDINS_URL, *HUB_ACCESS),
     WIRE_VERSION,
@@ -225,6 +229,7 @@ class Environment:
     app_role: str
     address_limits: bool
     limits: str
+    people: int
     review_seconds: int | None
     proxies: int
     metrics_token: str
@@ -256,6 +261,7 @@ def read_environment(values: Mapping[str, str] | None = None) -> Environment:
         app_role=app["USER"],
         address_limits=ADDRESS_LIMITS.get(values) == "on",
         limits=LIMITS.get(values),
+        people=PEOPLE.get(values),
         review_seconds=REVIEW_SECONDS.get(values),
         proxies=TRUSTED_PROXIES.get(values),
         metrics_token=METRICS_TOKEN.get(values),

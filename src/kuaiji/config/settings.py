@@ -22,6 +22,7 @@ DEMO = ENVIRONMENT.demo
 REVIEW_SECONDS = ENVIRONMENT.review_seconds
 ADDRESS_LIMITS = ENVIRONMENT.address_limits
 LIMITS = ENVIRONMENT.limits  # other numbers than the kinds' own
+PEOPLE = ENVIRONMENT.people  # whom the platform serves: what everybody together may do grows with them
 TRUSTED_PROXIES = ENVIRONMENT.proxies
 METRICS_TOKEN = ENVIRONMENT.metrics_token
 APP_ROLE = ENVIRONMENT.app_role

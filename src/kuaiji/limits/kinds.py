@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import QuerySet
 
-from kuaiji.limits.rules import BadNumbers, Window, parse
+from kuaiji.limits.rules import MOST, BadNumbers, Window, by_people, parse
 
 NAME_LENGTH = 40
 VARIABLE = "KUAIJI_LIMITS"
@@ -74,8 +74,8 @@ def registered() -> tuple[Kind, ...]:
 
 
 def windows(kind: Kind) -> tuple[Window, ...]:
-    """Past any of these an act is refused."""
-    return _given(kind.name) or kind.windows
+    """Past any of these an act is refused. Those that all share grow with the people of the platform."""
+    return _given(kind.name) or (tuple(map(_by_people, kind.windows)) if kind.shared else kind.windows)
 
 
 def free_by_address(kind: Kind) -> Window | None:
@@ -84,8 +84,8 @@ def free_by_address(kind: Kind) -> Window | None:
 
 
 def free_in_total(kind: Kind) -> Window | None:
-    """Past this everybody is asked a question."""
-    return next(iter(_given(f"{kind.name}.total")), kind.free_in_total)
+    """Past this everybody is asked a question. Grows with the people of the platform."""
+    return next(iter(_given(f"{kind.name}.total")), kind.free_in_total and _by_people(kind.free_in_total))
 
 
 def fault() -> str:
@@ -106,6 +106,10 @@ def require() -> None:
     """Refuse to start with numbers that cannot stand: raises ImproperlyConfigured."""
     if words := fault():
         raise ImproperlyConfigured(words)
+
+
+def _by_people(window: Window) -> Window:
+    return dataclasses.replace(window, most=min(by_people(window.most, settings.PEOPLE), MOST))
 
 
 def _given(name: str) -> tuple[Window, ...]:

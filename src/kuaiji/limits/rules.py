@@ -10,6 +10,9 @@ LONGEST = DAY  # acts are kept a little longer than this, so no window may be wi
 MOST = 100_000  # rows that one question may have to read
 
 
+MEANT_FOR = 1_000_000  # people of a platform, for whom the totals of everybody together are written down
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Window:
     """At most ``most`` times in any ``seconds`` in a row."""
@@ -34,6 +37,11 @@ def parse(text: str) -> Mapping[str, tuple[Window, ...]]:
             raise BadNumbers(f"{name}: given twice")
         found[name] = tuple(_window(name, window) for window in windows.split(","))
     return found
+
+
+def by_people(most: int, people: int) -> int:
+    """A total that holds for up to a million people, for a platform of ``people``: as many times as much."""
+    return -(-most * max(people, MEANT_FOR) // MEANT_FOR)
 
 
 def seconds_to_wait(newest_first: Sequence[dt.datetime], windows: Sequence[Window], now: dt.datetime) -> int:

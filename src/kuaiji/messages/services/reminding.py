@@ -8,11 +8,13 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from django.conf import settings
 from django.db import transaction
 
 from kuaiji.common import clock
 from kuaiji.common.locks import lock
 from kuaiji.keys.models import PersonKey
+from kuaiji.limits.rules import by_people
 from kuaiji.messages.catalogue import CATALOGUE, next_hour
 from kuaiji.messages.enums import Channel, DeliveryState
 from kuaiji.messages.hooks import ROUNDS, Candidate, Page, Place, Round
@@ -120,7 +122,7 @@ def _place(name: str) -> Place | None:
 
 
 def budget_left(event: TemplateKey) -> int:
-    """How many of this reminder may still be made today (China time)."""
+    """How many of this reminder may still be made today (China time); more where more people are served."""
     midnight = dt.datetime.combine(clock.today(), dt.time(), clock.CHINA)
     made = Message.objects.filter(event=event, made_at__gte=midnight).count()
-    return max(0, (CATALOGUE[event].budget or 0) - made)
+    return max(0, by_people(CATALOGUE[event].budget or 0, settings.PEOPLE) - made)
