@@ -12,6 +12,7 @@ from kuaiji.accountants.enums import RecordAction, RecordEffect
 from kuaiji.audit.enums import ActorKind
 from kuaiji.collection import workflow as submissions
 from kuaiji.collection.enums import SubmissionAction, SubmissionEffect, WaitsFor
+from kuaiji.exams.enums import Condition
 from kuaiji.reconciliation.enums import Kind
 from kuaiji.reconciliation.rules import REPAIRS
 from kuaiji.transfers import workflow
@@ -19,7 +20,7 @@ from kuaiji.transfers.enums import Action, Effect, InState, OutState
 from kuaiji.transfers.workflow import State, Step
 from kuaiji_hub.rules import DEADLINES, SPEAKERS, TABLE
 from kuaiji_wire.answers import TransferState
-from tools import rule_places
+from tools import exam_tables, rule_places
 
 DOCS = pathlib.Path(__file__).resolve().parents[1] / "docs"
 BEGIN, END = "<!-- made by tools/pages.py -->", "<!-- end of what tools/pages.py made -->"
@@ -168,6 +169,14 @@ def national_hub() -> str:
     return "\n".join([table(["", *(f"`{topic}`" for topic in topics)], rows), "", *deadlines])
 
 
+def exam_check() -> str:
+    """docs/exams.md: the shipped ways to the exam, and every code of the exam check."""
+    parts = ["## The ways", table(*exam_tables.ways()), "## The codes"]
+    for condition in Condition:
+        parts += [f"### `{condition.value}`", table(*exam_tables.codes(condition))]
+    return "\n\n".join([*parts, "### Without verdicts", table(*exam_tables.codes(None))])
+
+
 MOST_PLACES = 4
 
 
@@ -191,6 +200,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "transfers.md": transfers,
         "reconciliation.md": reconciliation,
         "hub.md": national_hub,
+        "exams.md": exam_check,
         "requirements.md": requirements,
     }
 )

@@ -25,6 +25,7 @@ STAFF_COMMANDS = {
     "messages": "what people are told: kuaiji messages list, remind --dry-run, stop, resume",
     "exam-windows": "when people register for the exam: kuaiji exam-windows list",
     "exam-client": "which exam systems may ask, and by which keys: kuaiji exam-client list",
+    "exam-rules": "who may register for the exam: kuaiji exam-rules list",
     "conflicts": "people about whom the national hub says something else",
     "identity-checks": "whose identity nobody has confirmed: records, submissions that wait, documents not covered",
     "backup": "copy database and files while people work: kuaiji backup FOLDER",

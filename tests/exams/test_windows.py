@@ -16,11 +16,11 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.reference import REFERENCE
-from kuaiji.exams import services
 from kuaiji.exams.enums import ExamLevel
 from kuaiji.exams.models import ExamWindow
 from kuaiji.exams.rules import Window, words
-from kuaiji.exams.services import add_exam_window, fill_exam_windows, next_for, shipped_windows
+from kuaiji.exams.services import windows as services
+from kuaiji.exams.services.windows import add_exam_window, fill_exam_windows, next_for, shipped_windows
 from people.factories.records import RecordFactory
 from tests.support.exam_windows import at, window
 from tests.support.profiles import served_as
@@ -68,13 +68,13 @@ def counting(year: int = 2031) -> list[tuple[int, str, str]]:
 
 
 def test_every_app_writes_its_reference_data_at_an_update() -> None:
-    assert list(REFERENCE) == ["code_lists", "regions", "exam_windows"]
+    assert list(REFERENCE) == ["code_lists", "regions", "exam_windows", "exam_rules"]
 
 
 def test_what_is_shipped_is_there_and_said_so_once() -> None:
     names = [row.name for row in shipped_windows()]
     assert len(names) == len(set(names)) == ExamWindow.objects.exclude(shipped_as=None).count()
-    assert all(row.window.source for row in shipped_windows())
+    assert all(row.value.source for row in shipped_windows())
 
 
 def test_filling_twice_adds_nothing(shipped: Path) -> None:

@@ -5,11 +5,12 @@ import datetime as dt
 import functools
 from typing import Any
 
-from kuaiji.exams.enums import CountedFrom, ExamLevel, ExamStatus, OtherGround
+from kuaiji.exams.enums import ExamLevel, ExamStatus
 from kuaiji.exams.judging.facts import Facts, of_row
 from kuaiji.exams.judging.here import Here
 from kuaiji.exams.judging.judge import Judgement, judge
-from kuaiji.exams.judging.rules import Question, Rule, RuleSet
+from kuaiji.exams.judging.rules import Question, RuleSet
+from kuaiji.exams.services.exam_rules import shipped_rules
 from tests.support.sources import ROOT
 
 AT = dt.datetime(2026, 11, 30, 4, tzinfo=dt.UTC)
@@ -23,30 +24,10 @@ def read(path: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, text.split(";")))
-
-
 @functools.cache
 def shipped() -> RuleSet:
     """What a platform without rules of its own judges by."""
-    rules = [
-        Rule(
-            level=ExamLevel(int(row["level"])),
-            way=row["way"],
-            name=row["name"],
-            schooling=_codes(row["schooling"]),
-            degrees=_codes(row["degrees"]),
-            other=OtherGround(row["other"]) if row["other"] else None,
-            years=int(row["years"]),
-            counted_from=CountedFrom(row["counted_from"]),
-            valid_from=int(row["valid_from"]),
-            valid_to=int(row["valid_to"]) if row["valid_to"] else None,
-            profile=row["profile"],
-        )
-        for row in read("exams/data/exam_rules.csv")
-    ]
-    return RuleSet.of(rules, profile="guangdong", up_to_date_months=12)
+    return RuleSet.of([row.value.rule for row in shipped_rules()], up_to_date_months=12)
 
 
 @functools.cache

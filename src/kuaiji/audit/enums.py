@@ -46,3 +46,4 @@ class OperationKind(models.TextChoices):
     PARKED_DECIDING = "parked_deciding", "处理停放的消息"
     EXAM_WINDOW_CHANGING = "exam_window_changing", "登记考试报名时间"
     EXAM_CLIENT_CHANGING = "exam_client_changing", "登记考试报名系统"
+    EXAM_RULE_CHANGING = "exam_rule_changing", "登记考试报名条件"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from kuaiji.exams import rules
 from kuaiji.exams.enums import ExamLevel
-from kuaiji.exams.services import next_for
+from kuaiji.exams.services.windows import next_for
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -80,7 +80,7 @@ class VerdictCode(enum.StrEnum):
     SCHOOLING_NOT_ASKED = "schooling_not_asked"
     SCHOOLING_NOT_GRADUATED = "schooling_not_graduated"
     SCHOOLING_TOO_LOW = "schooling_too_low"
-    LATER_THAN_EXAM = "later_than_exam"
+    SCHOOLING_LATER = "schooling_later"
     YEARS_MET = "years_met"
     YEARS_NOT_ASKED = "years_not_asked"
     YEARS_SHORT = "years_short"
@@ -89,6 +89,7 @@ class VerdictCode(enum.StrEnum):
     TITLE_HELD = "title_held"
     TITLE_MISSING = "title_missing"
     TITLE_DATE_MISSING = "title_date_missing"
+    TITLE_LATER = "title_later"
 
 
 class OutcomeCode(enum.StrEnum):

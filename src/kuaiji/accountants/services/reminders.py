@@ -18,7 +18,7 @@ from kuaiji.common.dates import months_after
 from kuaiji.common.profile import profile
 from kuaiji.exams.enums import ExamLevel
 from kuaiji.exams.rules import Window, next_window, places_above
-from kuaiji.exams.services import windows_ahead
+from kuaiji.exams.services.windows import windows_ahead
 from kuaiji.messages.hooks import Candidate, Page, Place, Round, page_of
 from kuaiji.messages.services.telling import day_words, moment_words
 from kuaiji.sms.enums import TemplateKey

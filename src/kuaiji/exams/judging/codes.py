@@ -146,11 +146,11 @@ VERDICTS: Mapping[VerdictCode, Meaning] = MappingProxyType(
             EDUCATION,
             "the schooling lies below the lowest that is asked, is 其他, or is not told",
         ),
-        _V.LATER_THAN_EXAM: _not(
-            (_C.SCHOOLING, _C.QUALIFICATION, _C.YEARS),
-            "{what}的取得时间晚于{cutoff}",
-            "",
-            "what would open a way was only obtained after the year of the exam",
+        _V.SCHOOLING_LATER: _not(
+            _C.SCHOOLING,
+            "毕业时间晚于{cutoff}，请核对",
+            EDUCATION,
+            "what would open a way was only graduated from after the year of the exam",
         ),
         _V.YEARS_MET: _met(
             _C.YEARS, "按{way}需{after}满{years}年，至{cutoff}为{there}", "sure days make the years of the way"
@@ -191,6 +191,12 @@ VERDICTS: Mapping[VerdictCode, Meaning] = MappingProxyType(
             "会计类{title}资格没有取得时间，请补填",
             PROFESSIONAL,
             "such a title, and none of them has a date: years are counted from it",
+        ),
+        _V.TITLE_LATER: _not(
+            (_C.QUALIFICATION, _C.YEARS),
+            "会计类资格的取得时间晚于{cutoff}，请核对",
+            PROFESSIONAL,
+            "the earliest such title was only obtained after the year of the exam",
         ),
     }
 )

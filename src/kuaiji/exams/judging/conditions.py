@@ -81,7 +81,7 @@ def title(case: Case) -> Found:
     if held.obtained is None:
         return VerdictCode.TITLE_DATE_MISSING, {"title": case.title_name(held)}
     if is_later(held.obtained, case.cutoff):
-        return VerdictCode.LATER_THAN_EXAM, {"what": "会计类资格", "cutoff": format_date(case.cutoff)}
+        return VerdictCode.TITLE_LATER, {"cutoff": format_date(case.cutoff)}
     return VerdictCode.TITLE_HELD, {"title": case.title_name(held), "obtained": held.obtained.words}
 
 
@@ -92,7 +92,7 @@ def _no_way(case: Case) -> Found:
     """Why no way is open."""
     education, here = case.facts.education, case.here
     if any(fits(one, rule) for one in education for rule in case.rules):
-        return VerdictCode.LATER_THAN_EXAM, {"what": "学历", "cutoff": format_date(case.cutoff)}
+        return VerdictCode.SCHOOLING_LATER, {"cutoff": format_date(case.cutoff)}
     named = [here.label("education_levels", one.level) for one in education]
     for name in named:
         if name.endswith(_NOT_GRADUATED):

@@ -7,19 +7,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common.clock import CHINA
 from kuaiji.common.dates import format_date
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exams.enums import ExamLevel
+from kuaiji.exams.management.options import add_notice, add_operator, operation_of
 from kuaiji.exams.models import ExamWindow
 from kuaiji.exams.rules import COUNTRY, Window
-from kuaiji.exams.services import add_exam_window, end_exam_window
+from kuaiji.exams.services.windows import add_exam_window, end_exam_window
 from kuaiji.regions.services import full_name
-
-SOURCE_LENGTH = 200
 
 
 class Command(BaseCommand):
@@ -38,11 +37,11 @@ class Command(BaseCommand):
         add.add_argument("--from", required=True, type=_day, dest="registration_from", help="报名第一天，2027-01-05")
         add.add_argument("--to", required=True, type=_day, dest="registration_to", help="报名最后一天")
         add.add_argument("--collect-by", required=True, type=_moment, help="信息采集截止，北京时间，2027-01-23T12:00")
-        add.add_argument("--source", required=True, type=_source, help="公告的文号或名称")
+        add_notice(add)
         end = commands.add_parser("end", help="停用一条，例如报名时间有变，停用后另行登记")
         end.add_argument("window_id", type=uuid.UUID, help="list 显示的编号")
         for command in (add, end):
-            command.add_argument("--by", required=True, help="经办人姓名")
+            add_operator(command)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -71,7 +70,7 @@ class Command(BaseCommand):
 
 
 def _operation(by: str) -> Operation:
-    return Operation(kind=OperationKind.EXAM_WINDOW_CHANGING, actor_kind=ActorKind.STAFF, reason=by)
+    return operation_of(OperationKind.EXAM_WINDOW_CHANGING, by)
 
 
 def _line(row: ExamWindow) -> str:
@@ -105,9 +104,3 @@ def _moment(text: str) -> dt.datetime:
         return dt.datetime.strptime(f"{text}+0800", "%Y-%m-%dT%H:%M%z")
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}”不是时间，请按 2027-01-23T12:00 的样子填写") from None
-
-
-def _source(text: str) -> str:
-    if not 0 < len(text.strip()) <= SOURCE_LENGTH:
-        raise argparse.ArgumentTypeError(f"公告须为 1–{SOURCE_LENGTH} 个字，现在是 {len(text.strip())} 个")
-    return text.strip()

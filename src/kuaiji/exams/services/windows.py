@@ -1,6 +1,5 @@
 """Reading, filling and changing the registrations for the exam (ADR 0071)."""
 
-import csv
 import dataclasses
 import datetime as dt
 import uuid
@@ -19,18 +18,10 @@ from kuaiji.exams.enums import ExamLevel
 from kuaiji.exams.events import ExamWindowAdded, ExamWindowEnded
 from kuaiji.exams.models import ExamWindow
 from kuaiji.exams.rules import COUNTRY, Window
+from kuaiji.exams.services.shipped import FOLDER, Shipped, fill, read_shipped
 from kuaiji.regions.models import Division
 
-SHIPPED = Path(__file__).resolve().parent / "data" / "exam_windows.csv"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class ShippedWindow:
-    """A row of the shipped file. ``ended``: an upgrade says that it no longer counts, nor is filled in anew."""
-
-    name: str
-    window: Window
-    ended: bool
+SHIPPED = FOLDER / "exam_windows.csv"
 
 
 def next_for(*, at: dt.datetime, place: str = "", levels: Collection[int] = tuple(ExamLevel)) -> Window | None:
@@ -92,40 +83,21 @@ def end_exam_window(*, operation: Operation, window_id: uuid.UUID) -> ExamWindow
     return row
 
 
-@transaction.atomic
 def fill_exam_windows() -> int:
-    """The first filling, at every update of the database: add shipped rows that are new, end those that an upgrade
-    ends, and leave all others as they are.
-
-    A row that is there is never overwritten, and where an operator's row counts for the same year, level and place it
-    stays the one that counts. Returns how many were added or ended.
-    """
-    shipped = shipped_windows()
-    over = [row.name for row in shipped if row.ended]
-    ended = ExamWindow.objects.filter(shipped_as__in=over, ended_at=None).update(ended_at=clock.now())
-    known = set(ExamWindow.objects.values_list("shipped_as", flat=True))
-    new = [
-        made
-        for row in shipped
-        if not row.ended and row.name not in known
-        for made in _rows(row.window, shipped_as=row.name)
-    ]
-    before = ExamWindow.objects.count()
-    ExamWindow.objects.bulk_create(new, ignore_conflicts=True)
-    return ended + ExamWindow.objects.count() - before
+    """The first filling, as ``fill``, at every update of the database."""
+    return fill(ExamWindow, shipped_windows(), lambda window, name: [*_rows(window, shipped_as=name)])
 
 
-def shipped_windows(path: Path = SHIPPED) -> list[ShippedWindow]:
+def shipped_windows(path: Path = SHIPPED) -> list[Shipped[Window]]:
     """The shipped file, checked. Raises RuleBroken for a window that contradicts itself."""
-    with path.open(encoding="utf-8", newline="") as file:
-        found = [_read(row) for row in csv.DictReader(file)]
+    found = read_shipped(path, _read)
     for row in found:
-        rules.check_window(row.window)
+        rules.check_window(row.value)
     return found
 
 
-def _read(row: dict[str, str]) -> ShippedWindow:
-    window = Window(
+def _read(row: dict[str, str]) -> Window:
+    return Window(
         year=int(row["year"]),
         levels=(ExamLevel(int(row["level"])),),
         place=row["place"],
@@ -134,7 +106,6 @@ def _read(row: dict[str, str]) -> ShippedWindow:
         collect_by=dt.datetime.fromisoformat(row["collect_by"]).replace(tzinfo=CHINA),
         source=row["source"],
     )
-    return ShippedWindow(row["row"], window, bool(row["ended"]))
 
 
 def _rows(window: Window, *, shipped_as: str | None = None) -> list[ExamWindow]:
