@@ -12,7 +12,8 @@ from kuaiji.accountants.enums import RecordAction, RecordEffect
 from kuaiji.audit.enums import ActorKind
 from kuaiji.collection import workflow as submissions
 from kuaiji.collection.enums import SubmissionAction, SubmissionEffect, WaitsFor
-from kuaiji.exams.enums import Condition
+from kuaiji.demo.rules import KNOWN, PLACES, Known, number_of
+from kuaiji.exams.enums import Condition, ExamLevel
 from kuaiji.reconciliation.enums import Kind
 from kuaiji.reconciliation.rules import REPAIRS
 from kuaiji.transfers import workflow
@@ -109,6 +110,28 @@ def _diagram(moves: Mapping[tuple[State, Action], Step], first: State) -> str:
     return "\n".join([*lines, *(f"    {state} --> [*]" for state in ends), "```"])
 
 
+def known_people() -> str:
+    """docs/exam-api.md: whom a demonstration knows, and as what."""
+    return table(
+        ["name", *(f"number at {code}" for code in PLACES), "asked about", "answered", "because"],
+        [
+            [
+                known.asked_as or known.name,
+                *(f"`{known.asked_by or number_of(place, known)}`" for place in PLACES.values()),
+                _exam(known),
+                "<br>".join(f"{condition} `{code}`".strip() for condition, code in known.codes.items()),
+                known.shows,
+            ]
+            for known in KNOWN
+        ],
+    )
+
+
+def _exam(known: Known) -> str:
+    year = {1: "next year", -1: "last year"}[known.years_ahead]
+    return f"{ExamLevel(int(known.level)).label}, {year}{', elsewhere' if known.elsewhere else ''}"
+
+
 def record_statuses() -> str:
     """docs/records.md: what each action makes of each status, who may do it, and what follows."""
     statuses = (records.NO_RECORD, *records.OF_RECORDS)
@@ -201,6 +224,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "reconciliation.md": reconciliation,
         "hub.md": national_hub,
         "exams.md": exam_check,
+        "exam-api.md": known_people,
         "requirements.md": requirements,
     }
 )

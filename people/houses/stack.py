@@ -49,7 +49,7 @@ def running_stack(
     """Start ``kuaiji run`` with these platforms and wait until it is ready; stop it as Ctrl-C would."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("KUAIJI_", "DATABASE_"))}
     own |= {"KUAIJI_HOME": str(home), "KUAIJI_BASE_PORT": str(base_port), **env}
-    command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "kuaiji.cli", "run", *profiles]
+    command = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-m", "kuaiji.cli", "run", "--empty", *profiles]
     output = home / "run.log"
     with output.open("wb") as log:
         process = subprocess.Popen(command, env=own, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

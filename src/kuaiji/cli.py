@@ -81,6 +81,7 @@ def _dispatch(words: list[str]) -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="start everything on this machine, with demo data and stand-ins")
     run.add_argument("profiles", nargs="*", help="the platforms to start, all of them by default")
+    run.add_argument("--empty", action="store_true", help="without the known people of the demonstration")
     for name, application in APPLICATIONS.items():
         command = commands.add_parser(name, help=f"serve {application.target}")
         command.add_argument("--host", default=HOST)
@@ -102,7 +103,7 @@ def _dispatch(words: list[str]) -> None:
     if chosen.command == "run":
         from kuaiji.house.run import run as start
 
-        start(chosen.profiles)
+        start(chosen.profiles, empty=chosen.empty)
     elif chosen.command == "worker":
         environment.check_role()
         _manage(["work"])

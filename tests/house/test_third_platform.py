@@ -202,7 +202,7 @@ def test_a_profile_that_is_not_there_is_said_in_plain_words(tmp_path: Path, name
 
 def test_the_printed_page_tells_the_move_between_two() -> None:
     two = [(load(slug).title, load(slug).region, f"http://{slug}") for slug in ("guangdong", "shenzhen")]
-    page = words(two, hub="http://hub", standins="http://standins", home=Path("/home"), seconds="10")
+    page = words(two, hub="http://hub", standins="http://standins", home=Path("/home"), seconds="10", known=False)
     for expected in ("广东省 → 深圳市 → 广东省", "http://shenzhen/", "http://standins/photo/", "约 10 秒后"):
         assert expected in page
-    assert "→" not in words(two[:1], hub="", standins="", home=Path("/home"), seconds="10")
+    assert "→" not in words(two[:1], hub="", standins="", home=Path("/home"), seconds="10", known=False)

@@ -233,7 +233,7 @@ def test_without_keys_it_says_that_nobody_can_be_asked(standins: Standins) -> No
 def test_the_known_people_are_offered_and_fill_in_the_form(platform: Platform) -> None:
     people = platform.standins.home / "demo-exam-people.json"
     known = [
-        {**TYPED, "platform": platform.code, "year": 2027, "name": f"示例{at}", "code": f"code_{at}", "says": "为什么"}
+        {**TYPED, "platform": platform.code, "year": 2027, "name": f"示例{at}", "code": f"code_{at}", "shows": "为什么"}
         for at in range(2)
     ]
     people.write_text(json.dumps(known), encoding="utf-8")

@@ -120,12 +120,22 @@ def take_over_picture(*, operation: Operation, person_key: PersonKey, purpose: s
     rows = Attachment.objects.filter(person_key=person_key, purpose=purpose, sha256_received=digest)
     if same := rows.order_by("-id").first():
         return same
-    picture = imaging.receive(jpeg, rule_of(purpose), **_asking(purpose, PURPOSES[purpose].label))
+    picture = checked_picture(purpose=purpose, jpeg=jpeg)
+    return keep_picture(operation=operation, person_key=person_key, purpose=purpose, picture=picture)
+
+
+def checked_picture(*, purpose: str, jpeg: bytes) -> Picture:
+    """What ``jpeg`` shows, re-encoded for its purpose; nothing is kept. Raises RuleBroken: what imaging says of it."""
+    return imaging.receive(jpeg, rule_of(purpose), **_asking(purpose, PURPOSES[purpose].label))
+
+
+def keep_picture(*, operation: Operation, person_key: PersonKey, purpose: str, picture: Picture) -> Attachment:
+    """Keep a checked picture as the person's, unclaimed."""
     row = _new(person_key, purpose, picture)
     made = [(_describe(row, picture), picture)]
     with _written(made), transaction.atomic():
         row.save(force_insert=True)
-        received = FileReceived(subject_id=row.pk, purpose=purpose, size=len(jpeg), format=picture.received_format)
+        received = FileReceived(subject_id=row.pk, purpose=purpose, size=row.size, format=picture.received_format)
         record_events(operation, received, person_key=person_key)
     return row
 

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "kuaiji.reconciliation",
     "kuaiji.closing",
     "kuaiji.portal",
+    *(["kuaiji.demo"] if DEMO else []),
 ]
 
 # The other faces branch off in the middle, to what they need themselves (config/routing.py).

@@ -21,6 +21,7 @@ from kuaiji.common.profile import load
 from kuaiji.house import HouseError
 from kuaiji.house.development import (
     HUB_DATABASE,
+    PROFILES,
     STANDINS_DATABASE,
     Development,
     open_development,
@@ -34,6 +35,7 @@ WIRE_VERSION = "2"  # of one home, hub and platforms are of one code
 READY_SECONDS = 120
 REVIEW_SECONDS = "10"  # nobody who tries it out waits for working days
 Commands = Sequence[Sequence[str]]
+KNOWN_PEOPLE = ["demo_people"]
 CALL_COMMANDS = """
 import json, sys, django
 from django.core.management import call_command
@@ -57,8 +59,9 @@ class Service:
     is_witnessed: bool = False  # its audit tables have a witness (docs/adr/0058)
 
 
-def run(profiles: Sequence[str] = ()) -> None:
-    """Start the platforms of ``profiles`` (all of the home's) and what is around them, until a signal.
+def run(profiles: Sequence[str] = (), *, empty: bool = False) -> None:
+    """Start the platforms of ``profiles`` (all of the home's) and what is around them, until a signal. An ``empty``
+    house is without the known people of the demonstration.
 
     Raises HouseError when something cannot be started.
     """
@@ -76,7 +79,7 @@ def run(profiles: Sequence[str] = ()) -> None:
         raise HouseError(
             f"没有平台 {'、'.join(unknown)}，只有 {known}。\nThere is no such platform here, only {known}."
         )
-    platforms = [platform_service(development.of(slug)) for slug in profiles or development.platforms]
+    platforms = [platform_service(development.of(slug), empty=empty) for slug in profiles or development.platforms]
     services = [*platforms, standins_service(development), hub_service(development)]
     with _only_one(development.home), Supervisor(development.home / "log") as supervisor:
         require_free(service.port for service in services)
@@ -96,17 +99,19 @@ def run(profiles: Sequence[str] = ()) -> None:
     say("已停止，数据已保留 / stopped, data kept")
 
 
-def platform_service(development: Development, database: str | None = None) -> Service:
-    """The platform of the profile."""
+def platform_service(development: Development, database: str | None = None, *, empty: bool = True) -> Service:
+    """The platform of the profile; with the known people of a demonstration unless it is to be ``empty``."""
+    env = development.platform_env(database)
+    known = [KNOWN_PEOPLE] if env["KUAIJI_DEMO"] == "1" and not empty else []
     return Service(
         name=development.profile,
         database=database or development.platform_database,
         port=development.port(development.profile),
-        env=development.platform_env(database) | {"KUAIJI_WIRE_VERSION": WIRE_VERSION},
+        env=env | {"KUAIJI_WIRE_VERSION": WIRE_VERSION},
         owner_env=development.platform_owner_env(database),
         as_owner=(["migrate"], ["ensure_partitions"]),
         is_witnessed=True,
-        as_app=(["load_reference"], ["collectstatic", "--no-input"]),
+        as_app=(["load_reference"], ["collectstatic", "--no-input"], *known),
     )
 
 
@@ -285,5 +290,6 @@ def _announce(development: Development, services: Sequence[Service], clock: _Clo
             standins=f"http://{HOST}:{standins.port}",
             home=development.home,
             seconds=environment.REVIEW_SECONDS.text(),
+            known=KNOWN_PEOPLE in platforms[0].as_app and platforms[0].name == PROFILES[0],
         )
     )

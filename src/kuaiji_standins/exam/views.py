@@ -84,13 +84,14 @@ def _fault(error: Exception) -> RuleBroken:
 def _form(request: HttpRequest, typed: dict[str, Any], fault: RuleBroken | None) -> HttpResponse:
     newest = ExamCandidate.objects.order_by("-asked_at")[:SHOWN]
     years = display.years()
-    chosen = {"platform": next(iter(doors()), ""), "level": "2", "year": str(years[-1])} | typed
+    chosen: dict[str, Any] = {"platform": next(iter(doors()), ""), "level": "2", "year": str(years[-1])} | typed
+    offered = sorted({*map(str, years), str(chosen["year"])})
     context = {
-        "typed": chosen,
+        "typed": chosen | {"year": str(chosen["year"])},
         "fault": fault,
         "doors": doors().values(),
         "levels": display.LEVELS,
-        "years": list(map(str, years)),
+        "years": [year for year in offered if year.isdigit()],
         "cities": display.cities(),
         "documents": display.DOCUMENTS,
         "examples": examples(),

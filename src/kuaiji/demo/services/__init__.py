@@ -1,0 +1,1 @@
+"""Making the known people of a demonstration."""

@@ -1,0 +1,62 @@
+"""The known people of a demonstration: no code is without one, and they are made once, by the services of the pages."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kuaiji.common import documents
+from kuaiji.common.documents import DocumentType
+from kuaiji.common.errors import RuleBroken
+from kuaiji.demo.enums import Stage
+from kuaiji.demo.rules import KNOWN, NOBODY, PASSWORD_OF_ALL, PLACES, Place, number_of, phone_of
+from kuaiji.demo.services.people import make_known_people
+from kuaiji.exams.enums import OutcomeCode, VerdictCode
+from kuaiji.house import welcome
+from kuaiji.identity.models import User
+from kuaiji.identity.passwords.hashing import verify_any
+from kuaiji_standins import magic
+from tests.support.sources import DOCS
+
+TODAY = dt.date(2026, 12, 1)
+GUANGDONG = PLACES["440000"]
+REGISTERED = [known for known in KNOWN if known.stage != Stage.UNKNOWN]
+
+
+def test_every_code_has_somebody() -> None:
+    shown = {code for known in KNOWN for code in known.codes.values()}
+    assert shown | NOBODY == {*VerdictCode, *OutcomeCode} and not shown & NOBODY
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_numbers_are_right_and_nobodys_and_no_two_the_same(place: Place) -> None:
+    for known in KNOWN:
+        documents.check(DocumentType.RESIDENT_ID, number_of(place, known), today=TODAY)
+        if known.asked_by:
+            with pytest.raises(RuleBroken):
+                documents.check(DocumentType.RESIDENT_ID, known.asked_by, today=TODAY)
+    everywhere = [make(each, known) for each in PLACES.values() for known in KNOWN for make in (number_of, phone_of)]
+    assert len(set(everywhere)) == 2 * len(PLACES) * len(KNOWN)
+    assert not {*everywhere} & {*magic.PHONES, magic.SWITCHED_OFF, magic.NEVER_REPORTED}
+
+
+def test_the_walk_of_make_run_names_who_lacks_a_year() -> None:
+    [short] = [known for known in KNOWN if "years_short" in known.codes.values()]
+    said = (welcome.SHORT_NAME, welcome.SHORT_NUMBER, welcome.PASSWORD)
+    assert said == (short.name, number_of(GUANGDONG, short), PASSWORD_OF_ALL)
+    one = [("广东", "广东（不含深圳）", "http://here")]
+    page = welcome.words(one, hub="", standins="http://there", home=Path("/home"), seconds="", known=True)
+    assert "http://there/exam/" in page and "http://here/changes/employment/" in page
+
+
+@pytest.mark.django_db
+def test_they_are_made_once_and_sign_in_with_the_password_on_the_page(settings: Any, tmp_path: Path) -> None:
+    settings.HOME = tmp_path
+    before = User.objects.count()
+    assert make_known_people(place=GUANGDONG) == len(REGISTERED)
+    assert make_known_people(place=GUANGDONG) == 0
+    made = list(User.objects.order_by("pk")[before:])
+    assert [user.name for user in made] == [known.name for known in REGISTERED]
+    assert verify_any(PASSWORD_OF_ALL, made[:1]) == made[0]
+    assert f"`{PASSWORD_OF_ALL}`" in (DOCS / "exam-api.md").read_text(encoding="utf-8")
