@@ -22,7 +22,7 @@ BODY = re.findall(r"```json\n(.*?)\n```", PAGE, re.DOTALL)[0].encode()
 
 
 def key(algorithm: str) -> dict[str, str]:
-    return {"keyid": "example:2027-1", "alg": algorithm, "secret": base64.b64encode(SECRET.encode()).decode()}
+    return {"keyid": "exam-0123456789abcdef", "alg": algorithm, "secret": base64.b64encode(SECRET.encode()).decode()}
 
 
 def signature_on_the_page(algorithm: str) -> str:
