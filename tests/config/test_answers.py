@@ -44,7 +44,7 @@ def test_a_fault_of_ours_is_a_page_with_the_same_headers(monkeypatch: pytest.Mon
         raise ValueError("440106199001011234")
 
     monkeypatch.setattr("kuaiji.portal.views.search_directory", broken)
-    response = Client(raise_request_exception=False).get("/directory/")
+    response = Client(raise_request_exception=False).get("/directory/?q=x")
     page = response.content.decode()
     assert response.status_code == 500 and "440106199001011234" not in page and "Traceback" not in page
     assert response.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]

@@ -86,14 +86,20 @@ def search_directory(q: str) -> list[FinanceBureau]:
     """Rows of the platform's territory by place, address or office, in printed order; each word has to be found.
 
     A place may be typed with or without what stands above it, 市 and 区, and the words of its office: 广州荔湾,
-    广州市荔湾区财政局, 荔湾财政局. The rows are few, and read whole.
+    广州市荔湾区财政局, 荔湾财政局.
     """
+    words = searched(q, LONGEST_SEARCH).split()[:5]
+    return [row for row in _directory() if all(_is_found(word, row) for word in words)]
+
+
+@functools.cache
+def _directory() -> tuple[FinanceBureau, ...]:
+    """Few rows, read whole and kept for the life of the process, as they change with a release."""
     within = profile().territory.rstrip("0")
     rows = FinanceBureau.objects.exclude(unit="").filter(
         Q(division__code__startswith=within) | Q(parent_code__startswith=within)
     )
-    words = searched(q, LONGEST_SEARCH).split()[:5]
-    return [row for row in rows.select_related("division") if all(_is_found(word, row) for word in words)]
+    return tuple(rows.select_related("division"))
 
 
 def _is_found(word: str, row: FinanceBureau) -> bool:
@@ -116,6 +122,7 @@ def load_regions() -> int:
         bodies_of_their_own,
         places,
         bureau_of,
+        _directory,
         _chains,
         _scopes,
         _divisions,
