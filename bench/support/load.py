@@ -4,7 +4,9 @@ import concurrent.futures
 import dataclasses
 import http.client
 import os
+import socket
 import statistics
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -101,6 +103,53 @@ def ask(url: str, *, cookies: Mapping[str, str], fields: Mapping[str, str] | Non
         return answer.status, answer.headers.get("Location", "")
     finally:
         connection.close()
+
+
+class Kept:
+    """Asks one server over a kept connection a thread, with requests made beforehand: a client that takes little of
+    the cores which it shares with what it measures."""
+
+    def __init__(self, address: str) -> None:
+        self._parts = urlsplit(address)
+        self._lines = threading.local()
+
+    def request(self, path: str, *, cookies: Mapping[str, str], fields: Mapping[str, str] | None = None) -> bytes:
+        """The bytes of a GET, or of a POST of ``fields``."""
+        body = None if fields is None else urlencode(fields).encode()
+        lines = [
+            f"{'GET' if body is None else 'POST'} {path} HTTP/1.1",
+            f"Host: {self._parts.netloc}",
+            f"Cookie: {'; '.join(f'{name}={value}' for name, value in cookies.items())}",
+        ]
+        if body is not None:
+            lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+        return "\r\n".join([*lines, "", ""]).encode() + (body or b"")
+
+    def ask(self, request: bytes) -> tuple[int, str]:
+        """Status and Location. Raises OSError where the server hangs up before it has answered."""
+        line = self._lines.__dict__.get("line") or self._connect()
+        line.sendall(request)
+        received = b""
+        while (end := received.find(b"\r\n\r\n")) < 0:
+            received += self._more(line)
+        head = dict(each.partition(": ")[::2] for each in received[:end].decode("latin-1").lower().split("\r\n"))
+        left = int(head["content-length"]) - (len(received) - end - 4)
+        while left > 0:
+            left -= len(self._more(line))
+        if head.get("connection") == "close":
+            self._lines.line = None
+        return int(received[9:12]), head.get("location", "")
+
+    def _connect(self) -> socket.socket:
+        line = self._lines.line = socket.create_connection((self._parts.hostname, self._parts.port), timeout=30)
+        return line
+
+    def _more(self, line: socket.socket) -> bytes:
+        part = line.recv(262_144)
+        if not part:
+            self._lines.line = None
+            raise ConnectionError("hung up")
+        return part
 
 
 def _busy_seconds() -> float:
