@@ -19,7 +19,7 @@ from people.houses.processes import inherited
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = """
 import sys
-from kuaiji.house import bodies, gateway, serving
+from kuaiji.house import bodies, lanes, serving
 for change in sys.argv[5:]:
     place, value = change.split("=")
     module, name = place.split(".")

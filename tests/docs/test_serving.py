@@ -1,7 +1,7 @@
 """The bounds of docs/serving.md are those of the code."""
 
 from kuaiji.cli import APPLICATIONS
-from kuaiji.house import bodies, gateway, serving
+from kuaiji.house import bodies, lanes, serving
 from tests.support.sources import DOCS, read_rows
 
 
@@ -16,7 +16,9 @@ def test_the_table_of_bounds_tells_the_numbers_of_the_code() -> None:
         "a larger body by its sender": "`may_bring` of the application's module",
         "larger bodies of a worker together": f"{bodies.AT_ONCE >> 30} GiB",
         "threads for requests with larger bodies": "half of a worker's",
-        "requests that wait for a thread of a worker": str(gateway.WAITING),
+        "requests that wait for a thread of a worker": str(lanes.WAITING),
+        f"the same, where no thread has been free for {lanes.STANDING_SECONDS:.0f} s": "as many as there are threads",
+        "threads for what programs ask": "`apart` of the application's module",
         "connections of a worker": f"{serving.CONNECTIONS:,}",
         "a stop": f"{serving.STOP_SECONDS} s for what is under way",
     }

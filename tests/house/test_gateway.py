@@ -1,6 +1,7 @@
 """The server in front of the application (ADR 0061): who is slow, silent or torn holds no thread, and what of a request
 reaches WSGI. Counts and orders only; how fast it is meanwhile is told by ``prove/slow_visitors.py``."""
 
+import base64
 import concurrent.futures
 import contextlib
 import hashlib
@@ -205,12 +206,58 @@ def test_a_cap_that_breaks_answers_500(server: Served) -> None:
 
 
 def test_more_than_may_wait_are_told_to_come_back() -> None:
-    with served(TARGET, threads=1, gateway_WAITING=2) as crowded, concurrent.futures.ThreadPoolExecutor(8) as pool:
+    with served(TARGET, threads=1, lanes_WAITING=2) as crowded, concurrent.futures.ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: rest(connect(crowded, GET.format("/slow"))), range(8)))
         assert ask(crowded)["method"] == "GET"
     refused = [answer for answer in answers if answer.startswith(b"HTTP/1.1 503") and b"retry-after: 5" in answer]
     assert len(refused) == 5
     assert [told(answer) for answer in answers if answer not in refused] == ["slow"] * 3
+
+
+def test_a_crowd_waits_once_and_one_that_stays_is_told_to_come_back() -> None:
+    """Five come at the same moment and wait. They are still there when others come: now as many may wait as there are
+    threads. Once a thread has been free, a crowd waits again."""
+    with served(TARGET, threads=1, lanes_STANDING_SECONDS=0.5) as crowded:
+        crowd = [connect(crowded, GET.format("/slow")) for _ in range(5)]
+        time.sleep(0.8)
+        later = [rest(connect(crowded, GET.format("/slow")))[:12] for _ in range(3)]
+        assert later == [b"HTTP/1.1 503"] * 3
+        assert [told(rest(wire)) for wire in crowd] == ["slow"] * 5
+        again = [connect(crowded, GET.format("/slow")) for _ in range(3)]
+        assert [told(rest(wire)) for wire in again] == ["slow"] * 3
+
+
+def test_programs_and_people_do_not_wait_for_each_other() -> None:
+    """Each kind has a thread, and nobody waits for one."""
+    with served(TARGET, threads=1, lanes_WAITING=0) as crowded:
+        person = connect(crowded, GET.format("/slow"))
+        time.sleep(0.2)
+        assert ask(crowded, "/alive")["path"] == "/alive"
+        program = connect(crowded, GET.format("/programs/slow"))
+        time.sleep(0.2)
+        refused = [rest(connect(crowded, GET.format(path))) for path in ("/", "/programs/a", "/alive")]
+        assert [answer[:12] for answer in refused] == [b"HTTP/1.1 503"] * 3
+        assert [told(rest(wire)) for wire in (person, program)] == ["slow"] * 2
+    for answer in refused[1:]:
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert b"content-type: application/problem+json" in head and b"retry-after: 1" in head
+        assert (json.loads(body)["status"], json.loads(body)["code"]) == (503, "busy")
+
+
+@pytest.mark.parametrize(("method", "words"), [("GET", "再打开一次"), ("POST", "再提交一次")])
+def test_people_are_told_so_on_a_page_of_its_own(method: str, words: str) -> None:
+    with served(TARGET, threads=1, lanes_WAITING=0) as crowded:
+        first = connect(crowded, GET.format("/slow"))
+        time.sleep(0.2)
+        wire = connect(crowded, f"{method} / HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nContent-Length: 0\r\n")
+        wire.sendall(b"Connection: close\r\n\r\n")
+        head, _, page = rest(wire).decode().partition("\r\n\r\n")
+        assert told(rest(first)) == "slow"
+    assert head.startswith("HTTP/1.1 503") and "retry-after: 5" in head and "cache-control: no-store" in head
+    assert words in page and "<h1>" in page and "src=" not in page and "<link" not in page
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"content-security-policy: default-src 'none'; style-src 'sha256-{digest}'" in head
 
 
 def test_large_bodies_share_what_room_there_is() -> None:

@@ -9,4 +9,5 @@ from kuaiji.limits import kinds
 environment.set_default(environment.SETTINGS_MODULE, "kuaiji.config.settings")
 application = get_wsgi_application()
 body_cap, may_bring = worth_reading, is_signed_in  # house/gateway.py
+apart = {("/api/exam/",): 4, ("/healthz", "/readyz", "/metrics"): 1}
 kinds.require()  # commands and workers ask Django's checks; here nobody would

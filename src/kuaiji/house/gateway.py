@@ -12,28 +12,25 @@ import io
 import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported, untold
 
-from kuaiji.house import bodies
+from kuaiji.house import bodies, busy
+from kuaiji.house.lanes import Lane, LaneFull
 
 if TYPE_CHECKING:
     from prometheus_client import Counter
 
 log = logging.getLogger(__name__)
-WAITING = 256  # requests that wait for a thread of a process: a second of pages, some seconds of passwords
-RETRY_SECONDS = "5"
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 BodyCap = Callable[[Mapping[str, Any]], int]
 MayBring = Callable[[Mapping[str, Any]], bool]
 Body = BinaryIO | bodies.Unread
-T = TypeVar("T")
-Answer = tuple[int, list[tuple[str, str]], bytes]
+Answer = busy.Answer
 
 _PLAIN = ("content-type", "text/plain; charset=utf-8")
 _CLOSE = ("connection", "close")  # what is left of the body is nobody's next request
@@ -57,13 +54,6 @@ TOO_SLOW = _refusal(
     "网络太慢，提交的内容没有收全。请返回上一页重新提交。\nThe body came too slowly: send it again.\n",
     _CLOSE,
 )
-BUSY = _refusal(
-    "busy",
-    503,
-    "访问的人太多，请过几秒再试。\nBusy: try again in some seconds.\n",
-    _CLOSE,
-    ("retry-after", RETRY_SECONDS),
-)
 TOO_LARGE = _refusal(
     "too_large", 413, "提交的内容太大，请减少内容。\nThe body is larger than this address takes.\n", _CLOSE
 )
@@ -75,7 +65,8 @@ BROKEN = _refusal("broken", 500, "系统出错，请稍后再试。\nA fault of 
 
 
 class Gateway:
-    """One application in this process, in ``threads`` threads.
+    """One application in this process, in ``threads`` threads. ``apart`` gives addresses that programs ask, named by
+    how they begin, so many threads of their own: neither they nor people's pages wait for the others.
 
     ``body_cap`` says of an environ how many bytes its body may have, on the event loop: it must not wait. Of a body
     that would not stay in memory ``may_bring`` says whether its sender is known; it has a thread and may ask the
@@ -83,54 +74,65 @@ class Gateway:
     body on the disk, whose pictures take seconds, have half of the threads and wait for them in their order.
     """
 
-    def __init__(self, application: Application, *, threads: int, body_cap: BodyCap, may_bring: MayBring) -> None:
+    def __init__(
+        self,
+        application: Application,
+        *,
+        threads: int,
+        body_cap: BodyCap,
+        may_bring: MayBring,
+        apart: Mapping[tuple[str, ...], int],
+    ) -> None:
         self._application, self._body_cap, self._may_bring = application, body_cap, may_bring
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="application")
-        self._most = threads + WAITING
-        self._inside = 0  # requests that were given to the threads and are not answered yet
+        self._lane = Lane(threads, name="application")
+        self._apart = {begin: Lane(own, name=begin[0].strip("/")) for begin, own in apart.items()}
         self._room = bodies.Room(bodies.AT_ONCE)
         self._large = asyncio.Semaphore(max(1, threads // 2))
 
     async def __rsgi__(self, scope: Scope, arriving: HTTPProtocol) -> None:
         """Answer one request."""
+        lane = next((lane for begin, lane in self._apart.items() if scope.path.startswith(begin)), self._lane)
+        if lane.is_full:  # before anything is done for it: many come then
+            return self._come_back(scope, arriving, "busy", lane)
         environ = environ_of(scope)
         if ", " in environ.get("HTTP_HOST", ""):
             return _refuse(arriving, TWO_HOSTS)
         try:
             with self._room.share() as take:
-                body = environ["wsgi.input"] = await self._body(environ, arriving, take)
+                body = environ["wsgi.input"] = await self._body(environ, arriving, take, lane)
                 async with self._large if isinstance(body, io.BufferedReader) else contextlib.nullcontext():
-                    await self._in_thread(lambda: _send(arriving, self._answer(environ)))
+                    await lane.do(lambda: _send(arriving, self._answer(environ)))
         except bodies.TooSlow:
             _refuse(arriving, TOO_SLOW)
+        except LaneFull:
+            self._come_back(scope, arriving, "busy", lane)
         except bodies.NoRoom:
-            _refuse(arriving, BUSY)
+            self._come_back(scope, arriving, "no_room", lane)
         except bodies.Torn:
             pass  # nobody is there
         except Exception:
             log.exception("application_broken")
             _refuse(arriving, BROKEN)
 
-    async def _body(self, environ: Environ, arriving: HTTPProtocol, take: Callable[[int], None]) -> Body:
-        """The body as the application reads it. Raises TooSlow, Torn, NoRoom."""
+    def _come_back(self, scope: Scope, arriving: HTTPProtocol, reason: str, lane: Lane) -> None:
+        """Refuse for now. The connection stays open where no body is on its way: to make a new one costs more."""
+        status, headers, words = busy.answer(
+            scope.method, scope.headers.get("accept") or "", apart=lane is not self._lane
+        )
+        if scope.method not in ("GET", "HEAD"):
+            headers = [*headers, _CLOSE]
+        _refuse(arriving, Refusal(reason, (status, headers, words)))
+
+    async def _body(self, environ: Environ, arriving: HTTPProtocol, take: Callable[[int], None], lane: Lane) -> Body:
+        """The body as the application reads it. Raises TooSlow, Torn, NoRoom, LaneFull."""
         length = _length(environ)
         if length is None or length > self._body_cap(environ):
             return bodies.Unread()
         if length <= bodies.IN_MEMORY:
             return await bodies.read_small(arriving, length) if length else io.BytesIO()
-        if not await self._in_thread(lambda: self._may_bring(environ)):
+        if not await lane.do(lambda: self._may_bring(environ)):
             return bodies.Unread()
         return await bodies.read_large(arriving, length, take)
-
-    async def _in_thread(self, work: Callable[[], T]) -> T:
-        """What comes of ``work``, done by a thread of the application. Raises NoRoom when too much waits already."""
-        if self._inside >= self._most:
-            raise bodies.NoRoom
-        self._inside += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        finally:
-            self._inside -= 1
 
     def _answer(self, environ: Environ) -> Answer:
         said: list[tuple[str, list[tuple[str, str]]]] = []
