@@ -18,6 +18,7 @@ main{box-sizing:border-box;width:100%;max-width:34rem;margin:1.5rem;padding:2.25
 background:#fff;box-shadow:0 1px 3px rgba(60,50,40,.12)}
 h1{margin:0 0 1rem;font-size:1.5rem;line-height:1.35}
 p{margin:0 0 1rem}
+p:last-child{margin:0}
 a{display:inline-block;box-sizing:border-box;min-height:48px;padding:.6rem 1.5rem;border-radius:10px;background:#1d4f7c;
 color:#fff;text-decoration:none}
 a:focus-visible{outline:3px solid #e0a526;outline-offset:3px}
