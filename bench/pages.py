@@ -10,6 +10,7 @@ statements. Rates need an idle machine; CPU says nearly the same on a busy one. 
 """
 
 import argparse
+import functools
 import itertools
 import json
 import random
@@ -125,7 +126,7 @@ def _figures(
     def here(asked: Asked) -> bool:
         return asked.is_answered_by(ask_here(asked.path, cookies=asked.cookies, fields=asked.fields))
 
-    cost = cost_of([lambda asked=each: here(asked) for each in work_of(page, people, COSTED)])
+    cost = cost_of([functools.partial(here, each) for each in work_of(page, people, COSTED)])
     figures = {
         "per_second": round(statistics.median(each.rate for each in rounds[1:]), 1),
         "goal": GOALS[page],

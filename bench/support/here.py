@@ -7,7 +7,7 @@ import dataclasses
 import io
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -73,7 +73,7 @@ def cost_of(work: Sequence[Callable[[], bool]]) -> Cost:
     return Cost(*(statistics.median(each[1:] or each) for each in (cpu, database, statements)))
 
 
-def _parts(work: Sequence[Callable[[], bool]]) -> Iterator[Iterable[Callable[[], bool]]]:
+def _parts(work: Sequence[Callable[[], bool]]) -> Iterator[Sequence[Callable[[], bool]]]:
     for begin in range(0, len(work), PART):
         yield work[begin : begin + PART]
 
