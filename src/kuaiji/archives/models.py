@@ -14,7 +14,9 @@ class ArchivePrint(models.Model):
     bound in."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="prints", db_comment="pseudonymous")
+    record = models.ForeignKey(
+        Record, on_delete=models.PROTECT, related_name="prints", db_index=False, db_comment="pseudonymous"
+    )
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
     kind = models.CharField(
         max_length=8, choices=PrintKind, db_default=PrintKind.ARCHIVE.value, db_comment="internal: what was made"

@@ -23,7 +23,7 @@ class Attachment(models.Model):
     """One picture of one person. The file stands encrypted under ``storage_key`` with the row's id bound in."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="public: random")
-    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
+    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_index=False, db_comment="pseudonymous")
     purpose = models.CharField(max_length=24, db_comment="internal")
     storage_key = models.CharField(max_length=80, unique=True, db_comment="internal: random path of the sealed file")
     original = models.ForeignKey(

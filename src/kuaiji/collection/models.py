@@ -31,7 +31,9 @@ class StepAnswers(models.Model):
     """The answers of one step. ``revision`` grows with each save, so that a second tab is noticed."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="answers", db_comment="pseudonymous")
+    draft = models.ForeignKey(
+        Draft, on_delete=models.CASCADE, related_name="answers", db_index=False, db_comment="pseudonymous"
+    )
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
     step = models.CharField(max_length=20, db_comment="internal")
     data = SealedJSONField(label="collection.answers", db_comment="sealed: cleaned answers")

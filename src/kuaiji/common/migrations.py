@@ -22,6 +22,11 @@ def insert_only(table: str) -> migrations.RunPython:
     return migrations.RunPython(apply, migrations.RunPython.noop)
 
 
+def drop_index(name: str) -> migrations.RunSQL:
+    """Take an index away while others read and write; for a migration that is not atomic."""
+    return migrations.RunSQL(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"', migrations.RunSQL.noop)
+
+
 def partition_by_month(table: str) -> migrations.RunPython:
     """Turn a fresh, empty ``table`` into one that is split by the month in its UUIDv7 ``id``."""
 

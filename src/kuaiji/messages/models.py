@@ -23,7 +23,9 @@ class Message(models.Model):
     made is kept, without words and owner."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    person_key = models.ForeignKey(PersonKey, null=True, on_delete=models.PROTECT, db_comment="pseudonymous")
+    person_key = models.ForeignKey(
+        PersonKey, null=True, on_delete=models.PROTECT, db_index=False, db_comment="pseudonymous"
+    )
     event = models.CharField(max_length=40, db_comment="internal: of messages.catalogue")
     once = models.CharField(max_length=120, db_comment="internal: what it is about, made of ids")
     subject_id = models.UUIDField(null=True, db_comment="pseudonymous: what it is about, to see whether it still holds")
@@ -56,7 +58,9 @@ class Delivery(models.Model):
     """The way of a message on one channel."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="deliveries", db_comment="internal")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="deliveries", db_index=False, db_comment="internal"
+    )
     channel = models.CharField(max_length=10, choices=Channel, db_comment="internal")
     state = models.CharField(max_length=10, choices=DeliveryState, db_comment="internal")
     reason = models.CharField(max_length=60, blank=True, db_comment="internal: code")
@@ -75,7 +79,7 @@ class Delivery(models.Model):
 class Unwanted(models.Model):
     """A class of messages that a person does not want on the phone; they are in the inbox all the same."""
 
-    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
+    person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_index=False, db_comment="pseudonymous")
     message_class = models.CharField(max_length=10, choices=MessageClass, db_comment="internal")
     since = models.DateTimeField(db_comment="internal")
 

@@ -16,7 +16,9 @@ class UnsentForm(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_comment="pseudonymous")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="+", db_index=False, db_comment="pseudonymous"
+    )
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
     form = models.CharField(max_length=40, db_comment="internal: which form, a name of KEPT_FORMS")
     fields = SealedJSONField(label="unsent.form", db_comment="sealed: posted fields, a list of values each")

@@ -65,7 +65,9 @@ class Personal(Section):
 class Education(Section):
     """学历信息: the highest of each mode ([decided])."""
 
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="educations", db_comment="pseudonymous")
+    record = models.ForeignKey(
+        Record, on_delete=models.PROTECT, related_name="educations", db_index=False, db_comment="pseudonymous"
+    )
     mode = models.CharField(max_length=1, choices=StudyMode, db_comment="internal: 全日制 or 非全日制")
     level = models.CharField(max_length=2, db_comment="personal: GB/T 4658")
     degree = models.CharField(max_length=3, db_comment="personal: GB/T 6864")

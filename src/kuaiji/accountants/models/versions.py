@@ -15,7 +15,9 @@ class RecordVersion(models.Model):
     """The whole record after one save, sealed; rows are only ever added (R4.4)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="pseudonymous")
-    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="versions", db_comment="pseudonymous")
+    record = models.ForeignKey(
+        Record, on_delete=models.PROTECT, related_name="versions", db_index=False, db_comment="pseudonymous"
+    )
     person_key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, db_comment="pseudonymous")
     number = models.PositiveIntegerField(db_comment="internal")
     operation_id = models.UUIDField(db_comment="internal: audit.Operation")

@@ -12,7 +12,9 @@ class Check(models.Model):
     """A question to another system about a person: asked at the door, asked again later if nobody answered (R1.4)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="internal")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="checks", db_comment="pseudonymous")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="checks", db_index=False, db_comment="pseudonymous"
+    )
     kind = models.CharField(max_length=10, choices=CheckKind, db_comment="internal")
     outcome = models.CharField(max_length=20, choices=CheckOutcome, db_comment="internal")
     holder_code = models.CharField(max_length=6, blank=True, db_comment="internal: the registry that holds the person")

@@ -87,7 +87,9 @@ class Fingerprint(models.Model):
     fingerprint = models.BinaryField(db_comment="fingerprint: HMAC under key_id")
     slot = models.PositiveSmallIntegerField(default=1, db_comment="internal: 1 to 3")
     key_id = models.CharField(max_length=32, db_comment="internal: key of the ring")
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="fingerprints", db_comment="pseudonymous")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="fingerprints", db_index=False, db_comment="pseudonymous"
+    )
 
     class Meta:
         constraints = [

@@ -17,7 +17,9 @@ class Session(SessionRow):
 class KnownBrowser(models.Model):
     """A browser in which a person has signed in; see known_browsers."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="browsers", db_comment="pseudonymous")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="browsers", db_index=False, db_comment="pseudonymous"
+    )
     digest = models.BinaryField(db_comment="fingerprint: of the browser's cookie and the user")
     seen_at = models.DateTimeField(db_index=True, db_comment="internal: last sign-in")
 
