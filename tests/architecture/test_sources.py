@@ -84,7 +84,7 @@ def test_every_template_is_used() -> None:
 
 
 def test_uploads_never_touch_a_temporary_folder() -> None:
-    assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+    assert settings.FILE_UPLOAD_HANDLERS == ["kuaiji.common.upload_handlers.FirstBytes"]
     assert settings.FILE_UPLOAD_MAX_MEMORY_SIZE >= settings.BODY_CAP
 
 

@@ -112,8 +112,8 @@ def test_who_is_signed_in_brings_files_where_they_are_asked_for_and_little_elsew
 
 
 def test_the_refusal_says_how_much_is_taken(citizen: Client) -> None:
-    few, many = (post(citizen, path, 40_000_000).content.decode() for path in ("/me/security/phone/", "/changes/name/"))
-    assert "不能超过 512 KB" in few and "不能超过 34 MB" in many
+    few, many = (post(citizen, path, 80_000_000).content.decode() for path in ("/me/security/phone/", "/changes/name/"))
+    assert "不能超过 512 KB" in few and "不能超过 64 MB" in many
 
 
 def test_what_has_no_address_brings_little() -> None:

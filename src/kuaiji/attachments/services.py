@@ -65,14 +65,16 @@ def receive_upload(
     unclaimed = Attachment.objects.filter(person_key=person_key, purpose=purpose, claimed_at=None)
     if same := unclaimed.filter(sha256_received=digest).order_by("-id").first():
         return move_frame(operation=operation, photo=same, frame=frame) if frame else same
+    rule = rule_of(purpose)
     try:
-        picture = imaging.receive(data, rule_of(purpose), **_asking(field, label))
+        imaging.check_size(upload.size or 0, rule, field, label)
+        picture = imaging.receive(data, rule, **_asking(field, label))
         frame = frame and inside(frame, picture.width, picture.height)
         made = _rows(person_key, purpose, picture, adjustable, frame, **_asking(field, label))
     except RuleBroken as broken:
         if broken.code != "busy":
             note_refused_upload(
-                operation=operation, person_key=person_key, purpose=purpose, size=len(data), code=broken.code
+                operation=operation, person_key=person_key, purpose=purpose, size=upload.size or 0, code=broken.code
             )
         raise
     with _written(made), transaction.atomic(durable=True):

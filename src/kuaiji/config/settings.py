@@ -118,10 +118,11 @@ X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # frame-ancestors and X-Frame-Options are set by our own middleware
 
 # Uploads stay in memory: a person's papers never touch a temporary folder in the clear.
-BODY_CAP = 34 * 1024 * 1024
+# Three pictures twice as large as one may be: of what is larger only the files are lost (upload_handlers).
+BODY_CAP = 64 * 1024 * 1024
 FILE_CAP = 10 * 1024 * 1024  # of one picture, unless its purpose says less
 FORM_CAP = 512 * 1024
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["kuaiji.common.upload_handlers.FirstBytes"]
 FILE_UPLOAD_MAX_MEMORY_SIZE = BODY_CAP
 DATA_UPLOAD_MAX_MEMORY_SIZE = FORM_CAP
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

@@ -11,7 +11,7 @@ from kuaiji.common.spool import SealedSpool
 # So much of a body, or the rest of it, has so long: 4 KiB a second, less than a telephone in a village sends.
 STRETCH_BYTES, STRETCH_SECONDS = 81_920, 20
 IN_MEMORY = 65_536  # bytes; nearly every form. What is larger waits on the disk, sealed
-AT_ONCE = 1 << 30  # bytes that the larger bodies of one process may hold together
+AT_ONCE = 2 << 30  # bytes that the larger bodies of one process may hold together
 
 
 class Arriving(Protocol):

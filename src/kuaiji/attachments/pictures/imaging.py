@@ -106,14 +106,18 @@ def _pixels(answer: dict[str, Any]) -> bytes:
     return bytes.fromhex(answer["pixels"])
 
 
+def check_size(sent: int, rule: ImageRule, field: str, label: str) -> None:
+    """Raises RuleBroken ``picture_bytes`` for a file of ``sent`` bytes, of which perhaps not all were kept."""
+    if sent > rule.max_bytes:
+        size = math.ceil(sent / (1 << 20) * 10) / 10
+        raise RuleBroken("picture_bytes", f"{label}有 {size} MB，最大 {rule.max_bytes >> 20} MB，请压缩后再传", field)
+
+
 def check_received(data: bytes, rule: ImageRule, field: str, label: str) -> str:
     """The format found in the first bytes. Raises RuleBroken for what need not be opened to be refused."""
     if not data:
         raise RuleBroken("picture_empty", f"{label}是空文件，请重新选择图片", field)
-    if len(data) > rule.max_bytes:
-        limit = rule.max_bytes >> 20
-        size = math.ceil(len(data) / (1 << 20) * 10) / 10
-        raise RuleBroken("picture_bytes", f"{label}有 {size} MB，最大 {limit} MB，请压缩后再传", field)
+    check_size(len(data), rule, field, label)
     found = format_of(data)
     if found in rule.formats:
         return found
