@@ -1,4 +1,4 @@
-"""信息变更, 变更姓名 and 申请调出 keep what was typed and not sent, as the collection does (ADR 0069)."""
+"""信息变更, 变更姓名, 申请调出 and 更正申请 keep what was typed and not sent, as the collection does (ADR 0069)."""
 
 import random
 from collections.abc import Iterator
@@ -33,6 +33,7 @@ FORMS = {  # by address: where 稍后继续 leads, what is typed, what the draft
     "/changes/awards/": ("/changes/?kept=awards", {"awards-TOTAL_FORMS": "1", "awards-0-name": WORDS}, "变更奖励信息"),
     "/changes/name/": ("/changes/?kept=name", {"name": "新名字", "reason": ""}, "变更姓名"),
     "/transfers/out/new/": ("/transfers/out/?kept=out", {"destination_platform": "440300", "reason": "去"}, "申请调出"),
+    "/me/corrections/new/document/": ("/me/corrections/?kept=document", {"document_number": "12", "reason": "填错"}, "更正证件类型和证件号码"),
 }  # fmt: skip
 
 

@@ -7,7 +7,9 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.applications import attempts, own_data
+        from kuaiji.applications.enums import CorrectionField
         from kuaiji.applications.finished import newest_correction
+        from kuaiji.applications.services.corrections import form_of
         from kuaiji.applications.services.phone_lost import PHONE_LOST_CODE, claim_stands, phone_lost_phone
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
         from kuaiji.attachments.purposes import PURPOSES, Purpose
@@ -18,8 +20,11 @@ class ApplicationsConfig(AppConfig):
         from kuaiji.limits import kinds
         from kuaiji.messages.hooks import STANDS
         from kuaiji.sms.enums import TemplateKey
+        from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
         own_data.register()
+        for field in CorrectionField:
+            KEPT_FORMS.register(form_of(field), KeptForm(f"更正{field.label}", f"applications:correction_{field}"))
         STANDS.register(TemplateKey.PHONE_LOST_CLAIMED, claim_stands)
         ACCESS_LABELS.register("requests", "申请")
         ACTS.register("correction", Act(label="更正申请", newest=newest_correction))

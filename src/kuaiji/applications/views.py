@@ -4,11 +4,11 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from kuaiji.accountants.guards import with_record
 from kuaiji.accountants.models import Record
@@ -19,8 +19,10 @@ from kuaiji.applications.enums import CorrectionField
 from kuaiji.applications.forms import CORRECTION_FORMS, CorrectionForm, PhoneLostForm
 from kuaiji.applications.models import PhoneLostDraft
 from kuaiji.applications.services.corrections import (
+    CORRECTIONS,
     check_possible,
     current_values,
+    form_of,
     open_fields,
     proofs_of_open,
     submit_correction,
@@ -32,7 +34,8 @@ from kuaiji.applications.services.phone_lost import (
     submit_phone_lost,
 )
 from kuaiji.applications.services.submitting import withdraw_application
-from kuaiji.attachments.uploads import take
+from kuaiji.attachments.services import discard_attachments
+from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common import clock
@@ -42,10 +45,14 @@ from kuaiji.common.forms import refuse
 from kuaiji.common.ids import as_uuid
 from kuaiji.common.stay import back_to
 from kuaiji.identity import attempts
+from kuaiji.identity.late_forms.guards import keeps_typed, late_form
 from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, citizen_of, page, posted, sms_state
 from kuaiji.limits.challenge import Gate
 from kuaiji.regions.services import bureau_of
+from kuaiji.unsent.pages import is_leaving, new_fields, opened_page, typed_in, unsent_beside, unsent_on
+from kuaiji.unsent.services import Fields, StaleForm, kept_forms, unsent_form
+from kuaiji.unsent.views import discard_form, keep_shown, leave_form
 
 TEMPLATE = "applications/correction.html"
 PHONE_LOST = "phone_lost"  # where the session keeps the id of what was typed
@@ -61,6 +68,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "record": record,
         "rows": shown_to(user),
         "submitted": "submitted" in request.GET,
+        "kept_forms": kept_forms(user, CORRECTIONS),
+        "told": "kept" in request.GET,
+        "draft_of": "更正",
         "bureau": bureau_of(record.division_code) if record else None,
     }
     note(request, "requests.corrections", subject_id=user.pk)
@@ -87,15 +97,27 @@ def correction_new(request: HttpRequest, record: Record) -> HttpResponse:
 
 
 @takes_files
-@page
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_typed
 @with_record(otherwise="collection:overview")
 @sensitive_post_parameters()
 def correction(request: HttpRequest, record: Record, field: CorrectionField) -> HttpResponse:
     """The right value of one field, why, and the proof."""
-    user = citizen_of(request)
+    user, kept_as = citizen_of(request), form_of(field)
     if _refusal(record) or field not in _offered(user, record):
         return redirect("applications:correction_new")
-    form = _form(request, user, field)
+    if request.POST.get("action") == "discard":
+        discard_form(request, form=kept_as)
+        discard_attachments(person_key=user.person_key, purposes=CorrectionForm.uploads)
+        return redirect(request.path)
+    late, row, uploads = late_form(request), unsent_form(user, kept_as), _proofs(request, user, field)
+    data = request.POST if request.method == "POST" else late.typed if late.typed is not None else typed_in(row)
+    form, fresh = (_form(user, field, uploads, typed) for typed in (data, None))
+    fields = new_fields(request.POST, sent=[form], shown=[fresh], uploads=uploads, stood={})
+    context = {"form": form, "field": field, "words": in_words(field, current_values(record)), "late": late}
+    context |= {"unsent": unsent_on(request, row, late.typed), "draft_of": "更正申请", "main_button": "提交申请"}
+    if is_leaving(request):
+        return _leave(request, form, fields, context)
     if request.method == "POST" and form.is_valid():
         try:
             submit_correction(
@@ -105,14 +127,19 @@ def correction(request: HttpRequest, record: Record, field: CorrectionField) -> 
                 values=form.values(),
                 reason=form.cleaned_data["reason"],
                 proof_ids=form.proof_ids(),
+                opened=opened_page(request),
             )
             return redirect(f"{reverse('applications:corrections')}?submitted=1")
+        except StaleForm as stale:
+            return _beside(request, context, stale)
         except RuleBroken as broken:
             form.refuse(broken)
             note(request, "requests.correction", subject_id=user.pk, outcome=broken.code)
-    context = {"form": form, "field": field, "words": in_words(field, current_values(record))}
     note(request, "requests.correction", subject_id=user.pk)
-    return refuse(request, TEMPLATE, context) if form.errors else render(request, TEMPLATE, context)
+    if request.method != "POST":
+        return render(request, TEMPLATE, context)
+    keep_shown(request, form=kept_as, fields=fields)
+    return refuse(request, TEMPLATE, context)
 
 
 @require_POST
@@ -185,12 +212,34 @@ def _send_request(request: HttpRequest, form: PhoneLostForm, draft: PhoneLostDra
     return redirect("applications:phone_lost_done")
 
 
-def _form(request: HttpRequest, user: User, field: CorrectionField) -> CorrectionForm:
-    made = CORRECTION_FORMS[field]
-    fields = {name: (name, str(made.base_fields[name].label)) for name in made.uploads}
+def _proofs(request: HttpRequest, user: User, field: CorrectionField) -> Uploads:
+    fields = {name: (name, str(CorrectionForm.base_fields[name].label)) for name in CorrectionForm.uploads}
     kept = proofs_of_open(user, field)  # pressed twice: they have become part of the request
-    uploads = take(request, person_key=user.person_key, fields=fields, kept=kept)
-    return made(posted(request), facts=facts_of(user, None, clock.today()), uploads=uploads)
+    return take(request, person_key=user.person_key, fields=fields, kept=kept)
+
+
+def _form(user: User, field: CorrectionField, uploads: Uploads, data: QueryDict | None) -> CorrectionForm:
+    return CORRECTION_FORMS[field](data, facts=facts_of(user, None, clock.today()), uploads=uploads)
+
+
+def _leave(request: HttpRequest, form: CorrectionForm, fields: Fields | None, context: dict[str, Any]) -> HttpResponse:
+    """稍后继续, and what rests in the form."""
+
+    def again(why: StaleForm | RuleBroken | None) -> HttpResponse:
+        if isinstance(why, StaleForm):
+            return _beside(request, context, why)
+        if form.is_valid() and why:
+            form.refuse(why)
+        return refuse(request, TEMPLATE, context)
+
+    kept_as, leads = form_of(context["field"]), reverse("applications:corrections")
+    return leave_form(request, form=kept_as, fields=fields, uploads=form.files_of_person, refuse=again, leads=leads)
+
+
+def _beside(request: HttpRequest, context: dict[str, Any], stale: StaleForm) -> HttpResponse:
+    """Another page has kept something else unsent: what was typed here, and the choice."""
+    unsent = unsent_beside(stale, context["unsent"])
+    return render(request, TEMPLATE, context | {"unsent": unsent, "stale_draft": stale}, status=409)
 
 
 def _offered(user: User, record: Record) -> set[CorrectionField]:

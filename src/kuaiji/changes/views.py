@@ -274,6 +274,7 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
     )
     unsent = unsent_on(request, row, late.typed)
     context = {"form": form, "standing": standing, "late": late, "unsent": unsent, "draft_of": "变更"}
+    context |= {"main_button": "保存"}
     if request.method == "GET":
         note(request, "changes.name", subject_id=request.user.pk)
         return render(request, "changes/name.html", context)
@@ -359,6 +360,7 @@ def _context(request: HttpRequest, standing: RecordView, page: SectionPage) -> d
         "late": late_form(request),
         "unsent": unsent_on(request, None),
         "draft_of": "变更",
+        "main_button": "保存",
         "standing": standing,
         "based_on": standing.version.number,
         "told": [Group("", identity_lines(standing.record.user, standing.facts, masked=True))] if is_personal else [],

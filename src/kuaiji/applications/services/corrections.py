@@ -18,12 +18,20 @@ from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
+from kuaiji.identity.people.locks import lock_user
+from kuaiji.unsent.services import OpenedPage, settle_form
 
+CORRECTIONS = "corrections."  # how the names of forms that are kept unsent begin
 COLUMNS = {
     CorrectionField.DOCUMENT: ("document_type", "document_country", "document_number"),
     CorrectionField.GENDER: ("gender",),
     CorrectionField.COUNTRY: ("country",),
 }
+
+
+def form_of(field: CorrectionField) -> str:
+    """The name under which an application about ``field`` is kept that was not sent."""
+    return f"{CORRECTIONS}{field}"
 
 
 def current_values(record: Record) -> dict[str, str]:
@@ -48,12 +56,15 @@ def submit_correction(
     values: Mapping[str, str],
     reason: str,
     proof_ids: list[uuid.UUID],
+    opened: OpenedPage | None = None,
 ) -> Application:
     """Ask for ``values`` (checked by the form) in the place of what stands. The same once more gives the same one.
 
     Raises RuleBroken ``nothing_to_correct``, ``already_applied``, ``attachment_gone``, ``locked_by_transfer``,
-    ``not_changeable``.
+    ``not_changeable``; StaleForm where another page than ``opened`` has kept something else.
     """
+    lock_user(user.pk)
+    settle_form(user_id=user.pk, form=form_of(field), opened=opened)
     record = Record.objects.of(user).select_related("person_key").get()
     check_possible(record)
     columns, before = COLUMNS[field], current_values(record)

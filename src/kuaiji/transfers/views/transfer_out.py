@@ -92,7 +92,7 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     )
     fields = new_fields(request.POST, sent=[form], shown=[fresh], uploads=uploads, stood={})
     context = {"form": form, "late": late, "unsent": unsent_on(request, row, late.typed), "draft_of": "调出申请"}
-    context |= {"bureau": _bureau(form), "education": where_works("/education/")}
+    context |= {"bureau": _bureau(form), "education": where_works("/education/"), "main_button": "保存"}
     if is_leaving(request):
         return _leave(request, form, fields, context)
     saving = request.method == "POST" and request.POST.get("action") != "choose"
