@@ -41,10 +41,13 @@ PHONE, DESKTOP = Screen(360, 760), Screen(1280, 900)
 
 
 def launched() -> Iterator[Browser]:
-    """One browser; raises RuntimeError when Chromium is not installed."""
-    chromium = shutil.which("chromium")
+    """One browser; raises RuntimeError when Chromium is not installed.
+
+    The shell of the same version draws pages as the browser does, without windows: half the processor time.
+    """
+    chromium = shutil.which("chromium-headless-shell")
     if chromium is None:
-        raise RuntimeError("chromium is missing: apt-get install chromium fonts-noto-cjk")
+        raise RuntimeError("chromium is missing: apt-get install chromium-headless-shell fonts-noto-cjk")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser

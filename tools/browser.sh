@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 packages=$(.venv/bin/python -c 'from kuaiji.archives.paper import fonts; print(*fonts.lacking(fonts.installed_fonts()))')
-command -v chromium >/dev/null || packages="$packages chromium"
+command -v chromium-headless-shell >/dev/null || packages="$packages chromium-headless-shell"
 command -v firefox-esr >/dev/null || packages="$packages firefox-esr"
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages="$packages nginx"
 command -v caddy >/dev/null || packages="$packages caddy"
