@@ -33,7 +33,9 @@ FORMS = {  # by address: where 稍后继续 leads, what is typed, what the draft
     "/changes/awards/": ("/changes/?kept=awards", {"awards-TOTAL_FORMS": "1", "awards-0-name": WORDS}, "变更奖励信息"),
     "/changes/name/": ("/changes/?kept=name", {"name": "新名字", "reason": ""}, "变更姓名"),
     "/transfers/out/new/": ("/transfers/out/?kept=out", {"destination_platform": "440300", "reason": "去"}, "申请调出"),
-    "/me/corrections/new/document/": ("/me/corrections/?kept=document", {"document_number": "12", "reason": "填错"}, "更正证件类型和证件号码"),
+    "/me/corrections/new/document/": (
+        "/me/corrections/?kept=document", {"document_number": "12", "reason": "填错"}, "更正证件类型和证件号码",
+    ),
 }  # fmt: skip
 
 
