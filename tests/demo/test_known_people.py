@@ -1,19 +1,25 @@
 """The known people of a demonstration: no code is without one, and they are made once, by the services of the pages."""
 
+import base64
 import datetime as dt
+import io
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import BaseCommand, CommandError, call_command
 
 from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.demo.enums import Stage
-from kuaiji.demo.rules import KNOWN, NOBODY, PASSWORD_OF_ALL, PLACES, Place, number_of, phone_of
+from kuaiji.demo.management.commands import demo_exam_client, demo_people
+from kuaiji.demo.rules import KNOWN, NOBODY, PASSWORD_OF_ALL, PLACES, REGISTRATION, Place, number_of, phone_of
 from kuaiji.demo.services.people import make_known_people
+from kuaiji.examchecks.models import ExamClientKey
 from kuaiji.exams.enums import OutcomeCode, VerdictCode
-from kuaiji.house import welcome
+from kuaiji.house import exam_keys, welcome
 from kuaiji.identity.models import User
 from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji_standins import magic
@@ -60,3 +66,41 @@ def test_they_are_made_once_and_sign_in_with_the_password_on_the_page(settings: 
     assert [user.name for user in made] == [known.name for known in REGISTERED]
     assert verify_any(PASSWORD_OF_ALL, made[:1]) == made[0]
     assert f"`{PASSWORD_OF_ALL}`" in (DOCS / "exam-api.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.django_db
+def test_the_registration_has_one_key_and_another_when_it_is_lost(settings: Any, tmp_path: Path) -> None:
+    settings.DEMO, settings.HOME = True, tmp_path
+    for _ in range(2):
+        call_command(demo_exam_client.Command(), stdout=io.StringIO())
+    told = tmp_path / "demo-exam-key.json"
+    first = json.loads(told.read_text(encoding="utf-8"))
+    assert told.stat().st_mode & 0o777 == 0o600 and first["code"] == "440000" and first["alg"] == "hmac-sha256"
+    assert len(base64.b64decode(first["secret"])) == 32
+    assert [key.keyid for key in ExamClientKey.objects.filter(client__name=REGISTRATION)] == [first["keyid"]]
+    told.unlink()
+    call_command(demo_exam_client.Command(), stdout=io.StringIO())
+    assert json.loads(told.read_text(encoding="utf-8"))["keyid"] != first["keyid"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", [demo_exam_client.Command(), demo_people.Command()])
+def test_no_other_platform_takes_part(settings: Any, tmp_path: Path, command: BaseCommand) -> None:
+    settings.DEMO, settings.HOME = False, tmp_path
+    with pytest.raises(CommandError, match="KUAIJI_DEMO"):
+        call_command(command)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_are_handed_out_in_one_file(tmp_path: Path) -> None:
+    there = tmp_path / "shenzhen"
+    there.mkdir()
+    for folder, keyid in ((tmp_path, "one"), (there, "two")):
+        (folder / "demo-exam-key.json").write_text(json.dumps({"keyid": keyid}), encoding="utf-8")
+    exam_keys.hand_out(tmp_path, [("guangdong", tmp_path, "http://a"), ("shenzhen", there, "http://b")])
+    made = tmp_path / "demo-exam-client.json"
+    assert made.stat().st_mode & 0o777 == 0o600
+    assert json.loads(made.read_text(encoding="utf-8")) == [
+        {"platform": "guangdong", "address": "http://a", "keyid": "one"},
+        {"platform": "shenzhen", "address": "http://b", "keyid": "two"},
+    ]

@@ -14,6 +14,7 @@ from kuaiji.demo.enums import Stage
 
 PASSWORD_OF_ALL = "kuaiji-demo-7315"
 BORN = "19900101"
+REGISTRATION, RATE = "全国会计资格考试报名系统（演示）", 10_000
 Fields = dict[str, str]
 Told = Callable[[dt.date], Fields]
 
@@ -144,7 +145,7 @@ KNOWN: tuple[Known, ...] = (
     _known(
         "示例今年毕业",
         "今年才毕业，报去年的考试",
-        {"schooling": "later_than_exam"},
+        {"schooling": "schooling_later"},
         years_ahead=-1,
         education=schooling("21", "412", graduated=lambda day: f"{day.year}-01-01"),
     ),
@@ -163,6 +164,14 @@ KNOWN: tuple[Known, ...] = (
         titles=titled(("01", "2", "2", "2016-09-01")),
     ),
     _known("示例没有职称", "没有会计师资格，报高级", {"qualification": "title_missing"}, level="3"),
+    _known(
+        "示例新会计师",
+        "今年才取得会计师，报去年的高级",
+        {"qualification": "title_later"},
+        level="3",
+        years_ahead=-1,
+        titles=lambda day: titled(("01", "2", "2", f"{day.year}-01-01"))(day),
+    ),
     _known("示例没有注册", "没有在本平台办理过", {"": "not_known_here"}, stage=Stage.UNKNOWN),
     _known(
         "示例号码有误",

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from kuaiji.common import environment
 from kuaiji.common.profile import load
-from kuaiji.house import HouseError
+from kuaiji.house import HouseError, exam_keys
 from kuaiji.house.development import (
     HUB_DATABASE,
     PROFILES,
@@ -89,6 +89,7 @@ def run(profiles: Sequence[str] = (), *, empty: bool = False) -> None:
         development.server.ensure_roles()
         if updated := prepare(development, services):
             clock.say(f"数据库已更新 databases prepared  {' '.join(service.database for service in updated)}")
+        exam_keys.hand_out(development.home, [_of(development, each.name) for each in platforms])
         for child in _children(services):
             supervisor.start(child)
         over = threading.Event()
@@ -102,7 +103,7 @@ def run(profiles: Sequence[str] = (), *, empty: bool = False) -> None:
 def platform_service(development: Development, database: str | None = None, *, empty: bool = True) -> Service:
     """The platform of the profile; with the known people of a demonstration unless it is to be ``empty``."""
     env = development.platform_env(database)
-    known = [KNOWN_PEOPLE] if env["KUAIJI_DEMO"] == "1" and not empty else []
+    demo = [["demo_exam_client"], *([] if empty else [KNOWN_PEOPLE])] if env["KUAIJI_DEMO"] == "1" else []
     return Service(
         name=development.profile,
         database=database or development.platform_database,
@@ -111,7 +112,7 @@ def platform_service(development: Development, database: str | None = None, *, e
         owner_env=development.platform_owner_env(database),
         as_owner=(["migrate"], ["ensure_partitions"]),
         is_witnessed=True,
-        as_app=(["load_reference"], ["collectstatic", "--no-input"], *known),
+        as_app=(["load_reference"], ["collectstatic", "--no-input"], *demo),
     )
 
 
@@ -165,6 +166,10 @@ def prepare(development: Development, services: Sequence[Service]) -> list[Servi
     for service in due:
         server.set_stamp(service.database, stamps[service.database])
     return due
+
+
+def _of(development: Development, slug: str) -> tuple[str, Path, str]:
+    return slug, development.of(slug).platform_home, development.address(slug)
 
 
 class _Clock:
