@@ -77,6 +77,18 @@ def test_the_inbox_answers_to_any_page() -> None:
         assert client.get("/me/messages/", {"page": text[:5000]}).status_code == 200, case
 
 
+def test_the_exam_is_asked_about_in_offered_words_only() -> None:
+    client = Client()
+    client.force_login(make_user())
+    for case, text in PLAIN.items():
+        typed = text[:4000]
+        for name in ("level", "year"):
+            answer = client.get("/me/exam/", {name: typed})
+            assert answer.status_code == 422, (case, name)
+            assert html.escape(typed) == typed or typed not in answer.content.decode(), (case, name)
+        assert client.get("/me/exam/", {"page": typed}).status_code == 200, case
+
+
 def test_searches_answer_to_anything(register: Loopback) -> None:
     with standing_at(EMPLOYMENT) as scene:
         for case, text in list(PLAIN.items())[::3]:

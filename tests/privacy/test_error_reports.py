@@ -119,6 +119,7 @@ CRASHES = [
     Crash("/changes/name/", f"{CHANGES}.take", {"name": SOMEBODY.name}, by="collected"),
     Crash("/changes/name/withdraw/", f"{CHANGES}.withdraw_name", {}, by="collected"),
     Crash("/changes/confirm/", f"{CHANGES}.confirm_record", {}, by="collected"),
+    Crash("/me/exam/", "kuaiji.portal.exam.views.answer_to", by="collected"),
     Crash("/me/history/", "kuaiji.portal.history.parts_of", by="collected"),
     Crash("/attachments/<uuid:attachment_id>/", "kuaiji.attachments.views.read_attachment", by="filling"),
     Crash("/attachments/<uuid:attachment_id>/crop/", "kuaiji.attachments.views.adjustable", by="filling"),

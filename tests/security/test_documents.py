@@ -35,6 +35,7 @@ from kuaiji.identity.texts.forms import AgreeForm
 from kuaiji.keys.fields import SealedField
 from kuaiji.messages.forms import ChoiceForm
 from kuaiji.portal.data import OwnerForm
+from kuaiji.portal.exam.forms import QuestionForm
 from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from tests.support.addresses import OPEN, routes
 from tests.support.columns import CLASSES, OURS
@@ -53,6 +54,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "close": CloseForm,
     "agree": AgreeForm,
     "choice": ChoiceForm,
+    "question": QuestionForm,
     "evaluation": EvaluationForm,
     "notice": NoticeForm,
     "name": NameForm,

@@ -114,7 +114,10 @@ OWN: dict[str, dict[str, str]] = {
         "me": "doors",
         "statements": "doors",
         "data_export": "pages",
+        "evidence": "rules",
+        "questions": "rules",
         "standing": "pages",
+        "timeline": "rules",
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
@@ -129,6 +132,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "accountants": frozenset({"reading", "reporting", "sections"}),
     "collection": frozenset({"unsaved"}),
     "exams": frozenset({"judging"}),
+    "portal": frozenset({"exam"}),
     "identity": frozenset(
         {
             "displacing",

@@ -8,7 +8,7 @@ from prove.support.walk.collecting import another_session, wrong
 from prove.support.walk.people import NEW_PASSWORD, PASSWORD, Person, picture, resident_id, rows
 from prove.support.walk.strangers import refused_passwords
 
-PATHS = ("/me/security/", "/me/data/", "/me/data.json", "/me/history/", "/me/corrections/", "/me/archive/")
+PATHS = ("/me/security/", "/me/data/", "/me/data.json", "/me/history/", "/me/exam/", "/me/corrections/", "/me/archive/")
 
 
 def changes(visitor: Visitor, person: Person) -> None:

@@ -11,10 +11,12 @@ from kuaiji.exams.services.windows import next_for
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExamNotice:
-    """``words`` without a full stop; ``takes_updates``: what is updated now still counts."""
+    """``words`` without a full stop; ``takes_updates``: what is updated now still counts. ``own`` says of one person
+    whether they may register, likewise; nothing of a stranger."""
 
     words: str
     takes_updates: bool
+    own: str = ""
 
 
 def exam_notice(*, at: dt.datetime, place: str = "", levels: Collection[int] = tuple(ExamLevel)) -> ExamNotice | None:

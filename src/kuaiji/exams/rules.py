@@ -54,7 +54,7 @@ def check_window(window: Window) -> None:
     if local_day(window.collect_by) > window.registration_to:
         raise RuleBroken(
             "collected_too_late",
-            f"采集截止时间{_moment(window.collect_by, window.registration_to)}晚于报名结束日期"
+            f"采集截止时间{deadline_words(window.collect_by, window.registration_to)}晚于报名结束日期"
             f"{format_date(window.registration_to)}",
             "collect_by",
         )
@@ -122,7 +122,7 @@ def words(window: Window, at: dt.datetime) -> str:
     name = "、".join(level.label for level in window.levels)
     begins, ends = _day(window.registration_from, today), _day(window.registration_to, today)
     when = f"{name}报名 {begins}开始" if today < window.registration_from else f"{name}报名 {ends}截止"
-    until = _moment(window.collect_by, today)
+    until = deadline_words(window.collect_by, today)
     return f"{when}，信息须在{until}前更新" if window.takes_updates(at) else f"{when}，信息更新已于{until}截止"
 
 
@@ -134,7 +134,7 @@ def _day(day: dt.date, today: dt.date) -> str:
     return f"{day.month}月{day.day}日" if day.year == today.year else format_date(day)
 
 
-def _moment(moment: dt.datetime, today: dt.date) -> str:
+def deadline_words(moment: dt.datetime, today: dt.date) -> str:
     """7月1日12:00; midnight belongs to the day before it: 6月30日24:00."""
     local = moment.astimezone(CHINA)
     if (local.hour, local.minute) == (0, 0):

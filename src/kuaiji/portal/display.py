@@ -14,7 +14,6 @@ from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.reading.display import photo_address
-from kuaiji.accountants.reading.services import exam_notice_of
 from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.applications.services.phone_lost import open_claims
 from kuaiji.changes.services import newest_name
@@ -25,9 +24,11 @@ from kuaiji.collection.models import Submission
 from kuaiji.collection.progress import answers_in, progress_of, returned_submission, waiting_submission
 from kuaiji.collection.soundness import sound_steps
 from kuaiji.common import clock, documents
-from kuaiji.exams.display import exam_notice
+from kuaiji.exams.services.rulebook import rulebook
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
+from kuaiji.portal.exam.display import notice_of
+from kuaiji.portal.exam.standing import facts_of
 from kuaiji.portal.standing import next_step
 from kuaiji.regions.services import bureau_of, full_name
 from kuaiji.transfers.display import Moment, TransferSummary, moved_in, transfer_summary
@@ -63,14 +64,19 @@ def standing_of(user: User) -> dict[str, Any]:
         "status": status,
         "next_step": next_step(status, claim_failed=bool(standing.claim and standing.claim.failed)),
         "log": _log(record, standing) if record else [],
-        "document": f"{label('document_types', user.document_type)} {documents.mask(user.document_number)}",
+        "document": document_of(user),
         **_conflicts(checks),
         "pending_checks": [words for kind, words in CHECKS.items() if _is(checks.get(kind), CheckOutcome.PENDING)],
         "waits": newest_name(record) if record else None,
         "phone_claims": open_claims(user),
         "unreported_since": unreported_since(record) if record else None,
-        "exam": exam_notice_of(record, at=clock.now()) if record else exam_notice(at=clock.now()),
+        "exam": notice_of(facts_of(user), rulebook(), at=clock.now()),
     }
+
+
+def document_of(user: User) -> str:
+    """By what somebody is known, masked."""
+    return f"{label('document_types', user.document_type)} {documents.mask(user.document_number)}"
 
 
 def _is(check: Check | None, outcome: CheckOutcome) -> bool:
@@ -141,12 +147,12 @@ def _helpline(request: HttpRequest) -> str:
         return ""
     with contextlib.suppress(DatabaseError):
         user = request.user
-        bureau = bureau_of(_region_of(user)) if user.is_authenticated else None
+        bureau = bureau_of(region_of(user)) if user.is_authenticated else None
         return bureau.phones[0] if bureau and bureau.phones else ""
     return ""
 
 
-def _region_of(user: User) -> str:
+def region_of(user: User) -> str:
     """Where the record belongs, else what the draft says so far."""
     if record := Record.objects.of(user.pk).only("division_code").first():
         return record.division_code

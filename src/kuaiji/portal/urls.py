@@ -3,11 +3,13 @@
 from django.urls import path
 
 from kuaiji.portal import data, guide, history, me, statements, views
+from kuaiji.portal.exam.views import exam
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("me/", me.me, name="me"),
+    path("me/exam/", exam, name="exam"),
     path("me/history/", history.history, name="history"),
     path("me/data/", data.data, name="data"),
     path("me/data.json", data.data_json, name="data_json"),

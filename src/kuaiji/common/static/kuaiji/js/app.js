@@ -211,10 +211,17 @@ const grouped = (select) => {
   select.hidden = true;
 };
 
+/* <button data-print hidden>: only a script can print. */
+const printing = (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+};
+
 const start = (root) => {
   all("[data-seconds-left]", root).forEach(countdown);
   all("[data-formset]", root).forEach(formset);
   all("select[data-grouped]", root).forEach(grouped);
+  all("[data-print]", root).forEach(printing);
   all(".k-field.bad", root).forEach(remember);
 };
 

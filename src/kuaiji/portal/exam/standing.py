@@ -1,0 +1,49 @@
+"""What the exam check knows of a person, for the person."""
+
+from kuaiji.accountants.enums import CollectionStatus
+from kuaiji.accountants.models import Record
+from kuaiji.collection.enums import WaitsFor
+from kuaiji.collection.progress import progress_of, waiting_submission
+from kuaiji.exams.enums import ExamStatus
+from kuaiji.exams.judging.facts import Facts, Transfer, of_row
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.models import User
+from kuaiji.transfers.display import ShownOut, transfer_summary
+
+
+def facts_of(user: User) -> Facts:
+    """How somebody stands."""
+    record = Record.objects.of(user).select_related("exam_row").first()
+    moving = transfer_summary(user, record)
+    status = moving.status(record)
+    held = user.checks.filter(kind=CheckKind.HOLDER, outcome=CheckOutcome.CONFLICT).exclude(holder_code="").first()
+    facts = Facts(
+        ExamStatus(status.value) if status else _collecting(user),
+        held_elsewhere=held.holder_name if held and status != CollectionStatus.CLAIM_UNDER_REVIEW else None,
+    )
+    if record is None:
+        return facts
+    row = record.exam_row
+    facts = Facts(
+        facts.status,
+        division_code=row.division_code,
+        confirmed_at=row.confirmed_at,
+        name_change_pending=row.name_change_pending,
+        held_elsewhere=facts.held_elsewhere,
+        transfer=_transfer(moving.out),
+    )
+    return of_row(facts, qualifications=row.qualifications, education=row.education, periods=row.accounting_periods)
+
+
+def _collecting(user: User) -> ExamStatus:
+    if submission := waiting_submission(user):
+        waits = WaitsFor(submission.waits_for)
+        return ExamStatus.UNDER_VERIFICATION if waits == WaitsFor.IDENTITY else ExamStatus.UNDER_REVIEW
+    return ExamStatus.DRAFT if progress_of(user).draft else ExamStatus.NOT_STARTED
+
+
+def _transfer(out: ShownOut | None) -> Transfer | None:
+    if out is None:
+        return None
+    row = out.row
+    return Transfer(row.destination_id, row.destination.name, row.destination_division, out.destination)

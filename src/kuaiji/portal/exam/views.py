@@ -1,0 +1,36 @@
+"""报名资格自查: may one register for an exam, what is missing, and what the exam system was told."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from kuaiji.audit.access import note
+from kuaiji.common import clock
+from kuaiji.common.forms import refuse
+from kuaiji.exams.services.rulebook import rulebook
+from kuaiji.identity.pages import citizen_of
+from kuaiji.portal.display import document_of, region_of
+from kuaiji.portal.exam.display import answer_to
+from kuaiji.portal.exam.forms import QuestionForm
+from kuaiji.portal.exam.questions import first_question, years_offered
+from kuaiji.portal.exam.standing import facts_of
+from kuaiji.regions.services import bureau_of
+
+
+@require_safe
+@login_required
+def exam(request: HttpRequest) -> HttpResponse:
+    """The question of ``level`` and ``year``, or the one that concerns the person next; and its answer."""
+    user, at, book = citizen_of(request), clock.now(), rulebook()
+    facts = facts_of(user)
+    first = first_question(facts, book.ruleset, book.here, at=at)
+    given = {"level": str(first.level.value), "year": str(first.year)} | request.GET.dict()
+    form = QuestionForm(given, years=years_offered(book.ruleset, at=at))
+    note(request, "portal.exam", subject_id=user.pk)
+    region = facts.division_code or region_of(user)
+    context = {"form": form, "at": at, "document": document_of(user), "bureau": bureau_of(region) if region else None}
+    if not form.is_valid():
+        return refuse(request, "portal/exam/exam.html", context)
+    answer = answer_to(form.question, facts, book, at=at)
+    return render(request, "portal/exam/exam.html", context | {"answer": answer})
