@@ -143,6 +143,14 @@ def _race(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("cloned_database")
 
 
+@pytest.fixture(autouse=True)
+def _exam_rules_read_anew() -> None:
+    """What one test wrote down of exams does not stand for the next one."""
+    from kuaiji.exams.services.rulebook import forget_rulebook
+
+    forget_rulebook()
+
+
 @pytest.fixture(scope="session")
 def make_database(server: Server) -> Callable[[str], tuple[str, str]]:
     """``make_database(name)`` makes an empty database with our roles: the addresses for the app and for the owner."""

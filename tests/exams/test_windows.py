@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from kuaiji.accountants.models import Qualification, Record
+from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
@@ -22,6 +22,7 @@ from kuaiji.exams.rules import Window, words
 from kuaiji.exams.services import windows as services
 from kuaiji.exams.services.windows import add_exam_window, fill_exam_windows, next_for, shipped_windows
 from people.factories.records import RecordFactory
+from tests.support.exam_rules import titled
 from tests.support.exam_windows import at, window
 from tests.support.profiles import served_as
 from tests.support.record_pages import browser_of
@@ -207,15 +208,7 @@ def test_home_tells_the_next_registration(soon: Window, client: Client) -> None:
 @pytest.mark.parametrize(("title", "told"), [(None, True), ("1", True), ("2", False)])
 def test_the_own_page_tells_of_levels_ahead(soon: Window, title: str | None, told: bool) -> None:
     record: Record = RecordFactory.create()
-    record.qualifications.all().delete()
-    if title:
-        Qualification.objects.create(
-            record=record,
-            person_key=record.person_key,
-            category="01",
-            level=title,
-            method="2",
-            obtained_on=dt.date(2015, 5, 1),
-        )
+    held = [titled(level=title, on="2015-05-01")] if title else []
+    ExamRow.objects.filter(pk=record.pk).update(qualifications=held)
     page = browser_of(record).get("/me/").content.decode()
     assert (words(soon, clock.now()) in page) is told

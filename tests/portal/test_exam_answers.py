@@ -4,7 +4,6 @@ import datetime as dt
 import random
 
 import pytest
-from kuaiji.exams.services.rulebook import Rulebook
 
 from kuaiji.exams.enums import Condition, ExamLevel, ExamStatus, VerdictCode
 from kuaiji.exams.judging.codes import VERDICTS, WHILE_NOT_CHANGEABLE
@@ -13,6 +12,7 @@ from kuaiji.exams.judging.here import Here
 from kuaiji.exams.judging.judge import judge
 from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.rules import Window
+from kuaiji.exams.services.rulebook import Rulebook
 from kuaiji.portal.exam.display import REMEDIES, TITLES, Answer, answer_to, notice_of
 from kuaiji.portal.exam.questions import MISSING, first_question, missing_words, years_offered
 from tests.support.exam_people import drawn

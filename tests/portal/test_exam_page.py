@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import resolve
-from kuaiji.exams.services.rulebook import forget_rulebook, rulebook
 
 from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.audit.models import AccessLog
@@ -16,6 +15,7 @@ from kuaiji.exams.enums import ExamLevel
 from kuaiji.exams.judging.judge import judge
 from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.models import ExamWindow
+from kuaiji.exams.services.rulebook import rulebook
 from kuaiji.portal.exam.display import REMEDIES
 from kuaiji.portal.exam.standing import facts_of
 from people.factories.records import DraftFactory, RecordFactory
@@ -50,7 +50,6 @@ def texts(page: str) -> list[str]:
 def soon() -> ExamWindow:
     """中级 of this place, a month from now."""
     day = clock.today() + dt.timedelta(days=30)
-    forget_rulebook()
     return ExamWindow.objects.create(
         year=day.year,
         level=ExamLevel.MIDDLE,
@@ -130,7 +129,6 @@ def test_the_next_registration_comes_with_the_own_verdict(path: str, since: str 
 
 def test_where_no_registration_is_known_the_row_stands_on_the_own_page() -> None:
     ExamWindow.objects.all().delete()
-    forget_rulebook()
     page = browser_of(RecordFactory.create()).get("/me/").content.decode()
     assert "报名资格自查" in page and "您还差" not in page and "您目前可以报名" not in page
 

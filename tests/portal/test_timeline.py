@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuaiji.common.spans import Span
-from kuaiji.portal.exam.timeline import MOST_TICKS, ROOM, Bar, Kind, Timeline, draw
+from kuaiji.portal.exam.timeline import MOST_TICKS, ROOM, Bar, Day, Kind, Timeline, draw
 
 TODAY = dt.date(2026, 11, 30)
 DAYS = st.dates(dt.date(1940, 1, 1), dt.date(2040, 12, 31))
 SPANS = st.builds(lambda a, b: (min(a, b), max(a, b)), DAYS, DAYS)
 
 
-def drawn(*spans: Span, kind: Kind = Kind.COUNTED, **marks: dt.date) -> Timeline:
-    timeline = draw([("计入", {kind: spans})], marks=marks, today=TODAY)
+def drawn(*spans: Span, kind: Kind = Kind.COUNTED, marks: dict[Day, dt.date] | None = None) -> Timeline:
+    timeline = draw([("计入", {kind: spans})], marks=marks or {}, today=TODAY)
     assert timeline
     return timeline
 
@@ -27,7 +27,7 @@ def percent(words: str) -> float:
 
 
 def test_nothing_is_drawn_of_nothing() -> None:
-    assert draw([("会计工作", {Kind.WORK: ()}), ("计入", {})], marks={"cut": TODAY}, today=TODAY) is None
+    assert draw([("会计工作", {Kind.WORK: ()}), ("计入", {})], marks={Day.CUTOFF: TODAY}, today=TODAY) is None
 
 
 def test_a_lane_without_anything_is_left_out_and_the_others_close_up() -> None:
@@ -71,7 +71,7 @@ def test_told_work_is_never_parted_at_today() -> None:
 
 
 def test_a_mark_widens_the_axis() -> None:
-    timeline = drawn((dt.date(2025, 1, 1), dt.date(2025, 12, 31)), cut=dt.date(2026, 12, 31))
+    timeline = drawn((dt.date(2025, 1, 1), dt.date(2025, 12, 31)), marks={Day.CUTOFF: dt.date(2026, 12, 31)})
     assert timeline.lanes[0].bars[0].width == "50.00%"
     assert percent(timeline.marks[0].left) == pytest.approx(100, abs=0.2)
 

@@ -14,7 +14,7 @@ from kuaiji.exams.judging.judge import Judgement
 from kuaiji.exams.judging.work import Work
 from kuaiji.exams.rules import local_day
 from kuaiji.portal.exam.questions import ACCOUNTING
-from kuaiji.portal.exam.timeline import Kind, Timeline, draw
+from kuaiji.portal.exam.timeline import Day, Kind, Timeline, draw
 
 Pair = tuple[str, str]  # what it is, and its words
 _DAY = dt.timedelta(days=1)
@@ -107,16 +107,16 @@ def _years(facts: Facts, judgement: Judgement, today: dt.date) -> Evidence:
     cutoff = judgement.cutoff
     kinds = _kinds(judgement)
     told = [span for one in facts.periods if (span := _told(one, cutoff))]
-    marks = {"cut": cutoff}
+    marks = {Day.CUTOFF: cutoff}
     if judgement.title and judgement.title.obtained and judgement.title.obtained.day <= cutoff:
-        marks["title"] = judgement.title.obtained.day
+        marks[Day.TITLE] = judgement.title.obtained.day
     timeline = draw([("会计工作", {Kind.WORK: union(told)}), ("其中计入年限", kinds)], marks=marks, today=today)
     counted = kinds[Kind.COUNTED]
     if timeline is None:
         return Evidence((("会计工作经历", "没有填写"),))
     total = [("合计计入", _length(days_in(counted), cutoff)), ("算到", f"{format_date(cutoff)}（图中红线）")]
-    if "title" in marks:
-        total.append(("取得资格", f"{format_date(marks['title'])}（图中虚线）"))
+    if Day.TITLE in marks:
+        total.append(("取得资格", f"{format_date(marks[Day.TITLE])}（图中虚线）"))
     return Evidence((*_stretches(kinds, today), *total), timeline)
 
 

@@ -17,14 +17,21 @@ _STEPS = (1, 2, 5, 10, 20, 50)
 
 
 class Kind(enum.StrEnum):
-    """What a stretch is; the value is a part of its class in the style sheet."""
+    """What a stretch is; the value is its class in the style sheet."""
 
-    WORK = "work"  # as it is told in the record
-    COUNTED = "counted"
-    AHEAD = "ahead"  # counted, and still to come
-    UNSURE = "unsure"  # counts, if it was no full-time study
-    STUDY = "study"  # full-time, which is no work
-    BEFORE = "before"  # before the title that years are counted from
+    WORK = "k-axis-work"  # as it is told in the record
+    COUNTED = "k-axis-counted"
+    AHEAD = "k-axis-ahead"  # counted, and still to come
+    UNSURE = "k-axis-unsure"  # counts, if it was no full-time study
+    STUDY = "k-axis-study"  # full-time, which is no work
+    BEFORE = "k-axis-before"  # before the title that years are counted from
+
+
+class Day(enum.StrEnum):
+    """What a day decides; the value is its class likewise."""
+
+    CUTOFF = "k-axis-cut"  # the last that counts
+    TITLE = "k-axis-title"  # from which years are counted
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Mark:
     """A day that decides something, as a line across the lanes."""
 
     left: str
-    kind: str
+    kind: Day
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -102,7 +109,7 @@ class Timeline:
 
 
 def draw(
-    lanes: Sequence[tuple[str, Mapping[Kind, Sequence[Span]]]], *, marks: Mapping[str, dt.date], today: dt.date
+    lanes: Sequence[tuple[str, Mapping[Kind, Sequence[Span]]]], *, marks: Mapping[Day, dt.date], today: dt.date
 ) -> Timeline | None:
     """The drawing of ``lanes`` with something in them; None where no lane has anything.
 
