@@ -104,7 +104,7 @@ def test_what_is_missing_is_said_in_a_few_words_once(facts: Facts, level: int, w
 
 def test_years_are_told_stretch_by_stretch_with_the_gaps() -> None:
     study = schooled("21", graduated="2010-06-30", enrolled_on="2006-09-01")
-    work = [["2005-01-01", "2007-12-31"], ["2012-01-01", "2013-12-31"], ["2020-07-01", None]]
+    work: list[list[str | None]] = [["2005-01-01", "2007-12-31"], ["2012-01-01", "2013-12-31"], ["2020-07-01", None]]
     answer = asked(person(education={"full_time": study}, periods=work), 2, 2027)
     assert pairs(answer, Condition.YEARS) == [
         ("计入", "2005年1月1日至2006年8月31日，1年8个月"),
