@@ -124,6 +124,7 @@ def write(server: Server, name: str, writers: int, seconds: int) -> dict[str, An
     from kuaiji.audit import seals
     from kuaiji.audit.models import Seal
     from kuaiji.audit.proving.verification import verify
+    from kuaiji.audit.sealed_tables import sealed_tables
     from kuaiji.keys.models import PersonKey
     from people.records.audit_tampering import connect_as_superuser
     from people.records.audit_writers import locks_waited_for, wait_until_over, write_in_parallel, write_operation
@@ -148,7 +149,7 @@ def write(server: Server, name: str, writers: int, seconds: int) -> dict[str, An
     result = verify()
     written = 0
     with connection.cursor() as cursor:
-        for table in seals.TABLES:
+        for table in sealed_tables():
             cursor.execute(f"SELECT count(*) FROM {table}")
             written += cursor.fetchone()[0]
     sealed = sum(batch["rows"] for seal in Seal.objects.all() for batch in seal.tables.values())

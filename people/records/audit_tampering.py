@@ -10,7 +10,7 @@ import psycopg
 from psycopg import sql
 
 from kuaiji.audit import offsite_seals
-from kuaiji.audit.seals import TABLES
+from kuaiji.audit.sealed_tables import sealed_tables
 from kuaiji.house.databases import Server
 
 Superuser = psycopg.Connection[tuple[Any, ...]]
@@ -22,6 +22,9 @@ CHANGES = {
     "varchar": "left({0}, greatest(length({0}) - 1, 0)) || CASE right({0}, 1) WHEN 'x' THEN 'y' ELSE 'x' END",
     "timestamptz": "{0} + interval '1 microsecond'",
     "jsonb": "{0} || '{{\"planted\": null}}'",
+    "int2": "{0} # 1::smallint",
+    "int4": "{0} # 1",
+    "bool": "NOT {0}",
     "bytea": "set_byte({0}, length({0}) - 1, get_byte({0}, length({0}) - 1) # 1)",
 }
 IN_PLACE_OF_NULL = {"uuid": "gen_random_uuid()", "bytea": "'\\x00'::bytea"}
@@ -46,14 +49,15 @@ class Planter:
             "swap": self.swap,
             "insert": self.insert,
         }
+        self.tables = sealed_tables()
         connection.execute("CREATE SCHEMA kept")
-        for table in (*TABLES, "audit_seal"):
+        for table in (*self.tables, "audit_seal"):
             connection.execute(f"CREATE TABLE kept.{table} AS TABLE {table}")
         self.copy = offsite_seals.file().read_bytes()
         self.ends = [end for (end,) in connection.execute("SELECT to_tx FROM audit_seal ORDER BY number")]
         self.rows: dict[str, list[tuple[uuid.UUID, int]]] = {
             table: connection.execute(f"SELECT id, tx::text::bigint FROM {table} ORDER BY id").fetchall()
-            for table in TABLES
+            for table in self.tables
         }
         self.types: dict[str, dict[str, str]] = {
             table: dict(
@@ -63,12 +67,12 @@ class Planter:
                     [table],
                 )
             )
-            for table in TABLES
+            for table in self.tables
         }
 
     def heal(self) -> None:
         """Put everything back as it was."""
-        for table, key in (*((table, "id") for table in TABLES), ("audit_seal", "number")):
+        for table, key in (*((table, "id") for table in self.tables), ("audit_seal", "number")):
             self.run(f"DELETE FROM {table} t WHERE t::text NOT IN (SELECT k::text FROM kept.{table} k)")
             self.run(f"INSERT INTO {table} SELECT * FROM kept.{table} WHERE {key} NOT IN (SELECT {key} FROM {table})")
         offsite_seals.file().write_bytes(self.copy)
@@ -123,7 +127,7 @@ class Planter:
 
     def pick(self) -> tuple[str, tuple[uuid.UUID, int]]:
         """Any row of any table."""
-        table = self.rng.choice(TABLES)
+        table = self.rng.choice(self.tables)
         return table, self.rng.choice(self.rows[table])
 
     def batch(self, tx: int) -> int:
@@ -132,7 +136,7 @@ class Planter:
 
     def other_tx(self, tx: int) -> int:
         """Another sealed transaction, with rows or without."""
-        near = self.rng.choice(self.rows[self.rng.choice(TABLES)])[1] + self.rng.choice([0, 1])
+        near = self.rng.choice(self.rows[self.rng.choice(self.tables)])[1] + self.rng.choice([0, 1])
         return near if near != tx and near < self.ends[-1] else self.ends[-1] - 1 - (tx == self.ends[-1] - 1)
 
     def rewrite(self, table: str, ids: list[uuid.UUID], assignment: str) -> bool:

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import dataclasses
+import datetime as dt
 import random
 import threading
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from kuaiji.audit.models import AccessLog
 from kuaiji.audit.services import DomainEvent, Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
+from kuaiji.examchecks.enums import Outcome
+from kuaiji.examchecks.models import ExamCheck
 from kuaiji.keys.models import PersonKey
 from people.houses.processes import wait_for
 from people.records.audit_tampering import Superuser
@@ -26,13 +29,35 @@ class Touched(DomainEvent):
     after: str
 
 
+# A question of the exam system about somebody who was found, with nothing left empty.
+_ASKED = {
+    "client_id": uuid7(),
+    "key_id": "exam-1",
+    "digest": bytes(32),
+    "signature": bytes(32),
+    "level": "2",
+    "year": 2027,
+    "division": "440100",
+    "reference": "candidate",
+    "ruleset": "rules",
+    "outcome": Outcome.FOUND,
+    "version": 1,
+    "status": "collected",
+    "division_code": "440103",
+    "confirmed_at": dt.datetime(2026, 11, 1, tzinfo=dt.UTC),
+    "name_change_pending": False,
+    "holder_code": "430000",
+}
+
+
 def write_operation(rng: random.Random, person_key: PersonKey) -> None:
-    """An operation with one to three events, and the look at the page that came before it."""
+    """An operation with one to three events, the look at the page that came before it, and a check of an exam."""
     operation = Operation(kind=rng.choice(list(OperationKind)), actor_kind=ActorKind.CITIZEN, actor_id=uuid7())
     subject_id = uuid7()
     AccessLog.objects.create(
         at=clock.now(), actor_kind=ActorKind.CITIZEN, action="collection.review", subject_id=subject_id, outcome="ok"
     )
+    ExamCheck.objects.create(**_ASKED, at=clock.now(), user_id=subject_id, record_id=uuid7(), transfer_id=uuid7())
     events = [Touched(subject_id=subject_id, part=part, after="文字" * part) for part in range(1, rng.randint(2, 4))]
     with transaction.atomic():
         record_events(operation, *events, person_key=person_key)

@@ -58,6 +58,7 @@ OWN: dict[str, dict[str, str]] = {
         "marks": "services",
         "offsite_seals": "services",
         "refusals": "services",
+        "sealed_tables": "services",
         "seals": "services",
         "verification": "services",
         "witness": "services",

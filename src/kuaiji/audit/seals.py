@@ -1,4 +1,4 @@
-"""Sealing the audit tables, so that a change made behind the application's back is found.
+"""Sealing what only grows (sealed_tables.py), so that a change made behind the application's back is found.
 
 A batch holds the rows of all transactions from one number up to another. It is sealed when all of them are over, so no
 row can join it afterwards, whatever its id; writers take no lock and wait for nobody. See docs/adr/0024.
@@ -14,12 +14,12 @@ from kuaiji.audit import offsite_seals
 from kuaiji.audit.models import Seal
 from kuaiji.audit.proving import witness
 from kuaiji.audit.proving.digests import NotRead, columns_of, digest_batches, named
+from kuaiji.audit.sealed_tables import sealed_tables
 from kuaiji.common import clock
 from kuaiji.common.keyring import digests_equal, keyring
 
 log = structlog.get_logger(__name__)
 
-TABLES = ("audit_operation", "audit_event", "audit_accesslog")
 ROWS_AT_MOST = 10_000  # of all tables in a batch; one transaction is never split
 LOCK = int.from_bytes(b"sealing")
 
@@ -31,7 +31,7 @@ def seal_waiting() -> int:
     """
     made = 0
     try:
-        for table in TABLES:
+        for table in sealed_tables():
             if ahead := rows_ahead(table):
                 log.error("audit_rows_ahead", name=table, count=ahead)
         while seal_next():
@@ -93,7 +93,7 @@ def _seal() -> Seal | None:
     if to_tx is None:
         return None
     key_id, tables = keyring().current_fingerprint, {}
-    for table in TABLES:
+    for table in sealed_tables():
         columns = columns_of(table)
         [(rows, digest)] = digest_batches(table, bounds=[from_tx, to_tx], columns=columns, key_id=key_id)
         tables[table] = {"columns": len(columns), "rows": rows, "digest": digest}
@@ -126,7 +126,7 @@ def _end_of_batch(from_tx: int) -> int | None:
             return None
         each = " UNION ALL ".join(
             f"(SELECT tx FROM {table} WHERE tx >= %(first)s::xid8 AND tx < %(end)s::xid8 ORDER BY tx LIMIT %(limit)s)"
-            for table in TABLES
+            for table in sealed_tables()
         )
         cursor.execute(
             "SELECT count(*), min(tx::text::bigint), max(tx::text::bigint)"
