@@ -23,6 +23,7 @@ from kuaiji.common.ids import uuid7
 from kuaiji.common.mending import TEXT_RULES
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.models import User
+from kuaiji_wire.names import fold_name
 from people.factories.records import DraftFactory
 from people.records.drafts import attachment
 from people.records.users import make_user
@@ -110,6 +111,7 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(capsys: pytest.Cap
     assert said == [
         "姓名和档案：待看 2 条，将改 1 条",
         "考试核验：待看 0 条，将改 0 条",
+        "姓名的比对形式：待看 0 条，将改 0 条",
         "填写中的信息：待看 0 条，将改 0 条",
         "待核验的信息：待看 0 条，将改 0 条",
     ]
@@ -191,12 +193,26 @@ def test_a_name_without_a_record_is_put_right_in_place(
 
 
 @pytest.mark.django_db
-def test_rows_of_the_exam_check_are_folded(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_the_exam_check_compares_is_folded(capsys: pytest.CaptureFixture[str]) -> None:
     record = make_record()
     assert ExamRow.objects.get(record=record).name_folded
     ExamRow.objects.update(name="SMITH John", name_folded="")
-    assert mend(capsys)[1] == "考试核验：看了 1 条，改了 1 条"
+    User.objects.update(name="SMITH John", name_folded="")
+    assert mend(capsys)[1:3] == ["考试核验：看了 1 条，改了 1 条", "姓名的比对形式：看了 1 条，改了 1 条"]
     assert ExamRow.objects.get(record=record).name_folded == "smithjohn"
+    assert User.objects.get(pk=record.user_id).name_folded == "smithjohn"
+
+
+@pytest.mark.django_db
+def test_with_a_name_goes_what_of_it_is_compared() -> None:
+    user = make_user(seed=1)
+    assert user.name_folded == fold_name(user.name)
+    user.name = "SMITH John"
+    user.save(update_fields=["name"])
+    assert User.objects.get(pk=user.pk).name_folded == "smithjohn"
+    user.name_folded = "kept"
+    user.save(update_fields=["last_login"])
+    assert User.objects.get(pk=user.pk).name_folded == "smithjohn"
 
 
 @pytest.mark.django_db

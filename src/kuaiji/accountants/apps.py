@@ -28,6 +28,7 @@ class AccountantsConfig(AppConfig):
         rotation.register(exam_rows.EXAM_ROWS)
         mending.register(own_mending.PEOPLE)
         mending.register(own_mending.EXAM_ROWS)
+        mending.register(own_mending.NAMES)
         CLOSING_STEPS.register("accountants", ClosingStep(keeps=keeps_record))
         ACCESS_LABELS.register("accountants", "信息档案")
         PURPOSES.register("photo", Purpose("免冠证件照", PHOTO, original="photo_original"))

@@ -134,20 +134,24 @@ def _operation() -> Operation:
     return Operation(kind=OperationKind.RECORD_CORRECTING, actor_kind=ActorKind.SYSTEM, reason=REASON)
 
 
-def _unfolded() -> "QuerySet[models.ExamRow]":
-    return models.ExamRow.objects.filter(name_folded="")
+def _folding(title: str, model: type[models.ExamRow] | type[User]) -> MendStep:
+    """The step that writes what of a name is compared beside the names that were written without it."""
 
+    def unfolded() -> "QuerySet[Any]":
+        return model._default_manager.filter(name_folded="")
 
-def _ids_unfolded(after: uuid.UUID, count: int) -> list[uuid.UUID]:
-    return list(_unfolded().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:count])
+    def ids_after(after: uuid.UUID, count: int) -> list[uuid.UUID]:
+        return list(unfolded().filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:count])
 
+    def fold(ids: list[uuid.UUID]) -> int:
+        rows = list(unfolded().filter(pk__in=ids).select_for_update(no_key=True, skip_locked=True))
+        for row in rows:
+            row.name_folded = fold_name(row.name)
+        return int(model._default_manager.bulk_update(rows, ["name_folded"]))
 
-def _fold(ids: list[uuid.UUID]) -> int:
-    rows = list(_unfolded().filter(pk__in=ids).select_for_update(no_key=True, skip_locked=True))
-    for row in rows:
-        row.name_folded = fold_name(row.name)
-    return models.ExamRow.objects.bulk_update(rows, ["name_folded"])
+    return MendStep(RotationStep(title, lambda: unfolded().count(), ids_after, fold), changes=len)
 
 
 PEOPLE = MendStep(RotationStep("姓名和档案", lambda: _behind().count(), _ids, _mend), _changes, _waiting)
-EXAM_ROWS = MendStep(RotationStep("考试核验", lambda: _unfolded().count(), _ids_unfolded, _fold), changes=len)
+EXAM_ROWS = _folding("考试核验", models.ExamRow)
+NAMES = _folding("姓名的比对形式", User)

@@ -11,6 +11,7 @@ from kuaiji.common.mending import TEXT_RULES
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.keys.fields import SealedTextField
 from kuaiji.keys.models import PersonKey
+from kuaiji_wire.names import fold_name
 from kuaiji_wire.people import Document, Person
 
 PEOPLE_PER_PHONE = 3
@@ -43,6 +44,9 @@ class User(AbstractBaseUser):
     works_in_accounting = models.BooleanField(db_comment="internal: first question of registration")
     holds_qualification = models.BooleanField(db_comment="internal: second question of registration")
 
+    name_folded = models.TextField(
+        default="", db_default="", db_comment="personal: plain (ADR), what is compared; empty before mend-texts"
+    )
     text_rules = models.PositiveSmallIntegerField(
         default=TEXT_RULES,
         db_default=1,
@@ -67,6 +71,14 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """With the name goes what of it is compared: the exam check compares in the database."""
+        fields = kwargs.get("update_fields")
+        if fields is None or "name" in fields:
+            self.name_folded = fold_name(self.name)
+            kwargs["update_fields"] = None if fields is None else {*fields, "name_folded"}
+        super().save(*args, **kwargs)
 
     @property
     def document(self) -> Document:
