@@ -122,7 +122,7 @@ def test_a_second_run_does_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     record_of_before(1)
     mend(capsys)
     before = stored()
-    assert [line.partition("：")[2] for line in mend(capsys)] == ["看了 0 条，改了 0 条"] * 4
+    assert [line.partition("：")[2] for line in mend(capsys)] == ["看了 0 条，改了 0 条"] * 5
     assert stored() == before
 
 
@@ -232,7 +232,7 @@ def test_drafts_and_what_waits_are_mended_without_anybody_noticing(capsys: pytes
         submitted_at=clock.now(),
     )
     before = StepAnswers.objects.filter(pk=row.pk).values("revision", "saved_at").get()
-    assert mend(capsys)[2:] == ["填写中的信息：看了 1 条，改了 1 条", "待核验的信息：看了 1 条，改了 1 条"]
+    assert mend(capsys)[3:] == ["填写中的信息：看了 1 条，改了 1 条", "待核验的信息：看了 1 条，改了 1 条"]
     row = StepAnswers.objects.get(pk=row.pk)
     assert row.data["employer_name"] == "广州示例"
     assert StepAnswers.objects.filter(pk=row.pk).values("revision", "saved_at").get() == before

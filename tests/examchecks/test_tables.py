@@ -11,7 +11,7 @@ from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.examchecks import tasks
 from kuaiji.examchecks.enums import SLOT_SECONDS, SLOTS
-from kuaiji.examchecks.models import ExamCheck, Nonce
+from kuaiji.examchecks.models import ExamCheck, UsedNonce
 from kuaiji.examchecks.services.nonces import MARGIN, reachable, slot_of, sweep_nonces
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +32,10 @@ def refusal(statement: str) -> type[BaseException]:
         "DELETE FROM examchecks_examcheck",
         "TRUNCATE examchecks_examcheck",
         "INSERT INTO examchecks_examcheck (tx) VALUES ('3')",
-        "UPDATE examchecks_nonce SET slot = 0",
-        "DELETE FROM examchecks_nonce",
-        "TRUNCATE examchecks_nonce",
-        "DELETE FROM examchecks_nonce_0",
+        "UPDATE examchecks_usednonce SET slot = 0",
+        "DELETE FROM examchecks_usednonce",
+        "TRUNCATE examchecks_usednonce",
+        "DELETE FROM examchecks_usednonce_0",
     ],
 )
 def test_what_was_answered_and_what_was_used_cannot_be_undone(statement: str) -> None:
@@ -48,18 +48,18 @@ def test_answers_are_sealed() -> None:
 
 def test_a_nonce_is_used_once_in_its_slot_and_kept_while_a_signature_can_reach_it() -> None:
     at, mark = clock.now(), uuid7()
-    Nonce.objects.create(mark=mark, slot=slot_of(at.timestamp()))
-    assert refusal(f"INSERT INTO examchecks_nonce VALUES ('{mark}', {slot_of(at.timestamp())})") is UniqueViolation
-    assert sweep_nonces(at=at) == 0 and Nonce.objects.filter(mark=mark).exists()
+    UsedNonce.objects.create(mark=mark, slot=slot_of(at.timestamp()))
+    assert refusal(f"INSERT INTO examchecks_usednonce VALUES ('{mark}', {slot_of(at.timestamp())})") is UniqueViolation
+    assert sweep_nonces(at=at) == 0 and UsedNonce.objects.filter(mark=mark).exists()
     assert sweep_nonces(at=at + 2 * MARGIN + dt.timedelta(seconds=SLOT_SECONDS)) == 1
-    assert not Nonce.objects.exists()
+    assert not UsedNonce.objects.exists()
 
 
 def test_the_job_empties_what_is_over() -> None:
     over = clock.now() - dt.timedelta(seconds=2 * SLOT_SECONDS)
-    Nonce.objects.create(mark=uuid7(), slot=slot_of(over.timestamp()))
+    UsedNonce.objects.create(mark=uuid7(), slot=slot_of(over.timestamp()))
     tasks.sweep_nonces(timestamp=0)
-    assert not Nonce.objects.exists()
+    assert not UsedNonce.objects.exists()
 
 
 def test_every_signature_that_is_taken_lands_where_nothing_is_emptied_and_some_slot_is_always_free() -> None:

@@ -14,14 +14,14 @@ CHECKS, REPAIRS = "examchecks_examcheck", "examchecks_repair"
 def make_nonces(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
     """Parts by the time of the signature, each emptied whole: nothing is ever deleted row by row (docs/adr/0091)."""
     editor.execute(
-        "CREATE TABLE examchecks_nonce (mark uuid NOT NULL, slot smallint NOT NULL) PARTITION BY LIST (slot)"
+        "CREATE TABLE examchecks_usednonce (mark uuid NOT NULL, slot smallint NOT NULL) PARTITION BY LIST (slot)"
     )
-    editor.execute("COMMENT ON COLUMN examchecks_nonce.mark IS 'internal: digest of keyid and nonce'")
-    editor.execute("COMMENT ON COLUMN examchecks_nonce.slot IS 'internal: by the signature''s own time'")
-    editor.execute(f'REVOKE UPDATE, DELETE ON examchecks_nonce FROM "{settings.APP_ROLE}"')
+    editor.execute("COMMENT ON COLUMN examchecks_usednonce.mark IS 'internal: digest of keyid and nonce'")
+    editor.execute("COMMENT ON COLUMN examchecks_usednonce.slot IS 'internal: by the signature''s own time'")
+    editor.execute(f'REVOKE UPDATE, DELETE ON examchecks_usednonce FROM "{settings.APP_ROLE}"')
     for slot in range(SLOTS):
-        part = f"examchecks_nonce_{slot}"
-        editor.execute(f"CREATE TABLE {part} PARTITION OF examchecks_nonce FOR VALUES IN ({slot})")
+        part = f"examchecks_usednonce_{slot}"
+        editor.execute(f"CREATE TABLE {part} PARTITION OF examchecks_usednonce FOR VALUES IN ({slot})")
         editor.execute(f"ALTER TABLE {part} ADD PRIMARY KEY (mark)")
         editor.execute(f'REVOKE ALL ON {part} FROM "{settings.APP_ROLE}"')
         editor.execute(f'GRANT SELECT, TRUNCATE ON {part} TO "{settings.APP_ROLE}"')
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
         migrations.SeparateDatabaseAndState(
             state_operations=[
                 migrations.CreateModel(
-                    name="Nonce",
+                    name="UsedNonce",
                     fields=[
                         (
                             "mark",

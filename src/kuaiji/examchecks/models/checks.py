@@ -52,7 +52,7 @@ class ExamCheck(models.Model):
         indexes = [models.Index(fields=["user_id", "id"], name="exam_check_user", condition=Q(user_id__isnull=False))]
 
 
-class Nonce(models.Model):
+class UsedNonce(models.Model):
     """A signature that was used. Unique in its slot of time; a slot that no signature can reach is emptied whole.
 
     The table is split by ``slot`` (migration 0001, services/nonces.py), and ``mark`` is unique within each.

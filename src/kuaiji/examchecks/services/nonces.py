@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import OperationalError, connection, transaction
 
 from kuaiji.examchecks.enums import SLOT_SECONDS, SLOTS
-from kuaiji.examchecks.models import Nonce
+from kuaiji.examchecks.models import UsedNonce
 
 # A signature is taken for 300 s around its own time; as much again for clocks of two hosts and a request on its way.
 MARGIN = dt.timedelta(seconds=600)
@@ -29,7 +29,7 @@ def sweep_nonces(*, at: dt.datetime) -> int:
 
 
 def _empty(slot: int) -> bool:
-    part = f"{Nonce._meta.db_table}_{slot}"
+    part = f"{UsedNonce._meta.db_table}_{slot}"
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SELECT EXISTS (SELECT FROM {part})")
