@@ -1,0 +1,144 @@
+"""Asking the database for the exam system: nonce, look-up and audit rows in one statement, one durable commit."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from kuaiji.common.ids import uuid7
+from kuaiji.examchecks.services import statements
+from kuaiji.examchecks.services.execution import DatabaseAway, Lost, execute
+from kuaiji.examchecks.services.nonces import slot_of
+
+
+class Replayed(Exception):
+    """The nonce was used before under this key: nothing was looked up, nothing was written."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Signed:
+    """Who asks, as the signature proved it. ``created`` is the signature's own time, in seconds since 1970; ``digest``
+    is that of the body."""
+
+    client_id: uuid.UUID
+    key_id: str
+    nonce: str
+    created: int
+    digest: bytes
+    signature: bytes
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of every candidate of a request. ``division`` is empty where the call names none; ``ruleset`` names
+    the rules by which the caller judges what is found."""
+
+    level: str
+    year: int
+    division: str
+    ruleset: str
+    at: dt.datetime
+
+
+class Candidate(NamedTuple):
+    """A person as asked about: the document's fingerprints under every key in use, the current one first (none where
+    the number is none), the folded name (``kuaiji_wire.names``), and the caller's reference, empty where there is none.
+    """
+
+    prints: Sequence[bytes]
+    name: str
+    reference: str = ""
+
+
+class Row(NamedTuple):
+    """How a candidate stands, as the database says it (``statements.ANSWERED``); ``id`` is that of the answer.
+
+    Of ``name_mismatch`` the rest is for the audit row, and no business of the caller.
+    """
+
+    id: uuid.UUID
+    outcome: str
+    user_id: uuid.UUID | None
+    record_id: uuid.UUID | None
+    version: int | None
+    status: str
+    division_code: str
+    confirmed_at: dt.datetime | None
+    updated_at: dt.datetime | None
+    name_change_pending: bool | None
+    qualifications: list[dict[str, Any]] | None
+    education: dict[str, dict[str, Any]] | None
+    accounting_periods: list[list[str | None]] | None
+    holder_code: str
+    transfer_id: uuid.UUID | None
+    destination: str | None
+    destination_division: str | None
+
+
+def look_up(signed: Signed, asked: Asked, candidates: Sequence[Candidate]) -> list[Row]:
+    """Use the nonce, find the candidates, write down what was found: all of it, or nothing. A row a candidate, in their
+    order; in autocommit all of it is on disk when this returns.
+
+    Raises Replayed; DatabaseAway, after which nothing may be answered and the same signature must not be sent again.
+    """
+    keys = max(len(candidate.prints) for candidate in candidates) or 1
+    batch = len(candidates) > 1
+    parameters: dict[str, Any] = {
+        "slot": slot_of(signed.created),
+        "mark": mark_of(signed.key_id, signed.nonce),
+        "at": asked.at,
+        "client_id": signed.client_id,
+        "key_id": signed.key_id,
+        "digest": signed.digest,
+        "signature": signed.signature,
+        "level": asked.level,
+        "year": asked.year,
+        "division": asked.division,
+        "ruleset": asked.ruleset,
+    }
+    parameters |= _of_many(candidates, keys) if batch else _of_one(candidates[0], keys)
+    rows = _carried_out(statements.look_up(keys=keys, batch=batch), parameters)
+    return list(map(Row._make, rows))
+
+
+def mark_of(key_id: str, nonce: str) -> uuid.UUID:
+    """What a used nonce is known by: 128 bits of a digest, so that its row is as short as can be."""
+    return uuid.UUID(bytes=hashlib.sha256(f"{key_id}\0{nonce}".encode()).digest()[:16])
+
+
+def _of_one(candidate: Candidate, keys: int) -> dict[str, Any]:
+    prints = candidate.prints or (None,) * keys
+    named = {f"print{number}": value for number, value in enumerate(prints)}
+    return {"id": uuid7(), "name": candidate.name, "reference": candidate.reference, **named}
+
+
+def _of_many(candidates: Sequence[Candidate], keys: int) -> dict[str, Any]:
+    nobody = (None,) * keys
+    columns = zip(*(candidate.prints or nobody for candidate in candidates), strict=True)
+    return {
+        "id": [uuid7() for _ in candidates],
+        "name": [candidate.name for candidate in candidates],
+        "reference": [candidate.reference for candidate in candidates],
+        **{f"print{number}": list(column) for number, column in enumerate(columns)},
+    }
+
+
+def _carried_out(query: str, parameters: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
+    """Once more on a fresh connection where the first one broke, as every idle one does when the server starts anew.
+
+    It may have broken after the commit: then the nonce is found used, and nobody can tell by whom.
+    """
+    try:
+        rows = execute(query, parameters)
+    except Lost:
+        try:
+            rows = execute(query, parameters)
+        except Lost:
+            raise DatabaseAway from None
+        if not rows:
+            raise DatabaseAway from None
+    if not rows:
+        raise Replayed
+    return rows
