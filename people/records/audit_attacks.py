@@ -1,8 +1,9 @@
 """Statements by which the app role might change what happened, or give itself the right to. Every one is refused."""
 
-from kuaiji.audit.seals import TABLES
+from kuaiji.audit.sealed_tables import sealed_tables
 from kuaiji.common import clock
 
+TABLES = sealed_tables()
 GROWING = (*TABLES, "audit_seal", "accountants_recordversion")
 MONTH = f"{clock.now():%Y%m}"
 OF_AN_OLD_TRANSACTION = (

@@ -97,7 +97,7 @@ def test_everybody_is_found_with_the_status_they_have_and_written_down_so(status
         assert check.division_code == row.division_code == record.division_code
         assert check.confirmed_at == row.confirmed_at == record.confirmed_at
     else:
-        assert row.qualifications is row.education is row.accounting_periods is row.confirmed_at is None
+        assert (row.qualifications, row.education, row.accounting_periods, row.confirmed_at) == (None,) * 4
 
 
 def test_the_row_says_who_asked_what_and_nothing_of_the_body() -> None:
@@ -247,7 +247,12 @@ def plan_of(query: str, parameters: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("count", [1, 1000])
 def test_no_table_about_people_is_scanned(monkeypatch: pytest.MonkeyPatch, keys: int, count: int) -> None:
     asked_of: list[tuple[str, dict[str, Any]]] = []
-    monkeypatch.setattr(lookups, "execute", lambda *call: asked_of.append(call) or [])
+
+    def execute(query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+        asked_of.append((query, parameters))
+        return []
+
+    monkeypatch.setattr(lookups, "execute", execute)
     candidates = [stranger()._replace(prints=(bytes(32),) * keys)] * count
     with pytest.raises(Replayed):
         look_up(signed(), asked(), candidates)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2027, 1, 5, 8, 0, tzinfo=dt.UTC)
 
 
-def refusal(statement: str) -> type[BaseException]:
+def refusal(statement: str) -> type[BaseException | None]:
     """Why the database refuses it to the application's role."""
     with pytest.raises(DatabaseError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
