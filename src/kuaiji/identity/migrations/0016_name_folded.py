@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0014_late_forms")]
+    dependencies = [("identity", "0015_indexes_twice")]
 
     operations = [
         migrations.AddField(
