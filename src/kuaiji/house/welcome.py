@@ -38,7 +38,7 @@ def _exam(address: str, registration: str) -> str:
   1. {address}/ ：“用户注册”，填完八步，“开始从事会计工作时间”填去年1月，提交。
      也可以用已经采集好的示例考生{SHORT_NAME}，证件号码 {SHORT_NUMBER}，密码 {PASSWORD}。
   2. {registration} ：填同样的姓名和证件（或选示例考生{SHORT_NAME}），报中级，“核验报名条件”：工作年限不够。
-  3. {address}/changes/employment/ ：登录，在“以前从事会计工作的经历”里新增 2020-01 至 2022-12，保存。
+  3. {address}/changes/employment/ ：登录，“开始从事会计工作时间”改为 2020-01，保存。
   4. 回到核验结果，刷新：“您之前没有通过核验，现在您的信息有了更新。”“再次核验”：符合报名条件。
 """
 
