@@ -47,7 +47,7 @@ class Reached:
 def accounting_titles(facts: Facts) -> list[Title]:
     """会计类中级 or higher, the one with the earliest date first, those without one last."""
     held = [one for one in facts.qualifications if one.category == ACCOUNTING and one.level >= _MIDDLE]
-    return sorted(held, key=lambda one: (one.obtained is None, one.obtained.day if one.obtained else dt.date.max))
+    return sorted(held, key=lambda one: (one.obtained.day if one.obtained else dt.date.max, one.level))
 
 
 def ways_open(
@@ -67,9 +67,9 @@ def ways_open(
 def _ground(facts: Facts, rule: Rule, cutoff: dt.date) -> Schooling | Title | None:
     """What of a person opens the way; None where nothing does."""
     if rule.other == OtherGround.TITLE_BY_EXAM:
-        for title in facts.qualifications:
-            if _is_by_exam(title) and not is_later(title.obtained, cutoff):
-                return title
+        titles = [one for one in facts.qualifications if _is_by_exam(one) and not is_later(one.obtained, cutoff)]
+        if titles:
+            return min(titles, key=lambda one: one.category)
     for schooling in facts.education:
         if fits(schooling, rule) and not is_later(schooling.graduated, cutoff):
             return schooling

@@ -23,7 +23,7 @@ YEARS_AHEAD = 15  # how far the first year is looked for; beyond it nobody plans
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdicts in the order of the contract, and what they rest on.
+    """R7.1: the verdicts in the order of ``Condition``, and what they rest on.
 
     ``way`` is the letter of the way that decided, or that is the nearest; None where none is open. ``accounting_years``
     and ``years_after_title`` are whole years of sure days to ``cutoff``, 31 December of the exam's year; the latter is
@@ -59,7 +59,7 @@ class Judgement:
 
 
 def judge(facts: Facts, question: Question, ruleset: RuleSet, *, at: dt.datetime, here: Here) -> Judgement:
-    """May they register? ``at`` is when it is asked, aware. Raises ValueError for a level and year without rules, which
+    """May they register (R7.0)? ``at`` is when it is asked, aware. Raises ValueError for a level and year without rules, which
     the doors refuse before."""
     case = _case(facts, question, ruleset, here)
     today, months = local_day(at), ruleset.up_to_date_months

@@ -21,7 +21,7 @@ class Question:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Rule:
-    """One way to the exam of a level: one of the grounds, and so many years of accounting work.
+    """R7.3: one way to the exam of a level: one of the grounds, and so many years of accounting work.
 
     ``schooling`` and ``degrees`` are codes of GB/T 4658 and GB/T 6864; the code of a group stands for all in it.
     ``years_from`` and ``years_to`` are the first and the last year of the exam that it holds for; the last may be
