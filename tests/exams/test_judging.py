@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from kuaiji.exams.enums import Condition, ExamStatus, VerdictCode
+from kuaiji.exams.enums import Condition, ExamLevel, ExamStatus, VerdictCode
 from kuaiji.exams.judging.codes import OUTCOMES, SHORT, VERDICTS
 from kuaiji.exams.judging.facts import Facts, Transfer
-from kuaiji.exams.judging.judge import Judgement
+from kuaiji.exams.judging.judge import Judgement, is_answered
+from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.judging.standing import UNSUBMITTED
-from tests.support.exam_rules import judged, person, schooled, titled
+from tests.support.exam_rules import AT, judged, person, schooled, shipped, titled
 
 BEIJING = Transfer("110000", "北京市", "110105", "北京市朝阳区")
 
@@ -47,6 +48,7 @@ def test_all_conditions_come_in_the_order_of_the_contract() -> None:
         ),
         (person(status=ExamStatus.TO_COMPLETE), {"collected": "to_complete", "up_to_date": "to_complete"}),
         (person(held_elsewhere="湖南省"), {"collected": "held_elsewhere", "territory": "held_elsewhere"}),
+        (person(held_elsewhere=""), {"collected": "held_elsewhere", "territory": "held_elsewhere"}),
     ],
 )
 def test_where_somebody_stands(facts: Facts, found: dict[str, str]) -> None:
@@ -76,6 +78,19 @@ def test_of_who_has_submitted_nothing_nothing_is_judged(status: ExamStatus) -> N
 )
 def test_the_place_of_the_exam_is_that_of_the_record(division: str | None, code: str) -> None:
     assert codes(judged(person(), division=division))["territory"] == code
+
+
+@pytest.mark.parametrize(
+    ("year", "answered"), [(2019, False), (2020, True), (2026, True), (2040, True), (2041, False), (9999, False)]
+)
+def test_years_too_far_away_have_no_rules(year: int, answered: bool) -> None:
+    assert is_answered(Question(ExamLevel.MIDDLE, year), shipped(), at=AT) is answered
+
+
+@pytest.mark.parametrize("year", [2019, 2100, 9999])
+def test_nobody_is_judged_without_rules(year: int) -> None:
+    with pytest.raises(ValueError, match=f"no rules for level 2 in {year}"):
+        judged(person(), 2, year)
 
 
 def test_another_city_is_named() -> None:

@@ -15,8 +15,8 @@ from kuaiji.exams.judging.facts import Facts, Period, Schooling
 from kuaiji.exams.judging.judge import Judgement, first_year
 from kuaiji.exams.judging.verdicts import Verdict
 from kuaiji.exams.judging.work import work_until
-from tests.support.exam_strategies import PEOPLE, PERIODS
 from tests.support.exam_rules import AT, here, judged, shipped
+from tests.support.exam_strategies import PEOPLE, PERIODS
 
 LEVELS, YEARS = st.sampled_from([1, 2, 3]), st.integers(2021, 2035)
 HAD = (Condition.SCHOOLING, Condition.YEARS, Condition.QUALIFICATION)

@@ -130,6 +130,8 @@ def month_end(day: dt.date) -> dt.date:
 def months_after(day: dt.date, months: int) -> dt.date:
     """The same day ``months`` later, or the last one of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if day.day <= 28:
+        return dt.date(year, month + 1, day.day)
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 

@@ -9,7 +9,7 @@ from kuaiji.common.spans import days_of
 from kuaiji.exams.enums import CountedFrom, OtherGround
 from kuaiji.exams.judging.facts import Facts, Schooling, Title
 from kuaiji.exams.judging.rules import Rule
-from kuaiji.exams.judging.work import Work
+from kuaiji.exams.judging.work import NO_WORK, Work
 
 ACCOUNTING = "01"  # 会计类, of qualification_categories.csv
 _OTHER_CATEGORIES = frozenset({"02", "03", "04"})  # 经济类, 审计类, 统计类
@@ -20,28 +20,26 @@ _MIDDLE, _BY_EXAM = "2", "2"  # of qualification_levels.csv and qualification_me
 class Reached:
     """A way that is open to somebody, by which of their schoolings or titles, and how far its years are.
 
-    ``work`` is the accounting work that counts for it.
+    ``work`` is the accounting work that counts for it; ``missing`` how many sure days it lacks, none where it is met;
+    ``needs_study_dates``: with the unsure days it would lack none.
     """
 
     rule: Rule
     ground: Schooling | Title
     work: Work
+    missing: int
+    needs_study_dates: bool
 
     @property
     def is_met(self) -> bool:
         """Whether sure days make the years."""
-        return self.work.days >= days_of(self.rule.years)
+        return not self.missing
 
     @property
-    def needs_study_dates(self) -> bool:
-        """Whether only the unsure days would make them."""
-        return not self.is_met and self.work.most_days >= days_of(self.rule.years)
-
-    @property
-    def order(self) -> tuple[object, ...]:
+    def order(self) -> tuple[bool, int, int, str]:
         """The most favourable first: what is met, by the fewest years; then what lacks the least."""
-        missing = max(0, days_of(self.rule.years) - self.work.days)
-        return (not self.is_met, not self.needs_study_dates and missing, self.rule.years, self.rule.way)
+        missing = 0 if self.needs_study_dates else self.missing
+        return (self.missing > 0, missing, self.rule.years, self.rule.way)
 
 
 def accounting_titles(facts: Facts) -> list[Title]:
@@ -55,13 +53,20 @@ def ways_open(
 ) -> list[Reached]:
     """The ways with a ground that somebody had by ``cutoff``, the most favourable first. ``after_title`` is None where
     no title carries years."""
+    counted = {
+        CountedFrom.ALL: (work, work.days, work.most_days),
+        CountedFrom.TITLE: (after_title, after_title.days, after_title.most_days) if after_title else (NO_WORK, 0, 0),
+    }
     found = []
     for rule in rules:
-        counting = work if rule.counted_from == CountedFrom.ALL else after_title
         ground = _ground(facts, rule, cutoff)
         if ground is not None:
-            found.append(Reached(rule, ground, counting if counting is not None else Work((), (), ())))
-    return sorted(found, key=lambda reached: reached.order)
+            counting, days, most = counted[rule.counted_from]
+            needed = days_of(rule.years)
+            found.append(Reached(rule, ground, counting, max(0, needed - days), days < needed <= most))
+    if len(found) > 1:
+        found.sort(key=lambda reached: reached.order)
+    return found
 
 
 def _ground(facts: Facts, rule: Rule, cutoff: dt.date) -> Schooling | Title | None:

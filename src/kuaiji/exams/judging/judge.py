@@ -59,11 +59,12 @@ class Judgement:
 
 
 def judge(facts: Facts, question: Question, ruleset: RuleSet, *, at: dt.datetime, here: Here) -> Judgement:
-    """May they register (R7.0)? ``at`` is when it is asked, aware. Raises ValueError for a level and year without rules, which
-    the doors refuse before."""
+    """May they register (R7.0)? ``at`` is when it is asked, aware. Raises ValueError for a level and year without
+    rules; doors ask ``is_answered`` before."""
     case = _case(facts, question, ruleset, here)
     today, months = local_day(at), ruleset.up_to_date_months
-    standing = standing_verdicts(facts, question.division, today=today, months=months, here=here)
+    until = current_until(facts.confirmed_at, months) if facts.confirmed_at else None
+    standing = standing_verdicts(facts, question.division, until=until, today=today, months=months, here=here)
     best = case.ways[0] if case.ways else None
     return Judgement(
         verdicts=(*standing, *_verdicts(case)),
@@ -77,8 +78,14 @@ def judge(facts: Facts, question: Question, ruleset: RuleSet, *, at: dt.datetime
         reached=best,
         title=case.titles[0] if case.asks_title and case.titles else None,
         work=case.work,
-        current_until=current_until(facts.confirmed_at, months) if facts.confirmed_at else None,
+        current_until=until,
     )
+
+
+def is_answered(question: Question, ruleset: RuleSet, *, at: dt.datetime) -> bool:
+    """Whether there are rules for that level and year. The exam of a year beyond ``YEARS_AHEAD`` has none yet: a
+    running period that is taken to go on till then would make everybody eligible."""
+    return question.year < local_day(at).year + YEARS_AHEAD and bool(ruleset.asked(question.level, question.year))
 
 
 def first_year(facts: Facts, level: ExamLevel, ruleset: RuleSet, *, at: dt.datetime, here: Here) -> int | None:

@@ -66,8 +66,21 @@ class RuleSet:
         return f"r-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     def asked(self, level: ExamLevel, year: int) -> tuple[Rule, ...]:
-        """The ways to the exam of that level and year, by their letters; none where there are no rules for it."""
-        return tuple([rule for rule in self.rules if rule.holds_for(level, year)])
+        """The ways to the exam of that level and year, by their letters; none where there are no rules for it, as after
+        ``LAST_YEAR``."""
+        found = self._asked.get((level, year))
+        if found is None:
+            found = tuple([rule for rule in self.rules if rule.holds_for(level, year) and year <= LAST_YEAR])
+            if len(self._asked) < MOST_KEPT:
+                self._asked[level, year] = found
+        return found
+
+    @functools.cached_property
+    def _asked(self) -> dict[tuple[ExamLevel, int], tuple[Rule, ...]]:
+        return {}
+
+
+MOST_KEPT = 100  # levels and years whose ways a set looks up once
 
 
 def rule_in(row: Mapping[str, str]) -> Rule:
@@ -98,7 +111,7 @@ def _order(rule: Rule) -> tuple[object, ...]:
 
 MOST_YEARS = 40
 LONGEST_NAME = 10  # characters, so that a refusal has room for its figures
-FIRST_YEAR = 1992  # of the exam
+FIRST_YEAR, LAST_YEAR = 1992, 2099  # of the exam, as far as a rule can say
 
 
 def check_rule(rule: Rule, *, schooling: Collection[str], degrees: Collection[str]) -> None:

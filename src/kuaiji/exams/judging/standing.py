@@ -1,6 +1,8 @@
 """The conditions about where somebody stands: collected, territory, up to date, no open transfer. Pure."""
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 from kuaiji.common.dates import format_date, months_after
@@ -20,22 +22,28 @@ UNSUBMITTED = frozenset(
         ExamStatus.CLAIM_UNDER_REVIEW,
     }
 )
-_COLLECTED = frozenset({ExamStatus.COLLECTED, ExamStatus.TRANSFERRING_OUT})
+# What each status says of 信息已采集; a transfer that is only open has a verdict of its own.
+_OF_STATUS: Mapping[ExamStatus, VerdictCode] = MappingProxyType(
+    {
+        status: VerdictCode(ExamStatus.COLLECTED if status == ExamStatus.TRANSFERRING_OUT else status.value)
+        for status in ExamStatus
+    }
+)
 Found: TypeAlias = tuple[VerdictCode, dict[str, str]]
 
 
 def standing_verdicts(
-    facts: Facts, division: str | None, *, today: dt.date, months: int, here: Here
+    facts: Facts, division: str | None, *, until: dt.date | None, today: dt.date, months: int, here: Here
 ) -> tuple[Verdict, ...]:
-    """The four verdicts in their order. ``division`` is where the exam is taken, if that is said; ``months`` is for how
-    long a change or a confirmation counts."""
-    found = {
-        Condition.COLLECTED: _collected(facts),
-        Condition.TERRITORY: _territory(facts, division, here),
-        Condition.UP_TO_DATE: _up_to_date(facts, today, months),
-        Condition.NO_OPEN_TRANSFER: _no_open_transfer(facts),
-    }
-    return tuple([verdict(condition, code, facts.status, **values) for condition, (code, values) in found.items()])
+    """The four verdicts in their order. ``division`` is where the exam is taken, if that is said; ``until`` the last
+    day on which the newest change or confirmation counts, which it does for ``months``."""
+    found = (
+        (Condition.COLLECTED, _collected(facts)),
+        (Condition.TERRITORY, _territory(facts, division, here)),
+        (Condition.UP_TO_DATE, _up_to_date(facts, until, today, months)),
+        (Condition.NO_OPEN_TRANSFER, _no_open_transfer(facts)),
+    )
+    return tuple([verdict(condition, code, facts.status, **values) for condition, (code, values) in found])
 
 
 def current_until(confirmed_at: dt.datetime, months: int) -> dt.date:
@@ -53,8 +61,8 @@ def _collected(facts: Facts) -> Found:
     if facts.status == ExamStatus.TRANSFERRED_OUT:
         return VerdictCode.TRANSFERRED_OUT, _destination(facts.transfer)
     if facts.held_elsewhere is not None:
-        return VerdictCode.HELD_ELSEWHERE, {"holder": facts.held_elsewhere}
-    return (VerdictCode.COLLECTED if facts.status in _COLLECTED else VerdictCode(facts.status.value)), {}
+        return VerdictCode.HELD_ELSEWHERE, {"holder": facts.held_elsewhere or "其他平台"}
+    return _OF_STATUS[facts.status], {}
 
 
 def _territory(facts: Facts, division: str | None, here: Here) -> Found:
@@ -67,12 +75,11 @@ def _territory(facts: Facts, division: str | None, here: Here) -> Found:
     return VerdictCode.IN_TERRITORY, {}
 
 
-def _up_to_date(facts: Facts, today: dt.date, months: int) -> Found:
-    if facts.status in UNSUBMITTED or facts.confirmed_at is None:
+def _up_to_date(facts: Facts, until: dt.date | None, today: dt.date, months: int) -> Found:
+    if facts.status in UNSUBMITTED or until is None:
         return VerdictCode.NOT_SUBMITTED, {}
     if facts.status in (ExamStatus.TRANSFERRED_OUT, ExamStatus.TO_COMPLETE):
         return _collected(facts) if facts.status == ExamStatus.TRANSFERRED_OUT else (VerdictCode.TO_COMPLETE, {})
-    until = current_until(facts.confirmed_at, months)
     if today <= until:
         return VerdictCode.UP_TO_DATE, {"until": format_date(until)}
     return VerdictCode.OUT_OF_DATE, {"months": str(months)}

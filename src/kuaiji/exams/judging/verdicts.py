@@ -1,6 +1,7 @@
 """A verdict: what was found of one condition, in words, and where it is mended. Pure."""
 
 import dataclasses
+import functools
 
 from kuaiji.exams.enums import Condition, ExamStatus, VerdictCode
 from kuaiji.exams.judging.codes import CHANGES, VERDICTS, WHILE_NOT_CHANGEABLE
@@ -18,6 +19,7 @@ class Verdict:
     remedy: str
 
 
+@functools.lru_cache(maxsize=4096)  # most people are told the same, and a batch asks for a thousand at once
 def verdict(condition: Condition, code: VerdictCode, status: ExamStatus, **values: str) -> Verdict:
     """What ``code`` says of the condition to somebody with that status: a record that is locked, or not complete, is
     mended elsewhere than by a change."""

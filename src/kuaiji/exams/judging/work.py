@@ -40,6 +40,9 @@ class Work:
         return Work(*cut)
 
 
+NO_WORK = Work((), (), ())
+
+
 def work_until(facts: Facts, cutoff: dt.date) -> Work:
     """The days of the union of all periods, to ``cutoff`` inclusive; a running one is taken to go on till then.
 
