@@ -1,4 +1,5 @@
-"""On a phone: what one taps is large, the first question and the main button are in sight, and no bar covers a field.
+"""On a phone: what one taps is large, the first question and the main button are in sight, no bar covers a field, and
+axe objects to nothing.
 
 Every address of the citizens' pages is opened by somebody with a draft and by somebody with a record, in both views.
 """
@@ -16,7 +17,7 @@ from people.houses.stack import Stack
 from people.http_visitor import SECTIONS, HttpVisitor
 from people.persons import make_person
 from tests.support.addresses import paths
-from tests.support.browser_journeys import at_page
+from tests.support.browser_journeys import at_page, inspected
 from tests.support.targets import COVERED, TOO_SMALL
 
 IPHONE = Screen(390, 844)
@@ -61,6 +62,7 @@ def test_what_one_taps_is_large_on_every_page(
     visitor = HttpVisitor(stack.platform)
     standing(visitor)
     at_page(page, visitor, stack)
+    judge = inspected(page, lambda name: None, scripted=True)
     small, seen = set[str](), set[str]()
     for path in paths():
         if NO_PAGE.search(path):
@@ -73,6 +75,8 @@ def test_what_one_taps_is_large_on_every_page(
         small |= {f"{path} {found}" for found in page.evaluate(TOO_SMALL, 60 if view == "elder" else 44)}
         assert page.evaluate("document.querySelector('.k-top').offsetHeight") <= MOST_HEAD[view], path
         assert page.evaluate("document.documentElement.scrollWidth") <= IPHONE.width, path
+        if view == "standard":  # the other view has the same elements; look/test_browser.py judges its colours
+            judge(path)
     assert sorted(small) == []
     assert len(seen) >= 20
 
