@@ -33,6 +33,7 @@ from kuaiji.messages.services.delivering import send_due
 from kuaiji.messages.services.reminding import Found, remind_all, remind_in_hours
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import OutgoingSms
+from kuaiji.unsent.models import UnsentForm
 from people.factories import UserFactory
 from tests.support.reminded import NOON, record_until
 
@@ -137,6 +138,27 @@ def test_who_is_told_that_a_draft_goes(days_left: float, times: int) -> None:
     Draft.objects.filter(pk=submitted.pk).update(submitted_at=NOON)
     remind_all()
     assert reminded(TemplateKey.DRAFT_ENDS) == [draft.pk] * times
+
+
+@pytest.mark.parametrize(("days_left", "times"), [(8, 0), (6.9, 1), (0.5, 1), (-0.5, 0)])
+def test_who_is_told_that_a_form_goes_that_was_not_sent(days_left: float, times: int) -> None:
+    row = unsent("changes.employment", days_left)
+    unsent("collection.employment", days_left)  # of which the collection tells
+    remind_all(), remind_all()
+    assert reminded(TemplateKey.UNSENT_ENDS) == [row.pk] * times
+    if times:
+        words = Message.objects.get().words or ""
+        assert "“变更工作信息”还没有提交" in words
+        row.delete()
+        send_due()
+        assert not OutgoingSms.objects.exists()  # given up, or sent, in the meantime
+
+
+def unsent(form: str, days_left: float) -> UnsentForm:
+    user, ago = UserFactory.create(), dt.timedelta(days=profile().draft_days - days_left)
+    return UnsentForm.objects.create(
+        user=user, person_key=user.person_key, form=form, fields={"name": ["示例"]}, saved_at=NOON - ago
+    )
 
 
 def test_before_an_exam_who_has_something_to_do_is_told_once(noon: Any) -> None:

@@ -123,7 +123,7 @@ OWN: dict[str, dict[str, str]] = {
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
     "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
-    "unsent": {"registry": "rules"},
+    "unsent": {"registry": "rules", "reminders": "services"},
     "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
 }
 

@@ -22,9 +22,8 @@ class CollectionConfig(AppConfig):
         from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
         for section in SECTIONS:
-            KEPT_FORMS.register(
-                form_of(section.slug), KeptForm(f"信息采集：{section.title}", f"collection:{section.slug}")
-            )
+            kept = KeptForm(f"信息采集：{section.title}", f"collection:{section.slug}", reminded=False)
+            KEPT_FORMS.register(form_of(section.slug), kept)
         CLOSING_STEPS.register("collection", ClosingStep(forget=forget_submissions, erase=erase_drafts))
         ROUNDS.register("collection", reminders.draft_rounds)
         STANDS.register(TemplateKey.DRAFT_ENDS, reminders.draft_ends_stands)

@@ -75,6 +75,7 @@ CATALOGUE: Mapping[TemplateKey, Entry] = MappingProxyType(
         TemplateKey.COLLECTED: Entry(of=MessageClass.USEFUL, heading="信息采集完成"),
         TemplateKey.CONFIRM_SOON: _reminder("信息快到期限", "/changes/", life=5 * DAY, budget=20_000),
         TemplateKey.DRAFT_ENDS: _reminder("填写的内容快要清除", "/collection/", life=5 * DAY, budget=20_000),
+        TemplateKey.UNSENT_ENDS: _reminder("草稿快要清除", "/me/", life=5 * DAY, budget=20_000),
         TemplateKey.EXAM_CLOSING: _reminder("报名前的采集快要截止", "/me/", life=5 * DAY, budget=50_000),
     }
 )

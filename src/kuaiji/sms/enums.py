@@ -41,6 +41,7 @@ class TemplateKey(enum.StrEnum):
     NAME_CHANGED = "name_changed"
     CONFIRM_SOON = "confirm_soon"
     DRAFT_ENDS = "draft_ends"
+    UNSENT_ENDS = "unsent_ends"
     EXAM_CLOSING = "exam_closing"
 
 
@@ -96,5 +97,6 @@ PARAMETERS = {
     TemplateKey.NAME_CHANGED: frozenset({"time"}),
     TemplateKey.CONFIRM_SOON: frozenset({"date"}),
     TemplateKey.DRAFT_ENDS: frozenset({"date"}),
+    TemplateKey.UNSENT_ENDS: frozenset({"form", "date"}),
     TemplateKey.EXAM_CLOSING: frozenset({"exam", "time"}),
 }
