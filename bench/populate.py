@@ -6,17 +6,20 @@
 Kept in ``var/bench/<kind>`` and used again by the other benches; made anew once migrations or the generator are others.
 ``looked-up`` is what look-ups, lists and figures read: keys, fingerprints, users, agreements, records with their
 sections, the newest version, exam rows. ``everything`` adds audit rows, the closed draft, checks, browsers, rows of
-pictures without files and the outbox (all told). ``--exam-rows`` grows fingerprints and exam rows alone, of people who
-are not there otherwise. Everybody has a resident ID card, the password of ``templates.PASSWORD``, and the work and
-schooling of one of 32. The national hub knows none of them. Prints one JSON line: seconds, people a second, bytes each.
+pictures without files and the outbox (all told). ``--exam-rows`` grows what the exam check finds (fingerprints, bare
+records, exam rows) of people who are not there otherwise. Everybody has a resident ID card, the password of
+``personas.PASSWORD``, and the work and schooling of one of 32. The national hub knows none of them. Prints one JSON
+line: seconds, people a second, bytes each.
 """
 
 import argparse
+import contextlib
+import fcntl
 import json
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +54,7 @@ def main() -> int:
 def populated(kind: str, people: int, *, exam_rows: int = 0, processes: int = 2) -> dict[str, Any]:
     """See to it that there are as many; what it took. Django is set up afterwards, on a server that has stopped."""
     home = homes.home_of(kind)
-    with opened_home(home) as development:
+    with _alone(home), opened_home(home) as development:
         cluster = development.cluster
         assert cluster is not None
         with cluster.running():
@@ -65,6 +68,14 @@ def populated(kind: str, people: int, *, exam_rows: int = 0, processes: int = 2)
                 "people": _grow(home, kind, people, address, env, processes),
                 "exam_rows": _grow(home, "exam-only", exam_rows, address, env, processes),
             }
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Raises BlockingIOError while another one fills this home."""
+    with (home / "populate.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 def _grow(home: Path, kind: str, people: int, address: str, env: Mapping[str, str], processes: int) -> dict[str, Any]:

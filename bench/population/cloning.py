@@ -5,15 +5,15 @@ slot, wherever it stands, inside sealed values too; the rest is the same text fo
 fingerprints made by the functions of the product.
 """
 
-import dataclasses
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.db import connection
 from django.db.models import AutoField, Model
 from psycopg import sql
 
+from bench.population.moulds import Mould, Sealed, Table
 from bench.population.personas import Pattern, Persona
 from bench.population.templates import Template
 from kuaiji.attachments.models import Attachment
@@ -29,37 +29,6 @@ from kuaiji_wire.people import Document
 
 NULL = "\\N"
 HEX = "\\\\x"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Sealed:
-    """A sealed value: what is in it, with slots, and what it is bound to."""
-
-    slot: str
-    label: str
-    row: str  # the slot of the row's id
-    plain: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Table:
-    """Lines of one table, with slots."""
-
-    name: str
-    columns: Sequence[str]
-    lines: Sequence[str]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Mould:
-    """Everything of a template. ``slots`` are those of ids; ``tokens`` those of random names of files."""
-
-    pattern: Pattern
-    key: str
-    slots: Sequence[str]
-    tokens: Sequence[str]
-    sealed: Sequence[Sealed]
-    tables: Sequence[Table]
 
 
 def mould_of(template: Template, place: int) -> Mould:

@@ -7,8 +7,9 @@ from pathlib import Path
 import psycopg
 
 from bench.population import homes
-from bench.population.cloning import Mould, mould_of
+from bench.population.cloning import mould_of
 from bench.population.loading import Job, load
+from bench.population.moulds import Mould
 from bench.population.personas import EXAM_ONLY_FROM
 from bench.population.spans import parts
 from bench.population.templates import Kind, make_people, template_of

@@ -22,7 +22,7 @@ class State:
 
     stamp: str
     people: int = 0
-    exam_rows: int = 0  # fingerprints and exam rows of nobody else
+    exam_rows: int = 0  # of people of whom nothing else is there
     templates: list[str] = dataclasses.field(default_factory=list)  # ids of their users
     patterns: list[Pattern] = dataclasses.field(default_factory=list)
 
@@ -39,7 +39,7 @@ def made_by() -> str:
 def home_of(kind: str) -> Path:
     """The folder of that kind of population; empty where what is there was made otherwise."""
     home = FOLDER / kind
-    if home.exists() and read_state(home).stamp != made_by():
+    if home.exists() and (not (home / STATE).exists() or read_state(home).stamp != made_by()):
         remove(home)
     home.mkdir(parents=True, exist_ok=True)
     home.chmod(0o711)  # the database's system user passes through
@@ -59,7 +59,7 @@ def read_state(home: Path) -> State:
     try:
         kept = json.loads((home / STATE).read_text())
     except FileNotFoundError:
-        return State(made_by() if not (home / "postgres").exists() else "")
+        return State(made_by())
     return State(**kept | {"patterns": [Pattern(**each) for each in kept["patterns"]]})
 
 

@@ -15,7 +15,7 @@ import django
 import psycopg
 from psycopg import sql
 
-from bench.population.cloning import Mould, rows_for
+from bench.population.moulds import Mould
 from bench.population.personas import persona
 
 AUDIT = "audit_"
@@ -40,7 +40,9 @@ def load(job: Job, spans: Sequence[range], *, env: Mapping[str, str], processes:
 
 
 def write(connection: "psycopg.Connection[Any]", job: Job, span: range) -> None:
-    """The people of ``span`` in one transaction, as a superuser."""
+    """The people of ``span`` in one transaction, as a superuser. Where Django is set up."""
+    from bench.population.cloning import rows_for
+
     patterns = [mould.pattern for mould in job.moulds]
     columns = {table.name: table.columns for mould in job.moulds for table in mould.tables}
     lines: dict[str, list[str]] = {name: [] for name in columns}

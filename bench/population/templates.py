@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
+from bench.population.personas import PASSWORD
 from kuaiji.accountants.models import ExamRow, Record, RecordVersion, Section
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind
@@ -24,7 +25,6 @@ from kuaiji.keys.models import PersonKey
 from people.factories import RecordFactory, UserFactory
 from people.persons import STATUSES, make_person
 
-PASSWORD = "kJ-7300481926"  # of everybody, hashed once a template
 ACCESSES = 5
 MARKS = (
     "鬯黼黻黹鼐鼒鼗鼙鼷龠龢麈麇麏麚鬻魋魍鷃鸑鴽鶡鹓麴鬣骎骐骒骓骕骖骢"  # one of each template's name, in nobody else's
@@ -34,7 +34,7 @@ MARKS = (
 class Kind(enum.StrEnum):
     """What there is of each person."""
 
-    EXAM_ONLY = "exam-only"  # fingerprints and exam rows alone; nobody can sign in
+    EXAM_ONLY = "exam-only"  # what the exam check finds: fingerprints, bare record, exam row; nobody can sign in
     LOOKED_UP = "looked-up"  # what look-ups, lists and figures read; pictures are the template's
     EVERYTHING = "everything"  # with audit rows, the draft, checks, pictures' rows without files, the outbox
 
@@ -69,11 +69,10 @@ def make_people(rng: random.Random, count: int) -> list[User]:
 def template_of(user: User, kind: Kind) -> Template:
     """The rows of ``user`` that a person of that kind has."""
     record, key = user.record, user.person_key_id
-    found: list[QuerySet[Any]] = [Fingerprint.objects.filter(user=user), ExamRow.objects.filter(record=record)]
+    found: list[QuerySet[Any]] = [Fingerprint.objects.filter(user=user), Record.objects.filter(pk=record.pk)]
     if kind == Kind.EXAM_ONLY:
-        return Template(user, found)
-    found = [PersonKey.objects.filter(pk=key), User.objects.filter(pk=user.pk), *found[:1]]
-    found += [Agreement.objects.filter(user=user), Record.objects.filter(pk=record.pk)]
+        return Template(user, [*found, ExamRow.objects.filter(record=record)])
+    found += [PersonKey.objects.filter(pk=key), User.objects.filter(pk=user.pk), Agreement.objects.filter(user=user)]
     if kind == Kind.EVERYTHING:
         events = Event.objects.filter(person_key=key)
         found += [

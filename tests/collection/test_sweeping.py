@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
 
 from kuaiji.attachments.models import Attachment
 from kuaiji.collection.tasks import sweep_drafts
@@ -37,7 +36,7 @@ def test_the_sweep_reads_neither_all_pictures_nor_all_drafts(server: Server, clo
             superuser.execute(statement, {"people": PEOPLE, "left": LEFT, "old": old})
         superuser.execute("ANALYZE")
     before = Attachment.objects.count()
-    with connection.cursor() as cursor, whole_reads_in(cursor) as read:
+    with whole_reads_in() as read:
         sweep_drafts(timestamp=0)
     assert Attachment.objects.count() == before - LEFT // 50
     assert read["attachments_attachment"] == read["collection_draft"] == 0
