@@ -56,6 +56,7 @@ class Verifier:
         self._long = int(scheme.lifetime.total_seconds())
         self._covered = {True: _covered(scheme.with_body), False: _covered(scheme.without_body)}
         self._input = f"{scheme.label}="
+        self._answered = _covered(scheme.response)
 
     def read(self, asked: Asked) -> Signature:
         """The one signature. Raises Unsigned, BadSignatureInput."""
@@ -95,6 +96,26 @@ class Verifier:
         if not hmac.compare_digest(mac(key, base.encode("ascii")), signature.value):
             raise Tampered("signature")
         return digest
+
+    def sign_answer(
+        self, asked: Asked, signature: Signature, key: Secret, *, status: int, body: bytes, now: int
+    ) -> dict[str, str]:
+        """The headers that prove an answer to ``asked``, whose ``signature`` was checked: what ``verify_response`` of
+        ``signing`` lets in. The nonce is that of the request."""
+        digest = content_digest(body)
+        named = f'keyid="{signature.keyid}";alg="{key.algorithm}";nonce="{signature.nonce}"'
+        parameters = f"{self._answered};created={now};{named}"
+        lines = [f'"@status": {status}', f'"content-type": {CONTENT_TYPE}', f'"content-digest": {digest}']
+        lines += [f'"{name}";req: {_value_of(name, asked)}' for name in self._scheme.without_body]
+        proof = asked.headers["signature"].removeprefix(self._input)
+        lines.append(f'"signature";req;key="{self._scheme.label}": {proof}')
+        base = "\n".join([*lines, f'"@signature-params": {parameters}'])
+        value = base64.b64encode(mac(key, base.encode())).decode()
+        return {
+            "Content-Digest": digest,
+            "Signature-Input": f"{self._input}{parameters}",
+            "Signature": f"{self._input}:{value}:",
+        }
 
     def _value(self, given: str) -> bytes:
         text = given.removeprefix(self._input + ":").removesuffix(":")
@@ -139,7 +160,8 @@ def content_digest(body: bytes) -> str:
 
 
 def _covered(names: tuple[str, ...]) -> str:
-    return f"({' '.join(f'{chr(34)}{name}{chr(34)}' for name in names)})"
+    quoted = (name if name.startswith('"') else f'"{name}"' for name in names)
+    return f"({' '.join(quoted)})"
 
 
 def _parameters(text: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ import time_machine
 from kuaiji_signed import strict
 from kuaiji_signed.errors import BadSignatureInput, SignedError
 from kuaiji_signed.keys import HmacSm3, Secret, VerifyingKey
-from kuaiji_signed.signing import Request, Scheme, Signer, verify_request
+from kuaiji_signed.signing import Request, Response, Scheme, Signer, verify_request, verify_response
 from tests.support.wire_hub import Nonces
 
 SCHEME = Scheme(
@@ -241,3 +241,21 @@ def test_one_signature_has_one_spelling() -> None:
     for spelt in (good.headers["signature"].replace("=:", "=: ", 1), good.headers["signature"].rstrip(":")):
         with pytest.raises(BadSignatureInput):
             VERIFIER.read(replace(asked_of(good), headers={**good.headers, "signature": spelt}))
+
+
+@pytest.mark.parametrize("keyid", SECRETS)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_answer_that_it_signs_is_proven_by_the_library(keyid: str, method: str) -> None:
+    request, body = made(random.Random(3), keyid, method), b'{"outcome":"found"}'
+    now = int(dt.datetime.now(dt.UTC).timestamp())
+    asked = asked_of(request)
+    proofs = VERIFIER.sign_answer(asked, VERIFIER.read(asked), SECRETS[keyid], status=200, body=body, now=now)
+    answer = Response(200, request, {"content-type": "application/json", **proofs}, body)
+    assert verify_response(answer, scheme=SCHEME, keys=Keys()).keyid == keyid
+    for spoilt in (
+        replace(answer, body=b"{}"),
+        replace(answer, status_code=201),
+        replace(answer, request=made(random.Random(4), keyid, method)),
+    ):
+        with pytest.raises(SignedError):
+            verify_response(spoilt, scheme=SCHEME, keys=Keys())
