@@ -18,7 +18,7 @@ from kuaiji.examchecks.models import ExamClient, ExamClientKey
 from kuaiji.examchecks.services.clients import revoke_key, rotate_key
 from kuaiji.examchecks.services.key_book import KeyBook
 from kuaiji.exams.enums import ExamLevel
-from tests.support.exam_clients import NAME, added, found, operation
+from people.records.exam_clients import NAME, added, found, operation
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.db import connection, connections
 
 from kuaiji.examchecks.services.clients import revoke_key
 from kuaiji.examchecks.services.key_book import OLD_SECONDS, TOO_OLD_SECONDS, KeyBook, KeysUnknown
-from tests.support.exam_clients import Age, added, found, operation
+from people.records.exam_clients import Age, added, found, operation
 
 
 @pytest.mark.django_db

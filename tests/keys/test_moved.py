@@ -37,8 +37,8 @@ from kuaiji.unsent.models import UnsentForm
 from people.factories import ApplicationFactory, ReleaseFactory, TransferInFactory, TransferOutFactory
 from people.persons import make_person
 from people.records.drafts import fill_in, submit
+from people.records.exam_clients import added
 from people.records.users import make_user
-from tests.support.exam_clients import added
 
 FIELDS = [
     (model, field)

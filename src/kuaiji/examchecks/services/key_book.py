@@ -66,6 +66,10 @@ class KeyBook:
         client = self._clients.get(keyid)
         return client if client is not None and client.not_before <= now < client.not_after else None
 
+    def forget(self) -> None:
+        """Read them anew at the next question."""
+        self._read_at = self._age() - TOO_OLD_SECONDS
+
     def _refresh(self) -> None:
         if (old := self._age() - self._read_at) < OLD_SECONDS:
             return
