@@ -125,6 +125,7 @@ def _serve(chosen: argparse.Namespace) -> None:
     with _development(chosen.command.partition("-")[0]):
         if chosen.command == "serve":
             _share_metrics()
+            environment.set_default(environment.PROCESSES.name, str(chosen.workers))
         serve(
             application.target,
             host=chosen.host,

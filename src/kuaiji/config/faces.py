@@ -65,7 +65,16 @@ CITIZEN = Face(
         "kuaiji.portal.display.helpline_context",
     ),
 )
-FACES: Mapping[str, Face] = {face.name: face for face in (CITIZEN,)}
+# Machines that sign each request: no session, no form, no template. A front answers before Django does (ADR 0089).
+EXAM = Face(
+    name="exam",
+    prefix="/api/exam/",
+    urlconf="kuaiji.config.exam_urls",
+    middleware=("django_prometheus.middleware.PrometheusAfterMiddleware",),
+    context_processors=(),
+    hosts=environment.EXAM_HOSTS,
+)
+FACES: Mapping[str, Face] = {face.name: face for face in (CITIZEN, EXAM)}
 
 
 def served(names: Iterable[str]) -> dict[Face, tuple[str, ...]]:

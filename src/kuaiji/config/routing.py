@@ -1,5 +1,6 @@
 """Which face a request is for, and the way of a request through a face other than the citizens'."""
 
+import functools
 import io
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,7 +19,8 @@ from django.urls import set_urlconf
 from django.utils.module_loading import import_string
 
 from kuaiji.common.body_caps import most_bytes
-from kuaiji.config.faces import CITIZEN, Face
+from kuaiji.config.faces import CITIZEN, EXAM, Face
+from kuaiji.examapi.protocol.requests import DOORS
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _FACE = "_face"
@@ -51,6 +53,22 @@ def face_of(path: str, host: str, faces: Mapping[Face, tuple[str, ...]]) -> Face
     sharing = [face for face, hosts in faces.items() if not hosts]
     prefixed = [face for face in sharing if path.startswith(face.prefix)]
     return max(prefixed, key=lambda face: len(face.prefix), default=(sharing or list(faces))[0])
+
+
+def is_for_exam_front(environ: Mapping[str, Any]) -> bool:
+    """Whether the exam check answers a request itself (ADR 0089): one of its addresses, on a host that is its own, and
+    over HTTPS where that is asked. All others are Django's to answer or to refuse."""
+    if environ["PATH_INFO"] not in DOORS:
+        return False
+    is_secure = not settings.SECURE_SSL_REDIRECT or WSGIRequest({**environ, "wsgi.input": io.BytesIO()}).is_secure()
+    return is_secure and _is_exam_host(environ["PATH_INFO"], environ.get("HTTP_HOST", ""))
+
+
+@functools.lru_cache(maxsize=64)
+def _is_exam_host(path: str, said: str) -> bool:
+    host = split_domain_port(said)[0]
+    faces: Mapping[Face, tuple[str, ...]] = settings.FACES
+    return bool(host) and validate_host(host, settings.ALLOWED_HOSTS) and face_of(path, host, faces) is EXAM
 
 
 def worth_reading(environ: Mapping[str, Any]) -> int:

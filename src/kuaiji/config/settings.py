@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "kuaiji.reconciliation",
     "kuaiji.closing",
     "kuaiji.portal",
+    "kuaiji.examapi",
     *(["kuaiji.demo"] if DEMO else []),
 ]
 

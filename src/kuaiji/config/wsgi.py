@@ -1,13 +1,24 @@
 """The WSGI application that ``kuaiji serve`` serves, and what its requests may bring."""
 
+from wsgiref.types import WSGIApplication
+
 from django.core.wsgi import get_wsgi_application
 
 from kuaiji.common import environment
-from kuaiji.config.routing import is_signed_in, worth_reading
+from kuaiji.config.routing import is_for_exam_front, is_signed_in, worth_reading
 from kuaiji.limits import kinds
 
 environment.set_default(environment.SETTINGS_MODULE, "kuaiji.config.settings")
-application = get_wsgi_application()
+
+
+def _application() -> WSGIApplication:
+    django = get_wsgi_application()
+    from kuaiji.examapi.front import in_front_of  # its models need Django's apps
+
+    return in_front_of(django, is_for_exam_front)
+
+
+application = _application()
 body_cap, may_bring = worth_reading, is_signed_in  # house/gateway.py
 apart = {("/api/exam/",): 4, ("/healthz", "/readyz", "/metrics"): 1}
 kinds.require()  # commands and workers ask Django's checks; here nobody would
