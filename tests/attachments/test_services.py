@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.files.storage import storages
+from django.db import transaction
 from PIL import Image
 
 from kuaiji.attachments import storage, tasks
@@ -236,7 +237,7 @@ def test_claiming_what_is_gone_or_anothers_is_refused_and_claims_nothing(what: s
     user, other = make_user(), make_user(seed=2)
     own, foreign = send(user, "id_card_front"), send(other, "id_card_back")
     other_id = foreign.pk if what == "another's" else uuid.uuid4()
-    with pytest.raises(RuleBroken) as broken:
+    with pytest.raises(RuleBroken) as broken, transaction.atomic():  # that of the record that it belongs to
         claim_attachments(person_key=user.person_key, ids=[own.pk, other_id], at=clock.now())
     assert refusal(broken) == ("attachment_gone", None)
     assert not Attachment.objects.exclude(claimed_at=None).exists()

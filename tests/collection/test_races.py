@@ -68,7 +68,7 @@ def overtaken(user: User, before: str) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("page", "before", "leads_to"),
     [
-        ("review", 'FROM "collection_draft"', "/collection/done/"),
+        ("review", 'FROM "collection_stepanswers"', "/collection/done/"),
         ("review", "FOR NO KEY UPDATE", "/collection/done/"),
         ("notice", "FOR NO KEY UPDATE", "/collection/personal/"),
         ("awards", "FOR NO KEY UPDATE", "/collection/"),

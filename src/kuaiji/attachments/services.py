@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from kuaiji.attachments import storage
 from kuaiji.attachments.events import FileReceived, FileRefused, PhotoCropped
@@ -206,14 +207,15 @@ def frame_of(photo: Attachment) -> CropFrame:
 def claim_attachments(*, person_key: PersonKey, ids: Collection[uuid.UUID], at: dt.datetime) -> None:
     """Make pictures part of the person's record, in the transaction that writes it; again does no harm.
 
-    A claimed photo lets go of its original, which is swept. Raises RuleBroken ``attachment_gone`` when one of them is
-    not there or another person's.
+    A claimed photo lets go of its original, which is swept. Raises RuleBroken ``attachment_gone``, which has to
+    undo that transaction, when one of them is not there or another person's.
     """
-    rows = Attachment.objects.filter(pk__in=ids, person_key=person_key)
-    found = rows.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
-    if set(found) != set(ids):
+    wanted = set(ids)
+    rows = Attachment.objects.filter(pk__in=wanted, person_key=person_key)
+    in_order = rows.select_for_update(no_key=True).order_by("pk").values("pk")  # as everybody locks them
+    claimed = Attachment.objects.filter(pk__in=in_order).update(claimed_at=Coalesce("claimed_at", at), original=None)
+    if claimed != len(wanted):
         _gone()
-    rows.filter(claimed_at=None).update(claimed_at=at, original=None)
 
 
 def release_attachments(*, person_key: PersonKey, ids: Collection[uuid.UUID]) -> None:

@@ -5,10 +5,13 @@ import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Q
+
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections.answers import PICTURES, Answers, Before, completed, times_of
 from kuaiji.accountants.sections.facts import Facts, beside_work, facts_of, settled
+from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.accountants.services.transferring import record_to_complete
 from kuaiji.accountants.services.versions import answers_of, current_version
 from kuaiji.attachments.models import Attachment
@@ -118,16 +121,19 @@ class Progress:
 
 def progress_of(user: User) -> Progress:
     """The open draft of ``user``, if there is one, and what came from elsewhere to be completed."""
-    return progress_in(open_draft(user), user)
+    rows = list(StepAnswers.objects.filter(_of_open_draft(user)).select_related("draft"))
+    draft = rows[0].draft if rows else open_draft(user)
+    return Progress(user, draft, rows, record_to_complete(user), unsent_steps(user) if draft else {})
 
 
-def progress_in(draft: Draft | None, user: User) -> Progress:
-    """The same, of a draft that was looked up already."""
-    if draft is None:
-        return Progress(user, draft, [], record_to_complete(user))
-    return Progress(
-        user, draft, list(StepAnswers.objects.filter(draft=draft)), record_to_complete(user), unsent_steps(user)
-    )
+def is_filled_in(user: User) -> bool:
+    """Whether the notice of today's version was accepted and every step saved."""
+    rows = StepAnswers.objects.filter(_of_open_draft(user), draft__notice_version=profile().notice_version)
+    return rows.count() == len(SECTIONS)
+
+
+def _of_open_draft(user: User) -> Q:
+    return Q(draft__user=user, draft__submitted_at=None)
 
 
 def unsent_steps(user: User) -> dict[str, UnsentForm]:

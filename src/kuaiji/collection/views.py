@@ -39,6 +39,7 @@ from kuaiji.collection.progress import (
     Progress,
     answers_in,
     form_of,
+    is_filled_in,
     progress_of,
     returned_submission,
     waiting_submission,
@@ -74,7 +75,7 @@ def collecting(view: View) -> View:
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if _finished(request):
-            return redirect("collection:done" if view.__name__ == "review" else "portal:me")
+            return redirect("collection:done" if view.__name__ == "_review" else "portal:me")
         if waiting_submission(citizen_of(request)):
             return redirect("collection:waiting")
         return view(request, *args, **kwargs)
@@ -192,15 +193,19 @@ def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) 
         before=progress.before(step.section.slug),
         employer_search=reverse("collection:employers"),
     )
-    context = _context(request, step, progress, page) | typed.found
+
+    def context() -> dict[str, Any]:
+        """Of the page, where it is shown again."""
+        return _context(request, step, progress, page) | typed.found
+
     if is_leaving(request):
-        return keep_unsaved(request, step, progress, page, context)
+        return keep_unsaved(request, step, progress, page, context())
     if typed.asks:
         keep_beside(request, progress, page)
-        return redisplay(request, "collection/section.html", page, typed, context)
+        return redisplay(request, "collection/section.html", page, typed, context())
     if not page.is_valid():
         keep_beside(request, progress, page)
-        return refuse(request, "collection/section.html", context)
+        return refuse(request, "collection/section.html", context())
     try:
         save_step(
             operation=operation_of(request, OperationKind.DRAFT_SAVING),
@@ -211,13 +216,13 @@ def _save(request: HttpRequest, step: steps.CollectionStep, progress: Progress) 
             opened=opened_page(request),
         )
     except (StaleAnswers, StaleForm) as stale:
-        return show_stale(request, stale, context)
+        return show_stale(request, stale, context())
     except RuleBroken as broken:
         if broken.field or broken.code == "not_an_accountant":
             note(request, f"collection.{step.slug}", subject_id=request.user.pk, outcome=broken.code)
             page.form.refuse(broken)
             keep_beside(request, progress, page)
-            return refuse(request, "collection/section.html", context)
+            return refuse(request, "collection/section.html", context())
         # Submitted from elsewhere while this was on its way: the overview knows where the person stands
         return redirect("collection:overview")
     return redirect("collection:review" if request.POST.get("then") == "review" else steps.after(step).url_name)
@@ -235,9 +240,35 @@ def employers(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@collecting
+@login_required
 def review(request: HttpRequest) -> HttpResponse:
     """Step 8: all answers, each with 修改; POST submits."""
+    # Whatever stands in the way of what is filled in is found under the lock, and only there.
+    if request.method == "POST" and is_filled_in(citizen_of(request)):
+        return _submit(request)
+    return _review(request)
+
+
+def _submit(request: HttpRequest) -> HttpResponse:
+    user = citizen_of(request)
+    try:
+        ask_open_checks(user)
+        made = submit_draft(operation=operation_of(request, OperationKind.RECORD_COLLECTING), user=user)
+    except StepUnsound as unsound:
+        return redirect(steps.BY_NAME[unsound.slug].url_name)
+    except RuleBroken as broken:
+        note(request, "collection.submit", subject_id=user.pk, outcome=broken.code)
+        note(request, "collection.review", subject_id=user.pk)
+        progress = progress_of(user)
+        if progress.draft is None:  # closed in this moment
+            return redirect("collection:overview")
+        return render(request, "collection/review.html", _answers(user, progress) | {"refusal": broken}, status=422)
+    return redirect("collection:done" if isinstance(made, Record) else "collection:waiting")
+
+
+@collecting
+def _review(request: HttpRequest) -> HttpResponse:
+    """The check page, or the step before it that is not done."""
     user = citizen_of(request)
     progress = progress_of(user)
     sound = sound_steps(progress)
@@ -247,20 +278,13 @@ def review(request: HttpRequest) -> HttpResponse:
         return redirect(steps.first_open(progress.agreed, sound).url_name)
     refusal = None
     try:
-        if request.method == "POST":
-            ask_open_checks(user)
-            made = submit_draft(operation=operation_of(request, OperationKind.RECORD_COLLECTING), user=user)
-            return redirect("collection:done" if isinstance(made, Record) else "collection:waiting")
         checked_answers(progress)
     except StepUnsound as unsound:
         return redirect(steps.BY_NAME[unsound.slug].url_name)
     except RuleBroken as broken:
         refusal = broken
-        if request.method == "POST":
-            note(request, "collection.submit", subject_id=user.pk, outcome=broken.code)
     note(request, "collection.review", subject_id=user.pk)
-    status = 422 if refusal and request.method == "POST" else 200
-    return render(request, "collection/review.html", _answers(user, progress) | {"refusal": refusal}, status=status)
+    return render(request, "collection/review.html", _answers(user, progress) | {"refusal": refusal})
 
 
 @require_GET

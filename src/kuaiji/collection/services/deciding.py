@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.sections.answers import AllAnswers
+from kuaiji.accountants.services.transferring import record_to_complete
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection import workflow
@@ -98,7 +99,8 @@ def _locked(submission_id: uuid.UUID) -> Submission:
 
 def _make_record(operation: Operation, row: Submission, answers: AllAnswers) -> None:
     refuse_conflicts(row.user.checks.all())
-    make_record(operation=operation, user=row.user, answers=answers)
+    arrived = record_to_complete(row.user)
+    make_record(operation=operation, user=row.user, answers=answers, arrived=arrived)
 
 
 def _return_answers(operation: Operation, row: Submission, answers: AllAnswers) -> None:

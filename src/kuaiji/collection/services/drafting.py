@@ -126,6 +126,11 @@ def locked_draft(user: User) -> Draft | None:
 
     Raises RuleBroken ``closed`` when the person has closed in this moment.
     """
+    lock_person(user)
+    return open_draft(user)
+
+
+def lock_person(user: User) -> None:
+    """Let nobody else save or submit anything of ``user`` until the transaction ends. Raises RuleBroken ``closed``."""
     if not User.objects.select_for_update(no_key=True).values_list("pk").filter(pk=user.pk, is_active=True).first():
         raise RuleBroken("closed", "您已注销，内容没有保存")
-    return open_draft(user)

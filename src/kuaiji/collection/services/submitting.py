@@ -10,16 +10,17 @@ from kuaiji.accountants.rules import check_obliged
 from kuaiji.accountants.sections.answers import AllAnswers, Answers
 from kuaiji.accountants.sections.registry import SECTIONS
 from kuaiji.accountants.services.opening import open_record
-from kuaiji.accountants.services.transferring import complete_record, record_to_complete
+from kuaiji.accountants.services.transferring import complete_record
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.collection import workflow
 from kuaiji.collection.enums import SubmissionState, WaitsFor
 from kuaiji.collection.events import SubmissionMade
 from kuaiji.collection.models import Draft, Submission
-from kuaiji.collection.progress import Progress, progress_in
-from kuaiji.collection.services.drafting import locked_draft
+from kuaiji.collection.progress import Progress, progress_of
+from kuaiji.collection.services.drafting import lock_person
 from kuaiji.collection.soundness import judge, remember, uploads_in
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.pipeline import pipelined
 from kuaiji.identity.enums import CheckKind, CheckOutcome, TextKey
 from kuaiji.identity.models import Check, User
 from kuaiji.identity.notices import tell_user
@@ -49,32 +50,34 @@ def submit_draft(*, operation: Operation, user: User) -> Record | Submission:
     Raises StepUnsound with the first step that must be mended, RuleBroken when the person is not one to be collected
     or an answer of another system forbids it.
     """
-    draft = locked_draft(user)
+    lock_person(user)
+    progress = progress_of(user)
+    draft = progress.draft
     if draft is None:
         return Submission.objects.of(user).waiting().first() or Record.objects.of(user).get()
     checks = list(user.checks.all())
     refuse_conflicts(checks)
-    answers = checked_answers(progress_in(draft, user))
+    answers = checked_answers(progress)
     outcomes = {CheckKind(check.kind): CheckOutcome(check.outcome) for check in checks}
     waits_for = workflow.waits_for(outcomes, workflow.HOLDS_BACK)
     if waits_for:
         made: Record | Submission = _hold_back(operation, draft, answers, waits_for)
     else:
-        made = make_record(operation=operation, user=user, answers=answers)
-    draft.submitted_at = operation.at
-    draft.save(update_fields=["submitted_at", "touched_at"])
-    draft.answers.all().delete()
-    if draft.agreed_at:
-        keep_agreement(user=user, key=TextKey.COLLECTION, version=draft.notice_version, at=draft.agreed_at)
+        made = make_record(operation=operation, user=user, answers=answers, arrived=progress.arrived)
+    with pipelined():
+        Draft.objects.filter(pk=draft.pk).update(submitted_at=operation.at, touched_at=operation.at)
+        draft.answers.all().delete()
+        if draft.agreed_at:
+            keep_agreement(user=user, key=TextKey.COLLECTION, version=draft.notice_version, at=draft.agreed_at)
     return made
 
 
-def make_record(*, operation: Operation, user: User, answers: AllAnswers) -> Record:
-    """The record of ``user`` from sound answers, or the one that came from elsewhere, completed (R8.4).
+def make_record(*, operation: Operation, user: User, answers: AllAnswers, arrived: Record | None) -> Record:
+    """The record of ``user`` from sound answers, or the one that ``arrived`` from elsewhere, completed (R8.4).
 
     The caller has locked the person. Raises RuleBroken as ``complete`` and ``open_record`` do.
     """
-    if arrived := record_to_complete(user):
+    if arrived:
         made = complete_record(operation=operation, record_id=arrived.pk, answers=answers)
     else:
         made = open_record(operation=operation, user=user, answers=answers)

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation, record_events
@@ -181,7 +181,8 @@ def record_answer(
     ``name`` is what was asked about: the answer about a name that was changed meanwhile is dropped.
     """
     with transaction.atomic():
-        check = Check.objects.select_for_update().filter(pk=check_id).first()
+        rows = Check.objects.select_for_update(of=("self",)).select_related("user")
+        check = rows.filter(pk=check_id).first()
         if check is None:  # the person has closed, or was displaced, meanwhile
             return CheckOutcome.PENDING
         before, now = CheckOutcome(check.outcome), clock.now()
@@ -209,4 +210,16 @@ def record_answer(
 def _ask_and_record(operation: Operation, check: Check) -> CheckOutcome:
     user = check.user
     finding = ask_partner(CheckKind(check.kind), user.person)
+    if finding.outcome == CheckOutcome.PENDING != check.outcome:
+        return CheckOutcome(check.outcome)  # nobody answers: what was answered before stands
+    if _is_answered_as_before(check, user.name, finding):
+        return finding.outcome
     return record_answer(operation=operation, check_id=check.pk, finding=finding, name=user.name)
+
+
+def _is_answered_as_before(check: Check, name: str, finding: PartnerFinding) -> bool:
+    """Note an answer that changes nothing but when it came; whether it was one. In one statement."""
+    if finding.outcome == CheckOutcome.PENDING:
+        return False
+    same = Check.objects.filter(pk=check.pk, user__name=name, **finding.as_json())
+    return bool(same.update(attempts=F("attempts") + 1, checked_at=clock.now()))

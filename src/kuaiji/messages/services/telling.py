@@ -5,8 +5,10 @@ import uuid
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Exists
 
 from kuaiji.common import clock
+from kuaiji.common.once import insert_once
 from kuaiji.common.profile import profile
 from kuaiji.keys.models import PersonKey
 from kuaiji.messages.catalogue import CATALOGUE, HIDDEN, may_be_switched_off
@@ -35,15 +37,15 @@ def tell(
     has no inbox here, or none any more. An empty ``phone``, or a class that the person does not want, leaves the inbox
     alone. Gives the message's id; None when it was made before, or the event is switched off or stopped here.
     """
-    if not is_on(event):
-        return None
     entry = CATALOGUE[event]
     owner = to if entry.kept else None
-    made = new_message(event, to=owner, parameters=parameters, once=once, at=at, subject_id=subject_id)
-    Message.objects.bulk_create([made], ignore_conflicts=True)
-    if not Message.objects.filter(pk=made.pk).exists():
+    on, wanted = _asked(event, owner)
+    if not on:
         return None
-    if phone and not (owner and wants_no(owner.pk, entry.of)):
+    made = new_message(event, to=owner, parameters=parameters, once=once, at=at, subject_id=subject_id)
+    if not insert_once(made):
+        return None
+    if phone and wanted:
         delivery = Delivery(message=made, channel=Channel.SMS, state=DeliveryState.QUEUED, due_at=at, changed_at=at)
         delivery.sms_id = send_message(
             template_key=event,
@@ -53,8 +55,18 @@ def tell(
             origin=ORIGIN,
             once_only=entry.of != MessageClass.MUST,
         )
-        delivery.save()
+        Delivery.objects.bulk_create([delivery])
     return made.pk
+
+
+def _asked(event: TemplateKey, owner: PersonKey | None) -> tuple[bool, bool]:
+    """``is_on``, and whether ``owner`` wants it on the phone, in one question."""
+    if not may_be_switched_off(event) or owner is None:
+        return is_on(event), True
+    stopped = Exists(StoppedMessage.objects.filter(event=event))
+    unwanted = Exists(Unwanted.objects.filter(person_key=owner, message_class=CATALOGUE[event].of))
+    is_stopped, is_unwanted = PersonKey.objects.filter(pk=owner.pk).values_list(stopped, unwanted).get()
+    return event not in profile().messages_off and not is_stopped, not is_unwanted
 
 
 def new_message(
