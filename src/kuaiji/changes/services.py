@@ -11,7 +11,7 @@ import uuid
 from django.db import transaction
 
 from kuaiji.accountants.enums import SectionSlug
-from kuaiji.accountants.models import Record
+from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.sections.answers import Answers
 from kuaiji.accountants.services.changing import Changed, change_name, change_section
 from kuaiji.accountants.services.locking import locked_record, refusal
@@ -50,15 +50,18 @@ def form_of(slug: SectionSlug) -> str:
 def save_section(
     *,
     operation: Operation,
-    record: Record,
+    seen: RecordVersion,
     slug: SectionSlug,
     answers: Answers,
     based_on: int,
     opened: OpenedPage | None,
 ) -> Changed:
-    """``change_section``, and what was typed there before is settled by it. Raises StaleForm besides what that raises:
-    another page has kept something else unsent."""
-    changed = change_section(operation=operation, record_id=record.pk, slug=slug, answers=answers, based_on=based_on)
+    """``change_section`` of the record of ``seen``, and what was typed there before is settled by it. Raises StaleForm
+    besides what that raises: another page has kept something else unsent."""
+    record = seen.record
+    changed = change_section(
+        operation=operation, record_id=record.pk, slug=slug, answers=answers, based_on=based_on, seen=seen
+    )
     settle_form(user_id=record.user_id, form=form_of(slug), opened=opened)
     return changed
 

@@ -163,33 +163,38 @@ def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResp
         employer_search=reverse("collection:employers"),
     )
     based_on = count_in(request.POST, "based_on") or standing.version.number
-    context = _context(request, standing, page) | {"based_on": based_on} | typed.found
+
+    def context() -> dict[str, Any]:
+        """Of the page, where it is shown again."""
+        return _context(request, standing, page) | {"based_on": based_on} | typed.found
+
     if is_leaving(request):
-        return _leave(request, standing, page, context)
+        return _leave(request, standing, page, context())
     if typed.asks:
         keep_shown(request, form=form_of(part.slug), fields=_fields(standing, page))
-        return redisplay(request, "changes/section.html", page, typed, context)
+        return redisplay(request, "changes/section.html", page, typed, context())
     if not page.is_valid():
         keep_shown(request, form=form_of(part.slug), fields=_fields(standing, page))
-        return refuse(request, "changes/section.html", context)
+        return refuse(request, "changes/section.html", context())
     try:
         changed = save_section(
             operation=operation_of(request, OperationKind.RECORD_CHANGING),
-            record=standing.record,
+            seen=standing.version,
             slug=part.slug,
             answers=page.answers(),
             based_on=based_on,
             opened=opened_page(request),
         )
     except StaleForm as other:
-        return _beside(request, "changes/section.html", context, other)
+        return _beside(request, "changes/section.html", context(), other)
     except StaleChange as stale:
-        return render(request, "changes/section.html", context | _meanwhile(standing, page, stale.version), status=409)
+        meanwhile = _meanwhile(standing, page, stale.version)
+        return render(request, "changes/section.html", context() | meanwhile, status=409)
     except RuleBroken as broken:
         note(request, f"changes.{part.slug}", subject_id=request.user.pk, outcome=broken.code)
         page.form.refuse(broken)
         keep_shown(request, form=form_of(part.slug), fields=_fields(standing, page))
-        return refuse(request, "changes/section.html", context)
+        return refuse(request, "changes/section.html", context())
     again = based_on < standing.version.number and standing.version.section == part.slug
     return _to_overview(standing, changed.version, again=again)
 

@@ -40,24 +40,32 @@ class Changed:
 
 @transaction.atomic
 def change_section(
-    *, operation: Operation, record_id: uuid.UUID, slug: SectionSlug, answers: Answers, based_on: int
+    *,
+    operation: Operation,
+    record_id: uuid.UUID,
+    slug: SectionSlug,
+    answers: Answers,
+    based_on: int,
+    seen: models.RecordVersion | None = None,
 ) -> Changed:
     """Save one section from validated ``answers``, made on a page that showed version ``based_on``.
 
+    ``seen`` is what the caller has read: versions never change, so it is read again only where there is a newer one.
     The same answers once more change nothing. Raises StaleChange, or RuleBroken ``locked_by_transfer``,
     ``not_changeable``, ``locked_field``, ``birth_date_contradicts``, ``attachment_gone``.
     """
     record, holds = locked_for(operation, record_id, RecordAction.CHANGE_SECTION)
-    standing = current_version(record)
+    is_newest = seen is not None and (seen.record_id, seen.number) == (record.pk, record.version)
+    standing = seen if seen and is_newest else current_version(record)
     everything = answers_of(standing)
     before = everything[slug]
     today = operation.day
     after = _kept(slug, answers, everything, today=today)
     if answers_equal(before, after):
         return Changed(None)
-    seen = standing if based_on == standing.number else record.versions.filter(number=based_on).first()
-    if seen is None or not answers_equal(answers_of(seen)[slug], before):
-        if seen and _makes(slug, seen, answers, before, today=today):
+    shown = standing if based_on == standing.number else record.versions.filter(number=based_on).first()
+    if shown is None or not answers_equal(answers_of(shown)[slug], before):
+        if shown and _makes(slug, shown, answers, before, today=today):
             return Changed(None)
         raise StaleChange(standing)
     claim_attachments(person_key=record.person_key, ids=attachments_in({slug: after}), at=operation.at)

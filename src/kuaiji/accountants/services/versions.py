@@ -20,7 +20,9 @@ _EXAM_EDUCATION = (
 
 def current_version(record: models.Record) -> models.RecordVersion:
     """The newest version of ``record``."""
-    return record.versions.select_related("person_key").get(number=record.version)
+    version = record.versions.get(number=record.version)
+    version.person_key = record.person_key  # one key to unwrap
+    return version
 
 
 def answers_of(version: models.RecordVersion) -> dict[SectionSlug, dict[str, Any]]:
