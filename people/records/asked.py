@@ -8,6 +8,7 @@ import random
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.examchecks.services.lookups import Asked, Candidate, Signed
+from kuaiji.exams.services.rulebook import rulebook
 from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import document_fingerprints
 from kuaiji_wire.names import fold_name
@@ -25,9 +26,9 @@ def signed(*, key_id: str = "exam-1", nonce: str = "", at: dt.datetime | None = 
     )
 
 
-def asked(*, level: str = "2", year: int = 2027, division: str = "", ruleset: str = "made-up") -> Asked:
-    """About an exam, now."""
-    return Asked(level, year, division, ruleset, clock.now())
+def asked(*, level: str = "2", year: int = 2027, division: str = "") -> Asked:
+    """About an exam, now, to be judged by the rules that count."""
+    return Asked(level, year, division, rulebook().ruleset.name, clock.now())
 
 
 def candidate(user: User, *, name: str = "", reference: str = "") -> Candidate:

@@ -1,12 +1,22 @@
 """Many at the same moment, on connections of their own."""
 
-import pytest
+import functools
+import random
+import threading
+import time
 
+import pytest
+from django.db import transaction
+
+from kuaiji.common import clock
+from kuaiji.common.ids import uuid7
 from kuaiji.examchecks.enums import Outcome
-from kuaiji.examchecks.models import ExamCheck
+from kuaiji.examchecks.models import ExamCheck, Repair
 from kuaiji.examchecks.services.lookups import Replayed, look_up
+from kuaiji.examchecks.services.repairs import Repaired, repairs_after
 from people.factories import UserFactory
-from people.records.asked import asked, candidate, signed
+from people.records.asked import CLIENT, asked, candidate, signed
+from people.records.audit_writers import wait_until_over
 from tests.support.together import together
 
 pytestmark = pytest.mark.race
@@ -23,3 +33,61 @@ def test_of_many_at_once_with_one_nonce_one_is_answered() -> None:
 
     assert sorted(map(str, together([once] * 8))) == [Outcome.FOUND, *["replayed"] * 7]
     assert ExamCheck.objects.count() == 1
+
+
+def test_a_reader_who_goes_on_from_the_last_number_misses_no_repair_and_sees_none_twice() -> None:
+    """Saves that begin and end in any order, while two readers go on from what they saw."""
+    writers, each = 6, 15
+    over = threading.Event()
+    seen: tuple[list[Repaired], list[Repaired]] = ([], [])
+
+    def save(writer: int) -> None:
+        rng = random.Random(writer)
+        for number in range(each):
+            with transaction.atomic():
+                made = Repair(check_id=uuid7(), client_id=CLIENT, reference=f"{writer} {number}", at=clock.now())
+                made.save(force_insert=True)
+                time.sleep(rng.random() / 100)
+
+    def read(mine: list[Repaired]) -> None:
+        while True:
+            last = over.is_set()
+            while found := repairs_after(CLIENT, mine[-1].number if mine else 0, limit=5):
+                mine += found
+            if last:
+                return
+
+    def write_all() -> None:
+        together([functools.partial(save, writer) for writer in range(writers)])
+        wait_until_over()
+        over.set()
+
+    together([write_all, *(functools.partial(read, mine) for mine in seen)])
+    for mine in seen:
+        assert [one.number for one in mine] == list(range(1, writers * each + 1))
+        assert {one.reference for one in mine} == {f"{writer} {n}" for writer in range(writers) for n in range(each)}
+    other = uuid7()
+    Repair.objects.create(check_id=uuid7(), client_id=other, reference="theirs", at=clock.now())
+    wait_until_over()
+    assert repairs_after(other, 0) == [Repaired(1, "theirs")] and repairs_after(other, 1) == []
+
+
+def test_what_a_running_save_has_written_waits_and_so_does_all_that_came_after() -> None:
+    begun, finish = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            Repair.objects.create(check_id=uuid7(), client_id=CLIENT, reference="slow", at=clock.now())
+            begun.set()
+            finish.wait()
+
+    def fast() -> list[Repaired]:
+        begun.wait()
+        Repair.objects.create(check_id=uuid7(), client_id=CLIENT, reference="fast", at=clock.now())
+        meanwhile = repairs_after(CLIENT, 0)
+        finish.set()
+        return meanwhile
+
+    assert together([slow, fast])[1] == []
+    wait_until_over()
+    assert repairs_after(CLIENT, 0) == [Repaired(1, "slow"), Repaired(2, "fast")]

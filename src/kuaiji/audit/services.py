@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 import structlog
@@ -16,8 +16,11 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.refusals import count_refusal
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
+from kuaiji.common.registry import AppRegistry
 from kuaiji.keys.models import PersonKey
 
+# What other apps do in the transaction that records events, after these are written. By the name of the app.
+FOLLOWERS: "AppRegistry[str, Callable[[Operation, Sequence[DomainEvent]], None]]" = AppRegistry("follower of events")
 OK = "ok"  # the outcome of an access that was no refusal
 
 
@@ -77,6 +80,8 @@ def record_events(operation: Operation, *events: DomainEvent, person_key: Person
         ignore_conflicts=True,
     )
     models.Event.objects.bulk_create([_row(operation, event, person_key) for event in events])
+    for follow in FOLLOWERS.values():
+        follow(operation, events)
 
 
 def record_accesses(
