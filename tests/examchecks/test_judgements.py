@@ -18,6 +18,7 @@ from kuaiji.examchecks.services.judgements import facts_then, judged, judgement_
 from kuaiji.examchecks.services.lookups import look_up
 from kuaiji.examchecks.services.standing import facts_of_user
 from kuaiji.examchecks.services.told import told_about
+from kuaiji.exams.judging.facts import Facts
 from kuaiji.exams.judging.judge import Judgement
 from kuaiji.exams.services.rulebook import rulebook
 from kuaiji.identity.models import User
@@ -84,7 +85,7 @@ def test_a_thousand_answers_are_judged_again_as_they_were_given() -> None:
     assert today != given  # the changes were such that it matters
 
 
-def now(check: ExamCheck) -> object:
+def now(check: ExamCheck) -> Facts | None:
     assert check.user_id
     return facts_of_user(check.user_id, rulebook().here)
 

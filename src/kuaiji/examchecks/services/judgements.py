@@ -38,7 +38,7 @@ def question_of(check: ExamCheck) -> Question:
 def facts_then(check: ExamCheck, here: Here) -> Facts:
     """A person who was found, as things stood at ``check``: from its row, and the version of the record it names."""
     plain = facts_of(_row(check), here)
-    if check.record_id is None:
+    if check.record_id is None or check.version is None:
         return plain
     versions = RecordVersion.objects.select_related("person_key")
     return of_version(plain, versions.get(record=check.record_id, number=check.version).content)

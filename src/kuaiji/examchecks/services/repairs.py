@@ -55,7 +55,7 @@ def repairs_after(client_id: uuid.UUID, after: int, *, limit: int = PAGE) -> lis
     """What follows number ``after``, in order; nothing with a smaller number can come later."""
     _number(client_id)
     rows = Repair.objects.filter(client_id=client_id, number__gt=after).order_by("number")
-    return [Repaired(number, reference) for number, reference in rows.values_list("number", "reference")[:limit]]
+    return [Repaired(number or 0, reference) for number, reference in rows.values_list("number", "reference")[:limit]]
 
 
 def sweep_repairs(*, at: dt.datetime) -> int:
@@ -90,7 +90,9 @@ def _is_overtaken(check: ExamCheck, facts: Facts, here: Here) -> bool:
     except UnknownRuleSet:  # a save never fails for what was answered before
         log.warning("exam_check_not_judged", name=check.ruleset)
         return False
-    return bool(told) and not told.eligible and _verdicts(told) != _verdicts(judged(check, facts, here))
+    if told is None or told.eligible:
+        return False
+    return _verdicts(told) != _verdicts(judged(check, facts, here))
 
 
 def _verdicts(judgement: Judgement) -> list[tuple[str, bool, str]]:
