@@ -96,7 +96,7 @@ class ExamCheck:
             else:
                 if status == 200:
                     return data
-                if status not in (429, 503) or not left:
+                if status not in (429, 500, 503) or not left:
                     raise Refused(status, data)
                 pause = max(pause, int(headers.get("Retry-After") or 0))
             time.sleep(pause * random.uniform(1, 1.5))
