@@ -179,7 +179,7 @@ def test_who_is_not_known_is_told_where_to_begin(
 @pytest.mark.parametrize(
     ("status", "said", "words", "field"),
     [
-        (422, problem("no_rules", "没有报考规则", field="exam.year"), "没有报考规则，请改正", "year"),
+        (422, problem("no_rules", "没有报考规则", field="exam.year"), "考试年度：没有报考规则，请改正", "year"),
         (
             422,
             problem("too_long", "内容过多", field="name", limit="1至50个字"),
@@ -236,9 +236,11 @@ def test_the_known_people_are_offered_and_fill_in_the_form(platform: Platform) -
         {**TYPED, "platform": platform.code, "year": 2027, "name": f"示例{at}", "code": f"code_{at}", "shows": "为什么"}
         for at in range(2)
     ]
+    known[1]["division"] = "440304"
     people.write_text(json.dumps(known), encoding="utf-8")
     page = httpx.get(f"{platform.standins.url}/exam/?example=1", trust_env=False).text
     people.unlink()
+    assert '<option value="440304" selected>深圳市福田区</option>' in page and "<h2>广东省</h2>" in page
     assert "code_0" in page and 'value="示例1"' in page and f'value="{NUMBER}"' in page
 
 

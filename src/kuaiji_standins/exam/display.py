@@ -73,11 +73,19 @@ def years() -> list[int]:
     return [this, this + 1]
 
 
+def divisions(chosen: str) -> list[tuple[str, str]]:
+    """Code and name of each place where the exam may be sat: all cities, and the one that was ``chosen`` besides."""
+    cities, counties = _places()
+    return [*cities.items(), *([(chosen, counties[chosen])] if chosen in counties else [])]
+
+
 @functools.cache
-def cities() -> list[tuple[str, str]]:
-    """Code and name of each city of the province."""
+def _places() -> tuple[dict[str, str], dict[str, str]]:
     with DIVISIONS.open(encoding="utf-8", newline="") as file:
-        return list({f"{row['code'][:4]}00": row["city"] for row in csv.DictReader(file)}.items())
+        rows = list(csv.DictReader(file))
+    cities = {f"{row['code'][:4]}00": row["city"] for row in rows if row["code"][4:6] != "00"}
+    counties = {row["code"]: f"{row['city']}{row['county']}" for row in rows}
+    return cities, {code: name for code, name in counties.items() if code not in cities}
 
 
 def _masked(number: str) -> str:

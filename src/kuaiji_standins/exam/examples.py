@@ -15,6 +15,14 @@ def examples() -> list[dict[str, Any]]:
     return [each for path in files for each in json.loads(path.read_text(encoding="utf-8"))]
 
 
+def by_platform() -> dict[str, list[tuple[int, dict[str, Any]]]]:
+    """The same with their numbers, by the platform that knows them."""
+    found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    for number, each in enumerate(examples()):
+        found.setdefault(each["platform"], []).append((number, each))
+    return found
+
+
 def example(number: str) -> dict[str, Any]:
     """What the form is filled with for the one who was chosen; empty where there is no such."""
     found = examples()

@@ -13,11 +13,19 @@ from kuaiji.common.text import tidy
 from kuaiji_standins import api
 from kuaiji_standins.exam import candidates, display
 from kuaiji_standins.exam.doors import Door, Problem, doors
-from kuaiji_standins.exam.examples import example, examples
+from kuaiji_standins.exam.examples import by_platform, example
 from kuaiji_standins.models import ExamCandidate
 
 SHOWN = 20
-FIELDS = ("platform", "level", "year", "division", "name", "document_type", "document_number")
+LABELS = {
+    "platform": "报考地",
+    "level": "考试级别",
+    "year": "考试年度",
+    "division": "考区",
+    "name": "姓名",
+    "document_type": "证件类型",
+    "document_number": "证件号码",
+}
 AWAY = "核验服务暂时没有应答，请稍后再试"
 
 
@@ -27,7 +35,7 @@ def registration(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         candidates.read_all_repairs()
         return _form(request, example(request.GET.get("example", "")), None)
-    typed = {field: tidy(request.POST.get(field, ""))[:80] for field in FIELDS}
+    typed = {field: tidy(request.POST.get(field, ""))[:80] for field in LABELS}
     try:
         candidate = _sign_up(typed)
     except RuleBroken as fault:
@@ -76,12 +84,14 @@ def _fault(error: Exception) -> RuleBroken:
         return error
     if isinstance(error, Problem):
         field = str(error.field or "").removeprefix("exam.")
-        shown = field if field in FIELDS else None
-        return RuleBroken(error.code, error.words if shown else f"{error.words}（{error.status} {error.code}）", shown)
+        shown = field if field in LABELS else None
+        words = f"{LABELS[shown]}：{error.words}" if shown else f"{error.words}（{error.status} {error.code}）"
+        return RuleBroken(error.code, words, shown)
     return RuleBroken("away", f"{AWAY}（{error}）")
 
 
 def _form(request: HttpRequest, typed: dict[str, Any], fault: RuleBroken | None) -> HttpResponse:
+    known = by_platform()
     newest = ExamCandidate.objects.order_by("-asked_at")[:SHOWN]
     years = display.years()
     chosen: dict[str, Any] = {"platform": next(iter(doors()), ""), "level": "2", "year": str(years[-1])} | typed
@@ -92,9 +102,9 @@ def _form(request: HttpRequest, typed: dict[str, Any], fault: RuleBroken | None)
         "doors": doors().values(),
         "levels": display.LEVELS,
         "years": [year for year in offered if year.isdigit()],
-        "cities": display.cities(),
+        "divisions": display.divisions(str(chosen.get("division", ""))),
         "documents": display.DOCUMENTS,
-        "examples": examples(),
+        "examples": [(door.region, known[door.platform]) for door in doors().values() if door.platform in known],
         "candidates": [{"row": each, "exam": display.exam_of(each)} for each in newest],
     }
     return render(request, "kuaiji_standins/exam.html", context, status=422 if fault else 200)
