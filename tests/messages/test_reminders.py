@@ -14,7 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kuaiji.accountants.enums import CollectionStatus
-from kuaiji.accountants.models import Record
+from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.services.reminders import exam_closings, last_confirmed
 from kuaiji.collection.models import Draft
@@ -35,6 +35,7 @@ from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import OutgoingSms
 from kuaiji.unsent.models import UnsentForm
 from people.factories import UserFactory
+from tests.support.exam_rules import titled
 from tests.support.reminded import NOON, record_until
 
 pytestmark = pytest.mark.django_db
@@ -189,6 +190,28 @@ def test_an_exam_of_another_place_is_not_told() -> None:
     record_until(in_days(5)), draft_touched(3)
     remind_all()
     assert not reminded(TemplateKey.EXAM_CLOSING)
+
+
+@pytest.mark.parametrize(
+    ("title", "since", "times"),
+    [
+        (None, "2024-01-01", 1),  # the four years are there by the end of the year of the exam
+        (None, "2024-03-01", 0),
+        (None, None, 0),
+        ("1", "2024-01-01", 1),
+        ("2", "2010-01-01", 0),  # has it
+        ("3", "2010-01-01", 0),
+    ],
+)
+def test_only_who_could_register_for_the_level_is_told(title: str | None, since: str | None, times: int) -> None:
+    window(NOON + dt.timedelta(days=10))
+    record = record_until(in_days(5))
+    ExamRow.objects.filter(pk=record.pk).update(
+        qualifications=[titled(level=title, on="2015-05-01")] if title else [],
+        accounting_periods=[[since, None]] if since else [],
+    )
+    remind_all()
+    assert reminded(TemplateKey.EXAM_CLOSING) == [record.pk] * times
 
 
 def test_they_go_out_in_their_hours_to_the_phone_that_is_bound(noon: Any) -> None:

@@ -11,14 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from django.db.models import QuerySet
 
 from kuaiji.accountants.enums import CollectionStatus
-from kuaiji.accountants.models import Record
+from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.accountants.reading.currency import up_to_date
+from kuaiji.accountants.reading.exam_facts import facts_of
 from kuaiji.common import clock
 from kuaiji.common.dates import months_after
 from kuaiji.common.profile import profile
 from kuaiji.exams.enums import ExamLevel
-from kuaiji.exams.rules import Window, next_window, places_above
-from kuaiji.exams.services.windows import windows_ahead
+from kuaiji.exams.judging.facts import Facts
+from kuaiji.exams.judging.levels import levels_able, window_for
+from kuaiji.exams.rules import Window
+from kuaiji.exams.services.rulebook import Rulebook, rulebook
+from kuaiji.exams.services.windows import next_for, windows_ahead
 from kuaiji.messages.hooks import Candidate, Page, Place, Round, page_of
 from kuaiji.messages.services.telling import day_words, moment_words
 from kuaiji.sms.enums import TemplateKey
@@ -30,9 +34,10 @@ LAPSED_DAYS = 365  # who let it lapse longer ago is not reminded of every exam
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExamClosing:
-    """The collection before a registration closes: ``name`` tells it from others, ``windows`` have this moment."""
+    """The collection before the registrations of a ``year`` closes; ``name`` tells it from others."""
 
     name: str
+    year: int
     collect_by: dt.datetime
     words: str
 
@@ -76,18 +81,24 @@ def exam_closings(now: dt.datetime) -> list[ExamClosing]:
     return [_made_of(year, at, windows) for (year, at), windows in sorted(groups.items())]
 
 
-def closes_for(place: str, now: dt.datetime) -> str:
-    """The name of what closes for people of ``place``, by the registration that is next for them; or nothing."""
-    territory = profile().territory
-    above = places_above(place, territory=territory)
-    window = next_window(windows_ahead(at=now), places=above, levels=tuple(ExamLevel), at=now)
+def closes_here(now: dt.datetime) -> str:
+    """The name of what closes for people of whom no more is known than the platform: they may go for every level; or
+    nothing."""
+    window = next_for(at=now)
     return _name(window.year, window.collect_by) if window else ""
+
+
+def _closes_for(facts: Facts, closing: ExamClosing, book: Rulebook, now: dt.datetime) -> bool:
+    """Whether the next registration for which somebody has what it takes is one of those before which it closes."""
+    able = levels_able(facts, closing.year, book.ruleset, at=now, here=book.here)
+    window = window_for(facts, able, at=now, here=book.here)
+    return window is not None and _name(window.year, window.collect_by) == closing.name
 
 
 def _made_of(year: int, collect_by: dt.datetime, windows: list[Window]) -> ExamClosing:
     levels = sorted({level for window in windows for level in window.levels})
     words = f"{year}年度{'、'.join(ExamLevel(level).label for level in levels)}会计资格"
-    return ExamClosing(_name(year, collect_by), collect_by, words)
+    return ExamClosing(_name(year, collect_by), year, collect_by, words)
 
 
 def _name(year: int, collect_by: dt.datetime) -> str:
@@ -111,12 +122,14 @@ def _confirm_soon(first: dt.date, last: dt.date, before: str) -> Callable[[Place
 
 
 def _closing(closing: ExamClosing) -> Callable[[Place | None, int], Page]:
-    """Records that have to be confirmed or completed before a collection closes."""
+    """Records that have to be confirmed or completed before a collection closes, of people who could register then."""
 
     def find(records: Sequence[Record]) -> Iterator[Candidate]:
-        places = {place: closes_for(place, clock.now()) for place in {record.division_code for record in records}}
+        now, book = clock.now(), rulebook()
+        known = ExamRow.objects.in_bulk([record.pk for record in records])
         for record in records:
-            if places[record.division_code] == closing.name:
+            row = known.get(record.pk)
+            if row and _closes_for(facts_of(row), closing, book, now):
                 yield _candidate(record, f"{closing.name}:{record.person_key_id}", closing.parameters)
 
     def page(after: Place | None, limit: int) -> Page:

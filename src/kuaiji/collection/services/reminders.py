@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from django.db.models import QuerySet
 
-from kuaiji.accountants.services.reminders import ExamClosing, closes_for, exam_closings
+from kuaiji.accountants.services.reminders import ExamClosing, closes_here, exam_closings
 from kuaiji.collection.models import Draft
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
@@ -20,7 +20,7 @@ DAYS_BEFORE = 7  # it is cleared
 def draft_rounds(now: dt.datetime) -> Iterator[Round]:
     """The searches over open drafts at this moment."""
     yield Round(name="draft_ends", event=TemplateKey.DRAFT_ENDS, page=_ends)
-    here = closes_for(profile().territory, now)
+    here = closes_here(now)
     for closing in exam_closings(now):
         if closing.name == here:
             name = f"exam_closing:draft:{closing.name}"

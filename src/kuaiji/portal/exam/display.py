@@ -19,12 +19,13 @@ from kuaiji.exams.judging.codes import (
 )
 from kuaiji.exams.judging.facts import Facts
 from kuaiji.exams.judging.judge import Judgement, first_year, judge
+from kuaiji.exams.judging.levels import levels_above, window_for
 from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.judging.verdicts import Verdict
 from kuaiji.exams.rules import deadline_words, words
 from kuaiji.exams.services.rulebook import Rulebook
 from kuaiji.portal.exam.evidence import Evidence, evidence_of
-from kuaiji.portal.exam.questions import missing_words, window_of
+from kuaiji.portal.exam.questions import missing_words
 
 TITLES: Mapping[Condition, str] = MappingProxyType(
     {
@@ -155,7 +156,7 @@ def _leading(verdicts: tuple[Verdict, ...]) -> list[Verdict]:
 
 def notice_of(facts: Facts, book: Rulebook, *, at: dt.datetime) -> ExamNotice | None:
     """The registration that concerns somebody next, and whether they may register; None where none is known."""
-    window = window_of(facts, book.here, at=at)
+    window = window_for(facts, levels_above(facts), at=at, here=book.here)
     if window is None:
         return None
     question = Question(max(window.levels), window.year)

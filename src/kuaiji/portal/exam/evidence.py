@@ -9,11 +9,11 @@ from kuaiji.common.dates import format_date
 from kuaiji.common.spans import Span, days_in, month_words, months_until, union, within
 from kuaiji.exams.enums import Condition, VerdictCode
 from kuaiji.exams.judging.facts import Facts, Period, Schooling
+from kuaiji.exams.judging.grounds import ACCOUNTING
 from kuaiji.exams.judging.here import Here
 from kuaiji.exams.judging.judge import Judgement
 from kuaiji.exams.judging.work import Work
 from kuaiji.exams.rules import local_day
-from kuaiji.portal.exam.questions import ACCOUNTING
 from kuaiji.portal.exam.timeline import Day, Kind, Timeline, draw
 
 Pair = tuple[str, str]  # what it is, and its words

@@ -9,11 +9,11 @@ from kuaiji.exams.enums import ExamLevel, VerdictCode
 from kuaiji.exams.judging.facts import Facts
 from kuaiji.exams.judging.here import Here
 from kuaiji.exams.judging.judge import Judgement, judge
+from kuaiji.exams.judging.levels import levels_above, window_for
 from kuaiji.exams.judging.rules import Question, RuleSet
-from kuaiji.exams.rules import Window, levels_ahead, local_day, next_window, places_above
+from kuaiji.exams.rules import Window, local_day
 
 YEARS_AHEAD = 10  # how far ahead somebody may ask
-ACCOUNTING = "01"  # 会计类, of qualification_categories.csv
 # The month in which people have registered for it in every year so far: the next exam is that of the next year then.
 LAST_MONTH: Mapping[ExamLevel, int] = MappingProxyType({ExamLevel.JUNIOR: 1, ExamLevel.MIDDLE: 7, ExamLevel.SENIOR: 1})
 _V = VerdictCode
@@ -47,18 +47,6 @@ MISSING: Mapping[VerdictCode, str] = MappingProxyType(
 )
 
 
-def levels_open(facts: Facts) -> tuple[ExamLevel, ...]:
-    """The levels above the highest 会计类 title somebody holds."""
-    held = [int(one.level) for one in facts.qualifications if one.category == ACCOUNTING]
-    return levels_ahead(max(held, default=None))
-
-
-def window_of(facts: Facts, here: Here, *, at: dt.datetime) -> Window | None:
-    """The registration that comes next for somebody, by the place and the title of the record."""
-    places = places_above(facts.division_code or here.territory, territory=here.territory)
-    return next_window(here.windows, places=places, levels=levels_open(facts), at=at)
-
-
 def years_offered(ruleset: RuleSet, *, at: dt.datetime) -> list[int]:
     """The years that one may ask about: this one and some to come, as far as there are rules."""
     begin = local_day(at).year
@@ -71,9 +59,9 @@ def first_question(facts: Facts, ruleset: RuleSet, here: Here, *, at: dt.datetim
 
     Where none is known, the highest level above their title that they could register for next, else the lowest.
     """
-    if window := window_of(facts, here, at=at):
+    levels = levels_above(facts) or (ExamLevel.SENIOR,)
+    if window := window_for(facts, levels, at=at, here=here):
         return Question(max(window.levels), window.year)
-    levels = levels_open(facts) or (ExamLevel.SENIOR,)
     questions = [Question(level, _next_year(level, here, at)) for level in levels]
     able = [one for one in questions if judge(facts, one, ruleset, at=at, here=here).eligible]
     return able[-1] if able else questions[0]
