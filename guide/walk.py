@@ -7,11 +7,13 @@ from playwright.sync_api import Locator, ViewportSize
 
 from guide.camera import Camera, Mark
 from guide.people import FOUND, NEW_PHONE, PROOF, number, someone
+from kuaiji.common import clock
 from people.http_visitor import HttpVisitor
 from people.walker import Walker
 
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 WIDE_SIZE: ViewportSize = {"width": 900, "height": 900}
+EXAM = f"/me/exam/?level=3&year={clock.today().year + 2}"
 PHONE = {
     "viewport": PHONE_SIZE,
     "device_scale_factor": 2,
@@ -39,12 +41,15 @@ class Guide:
         self.education()
         self.employment()
         self.professional()
+        self.miss()
         self.submit()
         self.collected()
+        self.messages()
         self.change()
         self.rename()
         self.look_back()
         self.correct()
+        self.ask()
         self.lose_the_phone()
         self.leave()
 
@@ -251,6 +256,7 @@ class Guide:
 
     def submit(self) -> None:
         """Step 8 and what follows it."""
+        self.walker.open("/collection/review/")
         change = self.page.locator('a[href^="/collection/personal/"]')
         self.take("review", Mark(change, "right"), last=change)
         self.take("submit", self.button("确认无误，提交"), first=self.part("奖励信息"))
@@ -273,6 +279,12 @@ class Guide:
         self.walker.press("生成")
         self.button("下载打印件（PDF）").wait_for(timeout=60_000)
         self.take("print-ready", self.button("下载打印件（PDF）"))
+
+    def messages(self) -> None:
+        """我的消息: that the record is made; how its SMS fares is another matter."""
+        self.walker.open("/me/messages/")
+        message = self.page.locator(".k-messages h2").first
+        self.take("inbox", self.button("选择哪些发到手机"), message, first=self.page.locator(".k-back"), last=message)
 
     # ── chapter 3: 信息变更 ──
 
@@ -321,6 +333,25 @@ class Guide:
         self.walker.fill(fields, {"correction_proof": PROOF})
         names = ("document_type", "document_number", "reason", "correction_proof")
         self.take("correction", *map(self.field, names), self.button("提交申请"), first=self.field("document_type"))
+
+    # ── chapter 4: 报名资格自查 ──
+
+    def miss(self) -> None:
+        """What is told to who has submitted nothing yet."""
+        self.walker.open(EXAM)
+        first = self.page.locator(".k-verdicts > li").first
+        self.take("exam-missing", self.button("去信息采集"), first=self.page.locator("#answer"), last=first)
+
+    def ask(self) -> None:
+        """The question, the answer, the years; of a year about which no notice is out."""
+        self.walker.open(EXAM)
+        self.take("exam-ask", self.field("level"), Mark(self.field("year"), "right"), self.button("查看"))
+        verdicts = self.page.locator(".k-verdicts > li")
+        answer = self.page.locator("#answer")
+        state = self.page.locator(".k-answer .k-status")
+        self.take("exam-answer", state, verdicts.first, first=answer, last=verdicts.nth(2))
+        years = verdicts.nth(5)
+        self.take("exam-years", years.locator("svg"), years.locator("dl > div").first, first=years, last=years)
 
     def lose_the_phone(self) -> None:
         """申请换成新手机号; nothing is sent."""

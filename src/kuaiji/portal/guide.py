@@ -34,6 +34,7 @@ CHAPTERS = (
     Chapter("register", "注册", "person", "两个问题、注册信息、短信验证码、设置密码；登录和找回密码"),
     Chapter("collection", "信息采集", "archive", "八个步骤、核对提交、采集状态、打印信息档案"),
     Chapter("changes", "信息变更", "pencil", "变更信息、确认无变化、变更姓名、变更记录、更正申请、更换手机号、注销"),
+    Chapter("exam", "报名资格自查", "exam", "能不能报名、年限怎么算、还差什么、在哪里补"),
     Chapter("transfer-out", "调出", "transfer", "换到其他平台管理的地区：申请、等待审核、撤回"),
     Chapter("transfer-in", "调入", "transfer", "从其他平台调到这里：验证信息、确认调入、完成采集"),
     Chapter("photo", "证件照回执码", "person", "拍照取回执码、凭回执码获取照片、获取不到怎么办", only="shenzhen"),
