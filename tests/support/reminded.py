@@ -15,7 +15,7 @@ NOON = dt.datetime(2027, 3, 15, 12, tzinfo=CHINA)
 
 
 def record_until(day: dt.date, **columns: Any) -> Record:
-    """A row that is up to date until ``day``, and what the exam check reads: 大学本科, no work. Without its sections."""
+    """A row that is up to date until ``day``, and that of the exam check: 大学本科, no work. Without its sections."""
     user = UserFactory.create()
     confirmed = dt.datetime.combine(last_confirmed(day), dt.time(10), CHINA)
     record = Record.objects.create(
