@@ -100,6 +100,16 @@ def test_full_time_study_is_no_work(periods: list[list[Any]], study: dict[str, A
     assert found.code == code and told in found.text
 
 
+def test_work_that_begins_in_the_month_of_the_graduation_counts_whole() -> None:
+    facts = person(education={"full_time": schooled(**STUDY)}, periods=[work("2024-06-10")])
+    assert judged(facts).work.counted[0][0].isoformat() == "2024-06-10" and not judged(facts).work.unsure
+
+
+def test_who_tells_no_full_time_schooling_is_asked_for_no_study_dates() -> None:
+    facts = person(education={"part_time": schooled(**STUDY)}, periods=[work("2024-01-01")])
+    assert years(facts).code == "years_met" and not judged(facts).work.unsure
+
+
 def test_part_time_study_stops_no_work() -> None:
     education = {
         "full_time": schooled("31"),

@@ -1,5 +1,6 @@
 """The one judgement: what is found of somebody, condition by condition, and in which words."""
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from kuaiji.exams.judging.facts import Facts, Transfer
 from kuaiji.exams.judging.judge import Judgement, is_answered
 from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.judging.standing import UNSUBMITTED
-from tests.support.exam_rules import AT, judged, person, schooled, shipped, titled
+from tests.support.exam_rules import AT, here, judged, person, schooled, shipped, titled
+from tests.support.exam_windows import at, window
 
 BEIJING = Transfer("110000", "北京市", "110105", "北京市朝阳区")
 
@@ -127,6 +129,58 @@ def test_a_senior_needs_a_title_with_its_date(level: int, more: dict[str, Any], 
 )
 def test_schooling(education: dict[str, dict[str, Any]], code: str) -> None:
     assert codes(judged(person(education=education)))["schooling"] == code
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "code", "text"),
+    [
+        ("2025-11-30", "up_to_date", "信息有效至2026年11月30日"),
+        ("2025-11-29", "out_of_date", "信息已超过12个月没有更新，请变更或确认"),
+        ("2024-02-29", "out_of_date", "信息已超过12个月没有更新，请变更或确认"),
+    ],
+)
+def test_a_confirmation_counts_for_twelve_months_and_their_last_day(confirmed: str, code: str, text: str) -> None:
+    found = judged(person(confirmed_at=at(f"{confirmed}T23:59")))
+    assert (found.verdicts[2].code, found.verdicts[2].text) == (code, text)
+    assert found.up_to_date is (code == "up_to_date")
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [
+        (ExamStatus.COLLECTED, "/changes/professional/"),
+        (ExamStatus.TRANSFERRING_OUT, "/transfers/out/"),
+        (ExamStatus.TRANSFERRED_OUT, "/transfers/out/"),
+        (ExamStatus.TO_COMPLETE, "/collection/"),
+    ],
+)
+def test_what_cannot_be_changed_now_is_mended_elsewhere(status: ExamStatus, remedy: str) -> None:
+    assert judged(person(status=status), 3).verdicts[-1].remedy == remedy
+
+
+@pytest.mark.parametrize(
+    ("level", "year", "division", "closes"),
+    [
+        (2, 2026, None, "2026-06-30T12:00"),
+        (2, 2026, "440100", "2026-06-30T12:00"),
+        (2, 2026, "441400", "2026-06-29T12:00"),
+        (2, 2026, "110000", "2026-07-01T12:00"),
+        (2, 2027, None, None),
+        (3, 2026, None, None),
+    ],
+)
+def test_until_when_information_counts_is_that_of_the_exam_and_its_place(
+    level: int, year: int, division: str | None, closes: str | None
+) -> None:
+    windows = (
+        window(),
+        window(by="2026-06-30T12:00", place="440000"),
+        window(by="2026-06-29T12:00", place="441400"),
+        window(by="2026-06-28T12:00", level=1),
+    )
+    found = judged(person(), level, year, division, here=dataclasses.replace(here(), windows=windows))
+    assert found.collect_by == (at(closes) if closes else None)
+    assert found.verdicts == judged(person(), level, year, division).verdicts
 
 
 def test_every_code_has_its_meaning_and_says_it_shortly() -> None:

@@ -36,10 +36,10 @@ class Reached:
         return not self.missing
 
     @property
-    def order(self) -> tuple[bool, int, int, str]:
-        """The most favourable first: what is met, by the fewest years; then what lacks the least."""
-        missing = 0 if self.needs_study_dates else self.missing
-        return (self.missing > 0, missing, self.rule.years, self.rule.way)
+    def order(self) -> tuple[int, int, str]:
+        """The most favourable first: what is met, by the fewest years; then what lacks the least. All ways of a level
+        count the same work, so that this one needs study dates at most where every other does."""
+        return (self.missing, self.rule.years, self.rule.way)
 
 
 def accounting_titles(facts: Facts) -> list[Title]:
