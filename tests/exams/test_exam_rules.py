@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
@@ -21,6 +22,7 @@ from kuaiji.exams.judging.rules import Rule
 from kuaiji.exams.models import ExamRule, ExamRuleSet
 from kuaiji.exams.services import exam_rules, rulebook
 from kuaiji.exams.services.exam_rules import add_exam_rule, end_exam_rule, fill_exam_rules, shipped_rules
+from tests.support.exam_windows import at
 from tests.support.profiles import served_as
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +250,16 @@ def test_rules_are_read_once_a_second_at_most(monkeypatch: pytest.MonkeyPatch) -
     assert len(asked) == 0
     monkeypatch.setattr(rulebook, "FRESH_SECONDS", 0)
     assert rulebook.rulebook().ruleset != first.ruleset
+
+
+def test_years_too_far_ahead_have_no_rules_yet() -> None:
+    with time_machine.travel(at("2026-11-30T08:00")):
+        rules = anew().ruleset
+    years = [year for year in range(2000, 2100) if rules.asked(ExamLevel.MIDDLE, year)]
+    assert (years[0], years[-1]) == (2020, 2041) and not rules.asked(ExamLevel.MIDDLE, 9999)
+    with time_machine.travel(at("2027-01-01T00:00")):
+        assert anew().ruleset == rules and anew().ruleset.asked(ExamLevel.MIDDLE, 2042)
+    assert rules.name == rulebook.ruleset_named(rules.name).name
 
 
 def test_what_is_read_names_places_and_codes() -> None:

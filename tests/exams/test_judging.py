@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 
-from kuaiji.exams.enums import Condition, ExamLevel, ExamStatus, VerdictCode
+from kuaiji.exams.enums import Condition, ExamStatus, VerdictCode
 from kuaiji.exams.judging.codes import OUTCOMES, SHORT, VERDICTS
 from kuaiji.exams.judging.facts import Facts, Transfer
-from kuaiji.exams.judging.judge import Judgement, is_answered
-from kuaiji.exams.judging.rules import Question
+from kuaiji.exams.judging.judge import Judgement
 from kuaiji.exams.judging.standing import UNSUBMITTED
-from tests.support.exam_rules import AT, here, judged, person, schooled, shipped, titled
+from tests.support.exam_rules import here, judged, person, schooled, titled
 from tests.support.exam_windows import at, window
 
 BEIJING = Transfer("110000", "北京市", "110105", "北京市朝阳区")
@@ -80,13 +79,6 @@ def test_of_who_has_submitted_nothing_nothing_is_judged(status: ExamStatus) -> N
 )
 def test_the_place_of_the_exam_is_that_of_the_record(division: str | None, code: str) -> None:
     assert codes(judged(person(), division=division))["territory"] == code
-
-
-@pytest.mark.parametrize(
-    ("year", "answered"), [(2019, False), (2020, True), (2026, True), (2040, True), (2041, False), (9999, False)]
-)
-def test_years_too_far_away_have_no_rules(year: int, answered: bool) -> None:
-    assert is_answered(Question(ExamLevel.MIDDLE, year), shipped(), at=AT) is answered
 
 
 @pytest.mark.parametrize("year", [2019, 2100, 9999])

@@ -12,13 +12,11 @@ from kuaiji.exams.judging.conditions import CONDITIONS, Case
 from kuaiji.exams.judging.facts import Facts, Title
 from kuaiji.exams.judging.grounds import Reached, accounting_titles, ways_open
 from kuaiji.exams.judging.here import Here
-from kuaiji.exams.judging.rules import Question, RuleSet
+from kuaiji.exams.judging.rules import YEARS_AHEAD, Question, RuleSet
 from kuaiji.exams.judging.standing import UNSUBMITTED, current_until, standing_verdicts
 from kuaiji.exams.judging.verdicts import Verdict, verdict
 from kuaiji.exams.judging.work import Work, is_projected, work_until
 from kuaiji.exams.rules import local_day, nearest_window, places_above
-
-YEARS_AHEAD = 15  # how far the first year is looked for; beyond it nobody plans
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ class Judgement:
 
 def judge(facts: Facts, question: Question, ruleset: RuleSet, *, at: dt.datetime, here: Here) -> Judgement:
     """May they register (R7.0)? ``at`` is when it is asked, aware. Raises ValueError for a level and year without
-    rules; doors ask ``is_answered`` before."""
+    rules; doors ask ``RuleSet.asked`` before."""
     case = _case(facts, question, ruleset, here)
     today, months = local_day(at), ruleset.up_to_date_months
     until = current_until(facts.confirmed_at, months) if facts.confirmed_at else None
@@ -82,12 +80,6 @@ def judge(facts: Facts, question: Question, ruleset: RuleSet, *, at: dt.datetime
     )
 
 
-def is_answered(question: Question, ruleset: RuleSet, *, at: dt.datetime) -> bool:
-    """Whether there are rules for that level and year. The exam of a year beyond ``YEARS_AHEAD`` has none yet: a
-    running period that is taken to go on till then would make everybody eligible."""
-    return question.year < local_day(at).year + YEARS_AHEAD and bool(ruleset.asked(question.level, question.year))
-
-
 def first_year(facts: Facts, level: ExamLevel, ruleset: RuleSet, *, at: dt.datetime, here: Here) -> int | None:
     """The first year, from that of ``at`` on, in whose exam schooling, years and title would all do, if nothing changes
     and a running period goes on. None where no year within ``YEARS_AHEAD`` would, or nothing is submitted.
@@ -95,7 +87,7 @@ def first_year(facts: Facts, level: ExamLevel, ruleset: RuleSet, *, at: dt.datet
     Where the record stands is no matter of years: it can be mended today.
     """
     begin = local_day(at).year
-    for year in range(begin, begin + YEARS_AHEAD):
+    for year in range(begin, begin + YEARS_AHEAD + 1):
         if ruleset.asked(level, year):
             case = _case(facts, Question(level, year), ruleset, here)
             if all(one.met for one in _verdicts(case)):

@@ -45,18 +45,27 @@ class Rule:
         return self.level == level and self.valid_from <= year and (self.valid_to is None or year <= self.valid_to)
 
 
+LAST_YEAR = 2099  # of the exam, for whoever says none
+YEARS_AHEAD = 15  # how many years to come are answered for; beyond them nobody plans
+
+
 @dataclasses.dataclass(frozen=True)
 class RuleSet:
     """What one platform judges by: all rules that count there, of every year, and for how many months information is
-    up to date (R4.6). Equal sets have equal names, also on two platforms."""
+    up to date (R4.6). Equal sets have equal names, also on two platforms.
+
+    ``last_year`` is the last one that is answered for, and belongs to no name: a running period that is taken to go on
+    into a year far ahead, which a slip of a digit may name, would make everybody eligible.
+    """
 
     rules: tuple[Rule, ...]
     up_to_date_months: int
+    last_year: int = dataclasses.field(default=LAST_YEAR, compare=False)
 
     @classmethod
-    def of(cls, rules: Iterable[Rule], *, up_to_date_months: int) -> "RuleSet":
+    def of(cls, rules: Iterable[Rule], *, up_to_date_months: int, last_year: int = LAST_YEAR) -> "RuleSet":
         """The set of these rules, in whatever order they come."""
-        return cls(tuple(sorted(rules, key=_order)), up_to_date_months)
+        return cls(tuple(sorted(rules, key=_order)), up_to_date_months, last_year)
 
     @functools.cached_property
     def name(self) -> str:
@@ -66,11 +75,10 @@ class RuleSet:
         return f"r-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
     def asked(self, level: ExamLevel, year: int) -> tuple[Rule, ...]:
-        """The ways to the exam of that level and year, by their letters; none where there are no rules for it, as after
-        ``LAST_YEAR``."""
+        """The ways to the exam of that level and year, by their letters; none where there are no rules for it."""
         found = self._asked.get((level, year))
         if found is None:
-            found = tuple([rule for rule in self.rules if rule.holds_for(level, year) and year <= LAST_YEAR])
+            found = tuple([rule for rule in self.rules if rule.holds_for(level, year) and year <= self.last_year])
             if len(self._asked) < MOST_KEPT:
                 self._asked[level, year] = found
         return found
@@ -111,7 +119,7 @@ def _order(rule: Rule) -> tuple[object, ...]:
 
 MOST_YEARS = 40
 LONGEST_NAME = 10  # characters, so that a refusal has room for its figures
-FIRST_YEAR, LAST_YEAR = 1992, 2099  # of the exam, as far as a rule can say
+FIRST_YEAR = 1992  # of the exam
 
 
 def check_rule(rule: Rule, *, schooling: Collection[str], degrees: Collection[str]) -> None:

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from django.db import InterfaceError, OperationalError, connection
 
 from kuaiji.codelists.services import entries
+from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.exams.judging.here import Here
-from kuaiji.exams.judging.rules import RuleSet
+from kuaiji.exams.judging.rules import YEARS_AHEAD, RuleSet
 from kuaiji.exams.models import ExamRule, ExamRuleSet, ExamWindow
 from kuaiji.exams.services.exam_rules import rule_of
 from kuaiji.exams.services.windows import window_of
@@ -87,7 +88,11 @@ def ruleset_named(name: str) -> RuleSet:
 def _read() -> Rulebook:
     ours = profile()
     rows = list(ExamRule.objects.filter(ended_at=None, profile__in=("", ours.slug)))
-    ruleset = RuleSet.of([rule_of(row) for row in rows], up_to_date_months=ours.up_to_date_months)
+    ruleset = RuleSet.of(
+        [rule_of(row) for row in rows],
+        up_to_date_months=ours.up_to_date_months,
+        last_year=clock.today().year + YEARS_AHEAD,
+    )
     _write_down(ruleset, rows)
     windows = tuple([window_of(row) for row in ExamWindow.objects.filter(ended_at=None)])
     return Rulebook(ruleset, Here(ours.territory, _labels(), _places(ours.slug), windows))
