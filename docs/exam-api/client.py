@@ -30,6 +30,16 @@ SECONDS = 10
 HASHES = {"hmac-sha256": "sha256", "hmac-sm3": "sm3"}
 
 
+ANSWERED = (
+    '("@status" "content-type" "content-digest" "@method";req "@authority";req "@path";req "@query";req '
+    '"signature";req;key="sig1")'
+)
+
+
+class NotProven(Exception):
+    """An answer that the platform did not give to this question, or not with these bytes."""
+
+
 class Refused(Exception):
     """The platform took no answer of it: asking the same again helps nothing. ``problem`` says what to change."""
 
@@ -57,17 +67,43 @@ def sign(key, method, authority, target, body=None, created=None, nonce=None):
         key["alg"],
     )
     lines = [f'"{name}": {value}' for name, value in covered.items()] + [f'"@signature-params": {parameters}']
-    mac = hmac.new(base64.b64decode(key["secret"]), "\n".join(lines).encode(), HASHES[key["alg"]]).digest()
     headers["Signature-Input"] = f"sig1={parameters}"
-    headers["Signature"] = f"sig1=:{base64.b64encode(mac).decode()}:"
+    headers["Signature"] = f"sig1=:{_mac(key, lines)}:"
     return headers
+
+
+def prove(key, method, authority, target, sent, headers, body):
+    """Make sure that ``body``, which came with ``headers``, is the platform's answer to the request whose headers were
+    ``sent``. Raises NotProven."""
+    parameters = (headers.get("Signature-Input") or "").removeprefix("sig1=")
+    digest = f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
+    path, _, query = target.partition("?")
+    lines = [
+        '"@status": 200',
+        f'"content-type": {headers.get("Content-Type")}',
+        f'"content-digest": {digest}',
+        f'"@method";req: {method}',
+        f'"@authority";req: {authority}',
+        f'"@path";req: {path}',
+        f'"@query";req: ?{query}',
+        f'"signature";req;key="sig1": {sent["Signature"].removeprefix("sig1=")}',
+        f'"@signature-params": {parameters}',
+    ]
+    expected = f"sig1=:{_mac(key, lines)}:"
+    if not parameters.startswith(f"{ANSWERED};") or not hmac.compare_digest(headers.get("Signature") or "", expected):
+        raise NotProven("the answer is not signed by the platform for this question")
+
+
+def _mac(key, lines):
+    secret, text = base64.b64decode(key["secret"]), "\n".join(lines).encode()
+    return base64.b64encode(hmac.new(secret, text, HASHES[key["alg"]]).digest()).decode()
 
 
 class ExamCheck:
     """The door of one platform: scheme and authority as its office told them, and our key there."""
 
-    def __init__(self, url, key):
-        self.key, self.parts = key, urllib.parse.urlsplit(url)
+    def __init__(self, url, key, proven=True):
+        self.key, self.parts, self.proven = key, urllib.parse.urlsplit(url), proven
         self.connection = None
 
     def verify(self, person, exam, reference=None):
@@ -108,7 +144,10 @@ class ExamCheck:
             self.connection = self._connect()
         self.connection.request(method, target, body, headers)
         answer = self.connection.getresponse()
-        return answer.status, answer.headers, json.loads(answer.read())
+        data = answer.read()
+        if answer.status == 200 and self.proven:
+            prove(self.key, method, self.parts.netloc, target, headers, answer.headers, data)
+        return answer.status, answer.headers, json.loads(data)
 
     def _connect(self):
         if self.parts.scheme == "http":  # a demonstration on this machine

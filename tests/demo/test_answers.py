@@ -35,6 +35,9 @@ def test_everybody_known_is_answered_with_the_codes_of_the_list(settings: object
         answer = verify("POST", SINGLE, sent, lambda body=body: body)  # type: ignore[misc]
         said = json.loads(answer.body)
         assert answer.status == 200, said
+        client.prove(signer, "POST", AUTHORITY, SINGLE, headers, dict(answer.headers), answer.body)
+        with pytest.raises(client.NotProven):
+            client.prove(signer, "POST", AUTHORITY, SINGLE, headers, dict(answer.headers), answer.body + b" ")
         codes = {each["condition"]: each["code"] for each in said.get("verdicts", [])} or {"": said["code"]}
         if not known.codes.items() <= codes.items():
             wrong[known.name] = codes

@@ -54,7 +54,7 @@ def nonces(platform: Loopback) -> set[str]:
 )
 def test_what_passes_is_asked_again_signed_anew(platform: Loopback, pauses: list[float], first: Behaviour) -> None:
     platform.behaviour = in_turn(first, first, reply(200, ANSWER))
-    assert client.ExamCheck(platform.url, KEY).verify(PERSON, EXAM, "r-1") == ANSWER
+    assert client.ExamCheck(platform.url, KEY, proven=False).verify(PERSON, EXAM, "r-1") == ANSWER
     assert len(platform.requests) == len(nonces(platform)) == 3
     assert 1 <= pauses[0] <= 1.5 and 2 <= pauses[1] <= 3
     assert {request.body for request in platform.requests} == {platform.requests[0].body}
@@ -63,7 +63,7 @@ def test_what_passes_is_asked_again_signed_anew(platform: Loopback, pauses: list
 
 def test_it_waits_as_long_as_it_is_told(platform: Loopback, pauses: list[float]) -> None:
     platform.behaviour = in_turn(reply(429, {"code": "too_fast"}, Retry_After="7"), reply(200, ANSWER))
-    client.ExamCheck(platform.url, KEY).verify(PERSON, EXAM)
+    client.ExamCheck(platform.url, KEY, proven=False).verify(PERSON, EXAM)
     assert 7 <= pauses[0] <= 10.5
 
 
@@ -71,7 +71,7 @@ def test_it_waits_as_long_as_it_is_told(platform: Loopback, pauses: list[float])
 def test_what_is_wrong_is_not_sent_again(platform: Loopback, pauses: list[float], status: int) -> None:
     platform.behaviour = reply(status, {"code": "wrong", "remedy": "请改正"})
     with pytest.raises(client.Refused) as refused:
-        client.ExamCheck(platform.url, KEY).verify(PERSON, EXAM)
+        client.ExamCheck(platform.url, KEY, proven=False).verify(PERSON, EXAM)
     assert refused.value.problem["code"] == "wrong" and PERSON["name"] not in str(refused.value)
     assert (len(platform.requests), pauses) == (1, [])
 
@@ -82,15 +82,21 @@ def test_after_five_attempts_it_gives_up(
 ) -> None:
     platform.behaviour = behaviour
     with pytest.raises(Exception) as given_up:  # noqa: PT011 (the client's own class, of a module that is loaded)
-        client.ExamCheck(platform.url, KEY).verify(PERSON, EXAM)
+        client.ExamCheck(platform.url, KEY, proven=False).verify(PERSON, EXAM)
     assert type(given_up.value).__name__ == error and len(platform.requests) == 5 and len(pauses) == 4
 
 
 def test_batches_and_repairs_go_to_their_addresses(platform: Loopback) -> None:
     platform.behaviour = in_turn(reply(200, {"answers": [ANSWER]}), reply(200, {"repairs": [], "next": "7"}))
-    door: Any = client.ExamCheck(platform.url, KEY)
+    door: Any = client.ExamCheck(platform.url, KEY, proven=False)
     assert door.batch([PERSON], EXAM) == [ANSWER]
     assert door.repairs("5") == {"repairs": [], "next": "7"}
     asked = [(request.method, request.path) for request in platform.requests]
     assert asked == [("POST", "/api/exam/v1/verifications/batch"), ("GET", "/api/exam/v1/repairs?after=5")]
     assert json.loads(platform.requests[0].body) == {"exam": EXAM, "candidates": [PERSON]}
+
+
+def test_an_answer_that_nobody_signed_is_none(platform: Loopback, pauses: list[float]) -> None:
+    with pytest.raises(client.NotProven):
+        client.ExamCheck(platform.url, KEY).verify(PERSON, EXAM)
+    assert (len(platform.requests), pauses) == (1, [])

@@ -17,7 +17,7 @@ PAGE = (DOCS / "exam-api.md").read_text(encoding="utf-8")
 SECRET = "an example of a secret: 32 bytes"
 CREATED, NONCE = 1796040000, "bm9uY2Utb2YtdGhlLWV4YW1wbGU"
 QUESTIONS = "/api/exam/v1/verifications"
-[BASE, WIRE] = re.findall(r"```text\n(.*?)\n```", PAGE, re.DOTALL)
+[BASE, WIRE, _] = re.findall(r"```text\n(.*?)\n```", PAGE, re.DOTALL)
 BODY = re.findall(r"```json\n(.*?)\n```", PAGE, re.DOTALL)[0].encode()
 
 
