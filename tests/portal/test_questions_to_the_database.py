@@ -37,7 +37,7 @@ def test_pages_for_everybody(path: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("path", "count"),
-    [("/", 16), ("/me/", 16), ("/changes/", 9), ("/changes/employment/", 9), ("/changes/personal/", 9)],
+    [("/", 7), ("/me/", 7), ("/changes/", 9), ("/changes/employment/", 9), ("/changes/personal/", 9)],
 )
 def test_own_pages_of_who_is_collected(path: str, count: int) -> None:
     browser = browser_of(RecordFactory.create())

@@ -151,7 +151,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "collection": frozenset({"unsaved"}),
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
-    "portal": frozenset({"exam"}),
+    "portal": frozenset({"exam", "own"}),
     "identity": frozenset(
         {
             "displacing",

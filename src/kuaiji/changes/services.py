@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record, RecordVersion
@@ -111,6 +112,11 @@ def renamed(user: User, name: str) -> Person:
 def waiting_name(record: Record) -> WaitingName | None:
     """The change of name that waits, if one does."""
     return WaitingName.objects.select_related("person_key").filter(record=record, state=NameState.WAITING).first()
+
+
+def has_held_name(user_column: str) -> Exists:
+    """For a query over people: whether a change of name of the person in that column ever had to wait."""
+    return Exists(WaitingName.objects.filter(record__user=OuterRef(user_column)))
 
 
 def newest_name(record: Record) -> WaitingName | None:

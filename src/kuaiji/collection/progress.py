@@ -5,7 +5,7 @@ import datetime as dt
 import functools
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
@@ -161,6 +161,11 @@ def waiting_submission(user: User) -> Submission | None:
     if submission:
         submission.person_key = user.person_key
     return submission
+
+
+def has_waiting_submission(user_column: str) -> Exists:
+    """For a query over people: whether something of the person in that column waits for an answer."""
+    return Exists(Submission.objects.waiting().filter(user=OuterRef(user_column)))
 
 
 def answers_in(submission: Submission) -> dict[SectionSlug, Answers]:

@@ -53,9 +53,8 @@ class Form(forms.Form):
     heading = ""  # of the summary of its faults, where 有 1 处需要修改 says it wrongly
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        _word(type(self))
         super().__init__(*args, **kwargs)
-        for name, words in _words(type(self)).items():
-            self.fields[name].error_messages |= words
 
     @property
     def row_fields(self) -> list[BoundField]:
@@ -208,16 +207,11 @@ def _drop_row(data: QueryDict, prefix: str, gone: int) -> None:
 
 
 @functools.cache
-def _words(form: type[Form]) -> dict[str, dict[str, str]]:
-    """Our refusals by field and code, where the form's author did not word them."""
-    return {
-        name: {
-            code: message
-            for code, message in _wording(field, str(field.label or name)).items()
-            if not _worded_by_hand(field, code)
-        }
-        for name, field in form.base_fields.items()
-    }
+def _word(form: type[Form]) -> None:
+    """Give the fields that every form of the class is made of our refusals, where its author did not word them."""
+    for name, field in form.base_fields.items():
+        words = _wording(field, str(field.label or name))
+        field.error_messages |= {code: said for code, said in words.items() if not _worded_by_hand(field, code)}
 
 
 def _wording(field: forms.Field, label: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from django.templatetags.static import static
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from kuaiji.common.choices import FixedChoices
 from kuaiji.common.groups import with_ways
 from kuaiji.common.stay import Said
 
@@ -204,22 +205,28 @@ def _control(bound: BoundField, widget: forms.Widget, aria: str) -> str:
 
 
 def _options(widget: forms.Select, chosen: str) -> str:
-    options, groups = [], []
-    has_empty = False
-    for value, label in widget.choices:
+    """The options, the one of the escaped value ``chosen`` selected."""
+    choices = widget.choices
+    before, options = choices.drawn(_draw_options) if isinstance(choices, FixedChoices) else _draw_options(choices)
+    return before + options.replace(f'<option value="{chosen}">', f'<option value="{chosen}" selected>')
+
+
+def _draw_options(choices: Iterable[Any]) -> tuple[str, str]:
+    """What stands before them, and the options, none selected."""
+    options, has_empty = [], False
+    for value, label in choices:
         if isinstance(label, (list, tuple)):
-            inner = "".join(_option(_text(code), text, chosen) for code, text in label)
-            groups.append(f'<optgroup label="{escape(str(value))}">{inner}</optgroup>')
-            options.append(groups[-1])
+            inner = "".join(_option(code, text) for code, text in label)
+            options.append(f'<optgroup label="{escape(str(value))}">{inner}</optgroup>')
         else:
             has_empty = has_empty or value in (None, "")
-            options.append(_option(_text(value), label, chosen))
+            options.append(_option(value, label))
     # Without an empty first line the browser would choose for the person.
-    return "".join(options) if has_empty else '<option value="">请选择</option>' + "".join(options)
+    return "" if has_empty else '<option value="">请选择</option>', "".join(options)
 
 
-def _option(value: str, label: Any, chosen: str) -> str:
-    return f'<option value="{value}"{" selected" if value == chosen else ""}>{escape(str(label))}</option>'
+def _option(value: Any, label: Any) -> str:
+    return f'<option value="{_text(value)}">{escape(str(label))}</option>'
 
 
 def _group(

@@ -10,6 +10,7 @@ from django.forms.boundfield import BoundField
 
 from kuaiji.codelists.choices import offered
 from kuaiji.common import clock, documents
+from kuaiji.common.choices import FixedChoices
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, SmsCodeField, TextField
@@ -119,7 +120,7 @@ def type_field(*, required: bool) -> forms.ChoiceField:
     return forms.ChoiceField(
         label="证件类型",
         required=required,
-        choices=lambda: offered("document_types"),
+        choices=FixedChoices(lambda: offered("document_types")),
         widget=forms.Select(attrs={"class": "k-w-m"}),
     )
 

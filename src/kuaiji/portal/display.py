@@ -13,7 +13,7 @@ from django.urls import reverse
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
-from kuaiji.accountants.reading.display import photo_address
+from kuaiji.accountants.reading.display import address_of
 from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.applications.services.phone_lost import open_claims
 from kuaiji.changes.services import newest_name
@@ -28,10 +28,11 @@ from kuaiji.exams.services.rulebook import rulebook
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
 from kuaiji.portal.exam.display import notice_of
-from kuaiji.portal.exam.standing import facts_of
+from kuaiji.portal.exam.standing import facts_from
+from kuaiji.portal.own.services import MATTERS
 from kuaiji.portal.standing import next_step
 from kuaiji.regions.services import bureau_of, full_name
-from kuaiji.transfers.display import Moment, TransferSummary, moved_in, transfer_summary
+from kuaiji.transfers.display import NEVER_MOVED, Moment, TransferSummary, moved_in, transfer_summary
 
 STATUS_WHILE_WAITING = {
     WaitsFor.IDENTITY: CollectionStatus.AWAITING_CHECK,
@@ -44,21 +45,25 @@ CHECKS = {CheckKind.IDENTITY: "姓名与证件号码核验", CheckKind.HOLDER: "
 
 def standing_of(user: User) -> dict[str, Any]:
     """What the own page and the home page of who is signed in show of ``user``; the caller notes that it was read."""
-    record = Record.objects.of(user).first()
-    standing = transfer_summary(user, record)
-    submission = waiting_submission(user)
+    matters, record = MATTERS.about(user.pk), Record.objects.of(user).select_related("exam_row").first()
+    if record:
+        record.user = user
+    standing = transfer_summary(user, record) if matters.transfer else NEVER_MOVED
+    submission = waiting_submission(user) if matters.submission else None
     context = _collected(record) if record else _waiting(submission) if submission else _collecting(user)
     status: CollectionStatus = standing.status(record) or context["status"]
     if submission and status in (CollectionStatus.TO_COMPLETE, context.get("status")):
         status = STATUS_WHILE_WAITING[WaitsFor(submission.waits_for)]
     if standing.claim and status == CollectionStatus.CLAIM_UNDER_REVIEW:
         context |= _place(standing.claim.row.division_code)
-    checks = {check.kind: check for check in user.checks.exclude(outcome=CheckOutcome.CLEAR)}
+    open_checks = user.checks.exclude(outcome=CheckOutcome.CLEAR) if matters.open_check else ()
+    checks = {check.kind: check for check in open_checks}
+    facts = facts_from(user, record, standing, checks.get(CheckKind.HOLDER))
     if standing.claim:  # where the person is held is what the claim is about
         checks.pop(CheckKind.HOLDER, None)
     return context | {
         "record": record,
-        "photo": photo_address(record) if record else "",
+        "photo": address_of(matters.photo),
         "standing": standing,
         "submission": submission,
         "status": status,
@@ -67,10 +72,10 @@ def standing_of(user: User) -> dict[str, Any]:
         "document": document_of(user),
         **_conflicts(checks),
         "pending_checks": [words for kind, words in CHECKS.items() if _is(checks.get(kind), CheckOutcome.PENDING)],
-        "waits": newest_name(record) if record else None,
-        "phone_claims": open_claims(user),
-        "unreported_since": unreported_since(record) if record else None,
-        "exam": notice_of(facts_of(user), rulebook(), at=clock.now()),
+        "waits": newest_name(record) if record and matters.held_name else None,
+        "phone_claims": open_claims(user) if matters.open_claim else [],
+        "unreported_since": unreported_since(record) if record and matters.unreported else None,
+        "exam": notice_of(facts, rulebook(), at=clock.now()),
     }
 
 
@@ -96,7 +101,9 @@ def _conflicts(checks: dict[str, Check]) -> dict[str, Any]:
 
 def _log(record: Record, standing: TransferSummary) -> list[Moment]:
     """What has happened last, the newest first."""
-    done = [Moment("信息采集完成", record.collected_at), *moved_in(record.user)]
+    done = [Moment("信息采集完成", record.collected_at)]
+    if standing.claim or standing.out:
+        done += moved_in(record.user)
     if standing.out:
         last = standing.out.timeline[0]
         done.append(Moment(last.title, last.at, f"调出到{standing.out.destination}", reverse("transfers:outs")))

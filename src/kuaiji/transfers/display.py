@@ -165,6 +165,9 @@ class TransferSummary:
         return CollectionStatus(record.status)
 
 
+NEVER_MOVED = TransferSummary(None, None)
+
+
 def moved_in(user: User) -> list[Moment]:
     """Each time the record came here from another platform."""
     received = TransferIn.objects.filter(user=user, state=InState.RECEIVED).select_related("origin")

@@ -10,6 +10,7 @@ from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.codelists.choices import BLANK
+from kuaiji.common.choices import FixedChoices
 from kuaiji.common.forms import TextField
 from kuaiji.common.text import compact
 from kuaiji.identity.registration.forms import DetailsForm
@@ -34,7 +35,7 @@ class TransferOutForm(SectionForm):
 
     destination_platform = forms.ChoiceField(
         label="调入平台",
-        choices=lambda: [BLANK, *((one.code, one.name) for one in destinations().values())],
+        choices=FixedChoices(lambda: [BLANK, *((one.code, one.name) for one in destinations().values())]),
         widget=forms.Select(attrs={"class": "k-w-m"}),
     )
     destination_division = forms.ChoiceField(

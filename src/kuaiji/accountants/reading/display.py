@@ -1,6 +1,7 @@
 """Answers in words: what the check page, the archive and staff see of a section."""
 
 import dataclasses
+import uuid
 from typing import Any, cast
 
 from django import forms
@@ -42,7 +43,11 @@ class Group:
 
 def photo_address(record: Record) -> str:
     """Where the record's photo is shown; nothing while none has come over with a transfer in."""
-    photo = Personal.objects.filter(record=record).values_list("photo_id", flat=True).first()
+    return address_of(Personal.objects.filter(record=record).values_list("photo_id", flat=True).first())
+
+
+def address_of(photo: uuid.UUID | None) -> str:
+    """Where that photo is shown; nothing where there is none."""
     return picture_address(photo) if photo else ""
 
 

@@ -8,7 +8,7 @@ import json
 import uuid
 from typing import Any
 
-from django.db.models import Min
+from django.db.models import Exists, Min, OuterRef
 
 from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.models import ExamRow, Record, RecordVersion
@@ -110,6 +110,11 @@ def unreported_since(record: Record) -> dt.datetime | None:
     waiting = OutboxMessage.objects.open().filter(stream_id=record.pk, created_at__lt=clock.now() - PATIENCE)
     oldest: dt.datetime | None = waiting.aggregate(oldest=Min("created_at"))["oldest"]
     return oldest
+
+
+def has_unreported(record_column: str) -> Exists:
+    """For a query over people: whether a version of the record in that column is still to be told."""
+    return Exists(OutboxMessage.objects.open().filter(stream_id=OuterRef(record_column)))
 
 
 def take_report_answer(operation: Operation, message: OutboxMessage, answer: Answer) -> None:

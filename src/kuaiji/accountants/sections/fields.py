@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from kuaiji.codelists.choices import offered
 from kuaiji.common import documents, text
+from kuaiji.common.choices import FixedChoices
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import TextField, WholeNumberField
 
@@ -43,10 +44,10 @@ def line(label: str, *, limit: int, required: bool = True, **kwargs: Any) -> Che
 
 
 def select(label: str, list_name: str, *, required: bool = True, **kwargs: Any) -> forms.ChoiceField:
-    """A choice from a code list, read when the form is made; one searches in a long one."""
+    """A choice from a code list, read when it is first looked at; one searches in a long one."""
     if list_name in LONG_LISTS:
         kwargs.setdefault("widget", searched_list())
-    return forms.ChoiceField(label=label, required=required, choices=lambda: offered(list_name), **kwargs)
+    return forms.ChoiceField(label=label, required=required, choices=FixedChoices(lambda: offered(list_name)), **kwargs)
 
 
 def searched_list() -> forms.Select:
@@ -59,7 +60,7 @@ class CountryField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", searched_list())
-        super().__init__(choices=lambda: offered("countries"), **kwargs)
+        super().__init__(choices=FixedChoices(lambda: offered("countries")), **kwargs)
 
     def ask_foreigner(self) -> None:
         """From now on only nationalities of foreigners are offered."""

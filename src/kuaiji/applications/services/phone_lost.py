@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.services.versions import current_version
@@ -156,8 +157,16 @@ def compared_items(application: Application) -> dict[ArchiveItem, bool]:
 
 def open_claims(user: User) -> list[Application]:
     """Requests of others, or of the person without the phone, that wait for a decision."""
-    claims = Application.objects.filter(user=user, kind=ApplicationKind.PHONE_LOST, state=ApplicationState.SUBMITTED)
-    return list(claims)
+    return list(_open_claims().filter(user=user))
+
+
+def has_open_claims(user_column: str) -> Exists:
+    """For a query over people: whether ``open_claims`` of the person in that column are any."""
+    return Exists(_open_claims().filter(user=OuterRef(user_column)))
+
+
+def _open_claims() -> "QuerySet[Application]":
+    return Application.objects.filter(kind=ApplicationKind.PHONE_LOST, state=ApplicationState.SUBMITTED)
 
 
 def _prove(draft: PhoneLostDraft, details: Details, items: Items, sms_code: str) -> None:

@@ -119,6 +119,11 @@ def due_checks(*, limit: int) -> list[uuid.UUID]:
     return list(rows.exclude(_IN_DOUBT).values_list("pk", flat=True)[:limit])
 
 
+def has_open_check(user_column: str) -> Exists:
+    """For a query over people: whether another system has not said yes about the person in that column."""
+    return Exists(Check.objects.exclude(outcome=CheckOutcome.CLEAR).filter(user=OuterRef(user_column)))
+
+
 def ask_open_checks(user: User) -> None:
     """Ask at submission what may have changed since the door: who holds the person, and what is still open (R1.4).
 

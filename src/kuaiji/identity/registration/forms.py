@@ -6,6 +6,7 @@ from django import forms
 
 from kuaiji.codelists.choices import offered
 from kuaiji.common import phones
+from kuaiji.common.choices import FixedChoices
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, SmsCodeField, TextField
@@ -50,7 +51,7 @@ class DetailsForm(IdentityForm):
     document_country = forms.ChoiceField(
         label="签发国家或地区（仅外国护照填写）",
         required=False,
-        choices=lambda: offered("countries"),
+        choices=FixedChoices(lambda: offered("countries")),
         widget=forms.Select(attrs={"class": "k-w-m"}),
     )
     phone = phone_field()

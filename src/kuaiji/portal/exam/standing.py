@@ -7,16 +7,21 @@ from kuaiji.collection.progress import progress_of, waiting_submission
 from kuaiji.exams.enums import ExamStatus
 from kuaiji.exams.judging.facts import Facts, Transfer, of_row
 from kuaiji.identity.enums import CheckKind, CheckOutcome
-from kuaiji.identity.models import User
-from kuaiji.transfers.display import ShownOut, transfer_summary
+from kuaiji.identity.models import Check, User
+from kuaiji.transfers.display import ShownOut, TransferSummary, transfer_summary
 
 
 def facts_of(user: User) -> Facts:
     """How somebody stands."""
     record = Record.objects.of(user).select_related("exam_row").first()
-    moving = transfer_summary(user, record)
+    return facts_from(user, record, transfer_summary(user, record), user.checks.filter(kind=CheckKind.HOLDER).first())
+
+
+def facts_from(user: User, record: Record | None, moving: TransferSummary, holder: Check | None) -> Facts:
+    """The same of what was read already; ``record`` with its row for the exam check, ``holder`` what the national
+    platform said about who holds the person."""
     status = moving.status(record)
-    held = user.checks.filter(kind=CheckKind.HOLDER, outcome=CheckOutcome.CONFLICT).exclude(holder_code="").first()
+    held = holder if holder and holder.outcome == CheckOutcome.CONFLICT and holder.holder_code else None
     facts = Facts(
         ExamStatus(status.value) if status else _collecting(user),
         held_elsewhere=held.holder_name if held and status != CollectionStatus.CLAIM_UNDER_REVIEW else None,

@@ -3,7 +3,7 @@
 import dataclasses
 import uuid
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kuaiji.identity.models import User
 from kuaiji.regions.models import FinanceBureau, Registry
@@ -36,6 +36,12 @@ def transfers_out_of(user: User) -> QuerySet[TransferOut]:
     """All transfers out of ``user``, the newest first, with record, destination, proof and key."""
     rows = TransferOut.objects.select_related("record__user__person_key", "destination", "proof", "person_key")
     return rows.filter(record__user=user)
+
+
+def has_transfer(user_column: str) -> Q:
+    """For a query over people: whether the person in that column has ever moved out or in."""
+    outs = TransferOut.objects.filter(record__user=OuterRef(user_column))
+    return Q(Exists(outs)) | Q(Exists(TransferIn.objects.filter(user=OuterRef(user_column))))
 
 
 def out_of(user: User, transfer_id: uuid.UUID) -> TransferOut | None:

@@ -10,6 +10,7 @@ from kuaiji.accountants.sections.answers import Answers
 from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm
 from kuaiji.codelists.choices import BLANK, degrees, education_levels
+from kuaiji.common.choices import FixedChoices
 from kuaiji.common.dates import Edge
 from kuaiji.common.forms import DateField
 
@@ -25,7 +26,7 @@ def _fields(mode: str, required: bool) -> dict[str, forms.Field]:
     level = forms.ChoiceField(
         label=f"{mode}最高学历",
         required=required,
-        choices=lambda: [BLANK, *education_levels()],
+        choices=FixedChoices(lambda: [BLANK, *education_levels()]),
         error_messages=error_messages,
         help_text="请选择已毕业的最高学历",
         widget=forms.Select(attrs={"data-grouped": "请选择", "data-within": "具体学历"}),

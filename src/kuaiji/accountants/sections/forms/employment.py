@@ -20,6 +20,7 @@ from kuaiji.accountants.sections.forms.base import (
 from kuaiji.codelists.choices import BLANK, industries
 from kuaiji.codelists.services import label
 from kuaiji.common import credit_codes, phones
+from kuaiji.common.choices import FixedChoices
 from kuaiji.common.dates import Edge
 from kuaiji.common.forms import DateField, ExplainedRadios, WholeNumberField, count_in
 from kuaiji.common.profile import profile
@@ -53,7 +54,7 @@ class DivisionField(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.Select(attrs={"data-grouped": "请选择地市", "data-within": "县（区）"})
-        super().__init__(choices=lambda: _places(), widget=widget, **kwargs)
+        super().__init__(choices=FixedChoices(lambda: _places()), widget=widget, **kwargs)
 
     def validate(self, value: str) -> None:
         """A place elsewhere is refused with a word on whose it is (R1.6)."""
@@ -97,7 +98,7 @@ class EmploymentForm(SectionForm):
     employer_industry = forms.ChoiceField(
         label=LABELS["employer_industry"],
         required=False,
-        choices=lambda: [BLANK, *industries()],
+        choices=FixedChoices(lambda: [BLANK, *industries()]),
         widget=searched_list(),
     )
     employer_economic_type = select(LABELS["employer_economic_type"], "economic_types", required=False)

@@ -13,6 +13,7 @@ from kuaiji.accountants.sections.answers import Answers
 from kuaiji.accountants.sections.fields import line, searched_list, select, year
 from kuaiji.accountants.sections.forms.base import Rows, SectionForm, row_set
 from kuaiji.codelists.choices import BLANK, titles
+from kuaiji.common.choices import FixedChoices
 from kuaiji.common.dates import Edge
 from kuaiji.common.forms import DateField
 
@@ -92,7 +93,9 @@ class QualificationForm(SectionForm):
 
     folded_title = "证书编号、发证地区"
 
-    title = forms.ChoiceField(label="专业技术资格", choices=lambda: [BLANK, *titles()], widget=searched_list())
+    title = forms.ChoiceField(
+        label="专业技术资格", choices=FixedChoices(lambda: [BLANK, *titles()]), widget=searched_list()
+    )
     category = select("资格类型", "qualification_categories")
     level = select("资格级别", "qualification_levels")
     method = select("取得方式", "qualification_methods")
