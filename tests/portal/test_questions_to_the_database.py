@@ -11,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from kuaiji.accountants.enums import SectionSlug
+from kuaiji.common import clock
+from kuaiji.exchange.models import OutboxMessage
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check
 from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
@@ -37,10 +39,11 @@ def test_pages_for_everybody(path: str, count: int) -> None:
 
 @pytest.mark.parametrize(
     ("path", "count"),
-    [("/", 7), ("/me/", 7), ("/changes/", 9), ("/changes/employment/", 9), ("/changes/personal/", 9)],
+    [("/", 7), ("/me/", 7), ("/changes/", 8), ("/changes/employment/", 8), ("/changes/personal/", 8)],
 )
 def test_own_pages_of_who_is_collected(path: str, count: int) -> None:
     browser = browser_of(RecordFactory.create())
+    OutboxMessage.objects.update(done_at=clock.now())  # reported long since
     assert browser.get(path).status_code == 200
     most(count, lambda: browser.get(path).status_code)
 
@@ -57,7 +60,7 @@ def test_saving_a_change() -> None:
     record = RecordFactory.create()
     browser, section = browser_of(record), SectionSlug.EMPLOYMENT
     fields = typed(record, section, {"employer_address": "天河路一号", "based_on": "1"})
-    most(25, lambda: browser.post(f"/changes/{section}/", fields).status_code, status=302)
+    most(24, lambda: browser.post(f"/changes/{section}/", fields).status_code, status=302)
     record.refresh_from_db()
     assert record.version == 2
 

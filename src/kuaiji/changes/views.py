@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kuaiji.accountants import rules
 from kuaiji.accountants.enums import EmploymentStatus, SectionSlug, VersionKind
-from kuaiji.accountants.models import Record, RecordVersion
+from kuaiji.accountants.models import RecordVersion
 from kuaiji.accountants.reading.comparison import differing, pairs_of
 from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.reading.display import Group, identity_lines, in_one_line, rows_of
@@ -25,7 +25,7 @@ from kuaiji.accountants.sections.registry import (
     SectionPage,
 )
 from kuaiji.accountants.services.changing import StaleChange, confirm_record
-from kuaiji.accountants.services.versions import current_version
+from kuaiji.accountants.services.versions import version_in_force
 from kuaiji.attachments.services import discard_attachments
 from kuaiji.attachments.uploads import Uploads, take
 from kuaiji.audit.access import note, operation_of
@@ -79,11 +79,10 @@ def changing_view(view: View) -> View:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        record = Record.objects.of(request.user.pk).select_related("person_key", "exam_row").first()
-        if record is None:
+        version = version_in_force(citizen_of(request))
+        if version is None:
             return redirect("collection:overview")
-        record.user = citizen_of(request)
-        return view(request, RecordView(record, current_version(record)), *args, **kwargs)
+        return view(request, RecordView(version.record, version), *args, **kwargs)
 
     return guarded
 

@@ -61,14 +61,14 @@ def uploads_of(
     request: HttpRequest, section: Section, facts: Facts, kept: Mapping[str, Attachment] | None = None
 ) -> Uploads:
     """Files of this request and those received before, under the labels the person sees; ``kept`` as ``take`` says."""
-    form = section.form(facts=facts)
-    fields = {name: (name, str(form.fields[name].label)) for name in form.uploads}
+    if not section.form.uploads:
+        return Uploads()
     return take(
         request,
         person_key=citizen_of(request).person_key,
-        fields=fields,
+        fields={name: (name, label) for name, label in section.form.labels_of_uploads(facts).items()},
         kept=kept,
-        fetched=form.fetched,
+        fetched=section.form.fetched_uploads(),
     )
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
+from django.db.models import F
+
 from kuaiji.accountants import models, workflow
 from kuaiji.accountants.enums import RecordAction, SectionSlug, VersionKind
 from kuaiji.accountants.reporting.reports import report_version
 from kuaiji.accountants.sections.answers import AllAnswers, completed
 from kuaiji.accountants.services import status
 from kuaiji.audit.services import DomainEvent, Operation, record_events
+from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import current_fingerprint, document_fingerprints
 from kuaiji_wire.names import fold_name
 
@@ -22,6 +25,17 @@ def current_version(record: models.Record) -> models.RecordVersion:
     """The newest version of ``record``."""
     version = record.versions.get(number=record.version)
     version.person_key = record.person_key  # one key to unwrap
+    return version
+
+
+def version_in_force(user: User) -> models.RecordVersion | None:
+    """The newest version of the record of ``user``, with the record and its row for the exam check; None without a
+    record. What is sealed in it opens with the key that ``user`` brings along."""
+    versions = models.RecordVersion.objects.select_related("record__exam_row")
+    version = versions.filter(record__user=user, number=F("record__version")).first()
+    if version:
+        version.record.user = user
+        version.person_key = version.record.person_key = user.person_key
     return version
 
 

@@ -21,7 +21,6 @@ class SectionForm(Form):
     attachments' ids."""
 
     uploads: ClassVar[tuple[str, ...]] = ()
-    fetched: frozenset[str] = frozenset()  # of these, the ones that another system sends, not the browser
 
     def __init__(
         self, *args: Any, facts: Facts, uploads: Uploads | None = None, before: Before | None = None, **kwargs: Any
@@ -30,6 +29,16 @@ class SectionForm(Form):
         self.before = before
         self.files_of_person = uploads or Uploads()
         super().__init__(*args, **kwargs)
+
+    @classmethod
+    def labels_of_uploads(cls, facts: Facts) -> dict[str, str]:
+        """Each of ``uploads`` as the person sees it."""
+        return {name: str(cls.base_fields[name].label) for name in cls.uploads}
+
+    @classmethod
+    def fetched_uploads(cls) -> frozenset[str]:
+        """Of ``uploads``, the ones that another system sends, not the browser."""
+        return frozenset()
 
     @property
     def received(self) -> dict[str, dict[str, str]]:

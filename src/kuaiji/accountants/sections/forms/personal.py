@@ -7,6 +7,7 @@ from django import forms
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.sections.answers import PICTURES
+from kuaiji.accountants.sections.facts import Facts
 from kuaiji.accountants.sections.fields import CheckedField, CountryField, select
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.photos import (
@@ -63,8 +64,8 @@ class PersonalForm(SectionForm):
         super().__init__(*args, **kwargs)
         for name in self.facts.fixed_by_document & self.fields.keys():
             del self.fields[name]
-        if photos_by_receipt():
-            self.fetched = frozenset({"photo"})
+        self.fetched = self.fetched_uploads()
+        if self.fetched:
             self.fields[RECEIPT_FIELD].help_text = f"{SHORTEST_CODE} 至 {LONGEST_CODE} 位字母和数字，写在拍照后的回执上"
         else:
             del self.fields[RECEIPT_FIELD]
@@ -78,11 +79,23 @@ class PersonalForm(SectionForm):
             gender = self.fields["gender"]
             assert isinstance(gender, forms.ChoiceField)
             gender.choices = choices_of("genders", leave_out=frozenset("09"))
-        front, back, self.back_required = documents.document_sides(self.facts.document_type)
-        self.fields["id_card_front"].label, self.fields["id_card_back"].label = front, back
+        self.back_required = documents.document_sides(self.facts.document_type)[2]
+        for name, label in self.labels_of_uploads(self.facts).items():
+            self.fields[name].label = label
         if self.facts.document_type == documents.DocumentType.RESIDENT_ID:
             self.show_example("id_card_front", "example-card-front", "人像和号码的一面，铺满画面")
             self.show_example("id_card_back", "example-card-back", "国徽和有效期限的一面，铺满画面")
+
+    @classmethod
+    def labels_of_uploads(cls, facts: Facts) -> dict[str, str]:
+        """The two sides are called after the document."""
+        front, back, _ = documents.document_sides(facts.document_type)
+        return super().labels_of_uploads(facts) | {"id_card_front": front, "id_card_back": back}
+
+    @classmethod
+    def fetched_uploads(cls) -> frozenset[str]:
+        """The photo, where people are photographed elsewhere and bring a receipt."""
+        return frozenset({"photo"}) if photos_by_receipt() else frozenset()
 
     @property
     def receipt_steps(self) -> list[str]:
