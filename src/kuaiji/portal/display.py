@@ -48,7 +48,8 @@ def standing_of(user: User) -> dict[str, Any]:
     matters, record = MATTERS.about(user.pk), Record.objects.of(user).select_related("exam_row").first()
     if record:
         record.user = user
-    standing = transfer_summary(user, record) if matters.transfer else NEVER_MOVED
+    has_moved = matters.transfer_out or matters.transfer_in
+    standing = transfer_summary(user, record) if has_moved else NEVER_MOVED
     submission = waiting_submission(user) if matters.submission else None
     context = _collected(record) if record else _waiting(submission) if submission else _collecting(user)
     status: CollectionStatus = standing.status(record) or context["status"]

@@ -12,7 +12,7 @@ from kuaiji.collection.progress import has_waiting_submission
 from kuaiji.common.questions import Question
 from kuaiji.identity.models import User
 from kuaiji.identity.partner_checks.services import has_open_check
-from kuaiji.transfers.services.reading import has_transfer
+from kuaiji.transfers.services.reading import has_transfer_in, has_transfer_out
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -20,7 +20,8 @@ class Matters:
     """``photo`` of the record, and whether there is anything of each of the others."""
 
     photo: uuid.UUID | None
-    transfer: bool
+    transfer_out: bool
+    transfer_in: bool
     submission: bool
     open_check: bool
     held_name: bool
@@ -32,7 +33,8 @@ MATTERS = Question(
     Matters,
     lambda user_id: User.objects.filter(pk=user_id).values_list(
         F("record__personal__photo_id"),
-        has_transfer("pk"),
+        has_transfer_out("pk"),
+        has_transfer_in("pk"),
         has_waiting_submission("pk"),
         has_open_check("pk"),
         has_held_name("pk"),

@@ -3,7 +3,7 @@
 import dataclasses
 import uuid
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kuaiji.identity.models import User
 from kuaiji.regions.models import FinanceBureau, Registry
@@ -38,10 +38,14 @@ def transfers_out_of(user: User) -> QuerySet[TransferOut]:
     return rows.filter(record__user=user)
 
 
-def has_transfer(user_column: str) -> Q:
-    """For a query over people: whether the person in that column has ever moved out or in."""
-    outs = TransferOut.objects.filter(record__user=OuterRef(user_column))
-    return Q(Exists(outs)) | Q(Exists(TransferIn.objects.filter(user=OuterRef(user_column))))
+def has_transfer_out(user_column: str) -> Exists:
+    """For a query over people: whether the person in that column has ever asked to move out."""
+    return Exists(TransferOut.objects.filter(record__user=OuterRef(user_column)))
+
+
+def has_transfer_in(user_column: str) -> Exists:
+    """For a query over people: whether the person in that column has ever asked to move in."""
+    return Exists(TransferIn.objects.filter(user=OuterRef(user_column)))
 
 
 def out_of(user: User, transfer_id: uuid.UUID) -> TransferOut | None:
