@@ -4,19 +4,26 @@ import functools
 import random
 import threading
 import time
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.examchecks.enums import Outcome
 from kuaiji.examchecks.models import ExamCheck, Repair
+from kuaiji.examchecks.services import execution, lookups
+from kuaiji.examchecks.services.execution import DatabaseAway
 from kuaiji.examchecks.services.lookups import Replayed, look_up
 from kuaiji.examchecks.services.repairs import Repaired, repairs_after
+from kuaiji.house.databases import Server
 from people.factories import UserFactory
 from people.records.asked import CLIENT, asked, candidate, signed
+from people.records.audit_tampering import Superuser, connect_as_superuser
 from people.records.audit_writers import wait_until_over
+from people.records.fresh_answers import stale_answers
 from tests.support.together import together
 
 pytestmark = pytest.mark.race
@@ -91,3 +98,66 @@ def test_what_a_running_save_has_written_waits_and_so_does_all_that_came_after()
     assert together([slow, fast])[1] == []
     wait_until_over()
     assert repairs_after(CLIENT, 0) == [Repaired(1, "slow"), Repaired(2, "fast")]
+
+
+def test_what_is_saved_in_one_process_is_in_the_next_answer_of_another() -> None:
+    """``prove.exam_checks`` does it ten thousand times."""
+    assert stale_answers(60, people=3) == 0
+
+
+@pytest.fixture
+def superuser(server: Server, cloned_database: str) -> Iterator[Superuser]:
+    with connect_as_superuser(server, cloned_database) as superuser:
+        yield superuser
+
+
+def end_all_others(superuser: Superuser) -> None:
+    superuser.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+
+def test_a_connection_that_broke_while_idle_is_replaced(superuser: Superuser) -> None:
+    user = UserFactory.create()
+    look_up(signed(), asked(), [candidate(user)])
+    question = asked()
+    end_all_others(superuser)
+    [row] = look_up(signed(), question, [candidate(user)])
+    assert row.outcome == Outcome.FOUND and ExamCheck.objects.count() == 2
+
+
+def test_what_broke_after_its_commit_is_not_answered_and_not_done_twice(
+    superuser: Superuser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer was lost on the way: the second attempt finds the nonce used, and nobody can say by whom."""
+    user, who = UserFactory.create(), signed()
+    calls: list[int] = []
+
+    def losing(query: str, parameters: Any) -> Any:
+        rows = execution.execute(query, parameters)
+        calls.append(len(rows))
+        if len(calls) == 1:
+            end_all_others(superuser)
+            return execution.execute("SELECT 1", {})  # raises Lost
+        return rows
+
+    question = asked()
+    monkeypatch.setattr(lookups, "execute", losing)
+    with pytest.raises(DatabaseAway):
+        look_up(who, question, [candidate(user)])
+    assert calls == [1, 0] and ExamCheck.objects.count() == 1
+
+
+def test_a_statement_that_takes_too_long_is_given_up_and_the_connection_stays(superuser: Superuser) -> None:
+    user, question = UserFactory.create(), asked()
+    superuser.execute("BEGIN")
+    superuser.execute("LOCK TABLE accountants_examrow IN ACCESS EXCLUSIVE MODE")
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = '200ms'")
+        with pytest.raises(DatabaseAway):
+            look_up(signed(), question, [candidate(user)])
+        superuser.execute("ROLLBACK")
+        cursor.execute("SET statement_timeout = '10s'")
+    assert look_up(signed(), question, [candidate(user)])[0].outcome == Outcome.FOUND
+    assert ExamCheck.objects.count() == 1
