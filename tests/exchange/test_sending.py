@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 import structlog
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kuaiji.accountants.models import ExamRow, Record
+from kuaiji.accountants.reporting import reports
 from kuaiji.accountants.reporting.reports import unreported_since
 from kuaiji.accountants.services.changing import change_name
 from kuaiji.audit.enums import ActorKind, OperationKind
@@ -19,12 +22,14 @@ from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common.breaker import UNTRUSTED_PAUSE
-from kuaiji.exchange import loop, sending
+from kuaiji.exchange import loop, sending, topics
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.sending import MOST_ATTEMPTS, SendAttempt, send_now, send_waiting
 from kuaiji.exchange.services import drop_parked, parked_messages, retry_parked, send_again
+from kuaiji.exchange.topics import OutgoingTopic
 from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.models import Check
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.errors import BadMessage, OverQuota
 from kuaiji_wire.messages import Topic, digest, parse, read_envelope
@@ -326,6 +331,42 @@ def test_an_answer_that_cannot_be_used_is_asked_for_again(small_hub: Hub, monkey
         traveller.shift(dt.timedelta(minutes=1))
         loop.once()
     assert row(record).done_at and len(small_hub.taken) == 1
+
+
+def test_answers_are_used_together_and_one_that_cannot_be_holds_up_no_other(
+    small_hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    records = [make_record(seed=seed) for seed in range(1, 6)]
+    with CaptureQueriesContext(connection) as asked:
+        assert send_waiting() == 5
+    said = [each["sql"] for each in asked.captured_queries]
+    assert said.count("COMMIT") == 2, said  # of what was taken, and of what was answered
+    assert all(row(record).done_at for record in records)
+    OutboxMessage.objects.update(done_at=None)
+    broken, used = records[2].pk, reports.take_report_answer
+
+    def breaks(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
+        used(operation, message, answer)
+        if message.subject_id == broken:
+            raise ZeroDivisionError
+
+    monkeypatch.setitem(topics._telling, Topic.RECORD_REPORTED, OutgoingTopic(reports.render_report, breaks))
+    send_waiting()
+    assert [record.pk for record in records if row(record).done_at is None] == [broken]
+    assert row(records[2]).last_error == "not_used:ZeroDivisionError"
+
+
+def test_a_yes_that_says_nothing_new_changes_nothing(small_hub: Hub) -> None:
+    """And one that does is kept: who was held elsewhere is held by nobody else any more."""
+    record, other = make_record(seed=1), make_record(seed=2)
+    for user, outcome, holder in ((record.user, "clear", ""), (other.user, "conflict", "430000")):
+        user.checks.filter(kind=CheckKind.HOLDER).delete()
+        user.checks.create(kind=CheckKind.HOLDER, outcome=outcome, holder_code=holder, checked_at=clock.now())
+    loop.once()
+    assert {row(each).answer_code for each in (record, other)} == {"ok"}
+    kept = {each.user_id: (each.outcome, each.holder_code) for each in Check.objects.filter(kind=CheckKind.HOLDER)}
+    assert kept == {record.user_id: ("clear", ""), other.user_id: ("clear", "")}
+    assert [event.subject_id for event in Event.objects.filter(kind="CheckAnswered")] == [other.user_id]
 
 
 def test_sending_while_a_person_waits(small_hub: Hub) -> None:

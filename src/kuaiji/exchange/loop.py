@@ -9,7 +9,7 @@ from django.db import connection
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.fetching import fetch_feed, process_next
 from kuaiji.exchange.partners import clients
-from kuaiji.exchange.sending import send_waiting
+from kuaiji.exchange.sending import AT_ONCE, send_waiting
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ def run(stop: threading.Event) -> None:
     feed_at = 0.0
     while not stop.is_set():
         try:
-            worked = send_waiting() > 0
+            worked = send_waiting() >= AT_ONCE  # else what comes in the pause goes together, over one connection
             if time.monotonic() >= feed_at:
                 while fetch_feed(connected=True):  # or there were a new one every five seconds, day and night
                     pass

@@ -35,6 +35,7 @@ FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=5), dt.timedelta(hours=1)
 MOST_ATTEMPTS = 12  # while the hub answers others
 NOW_SECONDS = 6.0
 BREAKER_OPEN = "breaker_open"
+_ANSWERED = ("done_at", "answer_code", "next_attempt_at", "last_error", "parked_at", "digest")
 
 
 @dataclasses.dataclass(slots=True)
@@ -132,9 +133,13 @@ def _settle(attempts: list[SendAttempt]) -> int:
     settled = [attempt for attempt in attempts if attempt.answer or attempt.refusal]
     if any(attempt.body for attempt in settled):
         breaker.answered()
+    answered = [attempt for attempt in attempts if attempt.answer]
+    if not _done_together(answered):
+        for attempt in answered:
+            _done(attempt)
     for attempt in attempts:
         if attempt.answer:
-            _done(attempt, attempt.answer)
+            _warn_of(attempt, attempt.answer)
         elif attempt.refusal:
             _park(attempt.row, attempt.refusal)
         else:
@@ -142,22 +147,47 @@ def _settle(attempts: list[SendAttempt]) -> int:
     return len(settled)
 
 
-def _done(attempt: SendAttempt, answer: Answer) -> None:
-    operation = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
-    assert attempt.body
+def _done_together(answered: list[SendAttempt]) -> bool:
+    """Use all answers in one transaction; False where one of them cannot be used, and then none is."""
+    if not answered:
+        return True
+    try:
+        with transaction.atomic():
+            rows = OutboxMessage.objects.open().select_for_update(no_key=True)
+            found = {row.pk: row for row in rows.filter(pk__in=[each.row.pk for each in answered]).order_by("pk")}
+            for attempt in answered:
+                if row := found.get(attempt.row.pk):
+                    _use(attempt, row)
+            OutboxMessage.objects.bulk_update(found.values(), _ANSWERED)
+    except Exception as error:  # noqa: BLE001 - which of them it was is found one by one
+        log.warning("answers_not_used_together", error=type(error).__name__)
+        return False
+    return True
+
+
+def _done(attempt: SendAttempt) -> None:
     try:
         with transaction.atomic():
             row = OutboxMessage.objects.open().select_for_update(no_key=True).filter(pk=attempt.row.pk).first()
-            if row is None:
-                return
-            outgoing_topic(row.topic).answered(operation, row, answer)
-            row.done_at, row.answer_code, row.next_attempt_at, row.last_error = operation.at, answer.code, None, ""
-            row.parked_at = None
-            row.digest = messages.digest(messages.Envelope.of(attempt.body, id=row.message_id, sent_at=operation.at))
-            row.save()
+            if row:
+                _use(attempt, row)
+                row.save(update_fields=_ANSWERED)
     except Exception as error:  # the hub has it: what we make of its answer must not lose the others' answers
         log.exception("answer_not_used", topic=attempt.row.topic, message_id=str(attempt.row.message_id))
         _postpone(attempt.row, f"not_used:{type(error).__name__}", others_pass=True)
+
+
+def _use(attempt: SendAttempt, row: OutboxMessage) -> None:
+    """Do what the answer does, and note it in ``row``, which is locked; saving is the caller's."""
+    assert attempt.body and attempt.answer
+    operation = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
+    outgoing_topic(row.topic).answered(operation, row, attempt.answer)
+    row.done_at, row.answer_code, row.next_attempt_at, row.last_error = operation.at, attempt.answer.code, None, ""
+    row.parked_at = None
+    row.digest = messages.digest(messages.Envelope.of(attempt.body, id=row.message_id, sent_at=operation.at))
+
+
+def _warn_of(attempt: SendAttempt, answer: Answer) -> None:
     if answer.status == "refused":
         log.warning("hub_refused", topic=attempt.row.topic, code=answer.code, message_id=str(attempt.row.message_id))
 

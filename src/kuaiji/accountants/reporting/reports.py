@@ -18,7 +18,8 @@ from kuaiji.common import clock
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.services import enqueue
 from kuaiji.exchange.topics import register_topic
-from kuaiji.identity.enums import CheckOutcome
+from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.identity.models import Check
 from kuaiji.identity.partner_checks.services import PartnerFinding, record_hub_verdict
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.archive import Archive, Sections
@@ -72,8 +73,7 @@ def archive_2_of(version: RecordVersion) -> Archive2:
 
 
 def _standing(version: RecordVersion) -> dict[str, Any]:
-    entered = RecordVersion.objects.filter(record=version.record_id, number__lte=version.number, kind__in=ENTERED)
-    kinds = list(entered.order_by("number").values_list("kind", "at"))
+    kinds = _entered(version)
     collected = [at for kind, at in kinds if kind == VersionKind.COLLECTED]
     waits = bool(kinds) and kinds[-1][0] == VersionKind.TRANSFERRED_IN
     return {
@@ -84,6 +84,14 @@ def _standing(version: RecordVersion) -> dict[str, Any]:
         "collected_at": collected[0] if collected else version.at,
         "confirmed_at": version.at,
     }
+
+
+def _entered(version: RecordVersion) -> list[tuple[str, dt.datetime]]:
+    """How and when the record has come to stand here, up to ``version``."""
+    if version.number == 1:
+        return [(version.kind, version.at)] if version.kind in ENTERED else []
+    rows = RecordVersion.objects.filter(record=version.record_id, number__lte=version.number, kind__in=ENTERED)
+    return list(rows.order_by("number").values_list("kind", "at"))
 
 
 def person_of(version: RecordVersion) -> Person:
@@ -119,6 +127,8 @@ def has_unreported(record_column: str) -> Exists:
 
 def take_report_answer(operation: Operation, message: OutboxMessage, answer: Answer) -> None:
     """Who the national platform holds for the holder, and that it has the newest name (R1.4, R4.2)."""
+    if answer.status == "accepted" and _changes_nothing(message.subject_id):
+        return
     records = Record.objects.filter(pk=message.subject_id)
     user_id, name_waits = records.values_list("user_id", "exam_row__name_change_pending").get()
     record_hub_verdict(operation=operation, user_id=user_id, finding=_finding(answer))
@@ -129,6 +139,13 @@ def take_report_answer(operation: Operation, message: OutboxMessage, answer: Ans
         # By the name that was told: it may have changed again in the meantime.
         told = ExamRow.objects.filter(record=message.subject_id, name=person_of(version).name)
         told.update(name_change_pending=False)
+
+
+def _changes_nothing(record_id: uuid.UUID) -> bool:
+    """Whether a yes says no more than what is known: nobody else holds the person, and no name waits for it."""
+    clear = Check.objects.filter(kind=CheckKind.HOLDER, outcome=CheckOutcome.CLEAR, holder_code="")
+    known = clear.filter(user__record=record_id, user__record__exam_row__name_change_pending=False)
+    return known.exists()
 
 
 def _finding(answer: Answer) -> PartnerFinding:
