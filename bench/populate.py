@@ -83,18 +83,18 @@ def _grow(home: Path, kind: str, people: int, address: str, env: Mapping[str, st
     from bench.population.templates import Kind
 
     begin, size = time.monotonic(), _size(address)
-    counts = [0]
+    counts = []
     if people:
         for count in fill(home, Kind(kind), people=people, address=address, env=env, processes=processes):
             counts.append(count)
             if count % SAID_EVERY == 0:
                 print(f"{count} after {time.monotonic() - begin:.0f} s", file=sys.stderr)
-    written = counts[-1] - (counts[1] - AT_ONCE if len(counts) > 1 else 0)
+    written = counts[-1] - max(0, counts[0] - AT_ONCE) if counts else 0
     seconds = time.monotonic() - begin
     if written:
         settle(address)
     return {
-        "there": counts[-1],
+        "there": homes.read_state(home).exam_rows if kind == "exam-only" else homes.read_state(home).people,
         "seconds": round(seconds, 1),
         "settled_after": round(time.monotonic() - begin, 1),
         "per_second": round(written / seconds),
