@@ -18,6 +18,7 @@ def test_the_table_of_bounds_tells_the_numbers_of_the_code() -> None:
         "threads for requests with larger bodies": "half of a worker's",
         "requests that wait for a thread of a worker": str(lanes.WAITING),
         f"the same, where no thread has been free for {lanes.STANDING_SECONDS:.0f} s": "as many as there are threads",
+        "the same of programs": str(lanes.PROGRAMS_WAITING),
         "threads for what programs ask": "`apart` of the application's module",
         "connections of a worker": f"{serving.CONNECTIONS:,}",
         "a stop": f"{serving.STOP_SECONDS} s for what is under way",

@@ -227,6 +227,17 @@ def test_a_crowd_waits_once_and_one_that_stays_is_told_to_come_back() -> None:
         assert [told(rest(wire)) for wire in again] == ["slow"] * 3
 
 
+def test_more_programs_wait_where_they_stay_than_people() -> None:
+    """A system that keeps some connections busy is no crowd."""
+    with (
+        served(TARGET, threads=1, lanes_STANDING_SECONDS=0, lanes_PROGRAMS_WAITING=4) as crowded,
+        concurrent.futures.ThreadPoolExecutor(8) as pool,
+    ):
+        for path, let_in in (("/slow", 2), ("/programs/slow", 5)):
+            answers = list(pool.map(lambda _, path=path: rest(connect(crowded, GET.format(path)))[:12], range(8)))
+            assert answers.count(b"HTTP/1.1 200") == let_in
+
+
 def test_programs_and_people_do_not_wait_for_each_other() -> None:
     """Each kind has a thread, and nobody waits for one."""
     with served(TARGET, threads=1, lanes_WAITING=0) as crowded:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported, untold
 
-from kuaiji.house import bodies, busy
+from kuaiji.house import bodies, busy, lanes
 from kuaiji.house.lanes import Lane, LaneFull
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ class Gateway:
     ) -> None:
         self._application, self._body_cap, self._may_bring = application, body_cap, may_bring
         self._lane = Lane(threads, name="application")
-        self._apart = {begin: Lane(own, name=begin[0].strip("/")) for begin, own in apart.items()}
+        self._apart = {
+            begin: Lane(own, name=begin[0].strip("/"), standing=lanes.PROGRAMS_WAITING) for begin, own in apart.items()
+        }
         self._room = bodies.Room(bodies.AT_ONCE)
         self._large = asyncio.Semaphore(max(1, threads // 2))
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 WAITING = 256  # requests that wait for the threads of a lane: a second of pages, some seconds of passwords
 STANDING_SECONDS = 1.0
+PROGRAMS_WAITING = 32  # the same of programs where nobody finds a free thread: their requests take milliseconds each
 
 T = TypeVar("T")
 
@@ -20,13 +21,15 @@ class Lane:
     """Threads for one kind of requests, and those who wait for them. Used on the event loop alone.
 
     A crowd of a moment waits for its turn, ``WAITING`` of them at most. Where no thread has been free for
-    ``STANDING_SECONDS``, more is asked than can be answered: from then on no more wait than there are threads, so that
-    whoever is let in is answered soon and the others hear at once that they are not. That ends when a thread is free.
+    ``STANDING_SECONDS``, more is asked than can be answered: from then on no more wait than there are threads, or than
+    ``standing`` says, so that whoever is let in is answered soon and the others hear at once that they are not. That
+    ends when a thread is free.
     """
 
-    def __init__(self, threads: int, *, name: str) -> None:
+    def __init__(self, threads: int, *, name: str, standing: int = 0) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
         self._at_once = threads
+        self._standing = standing or threads
         self._inside = 0  # given to the threads and not done yet
         self._free_at = time.monotonic()  # when somebody last came to a free thread
 
@@ -46,5 +49,5 @@ class Lane:
         now = time.monotonic()
         if self._inside < self._at_once:
             self._free_at = now
-        may_wait = WAITING if now - self._free_at < STANDING_SECONDS else self._at_once
+        may_wait = WAITING if now - self._free_at < STANDING_SECONDS else min(self._standing, WAITING)
         return self._inside >= self._at_once + may_wait
