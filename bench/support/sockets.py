@@ -33,40 +33,50 @@ class _Line:
     begun: float = 0.0
     got: bytearray = dataclasses.field(default_factory=bytearray)
     wanted: int = 0  # bytes of the whole answer, 0 while its head is not there
+    closes: bool = False  # the server closes after this answer
 
 
 def send_all(host: str, port: int, requests: Sequence[bytes], connections: int, mark: bytes = b"") -> Sent:
     """Send all requests, each once, in order, over that many connections; ``mark`` is looked for in the answers.
 
-    Raises TimeoutError when nothing is answered for half a minute, ConnectionError when a connection is closed.
+    A connection that the server closes after an answer is made anew. Raises TimeoutError when nothing is answered for
+    half a minute, ConnectionError when a connection is closed in an answer.
     """
     count = len(requests)
     sent = Sent(0.0, [0.0] * count, [0] * count, [False] * count)
     selector, following, open_lines = selectors.EpollSelector(), 0, 0
-    for _ in range(min(connections, count)):
-        line = _Line(socket.create_connection((host, port), timeout=PATIENCE))
-        line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        selector.register(line.socket, selectors.EVENT_READ, line)
+    lines = [_connected(selector, host, port) for _ in range(min(connections, count))]
     start = time.perf_counter()
-    for key in list(selector.get_map().values()):
-        following = _send(key.data, requests, following)
+    for line in lines:
+        following = _send(line, requests, following)
         open_lines += 1
     while open_lines:
         ready = selector.select(PATIENCE)
         if not ready:
             raise TimeoutError(f"no answer for {PATIENCE} s")
         for key, _ in ready:
-            if not _whole(key.data, sent, mark):
+            line = key.data
+            if not _whole(line, sent, mark):
                 continue
-            if following < count:
-                following = _send(key.data, requests, following)
-            else:
+            if line.closes or following == count:
+                selector.unregister(line.socket)
+                line.socket.close()
+            if following == count:
                 open_lines -= 1
-                selector.unregister(key.data.socket)
-                key.data.socket.close()
+                continue
+            if line.closes:
+                line = _connected(selector, host, port)
+            following = _send(line, requests, following)
     sent.seconds = time.perf_counter() - start
     selector.close()
     return sent
+
+
+def _connected(selector: selectors.BaseSelector, host: str, port: int) -> _Line:
+    line = _Line(socket.create_connection((host, port), timeout=PATIENCE))
+    line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    selector.register(line.socket, selectors.EVENT_READ, line)
+    return line
 
 
 def _send(line: _Line, requests: Sequence[bytes], at: int) -> int:
@@ -89,6 +99,7 @@ def _whole(line: _Line, sent: Sent, mark: bytes) -> bool:
             return False
         head = bytes(line.got[:end]).lower()
         length = head.index(LENGTH) + len(LENGTH)
+        line.closes = b"\r\nconnection: close" in head
         line.wanted = end + 4 + int(head[length:].split(b"\r\n", 1)[0])
     if len(line.got) < line.wanted:
         return False
