@@ -39,6 +39,8 @@ def compact(raw: str) -> str:
 
     A sheet's text mark in front goes, and the quotes that some sheets put around.
     """
+    if raw.isascii() and raw.isalnum():
+        return raw
     typed = all_left_out(raw).replace(_ACUTE, "'")  # which has a blank in its plain form
     plain = "".join(one if one.isalnum() else _compacted(one) for one in half_width(typed))
     return _TEXT_MARK.sub("", plain)

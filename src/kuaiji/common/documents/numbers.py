@@ -13,6 +13,8 @@ def normalise(raw: str) -> str:
 
     Chinese characters stay (军字第…号). ``normalise(normalise(raw)) == normalise(raw)``.
     """
+    if raw.isascii() and raw.isalnum():
+        return raw.upper()  # as nearly every other system writes it
     return compact(compact(raw).translate(_SPELLING)).upper()
 
 
