@@ -90,7 +90,7 @@ def test_statements_are_written_out_and_values_travel_beside_them() -> None:
         "kuaiji/audit/proving/witness.py",
     }
     # Constants of statements.py and passports.py, handed to one function; and the name of a part of our own table.
-    modules = ("execution", "lookups", "passports", "nonces")
+    modules = ("execution", "lookups", "passports", "nonces", "repairs", "standing")
     of_the_exam_check = {f"kuaiji/examchecks/services/{name}.py" for name in modules}
     quoted_by_psycopg = {"kuaiji/house/databases.py", "kuaiji/backups/services.py"}  # sql.Identifier and sql.Literal
     statements = [(path, call.args[0]) for path, call in calls_of("execute", "executemany", "callproc")]

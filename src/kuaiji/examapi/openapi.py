@@ -52,6 +52,7 @@ def _document() -> Schema:
         "paths": {
             "/api/exam/v1/verifications": {"post": _posted("verify", "One candidate", "Question", "Answer")},
             "/api/exam/v1/verifications/batch": {"post": _posted("verifyMany", "Up to 1,000", "Questions", "Answers")},
+            "/api/exam/v1/repairs": {"get": _repairs()},
             "/api/exam/v1/openapi.json": {"get": _description()},
         },
         "components": {

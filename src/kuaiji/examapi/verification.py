@@ -20,7 +20,8 @@ from kuaiji.examapi.protocol.requests import DOORS
 from kuaiji.examapi.protocol.scheme import VERIFIER
 from kuaiji.examapi.proving import Proven, prove
 from kuaiji.examchecks.services.execution import DatabaseAway
-from kuaiji.examchecks.services.lookups import Replayed
+from kuaiji.examchecks.services.lookups import Replayed, first_use
+from kuaiji.examchecks.services.repairs import repairs_after
 from kuaiji_signed.signing import CONTENT_TYPE
 from kuaiji_signed.strict import Asked
 
@@ -110,6 +111,15 @@ def _batch(proven: Proven, asked: Asked) -> bytes:
     return answers.batch(answer_all(proven, read))
 
 
+def _repairs(proven: Proven, asked: Asked) -> bytes:
+    after = questions.read_after(asked.query)
+    signature = proven.signature
+    if not first_use(signature.keyid, signature.nonce, signature.created):
+        raise Replayed
+    found = repairs_after(proven.client.client_id, after)
+    return answers.repairs([one.reference for one in found], found[-1].number if found else after)
+
+
 def _read(proven: Proven, reader: Callable[..., questions.Read]) -> questions.Read:
     """The question of a body. What is too deep for any shape is told as that. Raises Problem."""
     try:
@@ -147,6 +157,6 @@ def _authority(host: str) -> str:
     return host.lower().removesuffix(":443").removesuffix(":80")
 
 
-_ANSWERS: dict[str, Callable[[Proven, Asked], bytes]] = {"single": _single, "batch": _batch}
+_ANSWERS: dict[str, Callable[[Proven, Asked], bytes]] = {"single": _single, "batch": _batch, "repairs": _repairs}
 _inside = threading.BoundedSemaphore(MOST_INSIDE)
 _buckets = Buckets(processes=environment.PROCESSES.get())

@@ -9,6 +9,7 @@ REPAIRS, OPENAPI = "/api/exam/v1/repairs", "/api/exam/v1/openapi.json"
 DOORS = {
     SINGLE: ("POST", "single"),
     BATCH: ("POST", "batch"),
+    REPAIRS: ("GET", "repairs"),
     OPENAPI: ("GET", "openapi"),
 }
 

@@ -103,6 +103,17 @@ def look_up(signed: Signed, asked: Asked, candidates: Sequence[Candidate]) -> li
     return list(map(Row._make, rows))
 
 
+def first_use(key_id: str, nonce: str, created: int) -> bool:
+    """Use the nonce of a question that looks nobody up; False where it was used before under this key.
+
+    Raises DatabaseAway.
+    """
+    try:
+        return bool(execute(statements.USE_NONCE, {"slot": slot_of(created), "mark": mark_of(key_id, nonce)}))
+    except Lost:
+        raise DatabaseAway from None
+
+
 def mark_of(key_id: str, nonce: str) -> uuid.UUID:
     """What a used nonce is known by: 128 bits of a digest, so that its row is as short as can be."""
     return uuid.UUID(bytes=hashlib.sha256(f"{key_id}\0{nonce}".encode()).digest()[:16])

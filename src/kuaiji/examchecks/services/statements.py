@@ -80,6 +80,13 @@ _ASKED_VALUES = (
 )
 
 
+# Of a question that looks nobody up; no row where the nonce was used before.
+USE_NONCE = """
+INSERT INTO examchecks_usednonce (slot, mark) VALUES (%(slot)s::smallint, %(mark)s::uuid)
+ON CONFLICT DO NOTHING RETURNING slot
+"""
+
+
 @functools.cache
 def look_up(*, keys: int, batch: bool) -> str:
     """The statement of the door, for ``keys`` fingerprints a candidate: one, two while the fingerprint key is changed.
