@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from kuaiji.common.documents import DocumentType
 from kuaiji.examapi.protocol.requests import BATCH, OPENAPI
@@ -159,6 +160,20 @@ def test_a_batch_answers_as_single_questions_do_and_in_their_order(door: Door) -
         }
     assert [one["reference"] for one in together] == [f"r{place}" for place in range(6)]
     assert ExamCheck.objects.count() == 12 and len({one["answer_id"] for one in together}) == 6
+
+
+def test_operators_see_what_a_key_was_used_for(door: Door, capsys: pytest.CaptureFixture[str]) -> None:
+    user = somebody()
+    for asked in (question(user), question(user), question(user, name="别人")):
+        door.ask(asked)
+    call_command("exam_client", "show-use", "--json")
+    [use] = json.loads(capsys.readouterr().out)
+    assert (use["keyid"], use["outcomes"]) == (door.signer.keyid, {"found": 2, "name_mismatch": 1})
+    call_command("exam_client", "show-use", "--days", "1")
+    told = capsys.readouterr().out
+    assert "已找到2  姓名不符1" in told and "共 3 人次" in told and user.name not in told
+    with pytest.raises(CommandError, match="应为 1 至 60"):
+        call_command("exam_client", "show-use", "--days", "0")
 
 
 def test_the_description_is_open_to_all() -> None:

@@ -6,16 +6,18 @@ import ipaddress
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.ids import lowest_uuid7
 from kuaiji.common.text import clean_line
 from kuaiji.examchecks.enums import KeyAlgorithm
 from kuaiji.examchecks.events import ExamClientAdded, ExamKeyMade, ExamKeyRevoked
-from kuaiji.examchecks.models import ExamClient, ExamClientKey
+from kuaiji.examchecks.models import ExamCheck, ExamClient, ExamClientKey
 from kuaiji.exams.enums import ExamLevel
 from kuaiji.keys.models import PersonKey
 from kuaiji_signed.keys import SECRET_BYTES
@@ -114,6 +116,29 @@ def revoke_key(*, operation: Operation, keyid: str) -> ExamClientKey:
 def in_force(at: dt.datetime) -> QuerySet[ExamClientKey]:
     """The keys that hold at ``at`` or will hold later."""
     return ExamClientKey.objects.filter(Q(not_after=None) | Q(not_after__gt=at), revoked_at=None)
+
+
+class KeyUse(NamedTuple):
+    """What one key was used for: candidates by outcome, and when last."""
+
+    keyid: str
+    name: str
+    outcomes: dict[str, int]
+    last_at: dt.datetime
+
+
+def use_of_keys(*, since: dt.datetime) -> list[KeyUse]:
+    """Of each key that was used since, the most used first."""
+    rows = ExamCheck.objects.filter(pk__gte=lowest_uuid7(since)).values("key_id", "outcome")
+    counted = rows.annotate(number=Count("pk"), last=Max("at")).order_by("key_id", "outcome")
+    names = dict(ExamClientKey.objects.values_list("keyid", "client__name"))
+    found: dict[str, KeyUse] = {}
+    for row in counted:
+        before = found.get(row["key_id"])
+        outcomes = (before.outcomes if before else {}) | {row["outcome"]: row["number"]}
+        last = max(before.last_at, row["last"]) if before else row["last"]
+        found[row["key_id"]] = KeyUse(row["key_id"], names.get(row["key_id"], ""), outcomes, last)
+    return sorted(found.values(), key=lambda use: -sum(use.outcomes.values()))
 
 
 def _locked(keyid: str, at: dt.datetime) -> ExamClientKey:

@@ -13,11 +13,12 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
-from kuaiji.examchecks.enums import KeyAlgorithm
+from kuaiji.examchecks.enums import KeyAlgorithm, Outcome
 from kuaiji.examchecks.models import ExamClientKey
-from kuaiji.examchecks.services.clients import Allowed, NewKey, add_client, revoke_key, rotate_key
+from kuaiji.examchecks.services.clients import Allowed, NewKey, add_client, revoke_key, rotate_key, use_of_keys
 from kuaiji.exams.enums import ExamLevel
 
+LONGEST_USE = 60  # days
 SUITES = {"aes": KeyAlgorithm.HMAC_SHA256, "sm": KeyAlgorithm.HMAC_SM3}
 RATE = 10_000  # more than two processors answer: who shall have less is told so
 
@@ -42,7 +43,9 @@ class Command(BaseCommand):
         for command in (add, rotate):
             command.add_argument("--suite", choices=SUITES, help="aes 用 HMAC-SHA256，sm 用 HMAC-SM3；默认 aes")
         listing = commands.add_parser("list", help="登记的系统和密钥，从不显示密钥本身；一个也没有时退出码为 1")
-        for command in (add, rotate, listing):
+        use = commands.add_parser("show-use", help="每个密钥核验了多少人次、结果和最近一次；只有数字")
+        use.add_argument("--days", type=int, default=7, help="最近多少天，默认 7")
+        for command in (add, rotate, listing, use):
             command.add_argument("--json", action="store_true", dest="as_json", help="按 JSON 输出")
         for command in (add, rotate, revoke):
             command.add_argument("--by", default="", help="经办人姓名，默认为运行命令的系统用户")
@@ -88,6 +91,18 @@ class Command(BaseCommand):
             self.stdout.write(f"共 {len(keys)} 个密钥")
         if not keys:
             raise SystemExit(1)
+
+    def _show_use(self, *, days: int, as_json: bool, **options: Any) -> None:
+        if not 1 <= days <= LONGEST_USE:
+            raise CommandError(f"--days 应为 1 至 {LONGEST_USE}，现为 {days}")
+        rows = use_of_keys(since=clock.now() - dt.timedelta(days=days))
+        if as_json:
+            self.stdout.write(json.dumps([row._asdict() for row in rows], default=str, ensure_ascii=False, indent=1))
+            return
+        for row in rows:
+            told = "  ".join(f"{Outcome(outcome).label}{number}" for outcome, number in row.outcomes.items())
+            self.stdout.write(f"{row.keyid}  {row.name}  {told}  最近{row.last_at.astimezone(CHINA):%Y-%m-%d %H:%M}")
+        self.stdout.write(f"最近{days}天共 {sum(sum(row.outcomes.values()) for row in rows)} 人次")
 
     def _say(self, made: NewKey, *, as_json: bool) -> None:
         said = {"keyid": made.keyid, "alg": made.algorithm, "secret": made.secret}
