@@ -1,17 +1,22 @@
 """Many at the same moment, on connections of their own."""
 
 import functools
+import os
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
+from kuaiji.accountants.models import Record
+from kuaiji.accountants.reporting.exam_rows import EXAM_ROWS
 from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
+from kuaiji.common.keyring import keyring
 from kuaiji.examchecks.enums import Outcome
 from kuaiji.examchecks.models import ExamCheck, Repair
 from kuaiji.examchecks.services import execution, lookups
@@ -19,11 +24,14 @@ from kuaiji.examchecks.services.execution import DatabaseAway
 from kuaiji.examchecks.services.lookups import Replayed, look_up
 from kuaiji.examchecks.services.repairs import Repaired, repairs_after
 from kuaiji.house.databases import Server
-from people.factories import UserFactory
+from kuaiji.identity.people import indexing
+from people.factories import RecordFactory, UserFactory
+from people.persons import make_person
 from people.records.asked import CLIENT, asked, candidate, signed
 from people.records.audit_tampering import Superuser, connect_as_superuser
 from people.records.audit_writers import wait_until_over
 from people.records.fresh_answers import stale_answers
+from people.records.key_rings import NEW, RETIRED, Rings
 from tests.support.together import together
 
 pytestmark = pytest.mark.race
@@ -161,3 +169,47 @@ def test_a_statement_that_takes_too_long_is_given_up_and_the_connection_stays(su
         cursor.execute("SET statement_timeout = '10s'")
     assert look_up(signed(), question, [candidate(user)])[0].outcome == Outcome.FOUND
     assert ExamCheck.objects.count() == 1
+
+
+@pytest.fixture
+def use_ring() -> Iterator[Callable[[str], None]]:
+    """Changes the ring of keys until the end of the test."""
+    ours = os.environ["KUAIJI_KEYRING"]
+
+    def use(text: str) -> None:
+        os.environ["KUAIJI_KEYRING"] = text
+        keyring.cache_clear()
+
+    yield use
+    use(ours)
+
+
+def test_everybody_is_found_while_the_fingerprint_key_is_changed(use_ring: Callable[[str], None]) -> None:
+    """Asked without a pause: before, while rows are brought over one by one, and once the old key has retired."""
+    rings = Rings(os.environ["KUAIJI_KEYRING"])
+    made = [RecordFactory.create(person=make_person(random.Random(n), status="1")).user for n in range(4)]
+    people = [*made, *(UserFactory.create() for _ in range(4))]
+    use_ring(rings.text(NEW))
+    over, outcomes = threading.Event(), Counter[str]()
+
+    def ask_on() -> None:
+        while not over.is_set() or not outcomes:
+            rows = look_up(signed(), asked(), [candidate(user) for user in people])
+            outcomes.update(row.outcome for row in rows)
+
+    def rotate() -> None:
+        try:
+            for step in (indexing.PEOPLE, EXAM_ROWS):
+                for user in people:
+                    ids = [user.pk, *Record.objects.of(user).values_list("pk", flat=True)]
+                    with transaction.atomic():
+                        step.bring(ids)
+                    time.sleep(0.02)
+                assert step.left() == 0
+        finally:
+            over.set()
+
+    together([ask_on, ask_on, rotate])
+    use_ring(rings.text(NEW, old=RETIRED))
+    ask_on()
+    assert outcomes.keys() == {Outcome.FOUND} and outcomes.total() > 2 * len(people)
