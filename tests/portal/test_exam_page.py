@@ -11,13 +11,14 @@ from django.urls import resolve
 from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.audit.models import AccessLog
 from kuaiji.common import clock
-from kuaiji.exams.enums import ExamLevel
+from kuaiji.exams.enums import ExamLevel, ExamStatus
 from kuaiji.exams.judging.judge import judge
 from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.models import ExamWindow
 from kuaiji.exams.services.rulebook import rulebook
 from kuaiji.portal.exam.display import REMEDIES
-from kuaiji.portal.exam.standing import facts_of
+from kuaiji.portal.exam.standing import facts_from, own_facts
+from kuaiji.transfers.display import transfer_summary
 from people.factories.records import DraftFactory, RecordFactory
 from people.factories.transfers import TransferOutFactory
 from people.factories.users import UserFactory
@@ -66,7 +67,7 @@ def test_the_page_says_the_verdicts_word_for_word(level: ExamLevel) -> None:
     record = with_row(qualifications=JUNIOR_TITLE)
     page = page_of(record, f"?level={level.value}&year={YEAR}")
     book = rulebook()
-    told = judge(facts_of(record.user), Question(level, YEAR), book.ruleset, at=clock.now(), here=book.here)
+    told = judge(own_facts(record.user, book.here), Question(level, YEAR), book.ruleset, at=clock.now(), here=book.here)
     assert texts(page) == [one.text for one in told.verdicts]
     assert f"可以报名{YEAR}年度{level.label}吗？" in page
     assert AccessLog.objects.filter(action="portal.exam", subject_id=record.user_id).count() == 1
@@ -102,8 +103,9 @@ def test_who_has_submitted_nothing_is_told_what_is_missing(draft: bool) -> None:
 
 
 def test_an_open_transfer_is_one_of_the_reasons() -> None:
-    transfer = TransferOutFactory.create()
-    page = page_of(transfer.record)
+    record = TransferOutFactory.create().record
+    ExamRow.objects.filter(pk=record.pk).update(status=ExamStatus.TRANSFERRING_OUT)
+    page = page_of(record)
     assert "正在办理调出" in page and '<a class="btn" href="/transfers/out/">查看调出</a>' in page
 
 
@@ -142,3 +144,23 @@ def test_a_stranger_s_home_says_nothing_of_anybody() -> None:
 @pytest.mark.parametrize("path", REMEDIES)
 def test_every_page_that_mends_something_is_there(path: str) -> None:
     assert resolve(path)
+
+
+@pytest.mark.parametrize("make", [RecordFactory.create, DraftFactory.create], ids=["record", "draft"])
+def test_what_a_page_has_read_makes_the_same_facts(make: Any) -> None:
+    user = make().user
+    record = Record.objects.of(user).select_related("exam_row").first()
+    read = facts_from(user, record, transfer_summary(user, record), None)
+    assert read == own_facts(user, rulebook().here)
+
+
+def test_so_does_a_transfer_that_is_open() -> None:
+    record = TransferOutFactory.create().record
+    ExamRow.objects.filter(pk=record.pk).update(status=ExamStatus.TRANSFERRING_OUT)
+    record = Record.objects.select_related("exam_row").get(pk=record.pk)
+    read = facts_from(record.user, record, transfer_summary(record.user, record), None)
+    asked = own_facts(record.user, rulebook().here)
+    assert (read.status, read.transfer and read.transfer.platform) == (
+        asked.status,
+        asked.transfer and asked.transfer.platform,
+    )

@@ -136,6 +136,7 @@ OWN: dict[str, dict[str, str]] = {
         "questions": "rules",
         "standing": "pages",
         "timeline": "rules",
+        "told": "pages",
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},

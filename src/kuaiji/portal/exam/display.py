@@ -94,7 +94,7 @@ class Answer:
     @property
     def state(self) -> str:
         """The words of the pill."""
-        return "可以报名" if self.judgement.eligible else "还不能报名"
+        return state_of(self.judgement)
 
     @property
     def first_words(self) -> str:
@@ -120,6 +120,11 @@ class Answer:
     def is_unsubmitted(self) -> bool:
         """Whether nothing is submitted yet, so that nothing else can be said."""
         return any(one.code == VerdictCode.NOT_SUBMITTED for one in self.judgement.verdicts)
+
+
+def state_of(judgement: Judgement) -> str:
+    """The words of the pill."""
+    return "可以报名" if judgement.eligible else "还不能报名"
 
 
 def answer_to(question: Question, facts: Facts, book: Rulebook, *, at: dt.datetime) -> Answer:

@@ -4,22 +4,26 @@ from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.models import Record
 from kuaiji.collection.enums import WaitsFor
 from kuaiji.collection.progress import progress_of, waiting_submission
+from kuaiji.examchecks.services.standing import facts_of_user
 from kuaiji.exams.enums import ExamStatus
 from kuaiji.exams.judging.facts import Facts, Transfer, of_row
-from kuaiji.identity.enums import CheckKind, CheckOutcome
+from kuaiji.exams.judging.here import Here
+from kuaiji.identity.enums import CheckOutcome
 from kuaiji.identity.models import Check, User
-from kuaiji.transfers.display import ShownOut, TransferSummary, transfer_summary
+from kuaiji.transfers.display import ShownOut, TransferSummary
 
 
-def facts_of(user: User) -> Facts:
-    """How somebody stands."""
-    record = Record.objects.of(user).select_related("exam_row").first()
-    return facts_from(user, record, transfer_summary(user, record), user.checks.filter(kind=CheckKind.HOLDER).first())
+def own_facts(user: User, here: Here) -> Facts:
+    """How somebody stands, by the part of the statement that the exam system is answered by."""
+    facts = facts_of_user(user.pk, here)
+    if facts is None:
+        raise LookupError("who is signed in is a user")
+    return facts
 
 
 def facts_from(user: User, record: Record | None, moving: TransferSummary, holder: Check | None) -> Facts:
-    """The same of what was read already; ``record`` with its row for the exam check, ``holder`` what the national
-    platform said about who holds the person."""
+    """The same without a statement, of what a page has read already: ``record`` with its row for the exam check, and
+    ``holder``, what the national platform said about who holds the person."""
     status = moving.status(record)
     held = holder if holder and holder.outcome == CheckOutcome.CONFLICT and holder.holder_code else None
     facts = Facts(

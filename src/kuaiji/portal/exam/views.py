@@ -1,5 +1,7 @@
 """报名资格自查: may one register for an exam, what is missing, and what the exam system was told."""
 
+import uuid
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,23 +16,41 @@ from kuaiji.portal.display import document_of, region_of
 from kuaiji.portal.exam.display import answer_to
 from kuaiji.portal.exam.forms import QuestionForm
 from kuaiji.portal.exam.questions import first_question, years_offered
-from kuaiji.portal.exam.standing import facts_of
+from kuaiji.portal.exam.standing import own_facts
+from kuaiji.portal.exam.told import told_page
 from kuaiji.regions.services import bureau_of
 
 
 @require_safe
 @login_required
 def exam(request: HttpRequest) -> HttpResponse:
-    """The question of ``level`` and ``year``, or the one that concerns the person next; and its answer."""
+    """The question of ``level`` and ``year``, or the one that concerns the person next, and its answer.
+
+    ``before`` leads on to older answers that the exam system was given.
+    """
     user, at, book = citizen_of(request), clock.now(), rulebook()
-    facts = facts_of(user)
+    facts = own_facts(user, book.here)
     first = first_question(facts, book.ruleset, book.here, at=at)
     given = {"level": str(first.level.value), "year": str(first.year)} | request.GET.dict()
     form = QuestionForm(given, years=years_offered(book.ruleset, at=at))
     note(request, "portal.exam", subject_id=user.pk)
     region = facts.division_code or region_of(user)
-    context = {"form": form, "at": at, "document": document_of(user), "bureau": bureau_of(region) if region else None}
+    context = {
+        "form": form,
+        "at": at,
+        "document": document_of(user),
+        "bureau": bureau_of(region) if region else None,
+        "told": told_page(user.pk, before=_id(request.GET.get("before", ""))),
+    }
     if not form.is_valid():
         return refuse(request, "portal/exam/exam.html", context)
     answer = answer_to(form.question, facts, book, at=at)
     return render(request, "portal/exam/exam.html", context | {"answer": answer})
+
+
+def _id(text: str) -> uuid.UUID | None:
+    """The id of an answer; None for anything else."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
