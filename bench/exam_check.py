@@ -1,6 +1,6 @@
 """The exam check beside peers and beside what the database can do, on the same rows.
 
-    python -m bench.exam_check [--people 300000] [--rounds 3] [--seconds 4] [--memory 100000]
+    python -m bench.exam_check [--people 300000] [--exam-rows 0] [--rounds 3] [--seconds 4] [--memory 100000]
 
 Rounds in turn, after a warm-up: ours with nonce and durable audit row, ours without both (a switch of this bench,
 ``bench.peers.exam_without_audit``), and the peers of ``bench/peers``, which check the signature and look up, no more.
@@ -8,8 +8,9 @@ Rounds in turn, after a warm-up: ours with nonce and durable audit row, ours wit
 medians, with their spread. Then batches of 1,000 on 4 connections; known, unknown and wrongly named people mixed; what
 PostgreSQL does by itself (pgbench, prepared; ``= ANY``); what the client could do at most; sign-ins beside; memory of
 the workers after many requests. Clients, servers and database share the machine; no worker, no hub, no TLS.
-``--people`` are made first where they are not there (``bench.populate``). Prints one JSON line; the exit status is 1
-when an answer was wrong.
+``--people`` are made first where they are not there (``bench.populate``); with ``--exam-rows`` those too are asked
+about: what a run at ten million is of one at a million is told by ``ours_of_hello`` of both. Prints one JSON line; the
+exit status is 1 when an answer was wrong.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from urllib.parse import urlsplit
 import django
 
 from bench.population import homes
+from bench.population.personas import EXAM_ONLY_FROM
 from bench.serving import Server
 from bench.support.exam_limits import ASKED, DatabaseLimits
 from bench.support.exam_requests import BATCH, SINGLE, Asking, Key, signed, single
@@ -100,7 +102,7 @@ def in_turn(bench: Bench, names: Sequence[str], path: str, rounds: int, seconds:
             tails[name].append(statistics.quantiles(sent.taken, n=100, method="inclusive")[98] * 1000)
     ratios = {
         f"{one}_of_{other}": spread(ours / theirs for ours, theirs in zip(rates[one], rates[other], strict=True))
-        for one, other in itertools.product(("ours", "bare"), PEERS)
+        for one, other in itertools.product(("ours", "bare"), (*PEERS, "hello"))
         if one in names and other in names
     }
     return {
@@ -166,9 +168,10 @@ def spread(values: Any, digits: int = 2) -> list[float]:
 
 
 @contextlib.contextmanager
-def stage(people: int) -> Iterator[tuple[Bench, DatabaseLimits]]:
+def stage(people: int, exam_rows: int) -> Iterator[tuple[Bench, DatabaseLimits]]:
     """The database with its people, a key of an exam system, and every server beside it."""
-    subprocess.run([sys.executable, "-m", "bench.populate", "--people", str(people)], check=True, cwd=homes.ROOT)
+    fill = ["bench.populate", "--people", str(people), "--exam-rows", str(exam_rows)]
+    subprocess.run([sys.executable, "-m", *fill], check=True, cwd=homes.ROOT, stdout=sys.stderr)
     home = homes.home_of("looked-up")
     state = homes.read_state(home)
     with contextlib.ExitStack() as standing:
@@ -178,7 +181,7 @@ def stage(people: int) -> Iterator[tuple[Bench, DatabaseLimits]]:
         os.environ |= development.platform_env() | {"KUAIJI_ADDRESS_LIMITS": "off"}
         django.setup()
         key = _key_of_a_client()
-        asking = Asking(state.patterns, range(people))
+        asking = Asking(state.patterns, range(people), range(EXAM_ONLY_FROM, EXAM_ONLY_FROM + exam_rows))
         asked = [asking.person(at) for at in range(ASKED)]
         limits = DatabaseLimits(development.cluster, development.platform_database, asked)
         standing.callback(limits.drop)
@@ -225,12 +228,13 @@ def main() -> int:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=300_000)
+    parser.add_argument("--exam-rows", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--of-a-kind", type=int, default=OF_A_KIND)
     parser.add_argument("--memory", type=int, default=100_000)
     args = parser.parse_args()
-    with stage(args.people) as (bench, limits):
+    with stage(args.people, args.exam_rows) as (bench, limits):
         by_itself = [limits.one_by_one(args.seconds, CONNECTIONS) for _ in range(args.rounds)]
         figures = {
             "single": in_turn(bench, [*APPLICATIONS, *PEERS], SINGLE, args.rounds, args.seconds),
@@ -243,7 +247,16 @@ def main() -> int:
         }
         figures["foreign_cores"] = spread(bench.foreign)
     print(
-        json.dumps({"bench": "exam_check", "people": args.people, "wrong": bench.wrong, "busy": bench.busy, **figures})
+        json.dumps(
+            {
+                "bench": "exam_check",
+                "people": args.people,
+                "exam_rows": args.exam_rows,
+                "wrong": bench.wrong,
+                "busy": bench.busy,
+                **figures,
+            }
+        )
     )
     return 1 if bench.wrong else 0
 

@@ -29,16 +29,21 @@ class Key:
 class Asking:
     """Makes distinct questions: ``unknown`` percent about nobody who is known."""
 
-    def __init__(self, patterns: Sequence[Pattern], people: range, seed: int = 1, unknown: int = 5) -> None:
-        self._patterns, self._people, self._unknown = list(patterns), people, unknown
-        self._rng = random.Random(seed)
+    def __init__(
+        self, patterns: Sequence[Pattern], people: range, exam_rows: range = range(0), unknown: int = 5
+    ) -> None:
+        self._patterns, self._people, self._exam_rows, self._unknown = list(patterns), people, exam_rows, unknown
+        self._rng = random.Random(1)
 
     def person(self, at: int) -> Persona:
         """The ``at``-th, of whom there are as many as people, and then again."""
         return persona(self._patterns, self._people[at % len(self._people)])
 
     def known(self) -> Persona:
-        return persona(self._patterns, self._rng.choice(self._people))
+        """Anybody of those who are there, whole or with an exam row alone."""
+        at = self._rng.randrange(len(self._people) + len(self._exam_rows))
+        there = self._people[at] if at < len(self._people) else self._exam_rows[at - len(self._people)]
+        return persona(self._patterns, there)
 
     def nobody(self) -> Persona:
         return persona(self._patterns, UNKNOWN_FROM + self._rng.randrange(900_000))
