@@ -23,6 +23,7 @@ from typing import Any
 
 LEAST = 0.95
 LONGEST_SECONDS = 300  # of one run, its house included
+PAGES = ("home", "directory", "me", "change", "save")
 DOORS = ("sign_in", "register_send_code", "recover_send_code", "recover_wrong_code")
 
 Figures = Mapping[str, float]
@@ -58,6 +59,11 @@ BENCHES: Mapping[str, Bench] = {
         ["--users", "60", "--rounds", "2"], rates=["per_second", "ratio_to_pure"], costs=["p95_ms"]
     ),
     "discovery": Bench(["--pairs", "150", "--slow-pairs", "0"], costs=[f"{door}.known_ms" for door in DOORS]),
+    "pages": Bench(
+        ["--rounds", "2", "--requests", "200"],
+        rates=[f"pages.{page}.per_second" for page in PAGES],
+        costs=[f"pages.{page}.cpu_ms" for page in PAGES],
+    ),
     "first_visit": Bench(
         [],
         costs=["pages./.bytes", "pages./.requests", "pages./register/.bytes", "pages./register/.requests"],

@@ -60,7 +60,7 @@ def test_saving_a_change() -> None:
     record = RecordFactory.create()
     browser, section = browser_of(record), SectionSlug.EMPLOYMENT
     fields = typed(record, section, {"employer_address": "天河路一号", "based_on": "1"})
-    most(24, lambda: browser.post(f"/changes/{section}/", fields).status_code, status=302)
+    most(25, lambda: browser.post(f"/changes/{section}/", fields).status_code, status=302)
     record.refresh_from_db()
     assert record.version == 2
 
