@@ -51,7 +51,7 @@ def test_lines_go_to_one_place() -> None:
 
 def test_a_fault_leaves_its_class_and_place(written: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kuaiji.portal.views.search_directory", broken)
-    assert Client(raise_request_exception=False).get("/directory/").status_code == 500
+    assert Client(raise_request_exception=False).get("/directory/", {"q": "广州"}).status_code == 500
     [failed] = [line for line in lines(written) if "exception" in line]
     assert failed["exception"][0] == "ValueError" and failed["level"] == "error" and failed["request_id"]
     assert "440106199001011234" not in written.getvalue()
