@@ -13,7 +13,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported, untold
 
@@ -29,7 +29,6 @@ Environ = dict[str, Any]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 BodyCap = Callable[[Mapping[str, Any]], int]
 MayBring = Callable[[Mapping[str, Any]], bool]
-Body = BinaryIO | bodies.Unread
 Answer = busy.Answer
 
 _PLAIN = ("content-type", "text/plain; charset=utf-8")
@@ -100,10 +99,14 @@ class Gateway:
         if ", " in environ.get("HTTP_HOST", ""):
             return _refuse(arriving, TWO_HOSTS)
         try:
-            with self._room.share() as take:
-                body = environ["wsgi.input"] = await self._body(environ, arriving, take, lane)
-                async with self._large if isinstance(body, io.BufferedReader) else contextlib.nullcontext():
-                    await lane.do(lambda: _send(arriving, self._answer(environ)))
+            length = _length(environ)
+            if length is None or length > self._body_cap(environ):
+                environ["wsgi.input"] = bodies.Unread()
+            elif length > bodies.IN_MEMORY:
+                return await self._answer_large(environ, arriving, length, lane)
+            elif length:
+                environ["wsgi.input"] = await bodies.read_small(arriving, length)
+            await lane.do(lambda: _send(arriving, self._answer(environ)))
         except bodies.TooSlow:
             _refuse(arriving, TOO_SLOW)
         except LaneFull:
@@ -125,16 +128,15 @@ class Gateway:
             headers = [*headers, _CLOSE]
         _refuse(arriving, Refusal(reason, (status, headers, words)))
 
-    async def _body(self, environ: Environ, arriving: HTTPProtocol, take: Callable[[int], None], lane: Lane) -> Body:
-        """The body as the application reads it. Raises TooSlow, Torn, NoRoom, LaneFull."""
-        length = _length(environ)
-        if length is None or length > self._body_cap(environ):
-            return bodies.Unread()
-        if length <= bodies.IN_MEMORY:
-            return await bodies.read_small(arriving, length) if length else io.BytesIO()
+    async def _answer_large(self, environ: Environ, arriving: HTTPProtocol, length: int, lane: Lane) -> None:
+        """A body that would not stay in memory. Raises TooSlow, Torn, NoRoom, LaneFull."""
         if not await lane.do(lambda: self._may_bring(environ)):
-            return bodies.Unread()
-        return await bodies.read_large(arriving, length, take)
+            environ["wsgi.input"] = bodies.Unread()
+            return await lane.do(lambda: _send(arriving, self._answer(environ)))
+        with self._room.share() as take:
+            environ["wsgi.input"] = await bodies.read_large(arriving, length, take)
+            async with self._large:
+                await lane.do(lambda: _send(arriving, self._answer(environ)))
 
     def _answer(self, environ: Environ) -> Answer:
         said: list[tuple[str, list[tuple[str, str]]]] = []
