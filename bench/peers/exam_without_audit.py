@@ -8,9 +8,9 @@ import functools
 import importlib
 import re
 
-from kuaiji.config.wsgi import apart, application, body_cap, may_bring
+from kuaiji.config.wsgi import apart, application, body_cap, in_memory, may_bring
 
-__all__ = ["apart", "application", "body_cap", "may_bring"]  # what the server asks its module for
+__all__ = ["apart", "application", "body_cap", "in_memory", "may_bring"]  # what the server asks its module for
 
 statements = importlib.import_module("kuaiji.examchecks.services.statements")
 _whole = statements.look_up

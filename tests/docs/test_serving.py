@@ -1,6 +1,7 @@
 """The bounds of docs/serving.md are those of the code."""
 
 from kuaiji.cli import APPLICATIONS
+from kuaiji.config.wsgi import in_memory
 from kuaiji.house import bodies, lanes, serving
 from tests.support.sources import DOCS, read_rows
 
@@ -13,6 +14,8 @@ def test_the_table_of_bounds_tells_the_numbers_of_the_code() -> None:
         "a body by its address": "`body_cap` of the application's module",
         "a body without a length": "none",
         "a body in memory": f"{bodies.IN_MEMORY // 1024} KiB",
+        "a body in memory of `/api/exam/`": f"{in_memory[('/api/exam/',)] // 1024} KiB; "
+        f"{bodies.AT_ONCE_IN_MEMORY >> 20} MiB of a worker together",
         "a larger body by its sender": "`may_bring` of the application's module",
         "larger bodies of a worker together": f"{bodies.AT_ONCE >> 30} GiB",
         "threads for requests with larger bodies": "half of a worker's",

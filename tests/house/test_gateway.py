@@ -66,10 +66,12 @@ def drip(wires: list[socket.socket], piece: bytes, *, seconds: float) -> None:
         time.sleep(0.1)
 
 
-@pytest.mark.parametrize("length", [5_000, 3_000_000])  # in memory, and on the disk
-def test_slow_bodies_hold_no_thread_and_are_ended(length: int, server: Served) -> None:
+@pytest.mark.parametrize(
+    ("path", "length"), [("/", 5_000), ("/programs/", 190_000), ("/", 3_000_000)]
+)  # in memory twice, and on the disk
+def test_slow_bodies_hold_no_thread_and_are_ended(path: str, length: int, server: Served) -> None:
     before = ask(server)["number"]
-    slow = [connect(server, POST.format(length)) for _ in range(64)]
+    slow = [connect(server, POST.format(length).replace("/", path, 1)) for _ in range(64)]
     answered = [ask(server)["number"] for _ in range(20)]
     assert answered == list(range(before + 1, before + 21))
     drip(slow, b"a", seconds=2.5)
@@ -85,9 +87,9 @@ def test_a_body_that_stops_after_a_quick_beginning_is_ended(server: Served) -> N
 
 def test_a_torn_body_never_reaches_the_application(server: Served) -> None:
     before = ask(server)["number"]
-    for length, sent in ((5_000, 4_999), (3_000_000, 2_999_999)):
-        with connect(server, POST.format(length)) as wire:
-            wire.sendall(bytes(sent))
+    for path, length in (("/", 5_000), ("/programs/", 190_000), ("/", 3_000_000)):
+        with connect(server, POST.format(length).replace("/", path, 1)) as wire:
+            wire.sendall(bytes(length - 1))
     time.sleep(0.5)
     assert ask(server)["number"] == before + 1
 
@@ -109,6 +111,24 @@ def test_requests_with_large_bodies_have_half_of_the_threads(server: Served) -> 
     assert [told(rest(each)) for each in large] == [1] * 5
     small = [connect(server, GET.format("/busy")) for _ in range(5)]
     assert max(told(rest(each)) for each in small) == 2
+
+
+def test_larger_bodies_of_programs_stay_in_memory_as_long_as_there_is_room() -> None:
+    """One fills the room of such bodies, still on its way: the next one has to go by the disk."""
+    body, length = random.Random(2).randbytes(190_000), 190_000
+    text = POST.format(length).replace("/ ", "/programs/digest ", 1).replace("Host", "Connection: close\r\nHost")
+    with served(TARGET, bodies_AT_ONCE_IN_MEMORY=200_000, bodies_AT_ONCE=100_000) as running:
+        first = connect(running, text)
+        first.sendall(body[:-1])
+        time.sleep(0.3)
+        second = connect(running, text)
+        second.sendall(body)
+        assert rest(second).startswith(b"HTTP/1.1 503")  # the disk has no room for it here
+        first.sendall(body[-1:])
+        assert told(rest(first)) == hashlib.sha256(body).hexdigest()
+        third = connect(running, text)
+        third.sendall(body)
+        assert told(rest(third)) == hashlib.sha256(body).hexdigest()
 
 
 @pytest.mark.parametrize(("path", "length"), [("/", 4_000_001), ("/little", 1001)])

@@ -10,6 +10,7 @@ from typing import Any
 StartResponse = Callable[..., Any]
 _numbers = itertools.count(1)
 apart = {("/programs/", "/alive"): 1}
+in_memory = {("/programs/", "/alive"): 200_000}
 closed: list[bool] = []
 inside: list[bool] = []
 
@@ -18,7 +19,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     """Method, path, headers and body, as JSON. Some paths do something else."""
     number = next(_numbers)
     special = {"/slow": _slow, "/stream": _stream, "/breaks": _breaks, "/large": _large, "/digest": _digest}
-    special |= {"/busy": _busy, "/programs/slow": _slow}
+    special |= {"/busy": _busy, "/programs/slow": _slow, "/programs/digest": _digest}
     if special_answer := special.get(environ["PATH_INFO"]):
         return special_answer(environ, start_response)
     told = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"], "number": number, "closed": len(closed)}

@@ -20,5 +20,7 @@ def _application() -> WSGIApplication:
 
 application = _application()
 body_cap, may_bring = worth_reading, is_signed_in  # house/gateway.py
-apart = {("/api/exam/",): 4, ("/healthz", "/readyz", "/metrics"): 1}
+_EXAM = ("/api/exam/",)
+apart = {_EXAM: 4, ("/healthz", "/readyz", "/metrics"): 1}
+in_memory = {_EXAM: 512 * 1024}  # as much as it takes (docs/exam-api.md)
 kinds.require()  # commands and workers ask Django's checks; here nobody would

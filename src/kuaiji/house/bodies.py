@@ -11,6 +11,7 @@ from kuaiji.common.spool import SealedSpool
 # So much of a body, or the rest of it, has so long: 4 KiB a second, less than a telephone in a village sends.
 STRETCH_BYTES, STRETCH_SECONDS = 81_920, 20
 IN_MEMORY = 65_536  # bytes; nearly every form. What is larger waits on the disk, sealed
+AT_ONCE_IN_MEMORY = 16 << 20  # bytes of such larger bodies as a lane of programs keeps in memory, announced or read
 AT_ONCE = 2 << 30  # bytes that the larger bodies of one process may hold together
 
 
@@ -60,6 +61,11 @@ class Room:
     def __init__(self, size: int) -> None:
         self._free = size
 
+    @property
+    def free(self) -> int:
+        """Bytes that nobody has."""
+        return self._free
+
     @contextlib.contextmanager
     def share(self) -> Iterator[Callable[[int], None]]:
         """What takes bytes for one body, which are given back when it is over. It raises NoRoom."""
@@ -90,27 +96,45 @@ async def read_small(arriving: Arriving, length: int) -> BinaryIO:
     return io.BytesIO(data)
 
 
+async def read_whole(arriving: Arriving, length: int) -> BinaryIO:
+    """A larger body of ``length`` bytes, kept in memory. Raises TooSlow, Torn."""
+    data = bytearray()
+    await _pour(arriving, length, data.extend)
+    return io.BytesIO(data)
+
+
 async def read_large(arriving: Arriving, length: int, take: Callable[[int], None]) -> BinaryIO:
     """A body of ``length`` bytes, sealed on the disk; ``take`` makes room for it. Raises TooSlow, Torn, NoRoom."""
-    spool, pieces, received = SealedSpool(), aiter(arriving), 0
+    spool = SealedSpool()
+
+    def put(piece: bytes) -> None:
+        take(len(piece))
+        try:
+            spool.put(piece)
+        except OSError:
+            raise NoRoom from None
+
     try:
-        while received < length:
-            stretch = min(received + STRETCH_BYTES, length)
-            try:
-                async with asyncio.timeout(STRETCH_SECONDS):
-                    while received < stretch:
-                        piece = await anext(pieces)
-                        take(len(piece))
-                        spool.put(piece)
-                        received += len(piece)
-            except TimeoutError:
-                raise TooSlow from None
-            except StopAsyncIteration:
-                raise Torn from None
-            except OSError:
-                raise NoRoom from None
+        await _pour(arriving, length, put)
         spool.rewind()
     except BaseException:
         spool.close()
         raise
     return io.BufferedReader(spool)
+
+
+async def _pour(arriving: Arriving, length: int, put: Callable[[bytes], None]) -> None:
+    """Each piece as it comes, each stretch in its time. Raises TooSlow, Torn, and what ``put`` raises."""
+    pieces, received = aiter(arriving), 0
+    while received < length:
+        stretch = min(received + STRETCH_BYTES, length)
+        try:
+            async with asyncio.timeout(STRETCH_SECONDS):
+                while received < stretch:
+                    piece = await anext(pieces)
+                    put(piece)
+                    received += len(piece)
+        except TimeoutError:
+            raise TooSlow from None
+        except StopAsyncIteration:
+            raise Torn from None

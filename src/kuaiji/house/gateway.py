@@ -81,13 +81,20 @@ class Gateway:
         body_cap: BodyCap,
         may_bring: MayBring,
         apart: Mapping[tuple[str, ...], int],
+        in_memory: Mapping[tuple[str, ...], int],
     ) -> None:
         self._application, self._body_cap, self._may_bring = application, body_cap, may_bring
         self._lane = Lane(threads, name="application")
         self._apart = {
-            begin: Lane(own, name=begin[0].strip("/"), standing=lanes.PROGRAMS_WAITING) for begin, own in apart.items()
+            begin: Lane(
+                own,
+                name=begin[0].strip("/"),
+                standing=lanes.PROGRAMS_WAITING,
+                in_memory=in_memory.get(begin, bodies.IN_MEMORY),
+            )
+            for begin, own in apart.items()
         }
-        self._room = bodies.Room(bodies.AT_ONCE)
+        self._room, self._memory = bodies.Room(bodies.AT_ONCE), bodies.Room(bodies.AT_ONCE_IN_MEMORY)
         self._large = asyncio.Semaphore(max(1, threads // 2))
 
     async def __rsgi__(self, scope: Scope, arriving: HTTPProtocol) -> None:
@@ -102,6 +109,8 @@ class Gateway:
             length = _length(environ)
             if length is None or length > self._body_cap(environ):
                 environ["wsgi.input"] = bodies.Unread()
+            elif bodies.IN_MEMORY < length <= min(lane.in_memory, self._memory.free):
+                return await self._answer_in_memory(environ, arriving, length, lane)
             elif length > bodies.IN_MEMORY:
                 return await self._answer_large(environ, arriving, length, lane)
             elif length:
@@ -127,6 +136,15 @@ class Gateway:
         if scope.method not in ("GET", "HEAD"):
             headers = [*headers, _CLOSE]
         _refuse(arriving, Refusal(reason, (status, headers, words)))
+
+    async def _answer_in_memory(self, environ: Environ, arriving: HTTPProtocol, length: int, lane: Lane) -> None:
+        """A body of programs whose lane keeps it in memory: it is theirs to be large, and answered by any thread of
+        the lane. Where such bodies have taken their room already, it goes by the disk. Raises TooSlow, Torn,
+        LaneFull."""
+        with self._memory.share() as take:
+            take(length)
+            environ["wsgi.input"] = await bodies.read_whole(arriving, length)
+            await lane.do(lambda: _send(arriving, self._answer(environ)))
 
     async def _answer_large(self, environ: Environ, arriving: HTTPProtocol, length: int, lane: Lane) -> None:
         """A body that would not stay in memory. Raises TooSlow, Torn, NoRoom, LaneFull."""

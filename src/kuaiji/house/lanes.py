@@ -8,6 +8,8 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+from kuaiji.house.bodies import IN_MEMORY
+
 WAITING = 256  # requests that wait for the threads of a lane: a second of pages, some seconds of passwords
 STANDING_SECONDS = 1.0
 PROGRAMS_WAITING = 32  # the same of programs where nobody finds a free thread: their requests take milliseconds each
@@ -30,10 +32,11 @@ class Lane:
     A request is handed over by one queue and one future: an executor's own would cost it a lock and a future more.
     """
 
-    def __init__(self, threads: int, *, name: str, standing: int = 0) -> None:
+    def __init__(self, threads: int, *, name: str, standing: int = 0, in_memory: int = IN_MEMORY) -> None:
         self._handed: SimpleQueue[_Handed] = SimpleQueue()
         self._name, self._at_once = name, threads
         self._started = 0
+        self.in_memory = in_memory  # bytes of a body; what is larger waits on the disk
         self._standing = standing or threads
         self._inside = 0  # given to the threads and not done yet
         self._free_at = time.monotonic()  # when somebody last came to a free thread
