@@ -1,5 +1,6 @@
 """The network address of a request, as far as our own proxies vouch for it."""
 
+import functools
 import ipaddress
 from collections.abc import Mapping
 from typing import Any
@@ -51,6 +52,7 @@ def network_fingerprints(address: str) -> tuple[bytes, ...]:
     return tuple(keyring().macs("network", neighbourhood(address).encode()))
 
 
+@functools.lru_cache(maxsize=1024)  # a partner's program has one address for thousands of requests
 def _parse(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text)
