@@ -1,10 +1,11 @@
 """What is answered, as JSON: docs/exam-api.md says what each field is."""
 
 import datetime as dt
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Any
+
+import orjson
 
 from kuaiji.common import environment
 from kuaiji.common.profile import profile
@@ -114,4 +115,5 @@ def _moment(at: dt.datetime | None) -> str | None:
     return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z") if at else None
 
 
-_dump: Callable[[Any], str] = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+def _dump(value: Any) -> str:
+    return orjson.dumps(value).decode()

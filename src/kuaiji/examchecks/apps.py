@@ -5,6 +5,9 @@ class ExamChecksConfig(AppConfig):
     name = "kuaiji.examchecks"
 
     def ready(self) -> None:
+        import orjson
+        from psycopg.types.json import set_json_loads
+
         from kuaiji.audit.sealed_tables import SEALED
         from kuaiji.audit.services import FOLLOWERS
         from kuaiji.examchecks import own_data
@@ -14,3 +17,5 @@ class ExamChecksConfig(AppConfig):
         SEALED.register("exam_checks", ExamCheck)
         FOLLOWERS.register("exam_checks", follow)
         own_data.register()
+        # Of what is read past the ORM, whose JSON fields read for themselves: three columns of each answer.
+        set_json_loads(orjson.loads)
