@@ -284,7 +284,7 @@ def test_a_fault_leads_back_to_where_one_was_and_nowhere_else(path: str, referre
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("method", "path", "size", "status"),
-    [("get", "/nowhere/", 0, 404), ("get", "/logout/", 0, 405), ("post", "/changes/name/", 40_000_000, 413)],
+    [("get", "/nowhere/", 0, 404), ("get", "/logout/", 0, 405), ("post", "/changes/name/", 80_000_000, 413)],
 )
 def test_a_fault_keeps_in_the_head_who_one_is(method: str, path: str, size: int, status: int) -> None:
     browser = Client()
