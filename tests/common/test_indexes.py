@@ -25,6 +25,7 @@ WHERE c.relname LIKE '%\\_like' AND c.relnamespace = 'public'::regnamespace
 # Tables of some hundred rows, and those of the few who move or ask their bureau.
 SMALL = {
     *("auth_group", "auth_group_permissions", "auth_permission", "exams_examwindow"),
+    *("exams_examrule", "exams_examruleset"),
     *("examchecks_examclient", "examchecks_examclientkey", "messages_reminderplace", "messages_stoppedmessage"),
     *("regions_division", "regions_financebureau", "regions_registry", "regions_servicearea"),
     *("requests_bureaurequest", "transfers_refusedattempts", "transfers_release", "transfers_transfercode"),

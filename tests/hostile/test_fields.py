@@ -27,6 +27,7 @@ from kuaiji.identity.registration.forms import DetailsForm
 from kuaiji.identity.security.forms import NewPhoneForm
 from kuaiji.identity.signing_in.forms import SignInForm
 from kuaiji.limits.challenge import CHALLENGE
+from kuaiji.portal.exam.forms import QuestionForm
 from kuaiji.transfers.forms import TransferInForm
 from people.hostile import values
 from people.hostile.attempts import OF_EVERY_VISIT, Writes, attempt, cases, send, standing_at, undone
@@ -38,7 +39,7 @@ from people.persons import Fields
 
 pytestmark = pytest.mark.django_db
 EACH = 3
-OTHERWISE = {CropForm, CorrectionForm}  # test_parameters.py; what three forms have in common
+OTHERWISE = {CropForm, CorrectionForm, QuestionForm}  # test_parameters.py; what three forms have in common
 BY_TITLE = {door.title: door for door in DOORS}
 
 

@@ -8,9 +8,13 @@ from unittest import mock
 from kuaiji.common.profile import profile
 from kuaiji.exchange.partners import clients
 from kuaiji.identity.texts import files
-from kuaiji.regions.services import bureau_of, cities, places
+from kuaiji.portal import views
+from kuaiji.regions import services as regions
 
-KEPT = (profile, clients.photo_receipts, files.text_versions, cities, places, bureau_of)
+KEPT = (
+    *(profile, clients.photo_receipts, files.text_versions, views._whole_directory),
+    *(regions.cities, regions.places, regions.bureau_of, regions._directory),
+)
 
 
 @contextlib.contextmanager

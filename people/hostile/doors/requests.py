@@ -13,7 +13,7 @@ from kuaiji.common import clock
 from kuaiji.identity.models import Session
 from kuaiji.portal.data import OwnerForm
 from people import numbers
-from people.hostile.doors.scenes import BORN, Door, Scene
+from people.hostile.doors.scenes import BORN, UNSENT, Door, Scene
 from people.hostile.doors.sign_in import CURRENT, owner
 from people.hostile.doors.strangers import (
     BUSY,
@@ -83,7 +83,7 @@ def _correction(form: type[forms.BaseForm], title: str, names: tuple[str, ...], 
     right = CORRECTIONS[form] | {"reason": "注册时填错"} | given
     path = f"/me/corrections/new/{title.partition('-')[0]}/"
     return Door(title=f"correction-{title}", form=form, path=path, names=names, right=right, prepare=_correcting,
-                stored=_in_correction, leads="/me/corrections/?submitted=1")  # fmt: skip
+                stored=_in_correction, leads="/me/corrections/?submitted=1", traces=UNSENT)  # fmt: skip
 
 
 _PROOFS = ("reason", "correction_proof", "further_proof")
