@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported, untold
 
-from kuaiji.house import bodies, busy, lanes
+from kuaiji.house import bodies, busy
 from kuaiji.house.lanes import Lane, LaneFull
 
 if TYPE_CHECKING:
@@ -89,7 +89,6 @@ class Gateway:
             begin: Lane(
                 own,
                 name=begin[0].strip("/"),
-                standing=lanes.PROGRAMS_WAITING,
                 in_memory=in_memory.get(begin, bodies.IN_MEMORY),
             )
             for begin, own in apart.items()

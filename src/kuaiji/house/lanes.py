@@ -12,7 +12,7 @@ from kuaiji.house.bodies import IN_MEMORY
 
 WAITING = 256  # requests that wait for the threads of a lane: a second of pages, some seconds of passwords
 STANDING_SECONDS = 1.0
-PROGRAMS_WAITING = 32  # the same of programs where nobody finds a free thread: their requests take milliseconds each
+STAYING = 32  # the same where nobody finds a free thread: a third of a second of pages
 
 T = TypeVar("T")
 
@@ -25,19 +25,17 @@ class Lane:
     """Threads for one kind of requests, and those who wait for them. Used on the event loop alone.
 
     A crowd of a moment waits for its turn, ``WAITING`` of them at most. Where no thread has been free for
-    ``STANDING_SECONDS``, more is asked than can be answered: from then on no more wait than there are threads, or than
-    ``standing`` says, so that whoever is let in is answered soon and the others hear at once that they are not. That
-    ends when a thread is free.
+    ``STANDING_SECONDS``, more is asked than can be answered: from then on ``STAYING`` wait at most, so that whoever is let
+    in is answered soon and the others hear at once that they are not. That ends when a thread is free.
 
     A request is handed over by one queue and one future: an executor's own would cost it a lock and a future more.
     """
 
-    def __init__(self, threads: int, *, name: str, standing: int = 0, in_memory: int = IN_MEMORY) -> None:
+    def __init__(self, threads: int, *, name: str, in_memory: int = IN_MEMORY) -> None:
         self._handed: SimpleQueue[_Handed] = SimpleQueue()
         self._name, self._at_once = name, threads
         self._started = 0
         self.in_memory = in_memory  # bytes of a body; what is larger waits on the disk
-        self._standing = standing or threads
         self._inside = 0  # given to the threads and not done yet
         self._free_at = time.monotonic()  # when somebody last came to a free thread
 
@@ -63,7 +61,7 @@ class Lane:
         now = time.monotonic()
         if self._inside < self._at_once:
             self._free_at = now
-        may_wait = WAITING if now - self._free_at < STANDING_SECONDS else min(self._standing, WAITING)
+        may_wait = WAITING if now - self._free_at < STANDING_SECONDS else min(STAYING, WAITING)
         return self._inside >= self._at_once + may_wait
 
     def _work(self) -> None:
