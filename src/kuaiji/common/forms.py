@@ -1,5 +1,6 @@
 """What every form of ours shares: the wording of faults, dates as people type them, rows without script."""
 
+import copy
 import datetime as dt
 import functools
 import re
@@ -208,8 +209,12 @@ def _drop_row(data: QueryDict, prefix: str, gone: int) -> None:
 
 @functools.cache
 def _word(form: type[Form]) -> None:
-    """Give the fields that every form of the class is made of our refusals, where its author did not word them."""
-    for name, field in form.base_fields.items():
+    """Give the fields that every form of the class is made of our refusals, where its author did not word them.
+
+    To fields of its own: a class shares those that it inherits.
+    """
+    for name, shared in form.base_fields.items():
+        field = form.base_fields[name] = copy.deepcopy(shared)
         words = _wording(field, str(field.label or name))
         field.error_messages |= {code: said for code, said in words.items() if not _worded_by_hand(field, code)}
 

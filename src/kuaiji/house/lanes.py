@@ -25,8 +25,8 @@ class Lane:
     """Threads for one kind of requests, and those who wait for them. Used on the event loop alone.
 
     A crowd of a moment waits for its turn, ``WAITING`` of them at most. Where no thread has been free for
-    ``STANDING_SECONDS``, more is asked than can be answered: from then on ``STAYING`` wait at most, so that whoever is let
-    in is answered soon and the others hear at once that they are not. That ends when a thread is free.
+    ``STANDING_SECONDS``, more is asked than can be answered: from then on ``STAYING`` wait at most, so that whoever is
+    let in is answered soon and the others hear at once that they are not. That ends when a thread is free.
 
     A request is handed over by one queue and one future: an executor's own would cost it a lock and a future more.
     """
