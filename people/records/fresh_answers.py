@@ -16,6 +16,7 @@ from kuaiji.examchecks.services.lookups import look_up
 from people.factories import RecordFactory
 from people.persons import make_person
 from people.records.asked import asked, candidate, signed
+from people.records.other_process import serve
 from people.records.versioned_records import by_owner
 
 SAVE, ASK = "save", "ask"
@@ -31,7 +32,9 @@ def stale_answers(pairs: int, *, people: int, seed: int = 1) -> int:
     made = [RecordFactory.create(person=make_person(random.Random(n), status="1")).pk for n in range(people)]
     connections.close_all()
     here, there = multiprocessing.Pipe()
-    other = multiprocessing.get_context("fork").Process(target=_serve, args=(there,), daemon=True)
+    # Not forked: this process has threads, whose locks a copy would wait for for ever.
+    database = connections["default"].settings_dict["NAME"]
+    other = multiprocessing.get_context("spawn").Process(target=serve, args=(there, database), daemon=True)
     other.start()
     stale = 0
     for number in range(pairs):
@@ -52,16 +55,11 @@ def _elsewhere(pipe: "Connection[Any, Any]", what: str, record_id: uuid.UUID, wo
 
 
 def _here(pipe: object, what: str, record_id: uuid.UUID, words: str) -> Any:
-    return _do(what, record_id, words)
+    return do(what, record_id, words)
 
 
-def _serve(pipe: "Connection[Any, Any]") -> None:
-    while task := pipe.recv():
-        pipe.send(_do(*task))
-    connections.close_all()
-
-
-def _do(what: str, record_id: uuid.UUID, words: str) -> Seen:
+def do(what: str, record_id: uuid.UUID, words: str) -> Seen:
+    """Save, or ask; what the record then is."""
     record = Record.objects.select_related("user__person_key", "person_key").get(pk=record_id)
     return _save(record, words) if what == SAVE else _ask(record)
 
