@@ -118,6 +118,32 @@ def test_a_child_that_will_not_stop_is_killed(keep: Keep, tmp_path: Path) -> Non
     assert not is_alive(int(_lines(pids)[0]))
 
 
+def test_a_signal_while_a_child_starts_leaves_no_child_that_nobody_knows(tmp_path: Path) -> None:
+    """The signal comes when the child runs already and its start has not returned."""
+    pids, ends = tmp_path / "pids", tmp_path / "ends"
+    code = (
+        KEEPER.replace("supervisor.watch()", "")
+        .replace(
+            "    for child",
+            """    spawn = supervisor._spawn
+    def slow(child):
+        process = spawn(child)
+        while not Path(child.argv[3]).exists():
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return process
+    supervisor._spawn = slow
+    for child""",
+        )
+        .replace("import json", "import time, json")
+    )
+    child = {"name": "web", "argv": [*NOTES_ITS_END, str(pids), "web", str(ends)]}
+    command = [sys.executable, "-c", code, str(tmp_path), json.dumps([child]), ""]
+    ended = subprocess.run(command, check=False, timeout=60)
+    assert ended.returncode == 128 + signal.SIGTERM
+    assert _lines(ends) == ["web"]
+
+
 def test_later_stages_stop_first(keep: Keep, tmp_path: Path) -> None:
     pids, ends = tmp_path / "pids", tmp_path / "ends"
     children = [

@@ -57,7 +57,9 @@ class Supervisor:
         self._log_folder = log_folder
         self._units: list[_Unit] = []
         self._watching = False
+        self._starting = False  # a child that may run already and is not among the units yet
         self._asked_at: float | None = None
+        self._signal = 0
         self._hurry = False
 
     def __enter__(self) -> Self:
@@ -81,8 +83,13 @@ class Supervisor:
 
     def start(self, child: Child) -> subprocess.Popen[bytes]:
         """Start ``child`` and keep it."""
-        unit = _Unit(child, self._open_log(child.name), self._spawn(child))
-        self._units.append(unit)
+        self._starting = True
+        try:
+            unit = _Unit(child, self._open_log(child.name), self._spawn(child))
+            self._units.append(unit)
+        finally:
+            self._starting = False
+        self._give_up_if_asked()
         self._pump(unit)
         return unit.process
 
@@ -99,8 +106,13 @@ class Supervisor:
         now = time.monotonic()
         self._asked_at = self._asked_at or now
         self._hurry = now - self._asked_at > IMPATIENT_AFTER
-        if not self._watching:  # still preparing: give up the step that runs
-            raise SystemExit(128 + number)
+        self._signal = number
+        self._give_up_if_asked()
+
+    def _give_up_if_asked(self) -> None:
+        """While the house is still prepared, end the step that runs; but no child is left that nobody knows of."""
+        if self._asked_at is not None and not self._watching and not self._starting:
+            raise SystemExit(128 + self._signal)
 
     def _tend(self, unit: _Unit) -> float:
         """Restart the child if it is due; the seconds until it wants to be looked at again."""
