@@ -36,14 +36,13 @@ def people(count: int, seed: int) -> list[Person]:
 
 def go(url: str, person: Person) -> tuple[str, float]:
     """One person's whole journey: the reference number, or the fault; and seconds."""
-    start, visitor = time.perf_counter(), HttpVisitor(url)
+    start = time.perf_counter()
     try:
-        visitor.register(person)
-        return visitor.collect(person), time.perf_counter() - start
+        with HttpVisitor(url) as visitor:
+            visitor.register(person)
+            return visitor.collect(person), time.perf_counter() - start
     except Stuck as stuck:
         return f"FAILED status={person.status} document={person.document_type}: {stuck}", time.perf_counter() - start
-    finally:
-        visitor.close()
 
 
 def main() -> int:

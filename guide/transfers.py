@@ -76,24 +76,22 @@ class TransferGuide(Guide):
     def arrive(self) -> None:
         """Somebody from the neighbour's comes here."""
         person = newcomer()
-        there = HttpVisitor(self.other)
-        there.register(person)
-        there.collect(person)
-        asked = {"destination_platform": HERE, "destination_division": LIWAN, "reason": "工作调动", "action": "save"}
-        there.send("/transfers/out/new/", asked, {"proof": PROOF})
-        self.until(lambda: "待调入地接收" in there.get("/transfers/out/"))
-        there.close()
+        with HttpVisitor(self.other) as there:
+            there.register(person)
+            there.collect(person)
+            asked = {"destination_platform": HERE, "destination_division": LIWAN, "reason": "工作调动"}
+            there.send("/transfers/out/new/", asked | {"action": "save"}, {"proof": PROOF})
+            self.until(lambda: "待调入地接收" in there.get("/transfers/out/"))
         self.walker.open("/transfers/in/")
         self.walker.fill(person.details | {"destination_division": LIWAN})
         region = self.page.locator("#id_destination_division")
         self.take("in", self.field("name"), self.field("document_number"), region)
         proofs = map(self.field, ("phone", "transfer_code"))
         self.take("in-phone", *proofs, self.button("获取短信验证码"), first=self.field("phone"))
-        inbox = HttpVisitor(self.walker.address)
-        before = inbox.messages(person.phone)
-        self.walker.press("获取短信验证码")
-        self.walker.fill({"sms_code": inbox.code_for(person.phone, after=before)})
-        inbox.close()
+        with HttpVisitor(self.walker.address) as inbox:
+            before = inbox.messages(person.phone)
+            self.walker.press("获取短信验证码")
+            self.walker.fill({"sms_code": inbox.code_for(person.phone, after=before)})
         self.take("in-code", self.field("sms_code"), self.button("验证信息"), first=self.field("sms_code"))
         self.walker.press("验证信息")
         self.walker.fill({"password1": person.password})

@@ -123,9 +123,8 @@ class Guide:
             self.button("获取短信验证码"),
         )
         self.walker.press("获取短信验证码")
-        inbox = HttpVisitor(self.walker.address)
-        self.walker.fill({"sms_code": inbox.code_for(self.person.phone)})
-        inbox.close()
+        with HttpVisitor(self.walker.address) as inbox:
+            self.walker.fill({"sms_code": inbox.code_for(self.person.phone)})
         self.take("code", self.field("sms_code"), self.button("注册"), first=self.field("phone"))
         self.walker.press("注册")
         self.walker.fill({"password1": self.person.password})

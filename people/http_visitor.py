@@ -4,6 +4,7 @@ import html.parser
 import re
 import time
 from collections.abc import Collection
+from typing import Self
 
 import httpx
 
@@ -76,6 +77,13 @@ class HttpVisitor:
             time.sleep(0.1)
         raise Stuck("no message came")
 
+    def is_told(self, phone: str, words: str) -> bool:
+        """Does a message with these words come to this phone in time?"""
+        deadline = time.monotonic() + CODE_SECONDS
+        while not (told := any(words in text for text in self.messages(phone))) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return told
+
     def messages(self, phone: str) -> list[str]:
         """What the demo inbox has for a phone, the newest first."""
         return [message["text"] for message in self.client.get("/demo/sms.json", params={"phone": phone}).json()]
@@ -117,6 +125,8 @@ class HttpVisitor:
         if answer.status_code != 200:
             raise Stuck(f"POST {path}: {answer.status_code} {faults(answer.text)}")
 
-    def close(self) -> None:
-        """Close the connections."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
         self.client.close()

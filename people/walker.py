@@ -80,9 +80,8 @@ class Walker:
         self.fill(person.details)
         self.press("获取短信验证码")
         self.look("code-sent")
-        inbox = HttpVisitor(self.address)
-        self.fill({"sms_code": inbox.code_for(person.phone)})
-        inbox.close()
+        with HttpVisitor(self.address) as inbox:
+            self.fill({"sms_code": inbox.code_for(person.phone)})
         self.press("注册")
         self.look("password")
         self.fill({"password1": person.password})

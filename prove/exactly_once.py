@@ -229,14 +229,13 @@ def fill(house: Stack, count: int, seed: str) -> list[Browser]:
 def walk(house: Stack, part: str) -> Figures:
     """One more person goes the whole way from registration: is everything still at work, the messages too?"""
     wait_ready(house)
-    person, visitor = make_person(random.Random(f"after {part}"), status="1"), HttpVisitor(house.platform)
+    person = make_person(random.Random(f"after {part}"), status="1")
     try:
-        visitor.register(person)
-        visitor.collect(person)
+        with HttpVisitor(house.platform) as visitor:
+            visitor.register(person)
+            visitor.collect(person)
     except Stuck as stuck:
         return {"stuck_after": str(stuck)}
-    finally:
-        visitor.close()
     return {"stuck_after": ""}
 
 

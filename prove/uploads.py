@@ -48,8 +48,8 @@ class File(NamedTuple):
 class Sender:
     """Somebody at the page of the papers; remembers how long answers took."""
 
-    def __init__(self, stack: Stack, seed: int) -> None:
-        self.visitor = HttpVisitor(stack.platform)
+    def __init__(self, visitor: HttpVisitor, seed: int) -> None:
+        self.visitor = visitor
         self.visitor.register(make_person(random.Random(seed), status="1"))
         self.visitor.send("/collection/notice/", {"truthful": "on"})
         self.token = hidden_fields(self.visitor.get(PAGE))
@@ -162,10 +162,12 @@ def perform(stack: Stack, files: dict[str, File]) -> tuple[list[str], float]:
     shares = [names[at : at + EACH_PERSON] for at in range(0, len(names), EACH_PERSON)]
 
     def share(seed: int) -> tuple[list[str], float]:
-        sender = Sender(stack, seed)
-        sent = ((name, files[name]) for name in shares[seed])
-        faults = [f"{name}: {fault}" for name, file in sent if (fault := file.judge(sender.send(file.data, file.name)))]
-        sender.visitor.close()
+        with HttpVisitor(stack.platform) as visitor:
+            sender = Sender(visitor, seed)
+            sent = ((name, files[name]) for name in shares[seed])
+            faults = [
+                f"{name}: {fault}" for name, file in sent if (fault := file.judge(sender.send(file.data, file.name)))
+            ]
         return faults, sender.slowest
 
     with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
@@ -175,24 +177,27 @@ def perform(stack: Stack, files: dict[str, File]) -> tuple[list[str], float]:
 
 def beyond_the_limits(stack: Stack) -> list[str]:
     """Bodies too large, too many or torn, and one file a day too many."""
-    sender, faults = Sender(stack, 1000), []
-    whole, kind = multipart(sender.token, "a.jpg", JPEG)
-    six = b"".join(multipart({}, "a.jpg", JPEG, f"{FIELD}{at}")[0].rpartition(b"--\r\n")[0] for at in range(6))
-    bodies = {
-        "over 10 MB": (multipart(sender.token, "a.jpg", JPEG + bytes(10 << 20)), 422),
-        "over 34 MB": (multipart(sender.token, "a.jpg", bytes(35 << 20)), 413),
-        "six files": ((whole.replace(b"--%s--" % kind.partition("=")[2].encode(), six), kind), 400),
-        "torn": ((whole[: len(whole) // 2], kind), 422),
-        "no boundary": ((whole, "multipart/form-data"), 400),
-        "another boundary": ((whole, "multipart/form-data; boundary=x"), 403),  # the form's token is not found
-        "a boundary of 5,000": ((whole, f"multipart/form-data; boundary={'x' * 5000}"), 400),
-    }
-    for what, (body, status) in bodies.items():
-        answer = sender.post(*body)
-        if answer.status_code != status or "<title>" not in answer.text:
-            faults.append(f"{what}: answered {answer.status_code}")
-    sender = Sender(stack, 1001)
-    told = [sender.send(b"") for _ in range(A_DAY + 1)]
+    faults = []
+    with HttpVisitor(stack.platform) as visitor:
+        sender = Sender(visitor, 1000)
+        whole, kind = multipart(sender.token, "a.jpg", JPEG)
+        six = b"".join(multipart({}, "a.jpg", JPEG, f"{FIELD}{at}")[0].rpartition(b"--\r\n")[0] for at in range(6))
+        bodies = {
+            "over 10 MB": (multipart(sender.token, "a.jpg", JPEG + bytes(10 << 20)), 422),
+            "over 64 MB": (multipart(sender.token, "a.jpg", bytes(65 << 20)), 413),
+            "six files": ((whole.replace(b"--%s--" % kind.partition("=")[2].encode(), six), kind), 400),
+            "torn": ((whole[: len(whole) // 2], kind), 422),
+            "no boundary": ((whole, "multipart/form-data"), 400),
+            "another boundary": ((whole, "multipart/form-data; boundary=x"), 403),  # the form's token is not found
+            "a boundary of 5,000": ((whole, f"multipart/form-data; boundary={'x' * 5000}"), 400),
+        }
+        for what, (body, status) in bodies.items():
+            answer = sender.post(*body)
+            if answer.status_code != status or "<title>" not in answer.text:
+                faults.append(f"{what}: answered {answer.status_code}")
+    with HttpVisitor(stack.platform) as visitor:
+        sender = Sender(visitor, 1001)
+        told = [sender.send(b"") for _ in range(A_DAY + 1)]
     if [words == f"今天已上传 {A_DAY} 次，请明天再上传" for words in told] != [False] * A_DAY + [True]:
         faults.append(f"one a day too many: {told[-1]!r}")
     return faults

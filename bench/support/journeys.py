@@ -186,9 +186,8 @@ class Journey:
         scrolled = self._reach(ask)
         ask.click()
         self._count("send_code", taps=1, scrolled=scrolled)
-        inbox = HttpVisitor(self.address)
-        code = inbox.code_for(self.wants.fields["phone"])
-        inbox.close()
+        with HttpVisitor(self.address) as inbox:
+            code = inbox.code_for(self.wants.fields["phone"])
         self.page.wait_for_timeout(800)  # the page that answers, or the script that says so
         field = self.page.locator('[name="sms_code"]')
         scrolled = self._reach(field)

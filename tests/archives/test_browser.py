@@ -25,10 +25,9 @@ def test_a_print_is_made_waited_for_downloaded_and_checked(
 ) -> None:
     scripted = "phone" in request.node.name
     person = make_person(random.Random(time.time_ns()), status="1", name="𠮷永安")
-    driver = HttpVisitor(stack.platform)
-    driver.register(person)
-    number = driver.collect(person)
-    driver.close()
+    with HttpVisitor(stack.platform) as driver:
+        driver.register(person)
+        number = driver.collect(person)
     look = pictures_in(PICTURES, page, "print" if scripted else "print-plain")
     walker = Walker(page, stack.platform, inspected(page, look, scripted))
     walker.open("/login/")

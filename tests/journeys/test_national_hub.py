@@ -37,18 +37,16 @@ def test_a_collected_person_is_held_by_guangdong(stack: Stack) -> None:
     asked = OnTheWire(name=person.details["name"], document=document)
     hub = shenzhen_at_the_hub(stack)
     assert hub.look_up(asked).verdict == "not_found"
-    here = HttpVisitor(stack.platform)
-    here.register(person)
-    here.collect(person)
-    here.close()
+    with HttpVisitor(stack.platform) as here:
+        here.register(person)
+        here.collect(person)
     deadline = time.monotonic() + WAIT_SECONDS
     while (answer := hub.look_up(asked)).verdict == "not_found" and time.monotonic() < deadline:
         time.sleep(0.2)
     assert answer.held_by == PlatformName(code="440000", name="广东省")
-    there = HttpVisitor(stack.other)
-    # Another phone: the demo's messages of both platforms lie in one inbox.
-    phone = person.phone[:-4] + f"{(int(person.phone[-4:]) + 1) % 10_000:04}"
-    again = dataclasses.replace(person, phone=phone, details=person.details | {"phone": phone})
-    with pytest.raises(Stuck, match="其他地区采集"):
-        there.register(again)
-    there.close()
+    with HttpVisitor(stack.other) as there:
+        # Another phone: the demo's messages of both platforms lie in one inbox.
+        phone = person.phone[:-4] + f"{(int(person.phone[-4:]) + 1) % 10_000:04}"
+        again = dataclasses.replace(person, phone=phone, details=person.details | {"phone": phone})
+        with pytest.raises(Stuck, match="其他地区采集"):
+            there.register(again)

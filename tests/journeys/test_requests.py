@@ -122,12 +122,10 @@ def lose_the_phone(walker: Walker, person: Person, number: str) -> str:
     walker.fill(fields)
     walker.press("获取短信验证码")
     walker.look("phone-lost-code")
-    inbox = HttpVisitor(walker.address)
-    walker.fill({"sms_code": inbox.code_for(phone)})
-    walker.press("提交申请")
-    walker.look("phone-lost-done")
-    made = newest_number(walker.page)
-    told = inbox.client.get("/demo/sms.json", params={"phone": person.phone}).json()
-    assert "申请更换您的登录手机号" in told[0]["text"]
-    inbox.close()
+    with HttpVisitor(walker.address) as inbox:
+        walker.fill({"sms_code": inbox.code_for(phone)})
+        walker.press("提交申请")
+        walker.look("phone-lost-done")
+        made = newest_number(walker.page)
+        assert inbox.is_told(person.phone, "申请更换您的登录手机号")
     return made

@@ -86,14 +86,14 @@ def test_the_codes_of_another_phone_are_typed_where_they_were_asked_for(
     registered(stack, page, person)
     with psycopg.connect(server.url(server.owner, development.platform_database)) as connection:
         connection.execute("DELETE FROM limits_attempt")  # as if the minute after the last code were over
-    walker, inbox = Walker(page, stack.platform, lambda name: None), HttpVisitor(stack.platform)
-    walker.open("/me/security/phone/")
-    press(walker, "获取短信验证码", "#id_sms_code", SENT)
-    walker.fill({"sms_code": inbox.code_for(person.phone)})
-    walker.press("下一步")
-    walker.fill({"phone": f"139{random.Random(time.time_ns()).randint(10**7, 10**8 - 1)}"})
-    press(walker, "获取短信验证码", "#id_sms_code", SENT)
-    inbox.close()
+    walker = Walker(page, stack.platform, lambda name: None)
+    with HttpVisitor(stack.platform) as inbox:
+        walker.open("/me/security/phone/")
+        press(walker, "获取短信验证码", "#id_sms_code", SENT)
+        walker.fill({"sms_code": inbox.code_for(person.phone)})
+        walker.press("下一步")
+        walker.fill({"phone": f"139{random.Random(time.time_ns()).randint(10**7, 10**8 - 1)}"})
+        press(walker, "获取短信验证码", "#id_sms_code", SENT)
 
 
 @BOTH

@@ -57,15 +57,14 @@ def wait_for(walker: Walker, path: str, words: str) -> None:
 
 def code_for(walker: Walker, person: Person) -> str:
     """Ask for a code, again when it was too soon after the last one, and read it; other messages come in between."""
-    inbox = HttpVisitor(walker.address)
-    before = inbox.messages(person.phone)
-    deadline = time.monotonic() + CODE_SECONDS
-    while walker.page.locator("[data-seconds-left]").count() == 0:
-        walker.press("获取短信验证码")
-        assert time.monotonic() < deadline
-        time.sleep(1 if walker.page.locator("#error-phone").count() else 0)
-    code = inbox.code_for(person.phone, after=before)
-    inbox.close()
+    with HttpVisitor(walker.address) as inbox:
+        before = inbox.messages(person.phone)
+        deadline = time.monotonic() + CODE_SECONDS
+        while walker.page.locator("[data-seconds-left]").count() == 0:
+            walker.press("获取短信验证码")
+            assert time.monotonic() < deadline
+            time.sleep(1 if walker.page.locator("#error-phone").count() else 0)
+        code = inbox.code_for(person.phone, after=before)
     return code
 
 

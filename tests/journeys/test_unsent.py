@@ -25,12 +25,12 @@ def someone() -> Person:
 
 def filling(stack: Stack, page: Page, name: str, scripted: bool = True) -> tuple[Walker, Person]:
     """Somebody has read the notice, and is signed in at ``page``."""
-    person, inside = someone(), HttpVisitor(stack.platform)
-    inside.register(person)
-    inside.send("/collection/notice/", {"truthful": "on"})
-    for cookie in inside.client.cookies.jar:
-        page.context.add_cookies([{"name": cookie.name, "value": str(cookie.value), "url": stack.platform}])
-    inside.close()
+    person = someone()
+    with HttpVisitor(stack.platform) as inside:
+        inside.register(person)
+        inside.send("/collection/notice/", {"truthful": "on"})
+        for cookie in inside.client.cookies.jar:
+            page.context.add_cookies([{"name": cookie.name, "value": str(cookie.value), "url": stack.platform}])
     return Walker(page, stack.platform, inspected(page, pictures_in(PICTURES, page, name), scripted)), person
 
 

@@ -21,14 +21,13 @@ DESKTOP = Screen(1280, 900)
 
 def at_work(stack: Stack, page: Page, person: Person, name: str, scripted: bool = True) -> Walker:
     """The person stands at the work step, signed in."""
-    inside = HttpVisitor(stack.platform)
-    inside.register(person)
-    inside.send("/collection/notice/", {"truthful": "on"})
-    for slug in ("personal", "education"):
-        inside.send(f"/collection/{slug}/", person.sections[slug], person.files.get(slug))
-    for cookie in inside.client.cookies.jar:
-        page.context.add_cookies([{"name": cookie.name, "value": str(cookie.value), "url": stack.platform}])
-    inside.close()
+    with HttpVisitor(stack.platform) as inside:
+        inside.register(person)
+        inside.send("/collection/notice/", {"truthful": "on"})
+        for slug in ("personal", "education"):
+            inside.send(f"/collection/{slug}/", person.sections[slug], person.files.get(slug))
+        for cookie in inside.client.cookies.jar:
+            page.context.add_cookies([{"name": cookie.name, "value": str(cookie.value), "url": stack.platform}])
     walker = Walker(page, stack.platform, inspected(page, pictures_in(PICTURES, page, name), scripted))
     walker.open("/collection/employment/")
     return walker

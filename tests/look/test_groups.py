@@ -57,13 +57,13 @@ def test_a_form_of_one_group_is_left_as_it_is() -> None:
 def elder(stack: Stack, page: Page) -> Page:
     """A person with a draft in 大字版, before the step of schooling."""
     person = make_person(random.Random(time.time_ns()), status="1")
-    visitor = HttpVisitor(stack.platform)
-    visitor.register(person)
-    visitor.send("/collection/notice/", {"truthful": "on"})
-    visitor.send("/collection/personal/", person.sections["personal"], dict(person.files["personal"]))
-    at_page(page, visitor, stack)
-    page.goto(f"{stack.platform}/elder/?on=1&next=/collection/education/")
-    return page
+    with HttpVisitor(stack.platform) as visitor:
+        visitor.register(person)
+        visitor.send("/collection/notice/", {"truthful": "on"})
+        visitor.send("/collection/personal/", person.sections["personal"], dict(person.files["personal"]))
+        at_page(page, visitor, stack)
+        page.goto(f"{stack.platform}/elder/?on=1&next=/collection/education/")
+        return page
 
 
 @pytest.mark.parametrize("page", [PLAIN], indirect=True)

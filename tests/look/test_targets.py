@@ -44,6 +44,13 @@ def with_a_record(visitor: HttpVisitor) -> None:
     visitor.collect(person)
 
 
+def stand(stack: Stack, page: Page, standing: Callable[[HttpVisitor], None]) -> None:
+    """Somebody who stands so sits at ``page``."""
+    with HttpVisitor(stack.platform) as visitor:
+        standing(visitor)
+        at_page(page, visitor, stack)
+
+
 @pytest.fixture(params=["standard", "elder"])
 def view(request: pytest.FixtureRequest, stack: Stack, page: Page) -> str:
     """The view in which ``page`` shows everything."""
@@ -59,9 +66,7 @@ def view(request: pytest.FixtureRequest, stack: Stack, page: Page) -> str:
 def test_what_one_taps_is_large_on_every_page(
     stack: Stack, page: Page, view: str, standing: Callable[[HttpVisitor], None]
 ) -> None:
-    visitor = HttpVisitor(stack.platform)
-    standing(visitor)
-    at_page(page, visitor, stack)
+    stand(stack, page, standing)
     judge = inspected(page, lambda name: None, scripted=True)
     small, seen = set[str](), set[str]()
     for path in paths():
@@ -84,9 +89,7 @@ def test_what_one_taps_is_large_on_every_page(
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("page", [IPHONE], indirect=True)
 def test_every_step_begins_in_sight_and_its_button_stays_there(stack: Stack, page: Page, view: str) -> None:
-    visitor = HttpVisitor(stack.platform)
-    with_a_draft(visitor)
-    at_page(page, visitor, stack)
+    stand(stack, page, with_a_draft)
     for path in STEPS:
         page.goto(stack.platform + path)
         main = page.locator("main form .btn-primary:visible").last.bounding_box()

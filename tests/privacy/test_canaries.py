@@ -24,12 +24,11 @@ def left(stack: Stack, server: Server, development: Development) -> Left:
     assert development.cluster
     person = make_carrier(random.Random(secrets.randbits(64)), status="3")
     passing = Passing(server.url(server.owner, development.platform_database))
-    visitor = WatchedVisitor(stack.platform, passing)
-    faulty_people.register(visitor, person)
-    stored = faulty_people.collect(visitor, person)
-    faulty_people.come_back(visitor, person)
-    assert faulty_people.knock(visitor, person) == {200, 400, 403, 404, 405, 411, 413}
-    visitor.close()
+    with WatchedVisitor(stack.platform, passing) as visitor:
+        faulty_people.register(visitor, person)
+        stored = faulty_people.collect(visitor, person)
+        faulty_people.come_back(visitor, person)
+        assert faulty_people.knock(visitor, person) == {200, 400, 403, 404, 405, 411, 413}
     passing.pieces.add(("metrics", httpx.get(f"{stack.platform}/metrics", trust_env=False).content))
     canaries = [*canaries_of(person), name_canary(person), *stored, *map(code_canary, passing.codes)]
     return Left(canaries, passing, stack.home, development.cluster)

@@ -50,25 +50,25 @@ def inspected(page: Page, look: Look, scripted: bool) -> Look:
 
 def collected(stack: Stack, page: Page, person: Person) -> None:
     """The person has a record, and sits at ``page`` signed in."""
-    inside = HttpVisitor(stack.platform)
-    inside.register(person)
-    inside.collect(person)
-    at_page(page, inside, stack)
+    with HttpVisitor(stack.platform) as inside:
+        inside.register(person)
+        inside.collect(person)
+        at_page(page, inside, stack)
 
 
 def registered(stack: Stack, page: Page, person: Person) -> None:
     """The person has registered, and sits at ``page`` signed in."""
-    inside = HttpVisitor(stack.platform)
-    inside.register(person)
-    at_page(page, inside, stack)
+    with HttpVisitor(stack.platform) as inside:
+        inside.register(person)
+        at_page(page, inside, stack)
 
 
 def submitted(stack: Stack, page: Page, person: Person) -> None:
     """The person has submitted, whatever came of it, and sits at ``page`` signed in."""
-    inside = HttpVisitor(stack.platform)
-    inside.register(person)
-    inside.submit(person)
-    at_page(page, inside, stack)
+    with HttpVisitor(stack.platform) as inside:
+        inside.register(person)
+        inside.submit(person)
+        at_page(page, inside, stack)
 
 
 def at_page(page: Page, inside: HttpVisitor, stack: Stack) -> None:
@@ -79,4 +79,3 @@ def at_page(page: Page, inside: HttpVisitor, stack: Stack) -> None:
             for cookie in inside.client.cookies.jar
         ]
     )
-    inside.close()
