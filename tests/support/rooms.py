@@ -150,6 +150,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "audit": frozenset({"proving"}),
     "accountants": frozenset({"reading", "reporting", "sections"}),
     "collection": frozenset({"unsaved"}),
+    "desk": frozenset({"deciding", "home", "people", "queues", "record"}),
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam", "own"}),

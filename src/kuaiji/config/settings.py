@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "kuaiji.closing",
     "kuaiji.portal",
     "kuaiji.examapi",
+    "kuaiji.desk",
     *(["kuaiji.demo"] if DEMO else []),
 ]
 
