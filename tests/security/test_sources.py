@@ -105,7 +105,10 @@ def test_statements_are_written_out_and_values_travel_beside_them() -> None:
 
 
 PROGRAMS = {
-    "kuaiji/attachments/pictures/imaging.py": "[sys.executable, '-I', '-m', 'kuaiji.attachments.pictures.decoder']",
+    # ``fonts`` holds what fontconfig has told of a constant family (archives.paper.cards), or nothing.
+    "kuaiji/attachments/pictures/imaging.py": (
+        "[sys.executable, '-I', '-m', 'kuaiji.attachments.pictures.decoder', *fonts]"
+    ),
     "kuaiji/archives/paper/printing.py": "[sys.executable, '-I', '-m', module]",  # one of MAKERS
     "kuaiji/archives/paper/cards.py": "['fc-match', '--format', '%{file}|%{index}', family]",  # one of fonts.FAMILIES
     "kuaiji/backups/tools.py": "[str(folder / program), '--no-password', *arguments]",  # what operators have installed

@@ -42,13 +42,13 @@ def draw_card(proof: Proof, check: Check) -> Paper:
         "qr": ["".join(str(int(bit)) for bit in row) for row in qr_code(check).matrix],
         "photo": base64.b64encode(proof.photo).decode(),
         "colours": dataclasses.asdict(profile().colours),
-        "fonts": {family: _file_of(family) for family in fonts.FAMILIES},
+        "fonts": {family: font_file(family) for family in fonts.FAMILIES},
     }
     return Paper(run_maker("kuaiji.archives.paper.card_drawer", request), 1, missing)
 
 
-def _file_of(family: str) -> list[str]:
-    """Path and index of the family's file, as fontconfig knows them."""
+def font_file(family: str) -> list[str]:
+    """Path and index of the file of one of fonts.FAMILIES, as fontconfig knows them. Raises PrintingUnavailable."""
     try:
         found = subprocess.run(
             ["fc-match", "--format", "%{file}|%{index}", family], check=True, capture_output=True, timeout=10, text=True

@@ -4,7 +4,8 @@ It reads one request from standard input and writes one answer to standard outpu
 big endian), that many bytes of JSON, and a picture. Before it reads, it gives up files, sockets, children, core dumps
 and all but a little memory and time: a picture that breaks a decoder breaks this process only (S-31).
 
-Only Pillow's JPEG and PNG readers are loaded; nothing of Django.
+Only Pillow's JPEG and PNG readers are loaded; nothing of Django. A font file may be named on the command line, for
+words that are drawn into a picture: it is opened before anything is given up, and before anything is read.
 """
 
 import hashlib
@@ -21,6 +22,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 
 from kuaiji.attachments.pictures.cropping import CropFrame, box
+from kuaiji.attachments.pictures.marking import draw_words, open_font
 from kuaiji.attachments.pictures.outlines import (
     JPEG_END,
     Outline,
@@ -77,7 +79,8 @@ class Refused(Exception):
 def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     """The re-encoded picture with its size and the digest of its pixels, or why it is refused.
 
-    A ``frame`` asks for that part of the picture at the size ``target`` and at most ``max_bytes``.
+    A ``frame`` asks for that part of the picture at the size ``target`` and at most ``max_bytes``; ``words`` are drawn
+    over the whole of one that was received before.
     """
     outline = png_outline(data) if request["format"] == "PNG" else jpeg_outline(data)
     if outline is None:
@@ -86,6 +89,9 @@ def answer(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]
         if "frame" in request:
             picture = cropped(data, CropFrame(*request["frame"]), tuple(request["target"]))
             made = light(picture, request["max_bytes"])
+        elif "words" in request:
+            picture = draw_words(opened_rgb(data), request["words"])
+            made = encoded(picture, request["quality"])
         else:
             picture = upright(request, outline)
             made = encoded(picture, request["quality"])
@@ -214,9 +220,14 @@ def to_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 def cropped(data: bytes, frame: CropFrame, target: tuple[int, int]) -> Image.Image:
     """That part of an upright picture, at the size ``target``."""
-    with JpegImageFile(io.BytesIO(data)) as opened:
-        picture = opened.convert("RGB")
+    picture = opened_rgb(data)
     return picture.resize(target, Image.Resampling.LANCZOS, box=box(frame, picture.width, picture.height))
+
+
+def opened_rgb(data: bytes) -> Image.Image:
+    """A picture as it was received and kept: upright, plain sRGB."""
+    with JpegImageFile(io.BytesIO(data)) as opened:
+        return opened.convert("RGB")
 
 
 def light(picture: Image.Image, max_bytes: int) -> bytes:
@@ -251,7 +262,9 @@ def confine() -> None:
 
 
 def main() -> None:
-    """Confine, read, answer."""
+    """Open the font that was named, confine, read, answer."""
+    if sys.argv[1:]:
+        open_font(sys.argv[1])
     confine()
     (length,) = struct.unpack(">I", sys.stdin.buffer.read(4))
     request = json.loads(sys.stdin.buffer.read(length))

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ AT_ONCE = 2
 """Threads of a process that wait for a decoder or for its picture; the other threads are for pages."""
 
 PHOTO_BYTES = 100_000
+MARKED_QUALITY = 85
 
 log = structlog.get_logger(__name__)
 _inside = threading.BoundedSemaphore(AT_ONCE)
@@ -102,6 +103,20 @@ def crop_to_photo(jpeg: bytes, frame: CropFrame, *, field: str, label: str, slot
     return Picture(photo, answer["width"], answer["height"], hashlib.sha256(jpeg).digest(), "JPEG", _pixels(answer))
 
 
+def mark(jpeg: bytes, words: Sequence[str], *, font: str, slots_dir: Path) -> bytes:
+    """A received picture with ``words`` drawn into its pixels: who looks at it, and when.
+
+    ``font`` is the file of one that has these characters; ``#`` and a number behind it name a face of a collection.
+    Raises RuleBroken: ``busy``, and ``picture_unreadable``, ``picture_damaged`` or ``picture_truncated`` when ``jpeg``
+    is not what receive() gave.
+    """
+    request = {"format": "JPEG", "words": list(words), "quality": MARKED_QUALITY}
+    answer, marked = decode(request, jpeg, "", "图片", slots_dir, font=font)
+    if "error" in answer:
+        raise refusal(answer, PHOTO, "", "图片")
+    return marked
+
+
 def _pixels(answer: dict[str, Any]) -> bytes:
     return bytes.fromhex(answer["pixels"])
 
@@ -153,14 +168,14 @@ def refusal(answer: dict[str, Any], rule: ImageRule, field: str, label: str) -> 
 
 
 def decode(
-    request: dict[str, Any], data: bytes, field: str, label: str, slots_dir: Path
+    request: dict[str, Any], data: bytes, field: str, label: str, slots_dir: Path, *, font: str = ""
 ) -> tuple[dict[str, Any], bytes]:
     """Ask a new decoder process, which knows no secret of ours. One that dies or hangs answers ``unreadable``."""
-    header = json.dumps(request).encode()
+    header, fonts = json.dumps(request).encode(), [font] if font else []
     with slot(slots_dir, field):
         try:
             child = subprocess.run(
-                [sys.executable, "-I", "-m", "kuaiji.attachments.pictures.decoder"],
+                [sys.executable, "-I", "-m", "kuaiji.attachments.pictures.decoder", *fonts],
                 input=b"".join((struct.pack(">I", len(header)), header, data)),
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
