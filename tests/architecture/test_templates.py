@@ -24,7 +24,7 @@ def test_what_has_a_name_is_not_typed_out() -> None:
         assert '<div class="k-banner' not in text, f"{name}: {{% banner %}}"
         assert 'class="k-status' not in text or path.name == "form.html", f"{name}: {{% pill words %}}"
         assert "/attachments/" not in text, f"{name}: attachment.get_absolute_url, or {{% url 'attachments:show' id %}}"
-        assert not re.search(r'(status|outcome) == "', text), f"{name}: decided by its enum (portal/standing.py)"
+        assert not re.search(r'(status|outcome) == "', text), f"{name}: decided by its enum (standing/next_steps.py)"
         if "transfers" in path.parts:
             assert not re.search(r'state == "', text), f"{name}: decided by its enum (transfers/display.py)"
 

@@ -13,8 +13,8 @@ from kuaiji.exams.judging.judge import judge
 from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.rules import Window
 from kuaiji.exams.services.rulebook import Rulebook
-from kuaiji.portal.exam.display import REMEDIES, TITLES, Answer, answer_to, notice_of
-from kuaiji.portal.exam.questions import MISSING, first_question, missing_words, years_offered
+from kuaiji.standing.exam.display import REMEDIES, TITLES, Answer, answer_to, notice_of
+from kuaiji.standing.exam.questions import MISSING, first_question, missing_words, years_offered
 from tests.support.exam_people import drawn
 from tests.support.exam_rules import AT, here, judged, person, schooled, shipped, titled
 

@@ -16,8 +16,8 @@ from kuaiji.exams.judging.judge import judge
 from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.models import ExamWindow
 from kuaiji.exams.services.rulebook import rulebook
-from kuaiji.portal.exam.display import REMEDIES
-from kuaiji.portal.exam.standing import facts_from, own_facts
+from kuaiji.standing.exam.display import REMEDIES
+from kuaiji.standing.exam.standing import facts_from, own_facts
 from kuaiji.transfers.display import transfer_summary
 from people.factories.records import DraftFactory, RecordFactory
 from people.factories.transfers import TransferOutFactory

@@ -5,7 +5,7 @@ from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 
 from kuaiji.accountants.enums import CollectionStatus
-from kuaiji.portal.standing import NextStep, next_step
+from kuaiji.standing.next_steps import NextStep, next_step
 
 # No record has these before bureaux review at the staff desk: whoever sets them first adds what the page says.
 WAITING = {CollectionStatus.UNDER_REVIEW, CollectionStatus.RETURNED}

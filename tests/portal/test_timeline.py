@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kuaiji.common.spans import Span
-from kuaiji.portal.exam.timeline import MOST_TICKS, ROOM, Bar, Day, Kind, Timeline, draw
+from kuaiji.standing.exam.timeline import MOST_TICKS, ROOM, Bar, Day, Kind, Timeline, draw
 
 TODAY = dt.date(2026, 11, 30)
 DAYS = st.dates(dt.date(1940, 1, 1), dt.date(2040, 12, 31))

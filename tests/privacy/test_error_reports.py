@@ -67,7 +67,7 @@ CRASHES = [
     Crash("/robots.txt", "kuaiji.portal.statements.HttpResponse"),
     Crash("/directory/?q=广州", "kuaiji.portal.views.search_directory"),
     Crash("/elder/", "kuaiji.portal.views.elder_cookie"),
-    Crash("/me/", "kuaiji.portal.display.progress_of", by="filling"),
+    Crash("/me/", "kuaiji.standing.display.progress_of", by="filling"),
     Crash("/me/messages/", "kuaiji.messages.views.inbox_of", by="filling"),
     Crash(
         "/me/messages/choice/",

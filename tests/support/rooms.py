@@ -132,11 +132,15 @@ OWN: dict[str, dict[str, str]] = {
         "me": "doors",
         "statements": "doors",
         "data_export": "pages",
+        "helpline": "pages",
+    },
+    "standing": {
+        "next_steps": "pages",
+        "standing": "pages",
+        "told": "pages",
         "evidence": "rules",
         "questions": "rules",
-        "standing": "pages",
         "timeline": "rules",
-        "told": "pages",
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
@@ -153,7 +157,8 @@ FOLDERS: dict[str, frozenset[str]] = {
     "desk": frozenset({"deciding", "home", "people", "queues", "record"}),
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
-    "portal": frozenset({"exam", "own"}),
+    "portal": frozenset({"exam"}),
+    "standing": frozenset({"exam"}),
     "identity": frozenset(
         {
             "displacing",

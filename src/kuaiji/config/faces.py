@@ -62,7 +62,7 @@ CITIZEN = Face(
     context_processors=(
         "django.template.context_processors.request",
         "kuaiji.common.context.page",
-        "kuaiji.portal.display.helpline_context",
+        "kuaiji.portal.helpline.helpline_context",
     ),
 )
 # Machines that sign each request: no session, no form, no template. A front answers before Django does (ADR 0089).

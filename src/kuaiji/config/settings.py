@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "kuaiji.examchecks",
     "kuaiji.reconciliation",
     "kuaiji.closing",
+    "kuaiji.standing",
     "kuaiji.portal",
     "kuaiji.examapi",
     "kuaiji.desk",

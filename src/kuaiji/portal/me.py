@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from kuaiji.audit.access import note
 from kuaiji.common.own_pages import rows_for
 from kuaiji.identity.pages import citizen_of
-from kuaiji.portal.display import standing_of
+from kuaiji.standing.display import standing_of
 
 
 @require_GET

@@ -19,9 +19,9 @@ from kuaiji.common.profile import profile
 from kuaiji.common.redirects import local_address
 from kuaiji.common.text import searched
 from kuaiji.exams.display import exam_notice
-from kuaiji.portal.display import standing_of
 from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.services import LONGEST_SEARCH, search_directory
+from kuaiji.standing.display import standing_of
 
 # label, address, icon, what it is for
 _COLLECTION = (profile().collection_door, "/collection/", "archive", "登记个人、学历、工作和专业技术信息")

@@ -12,13 +12,13 @@ from kuaiji.common import clock
 from kuaiji.common.forms import refuse
 from kuaiji.exams.services.rulebook import rulebook
 from kuaiji.identity.pages import citizen_of
-from kuaiji.portal.display import document_of, region_of
-from kuaiji.portal.exam.display import answer_to
 from kuaiji.portal.exam.forms import QuestionForm
-from kuaiji.portal.exam.questions import first_question, years_offered
-from kuaiji.portal.exam.standing import own_facts
-from kuaiji.portal.exam.told import told_page
 from kuaiji.regions.services import bureau_of
+from kuaiji.standing.display import document_of, region_of
+from kuaiji.standing.exam.display import answer_to
+from kuaiji.standing.exam.questions import first_question, years_offered
+from kuaiji.standing.exam.standing import own_facts
+from kuaiji.standing.exam.told import told_page
 
 
 @require_safe

@@ -24,8 +24,8 @@ from kuaiji.exams.judging.rules import Question
 from kuaiji.exams.judging.verdicts import Verdict
 from kuaiji.exams.rules import deadline_words, words
 from kuaiji.exams.services.rulebook import Rulebook
-from kuaiji.portal.exam.evidence import Evidence, evidence_of
-from kuaiji.portal.exam.questions import missing_words
+from kuaiji.standing.exam.evidence import Evidence, evidence_of
+from kuaiji.standing.exam.questions import missing_words
 
 TITLES: Mapping[Condition, str] = MappingProxyType(
     {

@@ -1,13 +1,8 @@
 """Where a person stands, as the own page and the home page of who is signed in show it, and whom to call (R3.9)."""
 
-import contextlib
 import datetime as dt
-import functools
 from typing import Any
 
-from django.conf import settings
-from django.db import DatabaseError
-from django.http import HttpRequest
 from django.urls import reverse
 
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
@@ -27,11 +22,11 @@ from kuaiji.common import clock, documents
 from kuaiji.exams.services.rulebook import rulebook
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check, User
-from kuaiji.portal.exam.display import notice_of
-from kuaiji.portal.exam.standing import facts_from
-from kuaiji.portal.own.services import MATTERS
-from kuaiji.portal.standing import next_step
 from kuaiji.regions.services import bureau_of, full_name
+from kuaiji.standing.exam.display import notice_of
+from kuaiji.standing.exam.standing import facts_from
+from kuaiji.standing.next_steps import next_step
+from kuaiji.standing.services import MATTERS
 from kuaiji.transfers.display import NEVER_MOVED, Moment, TransferSummary, moved_in, transfer_summary
 
 STATUS_WHILE_WAITING = {
@@ -142,22 +137,6 @@ def _collecting(user: User) -> dict[str, Any]:
         "returned": returned_submission(user),
         **(_place(place) if place else NO_PLACE),
     }
-
-
-def helpline_context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of the citizens' pages: ``helpline`` asks the database only where a template shows it."""
-    return {"helpline": functools.cache(lambda: _helpline(request))}
-
-
-def _helpline(request: HttpRequest) -> str:
-    """The first phone of the person's bureau; empty of strangers, while no region is known, and without a database."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return ""
-    with contextlib.suppress(DatabaseError):
-        user = request.user
-        bureau = bureau_of(region_of(user)) if user.is_authenticated else None
-        return bureau.phones[0] if bureau and bureau.phones else ""
-    return ""
 
 
 def region_of(user: User) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kuaiji.examchecks.services.told import Told, told_about
 from kuaiji.exams.judging.verdicts import Verdict
-from kuaiji.portal.exam.display import TITLES, state_of
+from kuaiji.standing.exam.display import TITLES, state_of
 
 SHOWN_AT_ONCE = 10
 OTHER_NAME = "姓名不符"

@@ -14,7 +14,7 @@ from kuaiji.exams.judging.here import Here
 from kuaiji.exams.judging.judge import Judgement
 from kuaiji.exams.judging.work import Work
 from kuaiji.exams.rules import local_day
-from kuaiji.portal.exam.timeline import Day, Kind, Timeline, draw
+from kuaiji.standing.exam.timeline import Day, Kind, Timeline, draw
 
 Pair = tuple[str, str]  # what it is, and its words
 _DAY = dt.timedelta(days=1)
