@@ -15,7 +15,7 @@ from kuaiji.identity.models import User
 from kuaiji.transfers.enums import PROOF
 from kuaiji.transfers.models import TransferOut
 from kuaiji.unsent.models import UnsentForm
-from kuaiji.unsent.services import OpenedPage, StaleForm, keep_form
+from kuaiji.unsent.services import MOST_CHARACTERS, OpenedPage, StaleForm, keep_form
 from people.client_visitor import ClientVisitor, Page
 from people.persons import make_person, make_picture
 from people.records.drafts import attachment, fill_in, operation, submit
@@ -197,3 +197,17 @@ def test_two_pages_at_once_leave_one_draft_and_one_is_told() -> None:
     assert sum(outcome is None for outcome in outcomes) == 1
     row = UnsentForm.objects.select_related("person_key").get()
     assert row.fields == {"reason": [row.page[0]]} and row.revision == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", FORMS)
+def test_what_is_too_much_is_said_alone_and_nothing_is_kept(path: str) -> None:
+    """Beside faults of what was typed the person would mend those, and lose it all the same."""
+    _, visitor = collected()
+    visitor.open(path)
+    answer = press(visitor, path, "later", FORMS[path][1] | {"remark": "长" * MOST_CHARACTERS})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "填写的内容超过 10 万字，没有保存" in page
+    summary = page.partition('id="error-summary"')[2].partition("</div>")[0]
+    assert "没有办成" in summary and summary.count("<li>") == 1 and page.count('id="error-') == 1
+    assert not UnsentForm.objects.exists()

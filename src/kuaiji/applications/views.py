@@ -50,9 +50,9 @@ from kuaiji.identity.models import User
 from kuaiji.identity.pages import answer, citizen_of, page, posted, sms_state
 from kuaiji.limits.challenge import Gate
 from kuaiji.regions.services import bureau_of
-from kuaiji.unsent.pages import is_leaving, new_fields, opened_page, typed_in, unsent_beside, unsent_on
-from kuaiji.unsent.services import Fields, StaleForm, kept_forms, unsent_form
-from kuaiji.unsent.views import discard_form, keep_shown, leave_form
+from kuaiji.unsent.pages import is_leaving, new_fields, opened_page, typed_in, unsent_on
+from kuaiji.unsent.services import StaleForm, kept_forms, unsent_form
+from kuaiji.unsent.views import KeptPage, discard_form, keep_shown, leave_page, show_beside
 
 TEMPLATE = "applications/correction.html"
 PHONE_LOST = "phone_lost"  # where the session keeps the id of what was typed
@@ -117,7 +117,9 @@ def correction(request: HttpRequest, record: Record, field: CorrectionField) -> 
     context = {"form": form, "field": field, "words": in_words(field, current_values(record)), "late": late}
     context |= {"unsent": unsent_on(request, row, late.typed), "draft_of": "更正申请", "main_button": "提交申请"}
     if is_leaving(request):
-        return _leave(request, form, fields, context)
+        leads = reverse("applications:corrections")
+        page = KeptPage(form=kept_as, typed=form, uploads=uploads, template=TEMPLATE, context=context, leads=leads)
+        return leave_page(request, page, fields)
     if request.method == "POST" and form.is_valid():
         try:
             submit_correction(
@@ -131,7 +133,7 @@ def correction(request: HttpRequest, record: Record, field: CorrectionField) -> 
             )
             return redirect(f"{reverse('applications:corrections')}?submitted=1")
         except StaleForm as stale:
-            return _beside(request, context, stale)
+            return show_beside(request, TEMPLATE, context, stale)
         except RuleBroken as broken:
             form.refuse(broken)
             note(request, "requests.correction", subject_id=user.pk, outcome=broken.code)
@@ -220,26 +222,6 @@ def _proofs(request: HttpRequest, user: User, field: CorrectionField) -> Uploads
 
 def _form(user: User, field: CorrectionField, uploads: Uploads, data: QueryDict | None) -> CorrectionForm:
     return CORRECTION_FORMS[field](data, facts=facts_of(user, None, clock.today()), uploads=uploads)
-
-
-def _leave(request: HttpRequest, form: CorrectionForm, fields: Fields | None, context: dict[str, Any]) -> HttpResponse:
-    """稍后继续, and what rests in the form."""
-
-    def again(why: StaleForm | RuleBroken | None) -> HttpResponse:
-        if isinstance(why, StaleForm):
-            return _beside(request, context, why)
-        if form.is_valid() and why:
-            form.refuse(why)
-        return refuse(request, TEMPLATE, context)
-
-    kept_as, leads = form_of(context["field"]), reverse("applications:corrections")
-    return leave_form(request, form=kept_as, fields=fields, uploads=form.files_of_person, refuse=again, leads=leads)
-
-
-def _beside(request: HttpRequest, context: dict[str, Any], stale: StaleForm) -> HttpResponse:
-    """Another page has kept something else unsent: what was typed here, and the choice."""
-    unsent = unsent_beside(stale, context["unsent"])
-    return render(request, TEMPLATE, context | {"unsent": unsent, "stale_draft": stale}, status=409)
 
 
 def _offered(user: User, record: Record) -> set[CorrectionField]:

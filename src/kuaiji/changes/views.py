@@ -64,11 +64,10 @@ from kuaiji.unsent.pages import (
     opened_page,
     stale_answer,
     typed_in,
-    unsent_beside,
     unsent_on,
 )
 from kuaiji.unsent.services import Fields, StaleForm, kept_forms, unsent_form
-from kuaiji.unsent.views import discard_form, keep_shown, leave_form
+from kuaiji.unsent.views import KeptPage, discard_form, keep_shown, leave_page, show_beside
 
 View = Callable[..., HttpResponse]
 
@@ -185,7 +184,7 @@ def _save(request: HttpRequest, standing: RecordView, part: Section) -> HttpResp
             opened=opened_page(request),
         )
     except StaleForm as other:
-        return _beside(request, "changes/section.html", context(), other)
+        return show_beside(request, "changes/section.html", context(), other)
     except StaleChange as stale:
         meanwhile = _meanwhile(standing, page, stale.version)
         return render(request, "changes/section.html", context() | meanwhile, status=409)
@@ -212,30 +211,15 @@ def _leave(request: HttpRequest, standing: RecordView, page: SectionPage, contex
     version, slug = standing.version, page.section.slug
     if by_script(request) and context["based_on"] < version.number and version.section == slug:
         return stale_answer(version.at)
-
-    def again(why: StaleForm | RuleBroken | None) -> HttpResponse:
-        if isinstance(why, StaleForm):
-            return _beside(request, "changes/section.html", context, why)
-        if why:
-            page.blame(why)
-        else:
-            page.is_valid()
-        return refuse(request, "changes/section.html", context)
-
-    return leave_form(
-        request,
+    kept = KeptPage(
         form=form_of(slug),
-        fields=_fields(standing, page),
+        typed=page,
         uploads=page.form.files_of_person,
-        refuse=again,
+        template="changes/section.html",
+        context=context,
         leads=reverse("changes:overview"),
     )
-
-
-def _beside(request: HttpRequest, template: str, context: dict[str, Any], stale: StaleForm) -> HttpResponse:
-    """Another page has kept something else unsent: what was typed here, and the choice."""
-    unsent = unsent_beside(stale, context["unsent"])
-    return render(request, template, context | {"unsent": unsent, "stale_draft": stale}, status=409)
+    return leave_page(request, kept, _fields(standing, page))
 
 
 def _meanwhile(standing: RecordView, page: SectionPage, version: RecordVersion) -> dict[str, Any]:
@@ -284,7 +268,15 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
         return render(request, "changes/name.html", context)
     fields = new_fields(request.POST, sent=[form], shown=[shown], uploads=uploads, stood={})
     if is_leaving(request):
-        return _leave_name(request, form, fields, context)
+        kept = KeptPage(
+            form=NAME_FORM,
+            typed=form,
+            uploads=uploads,
+            template="changes/name.html",
+            context=context,
+            leads=reverse("changes:overview"),
+        )
+        return leave_page(request, kept, fields)
     if not form.is_valid():
         keep_shown(request, form=NAME_FORM, fields=fields)
         return refuse(request, "changes/name.html", context)
@@ -301,7 +293,7 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
             opened=opened_page(request),
         )
     except StaleForm as stale:
-        return _beside(request, "changes/name.html", context, stale)
+        return show_beside(request, "changes/name.html", context, stale)
     except RuleBroken as broken:
         note(request, "changes.name", subject_id=request.user.pk, outcome=broken.code)
         form.refuse(broken)
@@ -310,18 +302,6 @@ def name(request: HttpRequest, standing: RecordView) -> HttpResponse:
     if isinstance(changed, WaitingName):
         return redirect("changes:name")
     return _to_overview(standing, changed.version)
-
-
-def _leave_name(request: HttpRequest, form: NameForm, fields: Fields | None, context: dict[str, Any]) -> HttpResponse:
-    def again(why: StaleForm | RuleBroken | None) -> HttpResponse:
-        if isinstance(why, StaleForm):
-            return _beside(request, "changes/name.html", context, why)
-        if form.is_valid() and why:
-            form.refuse(why)
-        return refuse(request, "changes/name.html", context)
-
-    leads, uploads = reverse("changes:overview"), form.files_of_person
-    return leave_form(request, form=NAME_FORM, fields=fields, uploads=uploads, refuse=again, leads=leads)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -71,6 +72,11 @@ class Form(forms.Form):
         """Show a broken rule at its field, or on top of the page where the form has no such field."""
         field = broken.field if broken.field in self.fields else None
         self.add_error(field, ValidationError(broken.message, code=broken.code))
+
+    def blame(self, broken: RuleBroken) -> None:
+        """Show one refusal and nothing else: what was typed is not checked yet."""
+        self._errors, self.cleaned_data = ErrorDict(), {}
+        self.refuse(broken)
 
 
 class RowSet(_FormSet):

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.forms import BaseForm
-from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
@@ -105,8 +104,7 @@ class SectionPage:
 
     def blame(self, broken: RuleBroken) -> None:
         """Show one refusal and nothing else: what was typed is not checked yet."""
-        self.form._errors, self.form.cleaned_data = ErrorDict(), {}  # type: ignore[attr-defined]
-        self.form.refuse(broken)
+        self.form.blame(broken)
 
     def is_valid(self) -> bool:
         """Check everything, so that all faults of the page show at once."""

@@ -35,9 +35,9 @@ from kuaiji.transfers.services.applying import OUT_FORM, apply_for_transfer
 from kuaiji.transfers.services.reading import transfers_out_of
 from kuaiji.transfers.services.renewing import renew_code
 from kuaiji.transfers.services.withdrawing import withdraw_transfer
-from kuaiji.unsent.pages import is_leaving, new_fields, opened_page, typed_in, unsent_beside, unsent_on
-from kuaiji.unsent.services import Fields, StaleForm, kept_forms, unsent_form
-from kuaiji.unsent.views import discard_form, keep_shown, leave_form
+from kuaiji.unsent.pages import is_leaving, new_fields, opened_page, typed_in, unsent_on
+from kuaiji.unsent.services import StaleForm, kept_forms, unsent_form
+from kuaiji.unsent.views import KeptPage, discard_form, keep_shown, leave_page, show_beside
 
 NEW = "transfers/out_new.html"
 MOST_DIGITS = 10
@@ -94,7 +94,9 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     context = {"form": form, "late": late, "unsent": unsent_on(request, row, late.typed), "draft_of": "调出申请"}
     context |= {"bureau": _bureau(form), "education": where_works("/education/"), "main_button": "保存"}
     if is_leaving(request):
-        return _leave(request, form, fields, context)
+        leads = reverse("transfers:outs")
+        page = KeptPage(form=OUT_FORM, typed=form, uploads=uploads, template=NEW, context=context, leads=leads)
+        return leave_page(request, page, fields)
     saving = request.method == "POST" and request.POST.get("action") != "choose"
     if saving and form.is_valid():
         try:
@@ -109,7 +111,7 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
             )
             return redirect(f"{reverse('transfers:outs')}?applied=1")
         except StaleForm as stale:
-            return _beside(request, context, stale)
+            return show_beside(request, NEW, context, stale)
         except RuleBroken as broken:
             form.refuse(broken)
             note(request, "transfers.out_new", subject_id=user.pk, outcome=broken.code)
@@ -172,26 +174,6 @@ def _own(request: HttpRequest, user: User, transfer_id: uuid.UUID) -> ShownOut:
             return one
     note(request, "transfers.out", subject_id=transfer_id, outcome="not_found")
     raise Http404
-
-
-def _leave(request: HttpRequest, form: TransferOutForm, fields: Fields | None, context: dict[str, Any]) -> HttpResponse:
-    """稍后继续, and what rests in the form."""
-
-    def again(why: StaleForm | RuleBroken | None) -> HttpResponse:
-        if isinstance(why, StaleForm):
-            return _beside(request, context, why)
-        if form.is_valid() and why:
-            form.refuse(why)
-        return refuse(request, NEW, context)
-
-    leads, uploads = reverse("transfers:outs"), form.files_of_person
-    return leave_form(request, form=OUT_FORM, fields=fields, uploads=uploads, refuse=again, leads=leads)
-
-
-def _beside(request: HttpRequest, context: dict[str, Any], stale: StaleForm) -> HttpResponse:
-    """Another page has kept something else unsent: what was typed here, and the choice."""
-    unsent = unsent_beside(stale, context["unsent"])
-    return render(request, NEW, context | {"unsent": unsent, "stale_draft": stale}, status=409)
 
 
 def _proof(request: HttpRequest, user: User) -> Uploads:
