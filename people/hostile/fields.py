@@ -37,7 +37,7 @@ from kuaiji.messages.forms import ChoiceForm
 from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.demo import InboxForm
 from kuaiji.regions.services import cities_of, places, registries
-from kuaiji.transfers.forms import TransferInForm, TransferOutForm
+from kuaiji.transfers.forms import ClaimPicturesForm, TransferInForm, TransferOutForm
 from people.hostile import kinds
 from people.hostile.kinds import Kind
 
@@ -226,6 +226,7 @@ FIELDS: Mapping[type[forms.BaseForm], Mapping[str, Kind]] = {
         "reason": kinds.line(200),
         "proof": kinds.FILE,
     },
+    ClaimPicturesForm: {"id_card_front": kinds.FILE, "id_card_back": kinds.FILE},
     TransferInForm: {
         "name": kinds.NAME,
         **DOCUMENT,

@@ -25,6 +25,8 @@ LABELS = {
     "correction_proof": "更正证明",
     "further_proof": "更正证明第二张",
     "transfer_proof": "调转证明",
+    "claim_front": "调入核实证件正面",
+    "claim_back": "调入核实证件背面",
 }
 
 
@@ -35,7 +37,7 @@ def test_every_app_has_registered_its_purposes() -> None:
 def test_every_picture_that_a_form_or_another_platform_sends_has_a_rule() -> None:
     forms = [section.form for section in SECTIONS] + [NameForm, *CORRECTION_FORMS.values()]
     sent = {name for form in forms for name in form.uploads} | set(typing.get_args(archive.Purpose))
-    assert sent == LABELS.keys() - {"photo_original", "transfer_proof"}
+    assert sent == LABELS.keys() - {"photo_original", "transfer_proof", "claim_front", "claim_back"}
     assert all(rule_of(name).max_bytes for name in sent)
 
 

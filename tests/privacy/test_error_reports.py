@@ -162,6 +162,7 @@ CRASHES = [
     ),
     Crash("/transfers/in/", f"{TRANSFERS}.views.transfer_in.TransferInForm", NUMBER),
     Crash("/transfers/in/confirm/", f"{TRANSFERS}.views.transfer_in.find_claim_draft", PASSWORDS),
+    Crash("/transfers/in/proof/", f"{TRANSFERS}.views.claim_pictures.claim_that_needs_pictures", {}, by="collected"),
     Crash("/transfers/in/done/", f"{TRANSFERS}.views.transfer_in.find_claim_draft"),
     Crash("/me/archive/", "kuaiji.archives.views.request_print", {}, by="collected"),
     Crash("/me/archive.pdf", "kuaiji.archives.views.newest_print", by="collected"),

@@ -16,8 +16,10 @@ from kuaiji.messages.enums import MessageClass
 from kuaiji.messages.forms import ChoiceForm
 from kuaiji.messages.services.choosing import unwanted_of
 from kuaiji.portal.demo import InboxForm
-from kuaiji.transfers.forms import TransferInForm, TransferOutForm
+from kuaiji.transfers.enums import CLAIM_BACK, CLAIM_FRONT, InState
+from kuaiji.transfers.forms import ClaimPicturesForm, TransferInForm, TransferOutForm
 from kuaiji.transfers.models import ClaimDraft, TransferOut
+from people.factories import TransferInFactory
 from people.hostile.doors.scenes import UNSENT, Door, Scene
 from people.hostile.doors.sections import reading
 from people.hostile.doors.strangers import (
@@ -75,6 +77,20 @@ def _in_transfer_out(scene: Scene, name: str) -> object:
     return getattr(TransferOut.objects.get(), column)
 
 
+def _to_be_known() -> Scene:
+    """Somebody whose claim nothing proves, and whose pictures have come."""
+    user, client = make_user(), Client()
+    TransferInFactory.create(user=user, person=user.person.flat(), state=InState.TO_VERIFY)
+    for purpose in (CLAIM_FRONT, CLAIM_BACK):
+        attachment(user, purpose)
+    client.force_login(user)
+    return Scene(client, user)
+
+
+def _in_claim_pictures(scene: Scene, name: str) -> object:
+    return Attachment.objects.get(purpose={"id_card_front": CLAIM_FRONT, "id_card_back": CLAIM_BACK}[name]).pk
+
+
 def _in_claim(scene: Scene, name: str) -> object:
     answers = ClaimDraft.objects.get().answers
     if name == "transfer_code":
@@ -96,6 +112,9 @@ TRANSFERS = (
     Door(title="transfer-in-code", form=TransferInForm, path="/transfers/in/", names=("sms_code",),
          right=COMING | {"action": "verify", "sms_code": "123456"}, prepare=stranger, stored=_in_claim,
          traces=frozenset({"transfers_claimdraft"})),
+    Door(title="transfer-in-proof", form=ClaimPicturesForm, path="/transfers/in/proof/",
+         names=ClaimPicturesForm.uploads, right={}, prepare=_to_be_known, stored=_in_claim_pictures,
+         leads="/transfers/in/proof/?sent=1"),
     Door(title="transfer-in-busy", form=TransferInForm, path="/transfers/in/", names=("challenge",),
          right=COMING | SENDING | {"challenge": "三十"}, prepare=stranger_from_a_busy_address, stored=_in_claim,
          settings=BUSY),

@@ -67,6 +67,7 @@ CATALOGUE: Mapping[TemplateKey, Entry] = MappingProxyType(
         TemplateKey.TRANSFER_OUT_WITHDRAWN: _must("调出已撤回", _OUT),
         TemplateKey.TRANSFER_OUT_COMPLETED: _must("调出已完成", _OUT),
         TemplateKey.TRANSFER_OUT_RETURNED: _must("调出已退回", _OUT),
+        TemplateKey.TRANSFER_IN_PICTURES: _must("调入须上传证件照片", "/transfers/in/proof/"),
         TemplateKey.TRANSFER_IN_RECEIVED: _must("调入审核通过"),
         TemplateKey.TRANSFER_IN_REFUSED: _must("调入没有通过"),
         TemplateKey.TRANSFER_IN_WITHDRAWN: _must("调入已结束"),

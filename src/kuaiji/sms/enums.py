@@ -33,6 +33,7 @@ class TemplateKey(enum.StrEnum):
     TRANSFER_OUT_RETURNED = "transfer_out_returned"
     TRANSFER_ATTEMPTS = "transfer_attempts"
     TRANSFER_CLAIMED = "transfer_claimed"
+    TRANSFER_IN_PICTURES = "transfer_in_pictures"
     TRANSFER_IN_RECEIVED = "transfer_in_received"
     TRANSFER_IN_REFUSED = "transfer_in_refused"
     TRANSFER_IN_WITHDRAWN = "transfer_in_withdrawn"
@@ -89,6 +90,7 @@ PARAMETERS = {
     TemplateKey.TRANSFER_OUT_RETURNED: frozenset({"place"}),
     TemplateKey.TRANSFER_ATTEMPTS: frozenset({"place", "count"}),
     TemplateKey.TRANSFER_CLAIMED: frozenset({"place", "time"}),
+    TemplateKey.TRANSFER_IN_PICTURES: frozenset({"place"}),
     TemplateKey.TRANSFER_IN_RECEIVED: frozenset({"place"}),
     TemplateKey.TRANSFER_IN_REFUSED: frozenset({"place"}),
     TemplateKey.TRANSFER_IN_WITHDRAWN: frozenset({"place"}),

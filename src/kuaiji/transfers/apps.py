@@ -5,7 +5,7 @@ class TransfersConfig(AppConfig):
     name = "kuaiji.transfers"
 
     def ready(self) -> None:
-        from kuaiji.attachments.pictures.imaging import ImageRule
+        from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE, ImageRule
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
@@ -17,7 +17,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.messages.hooks import STANDS
         from kuaiji.sms.enums import TemplateKey
         from kuaiji.transfers import attempts, messages, own_data
-        from kuaiji.transfers.enums import PROOF
+        from kuaiji.transfers.enums import CLAIM_BACK, CLAIM_FRONT, PROOF
         from kuaiji.transfers.feed import register_feed
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
         from kuaiji.transfers.services import telling
@@ -26,6 +26,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.transfers.services.closing import open_transfer
         from kuaiji.transfers.services.document_keys import RELEASES
         from kuaiji.transfers.services.finished import newest_in, newest_out
+        from kuaiji.transfers.services.pictures import forget_claim_pictures, pictures_are_awaited
         from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
         kinds.register(*attempts.KINDS)
@@ -38,8 +39,9 @@ class TransfersConfig(AppConfig):
         STANDS.register(TemplateKey.TRANSFER_RELEASED, telling.is_still_open)
         STANDS.register(TemplateKey.TRANSFER_CODE, telling.code_stands)
         STANDS.register(TemplateKey.TRANSFER_CODE_RENEWED, telling.code_stands)
+        STANDS.register(TemplateKey.TRANSFER_IN_PICTURES, pictures_are_awaited)
         KEPT_FORMS.register(OUT_FORM, KeptForm("申请调出", "transfers:out_new"))
-        CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer))
+        CLOSING_STEPS.register("transfers", ClosingStep(obstacle=open_transfer, erase=forget_claim_pictures))
         ACCESS_LABELS.register("transfers", "跨省调转")
         ACTS.register("transfer-out", Act(label="申请调出", newest=newest_out))
         ACTS.register("transfer-in", Act(label="调入", newest=newest_in))
@@ -52,3 +54,5 @@ class TransfersConfig(AppConfig):
         )
         rule = ImageRule(max_bytes=2 << 20, formats=frozenset({"JPEG"}))  # R5.1
         PURPOSES.register(PROOF, Purpose("调转证明", rule))
+        PURPOSES.register(CLAIM_FRONT, Purpose("调入核实证件正面", DOCUMENT_SIDE))
+        PURPOSES.register(CLAIM_BACK, Purpose("调入核实证件背面", DOCUMENT_SIDE))

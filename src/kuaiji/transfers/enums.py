@@ -6,6 +6,8 @@ from typing import Final
 from django.db import models
 
 PROOF: Final = "transfer_proof"  # the purpose of its picture
+CLAIM_FRONT: Final = "claim_front"  # of the pictures of a document that a bureau compares
+CLAIM_BACK: Final = "claim_back"
 
 
 class OutState(models.TextChoices):
@@ -88,6 +90,7 @@ class Effect(enum.StrEnum):
     SEND_WITHDRAWN = "send_withdrawn"
     SEND_CLAIM_REJECTED = "send_claim_rejected"
     SEND_RECEIVED = "send_received"
+    ASK_PICTURES = "ask_pictures"
     START_REVIEW = "start_review"
     LIFT_LOCK = "lift_lock"
     LEAVE = "leave"

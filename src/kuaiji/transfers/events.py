@@ -39,6 +39,11 @@ class ClaimVouched(DomainEvent):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class ClaimPicturesSent(DomainEvent):
+    """The claimant sent pictures of the document, for the bureau to compare."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class AttemptsTold(DomainEvent):
     """The origin is told of claims that named a wrong code or place. The subject is the transfer."""
 

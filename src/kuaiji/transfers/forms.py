@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 
 from kuaiji.accountants.enums import EmploymentStatus
+from kuaiji.accountants.sections.facts import Facts
 from kuaiji.accountants.sections.fields import line
 from kuaiji.accountants.sections.forms.base import SectionForm, file_field
 from kuaiji.accountants.sections.forms.employment import DivisionField
 from kuaiji.codelists.choices import BLANK
 from kuaiji.common.choices import FixedChoices
+from kuaiji.common.documents import document_sides
 from kuaiji.common.forms import TextField
 from kuaiji.common.text import compact
 from kuaiji.identity.registration.forms import DetailsForm
@@ -80,6 +82,35 @@ class TransferOutForm(SectionForm):
 
     def proof_id(self) -> uuid.UUID:
         return uuid.UUID(self.cleaned_data["proof"])
+
+
+class ClaimPicturesForm(SectionForm):
+    """Both sides of the document by which a bureau knows a claimant; called after the document."""
+
+    uploads = ("id_card_front", "id_card_back")
+
+    id_card_front = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
+    id_card_back = file_field("", help_text="字迹清楚、四角完整。JPG 或 PNG，10 MB 以内")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in self.labels_of_uploads(self.facts).items():
+            self.fields[name].label = label
+
+    @classmethod
+    def labels_of_uploads(cls, facts: Facts) -> dict[str, str]:
+        """The two sides are called after the document."""
+        front, back, _ = document_sides(facts.document_type)
+        return {"id_card_front": front, "id_card_back": back}
+
+    def needs(self, name: str) -> bool:
+        """Some documents have one side that tells everything (R3.1)."""
+        return name == "id_card_front" or document_sides(self.facts.document_type)[2]
+
+    def pictures(self) -> dict[str, uuid.UUID | None]:
+        """The ids of what was received, as the service takes them."""
+        front, back = (self.cleaned_data[name] for name in self.uploads)
+        return {"front": uuid.UUID(front), "back": uuid.UUID(back) if back else None}
 
 
 class TransferInForm(DetailsForm):

@@ -174,6 +174,14 @@ class TransferIn(models.Model):
         max_length=50, blank=True, db_default="", db_comment="personal: name of the first of two who verified it"
     )
     first_reviewed_at = models.DateTimeField(null=True, db_comment="internal")
+    front = models.ForeignKey(
+        Attachment, null=True, on_delete=models.PROTECT, related_name="+",
+        db_comment="pseudonymous: picture of the document, which the bureau compares",
+    )  # fmt: skip
+    back = models.ForeignKey(
+        Attachment, null=True, on_delete=models.PROTECT, related_name="+", db_comment="pseudonymous: its other side"
+    )
+    pictures_at = models.DateTimeField(null=True, db_comment="internal: when these pictures were sent last")
     state = models.CharField(max_length=16, choices=InState, default=InState.CLAIMING, db_comment="internal")
     claimed_at = models.DateTimeField(db_comment="internal")
     review_due_at = models.DateTimeField(null=True, db_comment="internal: set once the hub has taken the claim")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kuaiji.transfers.views import transfer_in, transfer_out
+from kuaiji.transfers.views import claim_pictures, transfer_in, transfer_out
 
 app_name = "transfers"
 urlpatterns = [
@@ -14,5 +14,6 @@ urlpatterns = [
     path("transfers/out/<uuid:transfer_id>/code/", transfer_out.out_code, name="out_code"),
     path("transfers/in/", transfer_in.transfer_in, name="in"),
     path("transfers/in/confirm/", transfer_in.confirm, name="in_confirm"),
+    path("transfers/in/proof/", claim_pictures.proof, name="in_proof"),
     path("transfers/in/done/", transfer_in.done, name="in_done"),
 ]

@@ -115,7 +115,7 @@ OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
 IN: Mapping[tuple[State, Action], Step] = MappingProxyType(
     {
         (InState.CLAIMING, Action.CLAIM_ACCEPTED): Step(InState.UNDER_REVIEW, (Effect.START_REVIEW,)),
-        (InState.CLAIMING, Action.UNPROVEN_CLAIM_ACCEPTED): Step(InState.TO_VERIFY),
+        (InState.CLAIMING, Action.UNPROVEN_CLAIM_ACCEPTED): Step(InState.TO_VERIFY, (Effect.ASK_PICTURES,)),
         (InState.CLAIMING, Action.CLAIM_REFUSED): Step(InState.REFUSED, _OVER),
         (InState.CLAIMING, Action.DISPLACE): Step(InState.DISPLACED, (Effect.SEND_CLAIM_REJECTED,)),
         (InState.CLAIMING, Action.TOLD_WITHDRAWN): Step(InState.WITHDRAWN, _OVER),

@@ -142,6 +142,10 @@ def _start_review(operation: Operation, row: TransferIn) -> None:
     review_later(row, task="review_in")
 
 
+def _ask_pictures(operation: Operation, row: TransferIn) -> None:
+    _tell(row.user, TemplateKey.TRANSFER_IN_PICTURES, row.pk, operation, {"place": row.origin.name})
+
+
 def _send_received(operation: Operation, row: TransferIn) -> None:
     enqueue(topic=Topic.TRANSFER_RECEIVED, subject_id=row.pk, stream_id=row.transfer_id)
 
@@ -170,6 +174,7 @@ EFFECTS: Mapping[type, Mapping[Effect, Callable[[Operation, Any], None]]] = {
         Effect.TELL: _tell_out,
     },
     TransferIn: {
+        Effect.ASK_PICTURES: _ask_pictures,
         Effect.START_REVIEW: _start_review,
         Effect.SEND_RECEIVED: _send_received,
         Effect.SEND_CLAIM_REJECTED: _send_claim_rejected,
