@@ -75,7 +75,7 @@ def test_one_side_alone_may_be_replaced_until_somebody_has_decided(claim: Transf
     assert client.post(PROOF, {"id_card_front": picture(3)}).status_code == 302
     second = TransferIn.objects.get()
     assert second.front_id != first.front_id and second.back_id == first.back_id
-    assert Attachment.objects.get(pk=first.front_id).claimed_at is None, "what was replaced is swept"
+    assert first.front and Attachment.objects.get(pk=first.front.pk).claimed_at is None, "what was replaced is swept"
     TransferIn.objects.update(first_reviewed_at=clock.now())
     answer = client.post(PROOF, {"id_card_front": picture(4)})
     assert answer.status_code == 422 and "已经开始核实" in answer.content.decode()

@@ -107,10 +107,10 @@ class ClaimPicturesForm(SectionForm):
         """Some documents have one side that tells everything (R3.1)."""
         return name == "id_card_front" or document_sides(self.facts.document_type)[2]
 
-    def pictures(self) -> dict[str, uuid.UUID | None]:
-        """The ids of what was received, as the service takes them."""
+    def pictures(self) -> tuple[uuid.UUID, uuid.UUID | None]:
+        """The ids of the two sides; None where the second was not asked and not sent."""
         front, back = (self.cleaned_data[name] for name in self.uploads)
-        return {"front": uuid.UUID(front), "back": uuid.UUID(back) if back else None}
+        return uuid.UUID(front), uuid.UUID(back) if back else None
 
 
 class TransferInForm(DetailsForm):

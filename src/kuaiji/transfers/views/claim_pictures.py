@@ -40,9 +40,8 @@ def proof(request: HttpRequest) -> HttpResponse:
     note(request, "transfers.in_proof", subject_id=user.pk)
     if request.method == "POST" and form.is_valid():
         try:
-            send_claim_pictures(
-                operation=operation_of(request, OperationKind.TRANSFER_CLAIMING), claim_id=claim.pk, **form.pictures()
-            )
+            operation, (front, back) = operation_of(request, OperationKind.TRANSFER_CLAIMING), form.pictures()
+            send_claim_pictures(operation=operation, claim_id=claim.pk, front=front, back=back)
             return redirect(f"{reverse('transfers:in_proof')}?sent=1")
         except RuleBroken as broken:
             form.refuse(broken)
