@@ -144,6 +144,7 @@ OWN: dict[str, dict[str, str]] = {
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
+    "staff": {"codes": "rules", "known_browsers": "services", "store": "services"},
     "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
     "unsent": {"registry": "rules", "reminders": "services"},
     "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
@@ -158,6 +159,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam"}),
+    "staff": frozenset({"sessions", "signing_in"}),
     "standing": frozenset({"exam"}),
     "identity": frozenset(
         {

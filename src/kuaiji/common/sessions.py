@@ -1,8 +1,9 @@
 """Sessions in the database: the cookie's value is never stored, and both limits are kept here (ASVS 7.2, 7.3).
 
-A session ends ``SESSION_IDLE_SECONDS`` after its last use and ``SESSION_ABSOLUTE_SECONDS`` after it began; signing in
-begins it anew under a new id. ``expire_date`` holds whichever comes first. An app that has people who sign in makes a
-table from ``SessionRow``, adds whose a session is, and a store from ``SessionStore`` (ADR 0046).
+A session ends ``SESSION_IDLE_SECONDS`` after its last use and ``SESSION_ABSOLUTE_SECONDS`` after it began, unless its
+store says otherwise; signing in begins it anew under a new id. ``expire_date`` holds whichever comes first. An app that
+has people who sign in makes a table from ``SessionRow``, adds whose a session is, and a store from ``SessionStore``
+(ADR 0046).
 """
 
 import datetime as dt
@@ -71,15 +72,25 @@ class SessionStore(db.SessionStore):
         """Is there a row for this cookie, over or not?"""
         return self._rows(session_key).exists()
 
+    @classmethod
+    def idle_seconds(cls) -> int:
+        """How long it lasts without being used."""
+        return settings.SESSION_IDLE_SECONDS
+
+    @classmethod
+    def absolute_seconds(cls) -> int:
+        """How long it lasts however much it is used, from its beginning."""
+        return settings.SESSION_ABSOLUTE_SECONDS
+
     @property
     def seconds_idle(self) -> int:
         """How long it lasts at least when nobody uses it from now on; its end is moved once in ``TOUCH`` only."""
-        return settings.SESSION_IDLE_SECONDS - int(TOUCH.total_seconds())
+        return self.idle_seconds() - int(TOUCH.total_seconds())
 
     @property
     def seconds_at_most(self) -> int:
-        """How long it lasts however much it is used."""
-        ends = self._started_at + dt.timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+        """How long it still lasts however much it is used."""
+        ends = self._started_at + dt.timedelta(seconds=self.absolute_seconds())
         return max(0, int((ends - clock.now()).total_seconds()))
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
@@ -149,5 +160,5 @@ class SessionStore(db.SessionStore):
         }
 
     def _end(self, now: dt.datetime) -> dt.datetime:
-        idle, absolute = settings.SESSION_IDLE_SECONDS, settings.SESSION_ABSOLUTE_SECONDS
+        idle, absolute = self.idle_seconds(), self.absolute_seconds()
         return min(now + dt.timedelta(seconds=idle), self._started_at + dt.timedelta(seconds=absolute))

@@ -74,7 +74,32 @@ EXAM = Face(
     context_processors=(),
     hosts=environment.EXAM_HOSTS,
 )
-FACES: Mapping[str, Face] = {face.name: face for face in (CITIZEN, EXAM)}
+# The desk of the bureaux' staff, who sign in apart from the citizens (ADR 0109).
+STAFF = Face(
+    name="staff",
+    prefix="/staff/",
+    urlconf="kuaiji.config.staff_urls",
+    middleware=(
+        "kuaiji.staff.middleware.error_pages",
+        "kuaiji.common.middleware.body_cap",
+        "whitenoise.middleware.WhiteNoiseMiddleware",
+        "kuaiji.staff.middleware.own_cookies",
+        "kuaiji.staff.middleware.member_sessions",
+        "django.middleware.common.CommonMiddleware",
+        "kuaiji.staff.middleware.StaffCsrf",
+        "kuaiji.common.middleware.private_pages",
+        "kuaiji.staff.middleware.member_acts",
+        "kuaiji.audit.middleware.access_log",
+        "kuaiji.audit.middleware.StoppedOperations",
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ),
+    context_processors=(
+        "django.template.context_processors.request",
+        "kuaiji.staff.display.desk",
+    ),
+    hosts=environment.STAFF_HOSTS,
+)
+FACES: Mapping[str, Face] = {face.name: face for face in (CITIZEN, EXAM, STAFF)}
 
 
 def served(names: Iterable[str]) -> dict[Face, tuple[str, ...]]:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "kuaiji.sms",
     "kuaiji.messages",
     "kuaiji.identity",
+    "kuaiji.staff",
     "kuaiji.unsent",
     "kuaiji.feedback",
     "kuaiji.accountants",
@@ -109,6 +110,12 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_FAILURE_VIEW = "kuaiji.identity.late_forms.views.csrf_failure"
+# The bureaux' staff, apart from the citizens on the same host too (ADR 0109).
+STAFF_IDLE_SECONDS = 15 * 60
+STAFF_ABSOLUTE_SECONDS = 12 * 60 * 60
+STAFF_SESSION_COOKIE_NAME = f"{_PREFIX}kuaiji_{PROFILE.slug}_staff_session"
+STAFF_CSRF_COOKIE_NAME = f"{_PREFIX}kuaiji_{PROFILE.slug}_staff_csrf"
+STAFF_BROWSER_COOKIE_NAME = f"{_PREFIX}kuaiji_{PROFILE.slug}_staff_browser"
 
 SECURE_SSL_REDIRECT = ENVIRONMENT.production
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
