@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 from kuaiji.common.environment import ConfigurationError
 from kuaiji.common.middleware import HEADERS
 from kuaiji.config import faces, machine_urls
-from kuaiji.config.faces import CITIZEN, EXAM, Face
+from kuaiji.config.faces import CITIZEN, EXAM, STAFF, Face
 from tests.support.addresses import routes
 from tests.support.other_faces import MACHINES, PEOPLE
 
@@ -151,7 +151,7 @@ def test_the_environment_names_the_faces_and_their_hosts(monkeypatch: pytest.Mon
 
 
 def test_faces_that_are_built_do_not_get_in_each_other_s_way(settings: Settings) -> None:
-    assert settings.FACES == {CITIZEN: (), EXAM: ()}  # all that is built, by default
+    assert settings.FACES == {CITIZEN: (), EXAM: (), STAFF: ()}  # all that is built, by default
     built = faces.FACES.values()
     machines = {str(pattern.pattern) for pattern in machine_urls.urlpatterns}
     assert len({face.prefix for face in built}) == len({face.urlconf for face in built}) == len(faces.FACES)

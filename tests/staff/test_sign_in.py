@@ -72,7 +72,7 @@ def test_five_wrong_codes_make_one_wait_a_quarter_of_an_hour_and_no_colleague(me
         assert other.path == "/staff/"
         now.shift(14 * 60)
         visitor.open(FACTOR)
-        assert "请 1 分钟后再试" in visitor.send(code=code_of(member)).faults["code"]
+        assert "请 60 秒后再试" in visitor.send(code=code_of(member)).faults["code"]
         now.shift(60)
         visitor.send(code=code_of(member))
         assert visitor.path == "/staff/"
