@@ -21,14 +21,17 @@ from kuaiji.house.databases import Server
 from kuaiji.house.development import Development
 from people import browsers
 from people.browsers import Screen
-from people.houses.database import SHARED, TEMPLATE, make_template, new_home, running_server
+from people.houses import prepared
+from people.houses.database import SHARED, make_template, new_home, running_server
+from people.houses.prepared import TEMPLATE, Level
 from people.houses.stack import Stack, free_base_port, running_stack
 from tests.support.network import forbid_the_internet
-from tests.support.tiers import group_of, place_of, tiers_of
+from tests.support.tiers import group_of, needs_database, needs_house, place_of, tiers_of
 
 # Settings are read when pytest-django configures itself, after this file: by then the addresses must stand.
 pytest_plugins = ["tests.support.files", "tests.support.servers"]
-DEVELOPMENT = new_home(os.environ.get("TEST_SUITE", "sm"))
+SUITE = os.environ.get("TEST_SUITE", "sm")
+DEVELOPMENT = new_home(SUITE)
 os.environ |= DEVELOPMENT.platform_env(SHARED) | {
     "KUAIJI_DEMO": "0",
     "KUAIJI_HUB_URL": "",  # no hub unless a test brings its own
@@ -73,6 +76,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: place_of(groups[item]))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Copy what is prepared, or make it: here, for it takes half a minute, and no test's time runs yet."""
+    house = any(map(needs_house, session.items))
+    if not session.config.option.collectonly and (house or any(map(needs_database, session.items))):
+        prepared.fill(DEVELOPMENT, SUITE, Level.HOUSE if house else Level.DATABASE)
+
+
 @pytest.fixture(scope="session")
 def development() -> Development:
     """The home of this run: folder, secrets, server."""
@@ -81,8 +91,8 @@ def development() -> Development:
 
 @pytest.fixture(scope="session")
 def server(development: Development) -> Iterator[Server]:
-    """The throw-away PostgreSQL server with our roles."""
-    with running_server(development) as server:
+    """The throw-away PostgreSQL server with our roles, and what is prepared."""
+    with running_server(development, SUITE) as server:
         yield server
 
 
@@ -163,11 +173,8 @@ def make_database(server: Server) -> Callable[[str], tuple[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def stack(server: Server, template: str, development: Development) -> Iterator[Stack]:
-    """The running house on free ports with a database of its own; one for the whole run."""
-    database = development.platform_database
-    server.clone(template, database)
-    server.set_stamp(database, server.stamp(template))
+def stack(server: Server, development: Development) -> Iterator[Stack]:
+    """The running house on free ports, on databases that were prepared; one for the whole run."""
     env = {"DATABASE_URL": server.admin_url, "KUAIJI_ADDRESS_LIMITS": "off", "KUAIJI_REVIEW_SECONDS": "2"}
     with running_stack(development.home, env, free_base_port()) as stack:
         yield stack

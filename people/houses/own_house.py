@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kuaiji.house.development import Development
+from people.houses.prepared import prepare_home
 from people.houses.stack import Stack, free_base_port, opened_home, running_stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,9 +19,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @contextlib.contextmanager
 def own_house() -> Iterator[Stack]:
-    """The running house, empty, in a temporary home; it may be killed as one likes."""
+    """The running house, empty, in a temporary home made ready before; it may be killed as one likes."""
     with tempfile.TemporaryDirectory(prefix="kuaiji-own-") as home:
         Path(home).chmod(0o711)  # the database's system user passes through
+        prepare_home(Path(home), "sm")
         env = {"KUAIJI_ADDRESS_LIMITS": "off", "KUAIJI_REVIEW_SECONDS": "2"}
         with running_stack(Path(home), env, free_base_port()) as stack:
             yield stack

@@ -22,9 +22,20 @@ def tiers_of(item: pytest.Item, folder: str) -> set[str]:
         named.add("house")
     if BROWSER & fixtures:
         named.add("browser")
-    if DATABASE & fixtures or item.get_closest_marker("django_db") or item.get_closest_marker("race"):
+    if needs_database(item):
         named.add("database")
     return named or {"quick"}
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Whether it asks for the PostgreSQL of the run."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(DATABASE & fixtures or item.get_closest_marker("django_db") or item.get_closest_marker("race"))
+
+
+def needs_house(item: pytest.Item) -> bool:
+    """Whether it visits the running house of the run."""
+    return "stack" in getattr(item, "fixturenames", ())
 
 
 def group_of(item: pytest.Item, folder: str) -> str:
@@ -35,7 +46,7 @@ def group_of(item: pytest.Item, folder: str) -> str:
     fixtures = set(getattr(item, "fixturenames", ()))
     if "other_platform" in fixtures:
         return TRAVELLERS
-    if "stack" in fixtures:
+    if needs_house(item):
         return VISITORS
     return PARTNER_GROUP if PARTNERS & fixtures else folder
 

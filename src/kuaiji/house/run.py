@@ -154,7 +154,7 @@ def hub_service(development: Development) -> Service:
 
 def prepare(development: Development, services: Sequence[Service]) -> list[Service]:
     """Bring the services' databases to this code, side by side; those for which that was not done before."""
-    server, code = development.server, _code()
+    server, code = development.server, code_digest()
     stamps = {service.database: _stamp(code, service) for service in services}
     for service in services:
         server.ensure_database(service.database)
@@ -192,7 +192,7 @@ def _stamp(code: str, service: Service) -> str:
     return f"{dt.datetime.now(dt.UTC):%Y-%m} {digest.hexdigest()}"
 
 
-def _code() -> str:
+def code_digest() -> str:
     """A digest of our code, its data and the libraries that bring tables."""
     digest = hashlib.sha256()
     source = Path(__file__).resolve().parents[2]
