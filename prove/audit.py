@@ -24,7 +24,8 @@ import django
 from django.db import DatabaseError, connection, connections, transaction
 
 from kuaiji.house.databases import Server
-from people.houses.database import TEMPLATE, make_template, new_home, running_server
+from people.houses.database import make_template, new_home, running_server
+from people.houses.prepared import TEMPLATE
 
 MOST_SECONDS = 60  # S-42, for a million rows
 OPERATIONS_A_BATCH = 10

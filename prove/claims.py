@@ -16,8 +16,8 @@ import time
 
 from kuaiji.house.development import open_development
 from kuaiji_hub.rules import QUOTA_FLOOR
-from people.houses.database import TEMPLATE
 from people.houses.hub import Hub
+from people.houses.prepared import TEMPLATE
 from people.houses.standins import environment, migrate, served
 from prove.support.inside import platform_inside
 

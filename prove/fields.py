@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from people.houses.database import TEMPLATE
+from people.houses.prepared import TEMPLATE
 from prove.support.inside import in_processes, platform_inside
 
 LEAST_NAMES, NUMBERS, EVERY = 200, 520, 2  # every second name goes the whole way

@@ -15,7 +15,7 @@ import sys
 import time
 
 from kuaiji.house.development import open_development
-from people.houses.database import TEMPLATE
+from people.houses.prepared import TEMPLATE
 from people.houses.standins import environment, migrate, served
 from prove.support.chaos import ROUGH
 from prove.support.inside import platform_inside

@@ -89,7 +89,7 @@ def _make(suite: str, level: Level, folder: Path) -> None:
     home = temporary_home()
     try:
         give_secrets(home, suite)
-        with opened_home(home, durable=False, **_DEMO[level]) as development:
+        with opened_home(home, False, **_DEMO[level]) as development:
             assert development.cluster is not None
             if level is Level.HOUSE:
                 fill(development, suite, Level.DATABASE)

@@ -78,7 +78,7 @@ def free_base_port() -> int:
 
 
 @contextlib.contextmanager
-def opened_home(home: Path, *, durable: bool = True, **env: str) -> Iterator[Development]:
+def opened_home(home: Path, durable: bool = True, /, **env: str) -> Iterator[Development]:
     """The home of a house, while the environment names it, says ``env``, and nothing else of ours."""
     with mock.patch.dict(os.environ):
         for name in [name for name in os.environ if name.startswith(("KUAIJI_", "DATABASE_"))]:

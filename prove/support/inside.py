@@ -12,7 +12,8 @@ import django
 from django.db import connections
 
 from kuaiji.house.databases import Server
-from people.houses.database import TEMPLATE, make_template, new_home, running_server
+from people.houses.database import make_template, new_home, running_server
+from people.houses.prepared import TEMPLATE
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
