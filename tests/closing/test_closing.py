@@ -236,6 +236,7 @@ FATE = {
     "Submission.user": "deleted before",
     "Record.user": "there is a record: the user stays",
     "Application.user": "set to null",
+    "Case.user": "set to null",
 }
 
 

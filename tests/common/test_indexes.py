@@ -24,6 +24,7 @@ WHERE c.relname LIKE '%\\_like' AND c.relnamespace = 'public'::regnamespace
 """
 # Tables of some hundred rows, and those of the few who move or ask their bureau.
 SMALL = {
+    "cases_returnreason",
     *("auth_group", "auth_group_permissions", "auth_permission", "exams_examwindow"),
     *("exams_examrule", "exams_examruleset"),
     *("examchecks_examclient", "examchecks_examclientkey", "messages_reminderplace", "messages_stoppedmessage"),

@@ -20,6 +20,7 @@ from kuaiji.applications.models import PhoneLostDraft
 from kuaiji.attachments import storage
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import LABEL, read_attachment
+from kuaiji.cases.services.words import keep_words
 from kuaiji.changes.models import WaitingName
 from kuaiji.collection.enums import WaitsFor
 from kuaiji.collection.models import Submission
@@ -39,6 +40,8 @@ from people.persons import make_person
 from people.records.drafts import fill_in, submit
 from people.records.exam_clients import added
 from people.records.users import make_user
+from tests.support.cases import operation_of, sample_case, sample_kinds
+from tests.support.members import make_member
 
 FIELDS = [
     (model, field)
@@ -91,6 +94,7 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         PhoneLostDraft.objects.create(answers={"details": "typed"}, **ends)
         ApplicationFactory.create(user=user, details={"reason": "typed"})
         OutgoingSms.objects.create(template_key="x", phone="13800000000", parameters={"code": "typed"}, **ends)
+    typed_by_staff()
     return [*in_columns(), *wrapped_keys(), *files()]
 
 
@@ -100,6 +104,15 @@ def leaving(record: Record) -> None:
     TransferCode.objects.create(
         transfer=row, person_key=row.person_key, renewal=1, code="drawn", proofs={"told": 1}, made_at=row.applied_at
     )
+
+
+def typed_by_staff() -> None:
+    """What two members typed about a case and did not send."""
+    with sample_kinds():
+        case = sample_case()
+        for member in (make_member(), make_member()):
+            operation = operation_of(member)
+            keep_words(operation=operation, case_id=case.pk, member=member, fields={"words": ["typed"]})
 
 
 def evaluated() -> None:

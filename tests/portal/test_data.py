@@ -89,6 +89,8 @@ NOTHING_OF_ITS_OWN = {
     "transfers.ClaimDraft",  # likewise, for half an hour
     "transfers.TransferCode",  # a secret that opens the archive elsewhere; shown on the page of the transfer
     "transfers.Release",  # nobody's here yet; what came of it is in the versions
+    "cases.Case",  # what waits: its application, its transfer is there
+    "cases.KeptWords",  # what staff has typed and not sent
     "feedback.Evaluation",  # nobody's: nothing in it leads to a person, and its key is its own
     "identity.SmsCode",  # a digest
 }

@@ -65,6 +65,7 @@ OWN: dict[str, dict[str, str]] = {
         "witness": "services",
     },
     "backups": {"copies": "rules", "tools": "rules"},
+    "cases": {"kinds": "services", "loop": "doors"},
     "changes": {"finished": "services", "record_view": "pages"},
     "codelists": {"choices": "forms"},
     "collection": {"progress": "services", "soundness": "services", "steps": "rules"},

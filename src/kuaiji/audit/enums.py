@@ -43,6 +43,8 @@ class OperationKind(models.TextChoices):
     MESSAGES_CHOOSING = "messages_choosing", "选择短信提醒"
     MESSAGES_STOPPING = "messages_stopping", "停发与恢复消息"
     EVALUATING = "evaluating", "评价"
+    CASE_HANDLING = "case_handling", "领取与转交事项"
+    CASE_DECIDING = "case_deciding", "作出决定"
     PARKED_DECIDING = "parked_deciding", "处理停放的消息"
     EXAM_WINDOW_CHANGING = "exam_window_changing", "登记考试报名时间"
     EXAM_CLIENT_CHANGING = "exam_client_changing", "登记考试报名系统"

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "kuaiji.messages",
     "kuaiji.identity",
     "kuaiji.staff",
+    "kuaiji.cases",
     "kuaiji.unsent",
     "kuaiji.feedback",
     "kuaiji.accountants",

@@ -82,6 +82,27 @@ def scope_of(bureau: FinanceBureau) -> Scope:
     return _scopes().get(bureau.pk, Scope())
 
 
+@functools.lru_cache(maxsize=512)
+def bureaux_above(bureau: FinanceBureau) -> tuple[int, ...]:
+    """Ids of the bureaux that see what ``bureau`` serves, the nearest first; none for that of the registry itself."""
+    own = _chains().get(bureau.division_id or "")
+    served = [own] if own else [chain for chain in _chains().values() if chain.server == bureau.pk]
+    for chain in served:
+        if bureau.pk in chain.seen_by:
+            return chain.seen_by[chain.seen_by.index(bureau.pk) + 1 :]
+    return ()
+
+
+@functools.lru_cache(maxsize=512)
+def bureaux_under(bureau: FinanceBureau) -> frozenset[int]:
+    """Ids of the bureaux whose work ``bureau`` sees, itself among them (R9.1)."""
+    found = {bureau.pk}
+    for chain in _chains().values():
+        if bureau.pk in chain.seen_by:
+            found.update(chain.seen_by[: chain.seen_by.index(bureau.pk)])
+    return frozenset(found)
+
+
 def search_directory(q: str) -> list[FinanceBureau]:
     """Rows of the platform's territory by place, address or office, in printed order; each word has to be found.
 
@@ -122,6 +143,8 @@ def load_regions() -> int:
         bodies_of_their_own,
         places,
         bureau_of,
+        bureaux_above,
+        bureaux_under,
         _directory,
         _chains,
         _scopes,
