@@ -12,6 +12,8 @@ ABOUT_PEOPLE = frozenset(
         "accountants_education",
         "accountants_employment",
         "accountants_examrow",
+        "accountants_listrow",
+        "accountants_namekey",
         "accountants_qualification",
         "accountants_record",
         "accountants_recordversion",

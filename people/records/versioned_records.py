@@ -5,7 +5,8 @@ import random
 
 from django.db.models import Model
 
-from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.enums import ACCOUNTING_TITLES, SectionSlug
+from kuaiji.accountants.listing.readings import name_keys
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.sections import tables
 from kuaiji.accountants.sections.answers import PICTURES, Answers
@@ -83,6 +84,8 @@ def inconsistencies(record: Record) -> list[str]:
         "the name is the user's": newest.content["identity"] == record.user.person.flat(),
         "the place is the record's": newest.content["division_code"] == record.division_code,
         "the exam row is of the newest version": _exam_row(record, newest),
+        "the row of the lists is of the newest version": _list_row(record),
+        "and the person is found by the name of today, there": _name_keys(record),
         **{f"rows of {slug} say the same": _rows_fit(record, newest, slug) for slug in SectionSlug},
     }
     return [what for what, fits in found.items() if not fits]
@@ -129,6 +132,31 @@ def _exam_row(record: Record, newest: RecordVersion) -> bool:
         and len(row.qualifications) == len(content["professional"]["qualifications"])
         and row.education["full_time"]["level"] == content["education"]["full_time_level"]
     )
+
+
+def _list_row(record: Record) -> bool:
+    """What the lists say of a record is what its tables say."""
+    row = record.list_row
+    titles = record.qualifications.filter(category=ACCOUNTING_TITLES).values_list("level", flat=True)
+    said = {
+        "title": max(titles, default=""),
+        "schooling": min(record.educations.values_list("level", flat=True), default=""),
+        "gender": record.personal.gender,
+        "status": record.status,
+    }
+    facets = {f"{name}:{value}" for name, value in said.items()}
+    said |= {"name": record.user.name, "birth_date": record.personal.birth_date}
+    said |= {"code_meant": record.employment.employer_uscc_meant}
+    for name in ("division_code", "collected_at", "confirmed_at"):
+        said[name] = getattr(record, name)
+    return all(getattr(row, name) == value for name, value in said.items()) and set(row.facets) == facets | (
+        {"code_meant"} if row.code_meant else set()
+    )
+
+
+def _name_keys(record: Record) -> bool:
+    keys = record.name_keys.values_list("division_code", "key", "shared")
+    return sorted(keys) == [(record.division_code, *key) for key in name_keys(record.user.name)]
 
 
 def _rows_fit(record: Record, newest: RecordVersion, slug: SectionSlug) -> bool:

@@ -71,7 +71,7 @@ SAID_BY_VERSIONS = {
     f"accountants.{name}"
     for name in (
         "Personal", "Education", "Employment", "AccountingPeriod", "Professional", "Qualification", "Talent", "Award",
-        "ExamRow",
+        "ExamRow", "ListRow", "NameKey",
     )
 }  # fmt: skip
 NOTHING_OF_ITS_OWN = {

@@ -61,7 +61,7 @@ def test_saving_a_change() -> None:
     record = RecordFactory.create()
     browser, section = browser_of(record), SectionSlug.EMPLOYMENT
     fields = typed(record, section, {"employer_address": "天河路一号", "based_on": "1"})
-    most(25, lambda: browser.post(f"/changes/{section}/", fields).status_code, status=302)
+    most(27, lambda: browser.post(f"/changes/{section}/", fields).status_code, status=302)
     record.refresh_from_db()
     assert record.version == 2
 
@@ -71,5 +71,5 @@ def test_submitting() -> None:
     Check.objects.bulk_create(first_check(user, kind, PartnerFinding(CheckOutcome.CLEAR)) for kind in CheckKind)
     browser = Client()
     browser.force_login(user)
-    most(35, lambda: browser.post("/collection/review/").status_code, status=302)
+    most(37, lambda: browser.post("/collection/review/").status_code, status=302)
     assert user.record.version == 1

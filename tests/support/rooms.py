@@ -41,6 +41,8 @@ OWN: dict[str, dict[str, str]] = {
         "tables": "services",
         "answers": "rules",
         "facts": "rules",
+        "facets": "rules",
+        "readings": "rules",
         "field_matrix": "rules",
     },
     "applications": {"finished": "services", "staff_display": "pages"},
@@ -154,7 +156,7 @@ OWN: dict[str, dict[str, str]] = {
 # Folders between an app and its rooms: what a person does, or a part of what an app is about.
 FOLDERS: dict[str, frozenset[str]] = {
     "audit": frozenset({"proving"}),
-    "accountants": frozenset({"reading", "reporting", "sections"}),
+    "accountants": frozenset({"listing", "reading", "reporting", "sections"}),
     "collection": frozenset({"unsaved"}),
     "desk": frozenset({"deciding", "home", "people", "queues", "record"}),
     "examapi": frozenset({"protocol"}),

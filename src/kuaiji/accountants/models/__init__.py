@@ -2,6 +2,7 @@
 
 from kuaiji.accountants.models.exam import ExamRow
 from kuaiji.accountants.models.holds import Hold
+from kuaiji.accountants.models.listing import ListRow, NameKey
 from kuaiji.accountants.models.record import Record, RecordQuerySet
 from kuaiji.accountants.models.sections import (
     AccountingPeriod,
@@ -23,6 +24,8 @@ __all__ = [
     "Employment",
     "ExamRow",
     "Hold",
+    "ListRow",
+    "NameKey",
     "Personal",
     "Professional",
     "Qualification",

@@ -1,4 +1,4 @@
-"""The one writer of a record's status, and of its copy in the row of the exam check."""
+"""The one writer of a record's status, and of its copies in the rows of the exam check and of the lists."""
 
 from collections.abc import Collection
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from kuaiji.accountants import models, workflow
 from kuaiji.accountants.enums import CollectionStatus, RecordAction, RecordEffect
 from kuaiji.accountants.events import StatusChanged
+from kuaiji.accountants.listing.services import columns_of_list_row
 from kuaiji.accountants.workflow import Transition
 from kuaiji.audit.services import Operation, record_events
 
@@ -45,6 +46,7 @@ def advance(
         return found
     record.save(update_fields=["status", "confirmed_at"])
     models.ExamRow.objects.filter(record=record).update(**columns_of_exam_row(operation, record))
+    models.ListRow.objects.filter(record=record).update(**columns_of_list_row(record, before))
     if found.to != before:
         record_events(operation, StatusChanged(subject_id=record.pk, before=before, after=found.to))
     return found

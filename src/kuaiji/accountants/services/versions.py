@@ -7,6 +7,7 @@ from django.db.models import F
 
 from kuaiji.accountants import models, workflow
 from kuaiji.accountants.enums import RecordAction, SectionSlug, VersionKind
+from kuaiji.accountants.listing.services import write_list_row
 from kuaiji.accountants.reporting.reports import report_version
 from kuaiji.accountants.sections.answers import AllAnswers, completed
 from kuaiji.accountants.services import status
@@ -92,6 +93,7 @@ def _write(
         unique_fields=["record"],
         update_fields=list(exam_row),
     )
+    write_list_row(record, answers)
     report_version(version)
     return version
 
