@@ -16,6 +16,8 @@ from psycopg import sql
 from bench.population.moulds import Mould, Sealed, Table
 from bench.population.personas import Pattern, Persona
 from bench.population.templates import Template
+from kuaiji.accountants.listing.readings import name_keys, sort_reading
+from kuaiji.accountants.models import NameKey
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.storage import new_key
 from kuaiji.common.ids import uuid7
@@ -27,6 +29,7 @@ from kuaiji.keys.fields import SealedField
 from kuaiji.keys.models import PersonKey
 from kuaiji_wire.people import Document
 
+NAME_KEYS = NameKey._meta.db_table
 NULL = "\\N"
 HEX = "\\\\x"
 
@@ -45,7 +48,9 @@ def mould_of(template: Template, place: int) -> Mould:
     tables: dict[str, tuple[list[str], list[str]]] = {}
     for row, texts in rows:
         filled = [_sealed(row, column, text, names, sealed) if text != NULL else text for column, text in texts.items()]
-        tables.setdefault(row._meta.db_table, ([*texts], []))[1].append("\t".join(filled) + "\n")
+        lines = tables.setdefault(row._meta.db_table, ([*texts], []))[1]
+        if not isinstance(row, NameKey):  # as many as the name asks for
+            lines.append("\t".join(filled) + "\n")
     pattern = Pattern(place, f"{user.record.personal.birth_date:%Y%m%d}", user.record.personal.gender)
     return Mould(
         pattern=pattern,
@@ -54,6 +59,7 @@ def mould_of(template: Template, place: int) -> Mould:
         tokens=[*tokens.values()],
         sealed=sealed,
         tables=[Table(name, columns, lines) for name, (columns, lines) in tables.items()],
+        found=(slots[str(user.record.pk)], user.record.division_code) if NAME_KEYS in tables else None,
     )
 
 
@@ -62,7 +68,13 @@ def rows_for(mould: Mould, someone: Persona, reference: str) -> dict[str, list[s
     values = {slot: str(uuid7()) for slot in mould.slots}
     values |= {slot: new_key() for slot in mould.tokens}
     document = Document(type="01", country="", number=someone.number)
-    values |= {"name": someone.name, "number": someone.number, "phone": someone.phone, "reference": reference}
+    values |= {
+        "reading": sort_reading(someone.name),
+        "name": someone.name,
+        "number": someone.number,
+        "phone": someone.phone,
+        "reference": reference,
+    }
     for kind, made in (
         (FingerprintKind.DOCUMENT, document_fingerprints(document)),
         (FingerprintKind.NUMBER, number_fingerprints(someone.number)),
@@ -77,12 +89,16 @@ def rows_for(mould: Mould, someone: Persona, reference: str) -> dict[str, list[s
         for each in mould.sealed:
             plain = (each.plain % values).encode()
             values[each.slot] = box.seal(plain, each.label, uuid.UUID(values[each.row])).hex()
-    return {table.name: [line % values for line in table.lines] for table in mould.tables}
+    rows = {table.name: [line % values for line in table.lines] for table in mould.tables}
+    if mould.found:
+        slot, place = mould.found
+        rows[NAME_KEYS] = [f"{values[slot]}\t{place}\t{key}\t{shared}\n" for key, shared in name_keys(someone.name)]
+    return rows
 
 
 def _personal(user: User) -> dict[str, str]:
     """What stands for the person outside ids, and the slot of each."""
-    names = {user.name: "name", user.document_number: "number", user.phone: "phone"}
+    names = {sort_reading(user.name): "reading", user.name: "name", user.document_number: "number", user.phone: "phone"}
     names[user.record.reference_number] = "reference"
     for kind, made in (
         (FingerprintKind.DOCUMENT, document_fingerprints(user.document)),

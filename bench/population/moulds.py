@@ -27,7 +27,8 @@ class Table:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mould:
-    """Everything of a template. ``slots`` are those of ids; ``tokens`` those of random names of files."""
+    """Everything of a template. ``slots`` are those of ids; ``tokens`` those of random names of files; ``found`` the
+    slot of the record's id and its place, where there are keys of the name."""
 
     pattern: Pattern
     key: str
@@ -35,3 +36,4 @@ class Mould:
     tokens: Sequence[str]
     sealed: Sequence[Sealed]
     tables: Sequence[Table]
+    found: tuple[str, str] | None

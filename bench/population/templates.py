@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from bench.population.personas import PASSWORD
-from kuaiji.accountants.models import ExamRow, Record, RecordVersion, Section
+from kuaiji.accountants.models import ExamRow, ListRow, NameKey, Record, RecordVersion, Section
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event, Operation
@@ -88,6 +88,7 @@ def template_of(user: User, kind: Kind) -> Template:
         ]
     found += [model.objects.filter(record=record) for model in _sections()]
     found += [RecordVersion.objects.filter(record=record, number=record.version), ExamRow.objects.filter(record=record)]
+    found += [ListRow.objects.filter(record=record), NameKey.objects.filter(record=record)]
     return Template(user, found)
 
 

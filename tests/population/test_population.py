@@ -9,6 +9,7 @@ from bench.population.filling import job_of, make_templates
 from bench.population.loading import write
 from bench.population.personas import EXAM_ONLY_FROM, PASSWORD, Persona, persona
 from bench.population.templates import Kind
+from kuaiji.accountants.listing.readings import name_keys, sort_reading
 from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.audit import seals
@@ -58,6 +59,10 @@ def test_everybody_opens_signs_in_changes_and_is_found(populated: list[Persona])
     for someone in there:
         [user] = users_with_number(someone.number)
         assert (user.name, user.document_number, user.phone) == (someone.name, someone.number, someone.phone)
+        row, place = user.record.list_row, user.record.division_code
+        assert (row.name, row.reading, row.division_code) == (someone.name, sort_reading(someone.name), place)
+        keys = user.record.name_keys.filter(division_code=place).values_list("key", "shared")
+        assert sorted(keys) == name_keys(someone.name)
         record = Record.objects.get(user=user)
         content = current_version(record).content
         assert content["identity"] == user.person.flat()
