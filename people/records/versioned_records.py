@@ -145,13 +145,12 @@ def _list_row(record: Record) -> bool:
         "status": record.status,
     }
     facets = {f"{name}:{value}" for name, value in said.items()}
-    said |= {"name": record.user.name, "birth_date": record.personal.birth_date}
-    said |= {"code_meant": record.employment.employer_uscc_meant}
+    others: dict[str, object] = {"name": record.user.name, "birth_date": record.personal.birth_date}
+    others |= {"code_meant": record.employment.employer_uscc_meant}
     for name in ("division_code", "collected_at", "confirmed_at"):
-        said[name] = getattr(record, name)
-    return all(getattr(row, name) == value for name, value in said.items()) and set(row.facets) == facets | (
-        {"code_meant"} if row.code_meant else set()
-    )
+        others[name] = getattr(record, name)
+    same = all(getattr(row, name) == value for name, value in (said | others).items())
+    return same and set(row.facets) == facets | ({"code_meant"} if row.code_meant else set())
 
 
 def _name_keys(record: Record) -> bool:

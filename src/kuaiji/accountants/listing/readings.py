@@ -95,7 +95,7 @@ def _usual(character: str) -> str:
     """How a character is read mostly; itself where that is not known."""
     from pypinyin import Style, lazy_pinyin  # 50 MB of phrases: only for who writes names
 
-    found = lazy_pinyin(character, style=Style.NORMAL, errors=lambda unknown: [unknown])
+    found = lazy_pinyin(character, style=Style.NORMAL, errors=lambda unknown: unknown)
     return found[0] if len(found) == 1 and _SYLLABLE.fullmatch(found[0]) else character
 
 
