@@ -41,6 +41,7 @@ from kuaiji.exchange.partners import clients
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import document_fingerprints, users_with
+from kuaiji.identity.security.services import replace_phone
 from kuaiji.transfers.services import reviewing
 from kuaiji.transfers.services.applying import apply_for_transfer
 from kuaiji.transfers.services.renewing import renew_code
@@ -123,6 +124,12 @@ def renew(*, user: str, transfer: str, renewal: int) -> None:
     owner = User.objects.get(pk=user)
     by = operation(owner, OperationKind.TRANSFER_OUT)
     renew_code(operation=by, user=owner, transfer_id=uuid.UUID(transfer), renewal=renewal)
+
+
+def bind_phone(*, user: str, phone: str) -> None:
+    """更换手机号, proven."""
+    owner = User.objects.get(pk=user)
+    replace_phone(operation=operation(owner, OperationKind.PHONE_CHANGING), user_id=owner.pk, phone=phone)
 
 
 def each(*, of: str, among: list[dict[str, Any]]) -> list[Any]:

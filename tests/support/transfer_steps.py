@@ -11,12 +11,15 @@ SEEDS = itertools.count(31)
 LATER = 20  # days: past every review, whatever holidays are near
 
 
-def released(origin: Platform, *, to: str = THERE, division: str = FUTIAN, **kind: Any) -> dict[str, Any]:
-    """A collected person whom ``origin`` lets go."""
+def released(
+    origin: Platform, *, to: str = THERE, division: str = FUTIAN, sent: bool = True, **kind: Any
+) -> dict[str, Any]:
+    """A collected person whom ``origin`` lets go; the hub has heard of it if it was ``sent``."""
     made: dict[str, Any] = origin.do("collect", seed=next(SEEDS), **kind)
     made["transfer"] = origin.do("apply", user=made["user"], destination=to, division=division)
     origin.do("review", days=LATER)
-    origin.do("work")
+    if sent:
+        origin.do("work")
     return made
 
 

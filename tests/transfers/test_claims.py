@@ -88,6 +88,40 @@ def test_a_renewed_code_kills_the_one_before(guangdong: Platform, shenzhen: Plat
     assert shenzhen.do("claim", **waiting["asked"], phone=fresh(), code=newest)["road"] == "code"
 
 
+@pytest.mark.parametrize("sent", [True, False])
+def test_another_phone_bound_at_the_origin_proves_and_the_one_before_no_longer(
+    guangdong: Platform, shenzhen: Platform, sent: bool
+) -> None:
+    """Whether the release has left before or not; the code that may have gone to the old phone is dead, too."""
+    made = released(guangdong, sent=sent)
+    before, bound = guangdong.do("code_of", transfer=made["transfer"]), fresh()
+    guangdong.do("bind_phone", user=made["user"], phone=bound)
+    for platform in (guangdong, shenzhen):
+        platform.do("work")
+    asked = {"details": made["details"], "division": FUTIAN}
+    with pytest.raises(Refused, match="transfer_code_wrong"):
+        shenzhen.do("verify", **asked, phone=fresh(), code=before)
+    stale = shenzhen.do("claim", **asked)
+    assert (stale["road"], stale["state"]) == ("bureau", "to_verify")
+    claim = shenzhen.do("claim", **asked, phone=bound)
+    assert (claim["road"], claim["state"], claim["signs_in"]) == ("phone", "under_review", True)
+    assert claims(shenzhen, made) == ["displaced", "under_review"]
+
+
+def test_another_phone_bound_while_somebody_claims_displaces_who_had_the_code(
+    guangdong: Platform, shenzhen: Platform, waiting: dict[str, Any]
+) -> None:
+    bound = fresh()
+    assert shenzhen.do("claim", **waiting["asked"], phone=fresh(), code=waiting["code"])["road"] == "code"
+    for platform in (shenzhen, guangdong):
+        platform.do("work")
+    guangdong.do("bind_phone", user=waiting["user"], phone=bound)
+    for platform in (guangdong, shenzhen):
+        platform.do("work")
+    assert shenzhen.do("claim", **waiting["asked"], phone=bound)["road"] == "phone"
+    assert claims(shenzhen, waiting) == ["displaced", "under_review"]
+
+
 @pytest.mark.parametrize("by", ["phone", "code"])
 def test_who_proves_it_displaces_a_claim_that_only_waits_and_takes_its_user_over(
     guangdong: Platform, shenzhen: Platform, waiting: dict[str, Any], by: str

@@ -16,6 +16,7 @@ from kuaiji.audit.models import AccessLog, Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.identity.security.services import replace_phone
 from kuaiji.sms.models import OutgoingSms
 from kuaiji.transfers.enums import Action, Actor, OutState
 from kuaiji.transfers.messages import code_renewed, released
@@ -141,6 +142,57 @@ def test_a_new_code_takes_the_place_of_the_old_one_once() -> None:
     assert not told.code.is_of(before.code or "") and told.phone.is_of(record.user.phone)
     assert codes_sent() == [(record.user.phone, before.words), (record.user.phone, after.words)]
     assert code_of(row) == after and TransferOut.objects.get().state == OutState.RELEASED
+
+
+NEW_PHONE = "15912340000"
+
+
+def bind_another(record: Record) -> None:
+    by = Operation(kind=OperationKind.PHONE_CHANGING, actor_kind=ActorKind.CITIZEN, actor_id=record.user_id)
+    replace_phone(operation=by, user_id=record.user_id, phone=NEW_PHONE)
+
+
+@pytest.mark.parametrize("later", [(), (Action.RELEASE_ACCEPTED,), (Action.RELEASE_ACCEPTED, Action.TOLD_CLAIMED)])
+def test_another_phone_takes_the_place_of_the_one_that_was_told(later: tuple[Action, ...]) -> None:
+    """Wherever the transfer stands; the code goes to the new phone where it can be used, and once it can."""
+    record = make_record()
+    row, old = approved(record), record.user.phone
+    for action in later:
+        row = step(row, action, Actor.HUB)
+    before, told = code_of(row), codes_sent()
+    bind_another(record)
+    after = code_of(row)
+    assert before and after and (after.renewal, after.code != before.code) == (2, True)
+    assert TransferCode.objects.get(renewal=1).code is None
+    message = OutboxMessage.objects.get(topic="transfer.code_renewed")
+    assert (message.version, message.stream_id) == (2, record.pk)
+    proofs = code_renewed(message).proofs
+    assert proofs.phone and proofs.phone.is_of(NEW_PHONE) and not proofs.phone.is_of(old)
+    assert proofs.code and proofs.code.is_of(after.code or "")
+    assert TransferOut.objects.get().state == row.state
+    is_usable = row.state == OutState.RELEASED
+    assert codes_sent()[len(told) :] == ([(NEW_PHONE, after.words)] if is_usable else [])
+    if row.state == OutState.APPROVED:
+        step(row, Action.RELEASE_ACCEPTED, Actor.HUB)
+        assert codes_sent() == [(NEW_PHONE, after.words)]
+        assert OutgoingSms.objects.get(template_key__startswith="transfer_code").template_key == "transfer_code"
+
+
+def test_the_phone_of_who_is_not_told_of_moves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the approval, after the end, and where the release carries no proofs."""
+    waiting = make_record()
+    TransferOutFactory.create(record=waiting)
+    bind_another(waiting)
+    over = make_record(seed=2)
+    step(at_the_hub(over), Action.TOLD_RETURNED, Actor.HUB)
+    bind_another(over)
+    monkeypatch.setenv("KUAIJI_WIRE_VERSION", "1")
+    old = make_record(seed=3)
+    at_the_hub(old)
+    monkeypatch.setenv("KUAIJI_WIRE_VERSION", "2")
+    bind_another(old)
+    assert not OutboxMessage.objects.filter(topic="transfer.code_renewed").exists()
+    assert not TransferCode.objects.filter(code__isnull=False).exists()
 
 
 def test_five_new_ones_a_day() -> None:

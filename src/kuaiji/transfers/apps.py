@@ -8,6 +8,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE, ImageRule
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.audit.services import FOLLOWERS
         from kuaiji.common.own_pages import OWN_PAGES, OWN_ROWS, OwnRow, Pages
         from kuaiji.feedback.acts import ACTS, Act
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
@@ -27,9 +28,11 @@ class TransfersConfig(AppConfig):
         from kuaiji.transfers.services.document_keys import RELEASES
         from kuaiji.transfers.services.finished import newest_in, newest_out
         from kuaiji.transfers.services.pictures import forget_claim_pictures, pictures_are_awaited
+        from kuaiji.transfers.services.renewing import follow_phone
         from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
         kinds.register(*attempts.KINDS)
+        FOLLOWERS.register("transfers", follow_phone)
         rotation.register(RELEASES)
         messages.register(REPLY_HANDLERS)
         register_feed()

@@ -50,6 +50,7 @@ class Action(enum.StrEnum):
 
     WITHDRAW = "withdraw"
     RENEW_CODE = "renew_code"
+    PHONE_REPLACED = "phone_replaced"
     REVIEW_PASSED = "review_passed"
     REVIEW_FAILED = "review_failed"
     RELEASE_ACCEPTED = "release_accepted"

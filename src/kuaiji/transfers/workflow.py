@@ -56,6 +56,7 @@ ACTORS: Mapping[Action, Actor] = MappingProxyType(
     {
         Action.WITHDRAW: Actor.CITIZEN,
         Action.RENEW_CODE: Actor.CITIZEN,
+        Action.PHONE_REPLACED: Actor.SYSTEM,
         Action.APPROVE: Actor.STAFF,
         Action.REFUSE: Actor.STAFF,
         Action.DISPLACE: Actor.CITIZEN,
@@ -68,6 +69,7 @@ ACTORS: Mapping[Action, Actor] = MappingProxyType(
 
 _LIFTED = (Effect.LIFT_LOCK, Effect.TELL)
 _OVER = (Effect.FORGET, Effect.TELL)
+_RENEWED = (Effect.MAKE_CODE, Effect.SEND_CODE_RENEWED)
 
 OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
     {
@@ -77,6 +79,8 @@ OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
         ),
         (OutState.PENDING_REVIEW, Action.REVIEW_FAILED): Step(OutState.REJECTED, _LIFTED, when_due=True),
         (OutState.APPROVED, Action.WITHDRAW): Step(OutState.APPROVED, (Effect.SEND_WITHDRAWN,)),
+        # The release says the phone that was bound before: the message behind it says the one that is bound now.
+        (OutState.APPROVED, Action.PHONE_REPLACED): Step(OutState.APPROVED, _RENEWED),
         # Told now, not with the approval: only from here on can one move in (one message where two said one thing).
         (OutState.APPROVED, Action.RELEASE_ACCEPTED): Step(OutState.RELEASED, (Effect.TELL_CODE,)),
         (OutState.APPROVED, Action.RELEASE_REFUSED): Step(OutState.REJECTED, _LIFTED),
@@ -86,15 +90,16 @@ OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
         (OutState.APPROVED, Action.TOLD_CLAIMED): Step(OutState.CLAIMED, (Effect.TELL,)),
         (OutState.APPROVED, Action.TOLD_RETURNED): Step(OutState.RETURNED, _LIFTED),
         (OutState.RELEASED, Action.WITHDRAW): Step(OutState.RELEASED, (Effect.SEND_WITHDRAWN,)),
-        (OutState.RELEASED, Action.RENEW_CODE): Step(
-            OutState.RELEASED, (Effect.MAKE_CODE, Effect.SEND_CODE_RENEWED, Effect.TELL_CODE)
-        ),
+        (OutState.RELEASED, Action.RENEW_CODE): Step(OutState.RELEASED, (*_RENEWED, Effect.TELL_CODE)),
+        (OutState.RELEASED, Action.PHONE_REPLACED): Step(OutState.RELEASED, (*_RENEWED, Effect.TELL_CODE)),
         (OutState.RELEASED, Action.RELEASE_ACCEPTED): Step(OutState.RELEASED),
         (OutState.RELEASED, Action.WITHDRAWAL_ACCEPTED): Step(OutState.WITHDRAWN, _LIFTED),
         (OutState.RELEASED, Action.WITHDRAWAL_REFUSED): Step(OutState.RELEASED),
         (OutState.RELEASED, Action.TOLD_CLAIMED): Step(OutState.CLAIMED, (Effect.TELL,)),
         (OutState.RELEASED, Action.TOLD_RETURNED): Step(OutState.RETURNED, _LIFTED),
         (OutState.CLAIMED, Action.WITHDRAW): Step(OutState.CLAIMED, (Effect.SEND_WITHDRAWN,)),
+        # The phone that is bound now may still displace whoever has claimed; the code is told once it is needed again.
+        (OutState.CLAIMED, Action.PHONE_REPLACED): Step(OutState.CLAIMED, _RENEWED),
         (OutState.CLAIMED, Action.RELEASE_ACCEPTED): Step(OutState.CLAIMED),
         (OutState.CLAIMED, Action.WITHDRAWAL_ACCEPTED): Step(OutState.WITHDRAWN, _LIFTED),
         (OutState.CLAIMED, Action.WITHDRAWAL_REFUSED): Step(OutState.CLAIMED),

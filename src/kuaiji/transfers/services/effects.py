@@ -109,7 +109,8 @@ def _tell_code(operation: Operation, row: TransferOut) -> None:
     """That the way is open, once it is, with the code where there is one; or another code in its place."""
     user, place = row.record.user, row.destination.name
     if made := code_of(row):
-        event = TemplateKey.TRANSFER_CODE if made.renewal == 1 else TemplateKey.TRANSFER_CODE_RENEWED
+        is_first = row.hub_changed_at == operation.at  # the hub has just taken the release: nobody was told of any
+        event = TemplateKey.TRANSFER_CODE if is_first else TemplateKey.TRANSFER_CODE_RENEWED
         parameters = {"place": place, "code": made.words}
         _tell(user, event, row.pk, operation, parameters, about=f"{made.renewal}:")
     else:

@@ -1,12 +1,14 @@
-"""换新调转码: another code in the place of one that somebody else may know."""
+"""换新调转码: another code in the place of one that somebody else may know, or that goes with another phone."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 
-from kuaiji.audit.services import Operation
+from kuaiji.audit.services import DomainEvent, Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.exchange.partners import clients
+from kuaiji.identity.events import PhoneChanged
 from kuaiji.identity.models import User
 from kuaiji.limits.services import count_or_refuse
 from kuaiji.transfers import attempts
@@ -15,6 +17,7 @@ from kuaiji.transfers.models import TransferOut
 from kuaiji.transfers.services.advancing import advance_transfer, locked_transfer
 from kuaiji.transfers.services.codes import PROOFS_SINCE, code_of
 from kuaiji.transfers.services.reading import out_of
+from kuaiji.transfers.workflow import OPEN_OUT
 
 
 @transaction.atomic
@@ -36,3 +39,18 @@ def renew_code(*, operation: Operation, user: User, transfer_id: uuid.UUID, rene
         return row
     count_or_refuse(attempts.TRANSFER_CODE, row.pk.bytes)
     return advance_transfer(operation=operation, row=row, action=Action.RENEW_CODE, actor=Actor.CITIZEN)
+
+
+def follow_phone(operation: Operation, events: Sequence[DomainEvent]) -> None:
+    """Whoever binds another phone proves with it from now on, and with the one before no longer (R8.2); a code that may
+    have gone to that phone dies with it. In the transaction that records the events."""
+    for event in events:
+        if isinstance(event, PhoneChanged):
+            _renew_proofs(operation, event.subject_id)
+
+
+def _renew_proofs(operation: Operation, user_id: uuid.UUID) -> None:
+    """Nothing where no release carries the phone: it is not approved yet, or was told in version 1 of the wire."""
+    row = TransferOut.objects.select_related("record").filter(record__user=user_id, state__in=OPEN_OUT).first()
+    if row and code_of(row):
+        advance_transfer(operation=operation, row=row, action=Action.PHONE_REPLACED, actor=Actor.SYSTEM)
