@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from kuaiji.common import clock, sessions
 from kuaiji.common.sessions import LINGER, stored_keys
-from kuaiji.identity.models import Session
+from kuaiji.identity.backend import SessionBackend
+from kuaiji.identity.models import Session, User
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.identity.sessions.store import SessionStore
+from people.records.users import make_user
 from people.sign_in_steps import make_details, make_owner
 from tests.support.moments import BEGIN
 
@@ -158,3 +160,19 @@ def test_a_used_session_is_written_by_one_statement_and_moves_under_the_current_
         store.save()
     assert len(asked) == 2  # read, written
     assert Session.objects.get().session_key == "current"
+
+
+def test_a_person_comes_along_with_the_session_once_and_to_nobody_else() -> None:
+    user, other = make_user(seed=1), make_user(seed=2)
+    cookie, backend = begin(n=1, **{SESSION_KEY: str(user.pk)}), SessionBackend()
+    assert use(cookie)
+    assert backend.get_user(other.pk) == other
+    assert use(cookie)
+    with CaptureQueriesContext(connection) as asked:
+        found = backend.get_user(user.pk)
+        assert found == user and found.person_key == user.person_key and vars(found)["has_unread"] is False
+    assert len(asked) == 0
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert backend.get_user(user.pk) is None  # read anew: the one that came along was given once
+    assert use(cookie) and backend.get_user(user.pk) is None
+    assert not use("0" * 32) and backend.get_user(other.pk) == other

@@ -96,9 +96,7 @@ def record_accesses(
             count_refusal(action=access.action, outcome=access.outcome, network=network)
         else:
             concern_somebody.append(access)
-    if not concern_somebody:
-        return
-    models.AccessLog.objects.bulk_create(
+    rows = [
         models.AccessLog(
             at=clock.now(),
             actor_kind=actor_kind,
@@ -109,7 +107,11 @@ def record_accesses(
             request_id=request_id(),
         )
         for access in concern_somebody
-    )
+    ]
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)  # one statement; a bulk would be a transaction around it
+    elif rows:
+        models.AccessLog.objects.bulk_create(rows)
 
 
 def request_id() -> str:

@@ -11,7 +11,6 @@ from kuaiji.accountants.reading.comparison import differences, parts_of
 from kuaiji.accountants.sections.answers import PICTURES, Answers, Before, times_of
 from kuaiji.accountants.sections.facts import Facts, beside_work, facts_of, settled
 from kuaiji.accountants.sections.registry import BY_SLUG
-from kuaiji.accountants.services.locking import hold_kinds
 from kuaiji.accountants.services.versions import answers_of
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import clock
@@ -27,6 +26,7 @@ class RecordView:
 
     record: Record
     version: RecordVersion
+    holds: set[str]  # kinds of the open holds
 
     @functools.cached_property
     def answers(self) -> dict[SectionSlug, Answers]:
@@ -38,11 +38,6 @@ class RecordView:
         """What no form asks any more."""
         facts = facts_of(self.record.user, self.answers[SectionSlug.PERSONAL], clock.today())
         return settled(beside_work(facts, self.answers[SectionSlug.EMPLOYMENT]))
-
-    @functools.cached_property
-    def holds(self) -> set[str]:
-        """Kinds of the open holds."""
-        return hold_kinds(self.record)
 
     @functools.cached_property
     def lock(self) -> RuleBroken | None:
@@ -63,8 +58,8 @@ class RecordView:
         if slug != SectionSlug.EMPLOYMENT:
             return None
         answers, since = self.answers[slug], [self.record.collected_at or self.version.at]
-        if changed := self.record.versions.filter(section=slug).order_by("-number").only("at").first():
-            since.append(changed.at)
+        if self.version.number > 1:
+            since += self.record.versions.filter(section=slug).order_by("-number").values_list("at", flat=True)[:1]
         return Before(answers, clock.day_of(max(since)), times_of(answers["periods"]))
 
     def pictures(self, slug: SectionSlug) -> dict[str, Attachment]:

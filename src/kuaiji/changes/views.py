@@ -78,10 +78,11 @@ def changing_view(view: View) -> View:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        version = version_in_force(citizen_of(request))
-        if version is None:
+        found = version_in_force(citizen_of(request))
+        if found is None:
             return redirect("collection:overview")
-        return view(request, RecordView(version.record, version), *args, **kwargs)
+        version, holds = found
+        return view(request, RecordView(version.record, version, holds), *args, **kwargs)
 
     return guarded
 

@@ -9,6 +9,7 @@ from django.contrib.auth.backends import BaseBackend
 
 from kuaiji.common.ids import as_uuid
 from kuaiji.identity.models import User
+from kuaiji.identity.sessions.store import user_come_along
 from kuaiji.messages.services.reading import has_unread
 
 
@@ -20,5 +21,7 @@ class SessionBackend(BaseBackend):
         key = as_uuid(user_id)
         if key is None:
             return None
+        if user := user_come_along(key):
+            return user
         users = User.objects.select_related("person_key").annotate(has_unread=has_unread("person_key"))
         return users.filter(pk=key, is_active=True).first()

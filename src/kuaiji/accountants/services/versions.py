@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db.models import F
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
 
 from kuaiji.accountants import models, workflow
 from kuaiji.accountants.enums import RecordAction, SectionSlug, VersionKind
@@ -29,15 +30,18 @@ def current_version(record: models.Record) -> models.RecordVersion:
     return version
 
 
-def version_in_force(user: User) -> models.RecordVersion | None:
-    """The newest version of the record of ``user``, with the record and its row for the exam check; None without a
-    record. What is sealed in it opens with the key that ``user`` brings along."""
+def version_in_force(user: User) -> tuple[models.RecordVersion, set[str]] | None:
+    """The newest version of the record of ``user``, with the record and its row for the exam check, and the kinds of
+    what locks the record now; None without a record. What is sealed opens with the key that ``user`` brings along."""
+    holds = models.Hold.objects.filter(record=OuterRef("record"), lifted_at=None).values("kind")
     versions = models.RecordVersion.objects.select_related("record__exam_row")
+    versions = versions.annotate(open_holds=ArraySubquery(holds))
     version = versions.filter(record__user=user, number=F("record__version")).first()
-    if version:
-        version.record.user = user
-        version.person_key = version.record.person_key = user.person_key
-    return version
+    if version is None:
+        return None
+    version.record.user = user
+    version.person_key = version.record.person_key = user.person_key
+    return version, set(version.open_holds)
 
 
 def answers_of(version: models.RecordVersion) -> dict[SectionSlug, dict[str, Any]]:
