@@ -8,9 +8,9 @@ import functools
 import importlib
 import re
 
-from kuaiji.config.wsgi import apart, application, body_cap, in_memory, may_bring
+from kuaiji.config.wsgi import apart, application, body_cap, in_memory, may_bring, together
 
-__all__ = ["apart", "application", "body_cap", "in_memory", "may_bring"]  # what the server asks its module for
+__all__ = ["apart", "application", "body_cap", "in_memory", "may_bring", "together"]  # for the server
 
 statements = importlib.import_module("kuaiji.examchecks.services.statements")
 _whole = statements.look_up
@@ -20,7 +20,10 @@ _whole = statements.look_up
 def _reading_only(*, keys: int, batch: bool) -> str:
     query = _whole(keys=keys, batch=batch)
     query, nonces = re.subn(
-        r"WITH fresh AS \(\s*INSERT .*?\), seen", "WITH fresh AS (SELECT 1 AS slot), seen", query, flags=re.DOTALL
+        r"INSERT INTO examchecks_usednonce \(slot, mark\) (.*?)\s*ON CONFLICT DO NOTHING RETURNING mark",
+        r"SELECT mark FROM (\1) AS n (slot, mark)",
+        query,
+        flags=re.DOTALL,
     )
     query, rows = re.subn(
         r", added AS \(\s*INSERT .*?\)\s*(?=SELECT [^\n]* FROM seen ORDER BY place)", "\n", query, flags=re.DOTALL

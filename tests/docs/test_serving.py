@@ -22,6 +22,7 @@ def test_the_table_of_bounds_tells_the_numbers_of_the_code() -> None:
         "requests that wait for a thread of a worker": str(lanes.WAITING),
         f"the same, where no thread has been free for {lanes.STANDING_SECONDS:.0f} s": str(lanes.STAYING),
         "threads for what programs ask": "`apart` of the application's module",
+        "requests that a thread answers together": str(lanes.TOGETHER),
         "connections of a worker": f"{serving.CONNECTIONS:,}",
         "a stop": f"{serving.STOP_SECONDS} s for what is under way",
     }

@@ -1,5 +1,6 @@
 """Django's view and the front before Django say the same, header for header and byte for byte."""
 
+import functools
 import io
 import json
 import random
@@ -15,7 +16,7 @@ from pytest_django.fixtures import Settings
 
 from kuaiji.config.faces import CITIZEN, EXAM
 from kuaiji.config.routing import _is_exam_host, is_for_exam_front
-from kuaiji.examapi.front import in_front_of
+from kuaiji.examapi.front import answer_together, in_front_of
 from kuaiji.examapi.protocol.requests import DOORS, OPENAPI, SINGLE
 from people.exam_door import Door, open_door
 from people.factories import RecordFactory
@@ -79,6 +80,26 @@ def test_they_say_the_same_to_whatever_comes() -> None:
     statuses = [both(fuzzed(door, chance))[0] for _ in range(FUZZED)]
     assert {200, 400, 401, 405, 411, 413, 415, 422} <= set(statuses)
     assert statuses.count(200) > FUZZED / 20
+
+
+def test_those_that_come_together_are_told_what_each_is_told_alone() -> None:
+    door, chance = open_door(rate=1_000_000), random.Random(125)
+    environs = [fuzzed(door, chance) for _ in range(120)]
+    bodies = [environ["wsgi.input"].read() for environ in environs]
+
+    def fresh() -> list[dict[str, Any]]:
+        return [{**one, "wsgi.input": io.BytesIO(body)} for one, body in zip(environs, bodies, strict=True)]
+
+    alone = [undone(functools.partial(by_the_front, one)) for one in fresh()]
+    with transaction.atomic():
+        together = [(one.status, dict(one.headers), PASSING.sub(b"", one.body)) for one in answer_together(fresh())]
+        transaction.set_rollback(True)
+    told = [
+        ({k: v for k, v in headers.items() if k not in PROOFS}, *rest)
+        for headers, *rest in ((one[1], one[0], one[2]) for one in together)
+    ]
+    assert told == [({k: v for k, v in one[1].items() if k not in PROOFS}, one[0], one[2]) for one in alone]
+    assert {200, 400, 401, 405, 411, 415, 422} <= {one[0] for one in together}
 
 
 def test_they_say_the_same_of_somebody() -> None:

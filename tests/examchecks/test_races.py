@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -21,7 +22,7 @@ from kuaiji.examchecks.enums import Outcome
 from kuaiji.examchecks.models import ExamCheck, Repair
 from kuaiji.examchecks.services import execution, lookups
 from kuaiji.examchecks.services.execution import DatabaseAway
-from kuaiji.examchecks.services.lookups import Replayed, look_up
+from kuaiji.examchecks.services.lookups import Question, Replayed, look_up, look_up_all
 from kuaiji.examchecks.services.repairs import Repaired, repairs_after
 from kuaiji.house.databases import Server
 from kuaiji.identity.people import indexing
@@ -48,6 +49,31 @@ def test_of_many_at_once_with_one_nonce_one_is_answered() -> None:
 
     assert sorted(map(str, together([once] * 8))) == [Outcome.FOUND, *["replayed"] * 7]
     assert ExamCheck.objects.count() == 1
+
+
+def test_two_who_ask_the_same_together_in_another_order_do_not_wait_for_each_other() -> None:
+    """Each nonce is answered once, whoever comes first with it, and no two statements lock each other out."""
+    person, what = [candidate(UserFactory.create())], asked()
+    for _ in range(20):
+        asking = [Question(signed(), what, person) for _ in range(8)]
+        orders = [asking, asking[::-1]]
+        answers = together([functools.partial(look_up_all, order) for order in orders])
+        by_nonce: dict[str, list[bool]] = {}
+        for order, found in zip(orders, answers, strict=True):
+            assert isinstance(found, list)
+            for question, one in zip(order, found, strict=True):
+                assert isinstance(one, list | Replayed)
+                by_nonce.setdefault(question.signed.nonce, []).append(isinstance(one, list))
+        assert all(sorted(told) == [False, True] for told in by_nonce.values())
+    assert ExamCheck.objects.count() == 160
+
+
+def test_what_is_wrong_with_one_question_is_no_business_of_the_others() -> None:
+    person = candidate(UserFactory.create())
+    asking = [Question(signed(), asked(), [one]) for one in (person, person._replace(name="\0"), person)]
+    answers = look_up_all(asking)
+    assert [type(one) for one in answers] == [list, psycopg.errors.CharacterNotInRepertoire, list]
+    assert ExamCheck.objects.count() == 2
 
 
 def test_a_reader_who_goes_on_from_the_last_number_misses_no_repair_and_sees_none_twice() -> None:

@@ -280,6 +280,24 @@ def test_people_are_told_so_on_a_page_of_its_own(method: str, words: str) -> Non
     assert f"content-security-policy: default-src 'none'; style-src 'sha256-{digest}'" in head
 
 
+def test_what_waits_for_a_thread_of_a_shared_lane_is_answered_together(server: Served) -> None:
+    """The first is alone; all that come while it is under way are one, and each gets its own answer."""
+    wire = "POST {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 1\r\n\r\n{}"
+    first = connect(server, wire.format("/together", "a"))
+    time.sleep(0.2)
+    others = [connect(server, wire.format("/together", body)) for body in "bcde"]
+    assert told(rest(connect(server, wire.format("/together?alone", "z"))))["body"] == "z"
+    assert [told(rest(one)) for one in (first, *others)] == [[1, "a"], *([4, body] for body in "bcde")]
+    large = POST.format(70_000).replace("/ ", "/together ", 1).replace("Host", "Connection: close\r\nHost")
+    assert told(rest(connect(server, large + "a" * 70_000)))["path"] == "/together"
+
+
+def test_what_breaks_together_is_told_to_each_and_the_lane_goes_on(server: Served) -> None:
+    wire = "POST /together HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{}"
+    assert rest(connect(server, wire.format(5, "break")))[:12] == b"HTTP/1.1 500"
+    assert told(rest(connect(server, wire.format(1, "a")))) == [1, "a"]
+
+
 def test_large_bodies_share_what_room_there_is() -> None:
     """One is on its way and holds nearly all; a form is taken nevertheless, and once it is over the next one. What is
     only announced holds nothing."""

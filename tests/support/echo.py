@@ -28,6 +28,18 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     return _json(told, environ, start_response)
 
 
+def _answer_together(environs: list[dict[str, Any]]) -> list[tuple[int, list[tuple[str, str]], bytes]]:
+    """After a while, to each how many there are and its own body; a body that says so breaks all of them."""
+    time.sleep(0.5)
+    bodies = [environ["wsgi.input"].read().decode() for environ in environs]
+    if "break" in bodies:
+        raise LookupError("a fault")
+    return [(200, [], json.dumps([len(bodies), body]).encode()) for body in bodies]
+
+
+together = {"/together": (1, lambda environ: environ["QUERY_STRING"] != "alone", _answer_together)}
+
+
 def body_cap(environ: dict[str, Any]) -> int:
     """Four megabytes, on one path little; on one nobody knows."""
     if environ["PATH_INFO"] == "/unknown":

@@ -1,5 +1,6 @@
-"""From a question that was proven and read to its answers: the look-up, then the judgement of each row."""
+"""From a question that was proven and read to its answers: before the look-up, then the judgement of each row."""
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 
@@ -18,14 +19,35 @@ from kuaiji.exams.services.rulebook import Rulebook, rulebook
 YEARS_TOLD = 20  # around this one, of which a refusal says whether there are rules
 
 
-def answer_all(proven: Proven, read: questions.Read) -> list[str]:
-    """An answer for each candidate, in their order. The nonce is spent here and nowhere else.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Answering:
+    """A question that may be asked of the database, and what its answer is judged by."""
 
-    Raises Problem; Replayed, DatabaseAway.
-    """
+    asked: lookups.Question
+    question: Question
+    book: Rulebook
+    at: dt.datetime
+
+    def said(self, rows: list[lookups.Row]) -> list[str]:
+        """An answer for each candidate, in their order."""
+        for outcome, number in Counter([row.outcome for row in rows]).items():
+            metrics.count_candidate(outcome, number)
+        return [self._said(row, one) for row, one in zip(rows, self.asked.candidates, strict=True)]
+
+    def _said(self, row: lookups.Row, one: lookups.Candidate) -> str:
+        book, at = self.book, self.at
+        if row.outcome != Outcome.FOUND:
+            name, is_number = book.ruleset.name, bool(one.prints)
+            return answers.not_found(row, ruleset=name, at=at, reference=one.reference, is_number=is_number)
+        facts = facts_of(row, book.here)
+        judgement = judge(facts, self.question, book.ruleset, at=at, here=book.here)
+        return answers.found(row, facts, judgement, at=at, reference=one.reference)
+
+
+def begin(proven: Proven, read: questions.Read) -> Answering:
+    """Whether it may be asked, and as what. Raises Problem, DatabaseAway."""
     question, book, at = read.question, rulebook(), clock.now()
     _check(question, proven, book, at)
-    candidates = with_countries(read.candidates, read.passports)
     signature = proven.signature
     signed = lookups.Signed(
         client_id=proven.client.client_id,
@@ -42,19 +64,8 @@ def answer_all(proven: Proven, read: questions.Read) -> list[str]:
         ruleset=book.ruleset.name,
         at=at,
     )
-    rows = lookups.look_up(signed, asked, candidates)
-    for outcome, number in Counter(row.outcome for row in rows).items():
-        metrics.count_candidate(outcome, number)
-    return [_said(row, one, question, book, at) for row, one in zip(rows, candidates, strict=True)]
-
-
-def _said(row: lookups.Row, one: lookups.Candidate, question: Question, book: Rulebook, at: dt.datetime) -> str:
-    if row.outcome != Outcome.FOUND:
-        name, is_number = book.ruleset.name, bool(one.prints)
-        return answers.not_found(row, ruleset=name, at=at, reference=one.reference, is_number=is_number)
-    facts = facts_of(row, book.here)
-    judgement = judge(facts, question, book.ruleset, at=at, here=book.here)
-    return answers.found(row, facts, judgement, at=at, reference=one.reference)
+    candidates = with_countries(read.candidates, read.passports)
+    return Answering(lookups.Question(signed, asked, candidates), question, book, at)
 
 
 def _check(question: Question, proven: Proven, book: Rulebook, at: dt.datetime) -> None:

@@ -3,15 +3,15 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from django.db import DatabaseError, InterfaceError
 
 from kuaiji.common import clock, environment
 from kuaiji.common.address import Address
 from kuaiji.examapi import answers, metrics, openapi, questions
-from kuaiji.examapi.answering import answer_all
+from kuaiji.examapi.answering import begin
 from kuaiji.examapi.protocol import strict_json
 from kuaiji.examapi.protocol.problems import CONTENT_TYPE as PROBLEM
 from kuaiji.examapi.protocol.problems import Problem, ProblemCode
@@ -19,6 +19,7 @@ from kuaiji.examapi.protocol.rates import Buckets, cost_of_batch
 from kuaiji.examapi.protocol.requests import DOORS
 from kuaiji.examapi.protocol.scheme import VERIFIER
 from kuaiji.examapi.proving import Proven, prove
+from kuaiji.examchecks.services import lookups
 from kuaiji.examchecks.services.execution import DatabaseAway
 from kuaiji.examchecks.services.lookups import Replayed, first_use
 from kuaiji.examchecks.services.repairs import repairs_after
@@ -43,6 +44,22 @@ class Answer(NamedTuple):
     body: bytes
 
 
+class Request(NamedTuple):
+    """What is asked of ``verify``. ``path`` with its query; names of headers in lower case; ``body`` reads the body and
+    is called once the headers may be right; ``sender`` is who is at the other end."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Callable[[], bytes]
+    sender: Address | None = None
+
+
+# Goes on from a question to what the look-up found, or has raised; ends with what comes of the request.
+T = TypeVar("T")
+Course: TypeAlias = Generator[lookups.Question, list[lookups.Row], T]
+
+
 def verify(
     method: str,
     path: str,
@@ -51,14 +68,37 @@ def verify(
     *,
     sender: Address | None = None,
 ) -> Answer:
-    """The answer to one request. ``path`` with its query; names of headers in lower case; ``body`` reads the body and
-    is called once the headers may be right; ``sender`` is who is at the other end. Raises nothing."""
+    """The answer to one ``Request``. Raises nothing."""
+    return verify_all([Request(method, path, headers, body, sender)])[0]
+
+
+def verify_all(requests: Sequence[Request]) -> list[Answer]:
+    """The answer to each, as ``verify`` gives it. What they ask the database is carried out together: a commit costs
+    more than a question (docs/adr/0125). Raises nothing."""
+    courses = [_course(request) for request in requests]
+    answers: dict[int, Answer] = {}
+    questions: dict[int, lookups.Question] = {}
+    for place, course in enumerate(courses):
+        try:
+            questions[place] = next(course)
+        except StopIteration as over:
+            answers[place] = over.value
+    for place, found in zip(questions, lookups.look_up_all([*questions.values()]), strict=True):
+        course = courses[place]
+        try:
+            course.throw(found) if isinstance(found, Exception) else course.send(found)
+        except StopIteration as over:
+            answers[place] = over.value
+    return [answers[place] for place in range(len(requests))]
+
+
+def _course(request: Request) -> Course[Answer]:
     begun = time.perf_counter()
-    path, _, query = path.partition("?")
+    method, (path, _, query), headers = request.method, request.path.partition("?"), request.headers
     asked = Asked(method, _authority(headers.get("host", "")), path, query, headers)
     code = ""
     try:
-        text, proofs = _answered(asked, body, sender)
+        text, proofs = yield from _answered(asked, request.body, request.sender)
         answer = Answer(200, [("Content-Type", CONTENT_TYPE), *HEADERS, *proofs.items()], text)
     except Problem as problem:
         code = problem.code.value
@@ -71,7 +111,7 @@ def verify(
     return answer
 
 
-def _answered(asked: Asked, body: Callable[[], bytes], sender: Address | None) -> tuple[bytes, dict[str, str]]:
+def _answered(asked: Asked, body: Callable[[], bytes], sender: Address | None) -> Course[tuple[bytes, dict[str, str]]]:
     """The answer, and the headers that prove it where the question was signed. Raises Problem, whatever goes wrong."""
     if asked.path not in DOORS:
         raise Problem(ProblemCode.NOT_FOUND)
@@ -85,7 +125,7 @@ def _answered(asked: Asked, body: Callable[[], bytes], sender: Address | None) -
             return openapi.document(), {}
         proven = prove(asked, body, sender)
         _take(proven, 1)
-        text = _ANSWERS[name](proven, asked)
+        text = _repairs(proven, asked) if name == "repairs" else (yield from _verdicts(proven, batch=name == "batch"))
         secret, now = proven.client.secret, int(time.time())
         return text, VERIFIER.sign_answer(asked, proven.signature, secret, status=200, body=text, now=now)
     except Replayed:
@@ -101,14 +141,12 @@ def _answered(asked: Asked, body: Callable[[], bytes], sender: Address | None) -
         _inside.release()
 
 
-def _single(proven: Proven, asked: Asked) -> bytes:
-    return answer_all(proven, _read(proven, questions.read_single))[0].encode()
-
-
-def _batch(proven: Proven, asked: Asked) -> bytes:
-    read = _read(proven, questions.read_batch)
+def _verdicts(proven: Proven, *, batch: bool) -> Course[bytes]:
+    read = _read(proven, questions.read_batch if batch else questions.read_single)
     _take(proven, cost_of_batch(len(read.candidates)) - 1)
-    return answers.batch(answer_all(proven, read))
+    answering = begin(proven, read)
+    said = answering.said((yield answering.asked))
+    return answers.batch(said) if batch else said[0].encode()
 
 
 def _repairs(proven: Proven, asked: Asked) -> bytes:
@@ -157,6 +195,5 @@ def _authority(host: str) -> str:
     return host.lower().removesuffix(":443").removesuffix(":80")
 
 
-_ANSWERS: dict[str, Callable[[Proven, Asked], bytes]] = {"single": _single, "batch": _batch, "repairs": _repairs}
 _inside = threading.BoundedSemaphore(MOST_INSIDE)
 _buckets = Buckets(processes=environment.PROCESSES.get())

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]  # exported, untold
 
 from kuaiji.house import bodies, busy
-from kuaiji.house.lanes import Lane, LaneFull
+from kuaiji.house.lanes import Lane, LaneFull, SharedLane
 
 if TYPE_CHECKING:
     from prometheus_client import Counter
@@ -30,6 +30,9 @@ Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 BodyCap = Callable[[Mapping[str, Any]], int]
 MayBring = Callable[[Mapping[str, Any]], bool]
 Answer = busy.Answer
+# Requests to one address that one thread answers several at a time (ADR 0125): how many threads; whether an environ is
+# one of them, said on the event loop; and their answers in their order, which raises nothing.
+Together = tuple[int, Callable[[Environ], bool], Callable[[list[Environ]], list[Answer]]]
 
 _PLAIN = ("content-type", "text/plain; charset=utf-8")
 _CLOSE = ("connection", "close")  # what is left of the body is nobody's next request
@@ -65,7 +68,8 @@ BROKEN = _refusal("broken", 500, "系统出错，请稍后再试。\nA fault of 
 
 class Gateway:
     """One application in this process, in ``threads`` threads. ``apart`` gives addresses that programs ask, named by
-    how they begin, so many threads of their own: neither they nor people's pages wait for the others.
+    how they begin, so many threads of their own: neither they nor people's pages wait for the others. What comes
+    ``together`` to an address, with a body that needs no room of its own, is answered so.
 
     ``body_cap`` says of an environ how many bytes its body may have, on the event loop: it must not wait. Of a body
     that would not stay in memory ``may_bring`` says whether its sender is known; it has a thread and may ask the
@@ -82,6 +86,7 @@ class Gateway:
         may_bring: MayBring,
         apart: Mapping[tuple[str, ...], int],
         in_memory: Mapping[tuple[str, ...], int],
+        together: Mapping[str, Together],
     ) -> None:
         self._application, self._body_cap, self._may_bring = application, body_cap, may_bring
         self._lane = Lane(threads, name="application")
@@ -92,6 +97,10 @@ class Gateway:
                 in_memory=in_memory.get(begin, bodies.IN_MEMORY),
             )
             for begin, own in apart.items()
+        }
+        self._together = {
+            path: (takes, SharedLane(own, name=f"{path.strip('/')}_together", carry_out=answer))
+            for path, (own, takes, answer) in together.items()
         }
         self._room, self._memory = bodies.Room(bodies.AT_ONCE), bodies.Room(bodies.AT_ONCE_IN_MEMORY)
         self._large = asyncio.Semaphore(max(1, threads // 2))
@@ -114,6 +123,8 @@ class Gateway:
                 return await self._answer_large(environ, arriving, length, lane)
             elif length:
                 environ["wsgi.input"] = await bodies.read_small(arriving, length)
+                if (shared := self._together.get(scope.path)) and shared[0](environ):
+                    return _send(arriving, await shared[1].share(environ))
             await lane.do(lambda: _send(arriving, self._answer(environ)))
         except bodies.TooSlow:
             _refuse(arriving, TOO_SLOW)

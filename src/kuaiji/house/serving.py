@@ -26,9 +26,9 @@ STOP_SECONDS = 8  # less than the supervisor's patience
 def serve(target: str, *, host: str, port: int, workers: int, threads: int) -> None:
     """Serve ``module:attribute`` until SIGTERM. Workers that fail are replaced; none outlives this process.
 
-    The module may have ``body_cap`` and ``may_bring``, which say what of a request's body is read, and ``apart`` and
-    ``in_memory``, which give addresses threads and memory of their own (see Gateway); else little is read, of anybody,
-    and all share the threads.
+    The module may have ``body_cap`` and ``may_bring``, which say what of a request's body is read, ``apart`` and
+    ``in_memory``, which give addresses threads and memory of their own, and ``together``, which has them answered
+    several at a time (see Gateway); else little is read, of anybody, and all share the threads.
     The application is imported here already: forked workers share it and are ready at once.
     """
     load(target)
@@ -59,6 +59,7 @@ def load(target: str) -> dict[str, Any]:
         "may_bring": getattr(module, "may_bring", lambda _: True),
         "apart": getattr(module, "apart", {}),
         "in_memory": getattr(module, "in_memory", {}),
+        "together": getattr(module, "together", {}),
     }
 
 

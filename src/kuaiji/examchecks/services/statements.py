@@ -1,11 +1,12 @@
 """The SQL of the exam check: how one person stands, found by the document or as a user; and the look-up around it.
 
-Text alone, the same for every call, so that the server plans it once for each connection. UsedNonce, look-up and audit
-rows are one statement and so one commit (docs/adr/0090); page and machine share the part that says how a person stands.
+Text alone, the same for every call, so that the server plans it once for each connection. Nonces, look-up and audit
+rows are one statement and so one commit (docs/adr/0090), for questions that come together too (docs/adr/0125); page and
+machine share the part that says how a person stands.
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.collection.enums import SubmissionState, WaitsFor
@@ -73,11 +74,19 @@ _STANDS = """coalesce(rec.user_id, usr.user_id) AS user_id, rec.record_id, rec.v
 _KEPT = (
     "user_id, record_id, version, status, division_code, confirmed_at, name_change_pending, transfer_id, holder_code"
 )
-_ASKED = "at, client_id, key_id, digest, signature, level, year, division, ruleset"
-_ASKED_VALUES = (
-    "%(at)s::timestamptz, %(client_id)s::uuid, %(key_id)s::text, %(digest)s::bytea, %(signature)s::bytea,"
-    " %(level)s::text, %(year)s::smallint, %(division)s::text, %(ruleset)s::text"
-)
+# Of a question, whomever it is about.
+_ASKED = {
+    "at": "timestamptz",
+    "client_id": "uuid",
+    "key_id": "text",
+    "digest": "bytea",
+    "signature": "bytea",
+    "level": "text",
+    "year": "smallint",
+    "division": "text",
+    "ruleset": "text",
+}
+_NONCE = {"slot": "smallint", "mark": "uuid"}
 
 
 # Of a question that looks nobody up; no row where the nonce was used before.
@@ -91,19 +100,24 @@ ON CONFLICT DO NOTHING RETURNING slot
 def look_up(*, keys: int, batch: bool) -> str:
     """The statement of the door, for ``keys`` fingerprints a candidate: one, two while the fingerprint key is changed.
 
-    Parameters: ``slot`` and ``mark`` of the nonce, what ``_ASKED`` names, and of the candidate ``id``, ``name``
-    (folded), ``reference`` and ``print0``, ``print1`` …; in a ``batch`` each of these is a list. Answers a row for each
-    candidate in their order, as ``ANSWERED``; none at all where the nonce was used before.
+    A ``batch`` is one question about many; else it is many questions about one candidate each, no two by the same
+    nonce. Parameters: ``slot`` and ``mark`` of the nonce, what ``_ASKED`` names, and of the candidate ``id``, ``name``
+    (folded), ``reference`` and ``print0``, ``print1`` …; what there are many of is a list. Answers a row for each
+    candidate in their order, as ``ANSWERED``; none for a question whose nonce was used before.
+
+    Nonces are used in one order whoever asks, so that no two statements wait for each other.
     """
     prints = [f"print{number}" for number in range(keys)]
-    named = ", ".join(["id", "name", "reference", *prints])
     types = {"id": "uuid", "name": "text", "reference": "text"} | dict.fromkeys(prints, "bytea")
     if batch:
-        lists = ", ".join(f"%({name})s::{kind}[]" for name, kind in types.items())
-        asked = f"unnest({lists}) WITH ORDINALITY AS a ({named}, place)"
+        nonces = f"VALUES ({_values(_NONCE)})"
+        asked = f"fresh CROSS JOIN {_rows(types)}"
+        of_question, kept = "", _values(_ASKED)
     else:
-        values = ", ".join(f"%({name})s::{kind}" for name, kind in types.items())
-        asked = f"(VALUES ({values}, 1)) AS a ({named}, place)"
+        types |= {"mark": "uuid"} | _ASKED
+        nonces = f"SELECT a.slot, a.mark FROM {_rows(_NONCE)} ORDER BY a.mark"
+        asked = f"{_rows(types)} JOIN fresh ON fresh.mark = a.mark"
+        of_question, kept = "".join(f" a.{name}," for name in _ASKED), ", ".join(_ASKED)
     equal = f"= a.{prints[0]}" if keys == 1 else f"= ANY (ARRAY[{', '.join(f'a.{name}' for name in prints)}])"
     standing = _STANDING.format(
         of_record=f"e.document_fingerprint {equal}",
@@ -112,19 +126,31 @@ def look_up(*, keys: int, batch: bool) -> str:
     )
     return f"""
 WITH fresh AS (
-    INSERT INTO examchecks_usednonce (slot, mark) VALUES (%(slot)s::smallint, %(mark)s::uuid)
-    ON CONFLICT DO NOTHING RETURNING slot
+    INSERT INTO examchecks_usednonce (slot, mark) {nonces}
+    ON CONFLICT DO NOTHING RETURNING mark
 ), seen AS MATERIALIZED (
-    SELECT a.place, a.id, a.reference,
+    SELECT a.place, a.id, a.reference,{of_question}
         CASE coalesce(rec.name, usr.name) = a.name WHEN true THEN '{Outcome.FOUND}'
             WHEN false THEN '{Outcome.NAME_MISMATCH}' ELSE '{Outcome.NOT_FOUND}' END AS outcome,
         {_STANDS}
-    FROM fresh CROSS JOIN {asked}{standing}), added AS (
-    INSERT INTO examchecks_examcheck (id, reference, outcome, {_ASKED}, {_KEPT})
-    SELECT id, reference, outcome, {_ASKED_VALUES}, {_KEPT} FROM seen
+    FROM {asked}{standing}), added AS (
+    INSERT INTO examchecks_examcheck (id, reference, outcome, {", ".join(_ASKED)}, {_KEPT})
+    SELECT id, reference, outcome, {kept}, {_KEPT} FROM seen
 )
 SELECT {ANSWERED} FROM seen ORDER BY place
 """
+
+
+def _values(types: Mapping[str, str]) -> str:
+    return ", ".join(f"%({name})s::{kind}" for name, kind in types.items())
+
+
+def _rows(types: Mapping[str, str]) -> str:
+    """Lists as the rows of ``a``, numbered by ``place``. The planner may not see how long they are: it would plan anew
+    each time, which costs three times as much as the statement."""
+    lists = ", ".join(f"%({name})s::{kind}[] AS {name}" for name, kind in types.items())
+    turned, names = ", ".join(f"l.{name}" for name in types), ", ".join(types)
+    return f"(SELECT {lists} OFFSET 0) AS l CROSS JOIN LATERAL unnest({turned}) WITH ORDINALITY AS a ({names}, place)"
 
 
 @functools.cache
