@@ -3,7 +3,8 @@
     python -m bench.exam_check [--people 300000] [--exam-rows 0] [--rounds 3] [--seconds 4] [--memory 100000]
 
 Rounds in turn, after a warm-up: ours with nonce and durable audit row, ours without both (a switch of this bench,
-``bench.peers.exam_without_audit``), and the peers of ``bench/peers``, which check the signature and look up, no more.
+``bench.peers.exam_without_audit``), and the peers of ``bench/peers``, which check the signature and look up, no more:
+FastAPI as a shop writes it, which goals are held against, FastAPI as lean as it can be (docs/adr/0126), and DRF.
 16 connections, every body another one and signed beforehand, 5 % about people nobody knows. Ratios are of one round;
 medians, with their spread. Then batches of 1,000 on 4 connections; known, unknown and wrongly named people mixed; what
 PostgreSQL does by itself (pgbench, prepared; ``= ANY``); what the client could do at most; sign-ins beside; memory of
@@ -49,7 +50,7 @@ APPLICATIONS = {
     "bare": "bench.peers.exam_without_audit:application",
     "hello": "bench.peers.hello:application",
 }
-PEERS = ("fastapi", "drf")
+PEERS = ("fastapi", "fastapi_lean", "drf")
 FOUND = b'"outcome":"found"'
 OF_A_KIND = 10_000
 GUESS = {SINGLE: 320, BATCH: 8}  # requests by whose time the length of a round is chosen

@@ -1,27 +1,17 @@
-"""A peer of the exam check as many would build it: FastAPI, SQLAlchemy, asyncpg, uvicorn. Without audit and nonces."""
+"""FastAPI made as lean as it can be: SQLAlchemy's core on a table with the columns that are needed, no session, no
+entity, no model of the answer. Beside ``exam_fastapi``, which is what a shop writes. Without audit and nonces."""
 
-import os
-from typing import Annotated, Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import Any
 
+from exam_asked import Question, Questions, database_url
 from exam_common import COLUMNS, Refused, answer, check, fingerprint
 from fastapi import FastAPI, HTTPException, Request
-from pydantic import BaseModel, Field
-from sqlalchemy import URL, Column, LargeBinary, MetaData, Table, select
+from sqlalchemy import Column, LargeBinary, MetaData, Table, select
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.types import Integer, String
 
-_url = urlsplit(os.environ["DATABASE_URL"])
-_host = parse_qs(_url.query).get("host", [""])[0]
-engine = create_async_engine(
-    URL.create(
-        "postgresql+asyncpg", unquote(_url.username or ""), unquote(_url.password or ""), _url.hostname or None,
-        _url.port, _url.path[1:], {"host": _host} if _host else {},
-    ),
-    pool_size=8,
-    max_overflow=0,
-)  # fmt: skip
+engine = create_async_engine(database_url(), pool_size=8, max_overflow=0)
 _KINDS: dict[str, Any] = {
     "confirmed_at": TIMESTAMP(timezone=True), "updated_at": TIMESTAMP(timezone=True), "version": Integer(),
     "qualifications": JSONB(), "education": JSONB(), "accounting_periods": JSONB(),
@@ -33,36 +23,6 @@ rows = Table(
     *(Column(name, _KINDS.get(name, String())) for name in COLUMNS),
 )
 app = FastAPI()
-
-
-class Candidate(BaseModel):
-    """One person."""
-
-    document_type: Annotated[str, Field(min_length=2, max_length=2)]
-    document_number: Annotated[str, Field(max_length=40)]
-    name: Annotated[str, Field(min_length=1, max_length=50)]
-    reference: Annotated[str | None, Field(max_length=64)] = None
-
-
-class Exam(BaseModel):
-    """Of which exam."""
-
-    level: Annotated[str, Field(pattern="^[123]$")]
-    year: Annotated[int, Field(ge=2020, le=2100)]
-    division: str | None = None
-
-
-class Question(Candidate):
-    """About one."""
-
-    exam: Exam
-
-
-class Questions(BaseModel):
-    """About many."""
-
-    exam: Exam
-    candidates: Annotated[list[Candidate], Field(min_length=1, max_length=1000)]
 
 
 async def checked(request: Request) -> None:

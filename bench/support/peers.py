@@ -23,8 +23,11 @@ WORKERS, THREADS = 2, 4
 COMMANDS: Mapping[str, Sequence[str]] = {
     "drf": ["gunicorn", "exam_drf:application", "--worker-class", "gthread", "--workers", str(WORKERS),
             "--threads", str(THREADS), "--keep-alive", "60", "--bind"],
-    "fastapi": ["uvicorn", "exam_fastapi:app", "--workers", str(WORKERS), "--loop", "uvloop", "--http", "httptools",
-                "--no-access-log", "--host", HOST, "--port"],
+    **{
+        name: ["uvicorn", f"exam_{name}:app", "--workers", str(WORKERS), "--loop", "uvloop", "--http", "httptools",
+               "--no-access-log", "--host", HOST, "--port"]
+        for name in ("fastapi", "fastapi_lean")
+    },
 }  # fmt: skip
 
 
