@@ -1,12 +1,14 @@
 """Which passwords are refused, and what trying several people's costs."""
 
+import os
+import threading
 import time
 import unicodedata
 from typing import Any
 
 import argon2.low_level
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
 from django.contrib.auth.password_validation import CommonPasswordValidator
 
 from kuaiji.common.errors import RuleBroken
@@ -24,6 +26,32 @@ OWN = (NUMBER, PHONE, NAME, "Maria Montgomery")
 def people(*encoded: str) -> list[User]:
     """Users with these hashes; nothing is stored."""
     return [User(password=one) for one in encoded]
+
+
+def test_hashes_are_made_behind_everything_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By threads that step back, whichever way one is asked for; who asks keeps the priority it has."""
+    seen: list[int] = []
+    real = argon2.low_level.hash_secret
+
+    def own() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def watched(*arguments: Any, **named: Any) -> bytes:
+        seen.append(own())
+        return real(*arguments, **named)
+
+    def verified(self: Argon2PasswordHasher, password: str, encoded: str) -> bool:
+        seen.append(own())
+        return True
+
+    monkeypatch.setattr(hashing, "hash_secret", watched)
+    monkeypatch.setattr("argon2.low_level.hash_secret", watched)
+    monkeypatch.setattr(Argon2PasswordHasher, "verify", verified)
+    before, hasher = own(), Argon2id()
+    encoded = hasher.encode("correct horse", hasher.salt())
+    hasher.encode_like("correct horse", encoded)
+    hasher.verify("correct horse", encoded)
+    assert seen == [min(19, before + hashing.NICE)] * 3 and own() == before
 
 
 @pytest.fixture

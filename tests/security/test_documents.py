@@ -224,4 +224,4 @@ def test_what_costs_much_has_the_bound_that_is_written() -> None:
     body = f"{settings.FORM_CAP // 1024} KiB, with files {settings.BODY_CAP >> 20} MiB"
     fields = f"{settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} fields, {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files"
     assert f"{body}; {fields}" in page
-    assert hashing._LANES._initial_value == 2  # type: ignore[attr-defined]
+    assert hashing._LANES._max_workers == 2
