@@ -133,7 +133,7 @@ CRASHES = [
     Crash("/me/security/sessions/", f"{SECURITY}.end_other_sessions", {"session": "others"}, by="filling"),
     Crash("/me/security/close/", "kuaiji.closing.views.confirm_password", CLOSING, by="filling"),
     Crash("/closed/", "kuaiji.closing.views.render"),
-    Crash("/me/data/", "kuaiji.portal.data.data_export.reads_of", by="collected"),
+    Crash("/me/data/", "kuaiji.portal.data.reads_of", by="collected"),
     Crash("/me/data.json", "kuaiji.portal.data.data_export.as_json", by="collected"),
     Crash("/me/corrections/", f"{REQUESTS}.shown_to", by="collected"),
     Crash("/me/corrections/new/", f"{REQUESTS}.in_words", by="collected"),

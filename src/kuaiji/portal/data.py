@@ -25,6 +25,7 @@ from kuaiji.identity.pages import answer, citizen_of, page, posted
 from kuaiji.identity.passwords.services import confirm_password
 from kuaiji.identity.sessions.services import session_lines
 from kuaiji.portal import data_export
+from kuaiji.standing.reads import pictures_of, reads_of
 
 RECENT = dt.timedelta(minutes=15)
 PROVEN = "data_proven_at"  # where the session keeps when the password was typed once more
@@ -74,7 +75,7 @@ def _everything(request: HttpRequest, user: User) -> HttpResponse:
     record = record_of(user)
     answers = answers_of(user)
     facts = facts_of(user, answers.get("personal"), clock.today())
-    reads = data_export.reads_of(user)
+    reads = reads_of(user)
     others = reads.exclude(actor_id=user.pk)
     note(request, "portal.data", subject_id=user.pk)
     context = {
@@ -84,7 +85,7 @@ def _everything(request: HttpRequest, user: User) -> HttpResponse:
         "checks": user.checks.order_by("kind"),
         "agreements": user.agreements.order_by("at", "pk"),
         "sections": in_words(user, answers),
-        "pictures": data_export.pictures_of(user),
+        "pictures": pictures_of(user),
         "cards": [render_to_string(card.template, card.context(request, user), request) for card in cards_in_order()],
         "own_reads": reads.filter(actor_id=user.pk).count(),
         "other_reads": others.count(),

@@ -6,12 +6,10 @@ and the order of the whole.
 
 import base64
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import QuerySet
 
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
@@ -19,24 +17,11 @@ from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
-from kuaiji.identity.data_parts import DATA_PARTS, columns, parts_in_order
+from kuaiji.identity.data_parts import columns, parts_in_order
 from kuaiji.identity.models import User
+from kuaiji.standing.reads import pictures_of, reads_of
 
 OF_PICTURE = ("id", "purpose", "width", "height", "size", "created_at", "claimed_at")
-
-
-def pictures_of(user: User) -> QuerySet[Attachment]:
-    """Every picture that was sent and is kept, the oldest first."""
-    return Attachment.objects.filter(person_key=user.person_key_id).select_related("person_key").order_by("pk")
-
-
-def reads_of(user: User) -> QuerySet[AccessLog]:
-    """Who looked at the person's data, or was refused, the newest first."""
-    subjects: list[uuid.UUID] = [user.pk, user.person_key_id]
-    subjects += pictures_of(user).values_list("pk", flat=True)
-    for part in DATA_PARTS.values():
-        subjects += part.subjects(user)
-    return AccessLog.objects.filter(subject_id__in=subjects).order_by("-id")
 
 
 def reader(read: AccessLog, user: User) -> str:

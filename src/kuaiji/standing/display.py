@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 
 from kuaiji.accountants.enums import CollectionStatus, SectionSlug
@@ -58,6 +59,7 @@ def standing_of(user: User) -> dict[str, Any]:
     if standing.claim:  # where the person is held is what the claim is about
         checks.pop(CheckKind.HOLDER, None)
     return context | {
+        "person": user,
         "record": record,
         "photo": address_of(matters.photo),
         "standing": standing,
@@ -101,8 +103,8 @@ def _log(record: Record, standing: TransferSummary) -> list[Moment]:
     if standing.claim or standing.out:
         done += moved_in(record.user)
     if standing.out:
-        last = standing.out.timeline[0]
-        done.append(Moment(last.title, last.at, f"调出到{standing.out.destination}", reverse("transfers:outs")))
+        last, outs = standing.out.timeline[0], reverse("transfers:outs", settings.ROOT_URLCONF)
+        done.append(Moment(last.title, last.at, f"调出到{standing.out.destination}", outs))
     return sorted(done, key=lambda moment: moment.at, reverse=True)
 
 

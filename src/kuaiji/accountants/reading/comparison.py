@@ -9,11 +9,13 @@ from kuaiji.accountants.models import RecordVersion
 from kuaiji.accountants.reading.display import (
     Group,
     Line,
+    PictureAddress,
     identity_lines,
     rows_of,
 )
 from kuaiji.accountants.sections.facts import facts_of, settled
 from kuaiji.accountants.sections.registry import SECTIONS
+from kuaiji.attachments.addresses import picture_address
 from kuaiji.identity.models import User
 from kuaiji.regions.services import full_name
 
@@ -41,8 +43,9 @@ class RecordPart:
     groups: list[Group]
 
 
-def parts_of(version: RecordVersion, today: dt.date) -> list[RecordPart]:
-    """The whole record as it was: name and document, place, and the five sections."""
+def parts_of(version: RecordVersion, today: dt.date, *, address: PictureAddress = picture_address) -> list[RecordPart]:
+    """The whole record as it was: name and document, place, and the five sections; ``address`` says where pictures are
+    shown."""
     content = version.content
     person = User(**content["identity"])
     facts = settled(facts_of(person, content["personal"], today))
@@ -50,7 +53,10 @@ def parts_of(version: RecordVersion, today: dt.date) -> list[RecordPart]:
     lines = [*identity_lines(person, facts), Line("division_code", "归属", full_name(place))]
     return [
         RecordPart("身份信息", [Group("", lines)]),
-        *(RecordPart(section.title, rows_of(section, content[section.slug], facts)) for section in SECTIONS),
+        *(
+            RecordPart(section.title, rows_of(section, content[section.slug], facts, address=address))
+            for section in SECTIONS
+        ),
     ]
 
 

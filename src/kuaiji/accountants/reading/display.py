@@ -2,6 +2,7 @@
 
 import dataclasses
 import uuid
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -19,6 +20,8 @@ from kuaiji.common.dates import KnownDate, format_date
 from kuaiji.common.forms import DateField
 from kuaiji.identity.models import User
 from kuaiji.regions.services import full_name
+
+PictureAddress = Callable[[str], str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,14 +80,19 @@ def in_one_line(user: User, facts: Facts) -> str:
     return " · ".join([user.name, label("document_types", user.document_type), *told])
 
 
-def rows_of(section: Section, answers: Answers, facts: Facts) -> list[Group]:
-    """All that ``answers`` say, in the order of the form; what was not asked or left empty stays out."""
+def rows_of(
+    section: Section, answers: Answers, facts: Facts, *, address: PictureAddress = picture_address
+) -> list[Group]:
+    """All that ``answers`` say, in the order of the form; what was not asked or left empty stays out.
+
+    ``address`` says where a picture is shown whose id it is given: to its owner, unless it is another door's.
+    """
     page = SectionPage(section, facts=facts, answers=answers)
-    groups = [Group("", _lines(page.form, answers))]
+    groups = [Group("", _lines(page.form, answers, address))]
     for prefix, (title, _) in section.rows.items():
         blank = cast(SectionForm, page.rows[prefix].empty_form)
         groups += [
-            Group(f"{title} {number}", _lines(blank, row), title)
+            Group(f"{title} {number}", _lines(blank, row, address), title)
             for number, row in enumerate(answers.get(prefix) or [], 1)
         ]
     return [group for group in groups if group.lines]
@@ -115,7 +123,7 @@ def _checked(form: SectionForm, answers: Answers) -> list[Line]:
     return lines
 
 
-def _lines(form: SectionForm, answers: Answers) -> list[Line]:
+def _lines(form: SectionForm, answers: Answers, address: PictureAddress = picture_address) -> list[Line]:
     lines = []
     for name, field in form.fields.items():
         value = answers.get(name)
@@ -123,7 +131,7 @@ def _lines(form: SectionForm, answers: Answers) -> list[Line]:
             continue
         label = str(field.label)
         if name in form.uploads:
-            lines.append(Line(name, label, "已上传", picture_address(value)))
+            lines.append(Line(name, label, "已上传", address(value)))
         else:
             known = KnownDate.in_answers(answers, name) if isinstance(field, DateField) else None
             lines.append(Line(name, label, known.words if known else words(field, value)))

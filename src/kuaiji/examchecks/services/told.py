@@ -27,7 +27,11 @@ class Told:
 def told_about(user_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: int = PAGE) -> list[Told]:
     """The newest answers about a user, the newest first; with ``before`` those older than that answer."""
     checks = checks_of(user_id)
-    page = list((checks.filter(pk__lt=before) if before else checks)[:limit])
+    return told_of(list((checks.filter(pk__lt=before) if before else checks)[:limit]))
+
+
+def told_of(page: Sequence[ExamCheck]) -> list[Told]:
+    """What these rows say, in their order."""
     names = _names(page)
     return [Told(check, names.get(check.client_id, ""), question_of(check), judgement_of(check)) for check in page]
 

@@ -49,7 +49,8 @@ def rulebook() -> Rulebook:
     """What counts now, no older than a second.
 
     The set is written down under its name before it is given out, so that ``ruleset_named`` finds it for as long as
-    there are answers by it. Raises the database's errors while it is away.
+    there are answers by it; only a look, which leaves no answer, is given it without. Raises the database's errors
+    while it is away.
     """
     kept = _kept.read
     if kept and time.monotonic() - kept[0] < FRESH_SECONDS:
@@ -62,7 +63,8 @@ def rulebook() -> Rulebook:
             raise
         connection.close()  # it broke while nobody used it: a thread beside Django's requests has nobody else to look
         book = _read()
-    _kept.read = (begun, book)
+    if book.ruleset.name in _kept.written or not _only_looks():  # else it is not written down yet
+        _kept.read = (begun, book)
     return book
 
 
@@ -99,7 +101,7 @@ def _read() -> Rulebook:
 
 
 def _write_down(ruleset: RuleSet, rows: list[ExamRule]) -> None:
-    if ruleset.name in _kept.written:
+    if ruleset.name in _kept.written or _only_looks():
         return
     row = ExamRuleSet(
         name=ruleset.name, up_to_date_months=ruleset.up_to_date_months, rules=sorted(one.pk for one in rows)
@@ -107,6 +109,13 @@ def _write_down(ruleset: RuleSet, rows: list[ExamRule]) -> None:
     ExamRuleSet.objects.bulk_create([row], ignore_conflicts=True)
     if not connection.in_atomic_block:  # else it may still be taken back
         _kept.written.add(ruleset.name)
+
+
+def _only_looks() -> bool:
+    """Whether the transaction takes no writes, as those of the bureau's pages."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW transaction_read_only")
+        return bool(cursor.fetchone()[0] == "on")
 
 
 @functools.cache

@@ -5,7 +5,8 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from kuaiji.examchecks.services.told import Told, told_about
+from kuaiji.examchecks.models import ExamCheck
+from kuaiji.examchecks.services.told import Told, told_about, told_of
 from kuaiji.exams.judging.verdicts import Verdict
 from kuaiji.standing.exam.display import TITLES, state_of
 
@@ -17,6 +18,7 @@ OTHER_NAME = "姓名不符"
 class ShownTold:
     """One answer. ``verdicts`` are the conditions with their titles; none where another name was asked about."""
 
+    row: uuid.UUID
     exam: str
     client: str
     at: dt.datetime
@@ -39,9 +41,15 @@ def told_page(user_id: uuid.UUID, *, before: uuid.UUID | None) -> ToldPage:
     return ToldPage([_shown(one) for one in shown], shown[-1].check.pk if len(found) > len(shown) else None)
 
 
+def shown_told(checks: Sequence[ExamCheck]) -> list[ShownTold]:
+    """What these rows say, in their order."""
+    return [_shown(one) for one in told_of(checks)]
+
+
 def _shown(told: Told) -> ShownTold:
     judgement = told.judgement
     return ShownTold(
+        row=told.check.pk,
         exam=f"{told.question.year}年度{told.question.level.label}",
         client=told.client,
         at=told.check.at,
