@@ -26,6 +26,7 @@ from kuaiji.collection.enums import WaitsFor
 from kuaiji.collection.models import Submission
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import SealBroken
+from kuaiji.desk.models import Note
 from kuaiji.exchange.models import InboxMessage
 from kuaiji.feedback.models import Evaluation
 from kuaiji.identity.models import LateForm, PhoneChange, Recovery, Registration, User
@@ -79,6 +80,7 @@ def places(db: None, settings: Any, tmp_path: Path) -> list[Place]:
         coming(user, seed)
         waiting(user)
         evaluated()
+        noted_by_staff(user)
         added(f"system {seed}")
         Registration.objects.create(answers={"details": "typed"}, **ends)
         Recovery.objects.create(answers={"number": "typed"}, **ends)
@@ -104,6 +106,11 @@ def leaving(record: Record) -> None:
     TransferCode.objects.create(
         transfer=row, person_key=row.person_key, renewal=1, code="drawn", proofs={"told": 1}, made_at=row.applied_at
     )
+
+
+def noted_by_staff(user: User) -> None:
+    """What a member of staff wrote about somebody for colleagues."""
+    Note.objects.create(person_key=user.person_key, words="typed", member=make_member(), written_at=timezone.now())
 
 
 def typed_by_staff() -> None:

@@ -66,6 +66,7 @@ IN_THE_FILE = {
     "audit.Event": "events",
     "audit.AccessLog": "reads",
     "examchecks.ExamCheck": "exam_checks",
+    "desk.Note": "staff_notes",
 }
 SAID_BY_VERSIONS = {
     f"accountants.{name}"
@@ -89,6 +90,7 @@ NOTHING_OF_ITS_OWN = {
     "transfers.ClaimDraft",  # likewise, for half an hour
     "transfers.TransferCode",  # a secret that opens the archive elsewhere; shown on the page of the transfer
     "transfers.Release",  # nobody's here yet; what came of it is in the versions
+    "desk.Reveal",  # an hour, of a session of staff; that it was is among the events
     "cases.Case",  # what waits: its application, its transfer is there
     "cases.KeptWords",  # what staff has typed and not sent
     "feedback.Evaluation",  # nobody's: nothing in it leads to a person, and its key is its own

@@ -137,8 +137,18 @@ OWN: dict[str, dict[str, str]] = {
         "data_export": "pages",
         "helpline": "pages",
     },
+    "desk": {
+        "citizen_pages": "pages",
+        "masks": "pages",
+        "moments": "pages",
+        "people": "pages",
+        "pictures": "pages",
+        "sources": "pages",
+        "lifeline": "rules",
+    },
     "standing": {
         "next_steps": "pages",
+        "reads": "pages",
         "standing": "pages",
         "told": "pages",
         "evidence": "rules",
@@ -147,8 +157,8 @@ OWN: dict[str, dict[str, str]] = {
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
-    "staff": {"codes": "rules", "known_browsers": "services", "store": "services"},
     "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
+    "staff": {"codes": "rules", "known_browsers": "services", "store": "services"},
     "unsent": {"registry": "rules", "reminders": "services"},
     "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
 }

@@ -49,3 +49,5 @@ class OperationKind(models.TextChoices):
     EXAM_WINDOW_CHANGING = "exam_window_changing", "登记考试报名时间"
     EXAM_CLIENT_CHANGING = "exam_client_changing", "登记考试报名系统"
     EXAM_RULE_CHANGING = "exam_rule_changing", "登记考试报名条件"
+    PERSON_SHOWING = "person_showing", "显示完整内容"
+    NOTE_WRITING = "note_writing", "写备注"

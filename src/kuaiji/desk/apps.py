@@ -3,3 +3,16 @@ from django.apps import AppConfig
 
 class DeskConfig(AppConfig):
     name = "kuaiji.desk"
+
+    def ready(self) -> None:
+        from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.desk.record import own_data
+
+        own_data.register()
+        ACCESS_LABELS.register("desk", "财政部门的工作页面")
+        ACCESS_LABELS.register("desk.record", "查看档案")
+        ACCESS_LABELS.register("desk.timeline", "查看办理经过")
+        ACCESS_LABELS.register("desk.versions", "对照档案的版本")
+        ACCESS_LABELS.register("desk.as_seen", "查看本人所见页面")
+        ACCESS_LABELS.register("desk.reveal", "显示完整内容")
+        ACCESS_LABELS.register("desk.picture", "查看图片")

@@ -1,0 +1,5 @@
+"""The tables of the desk's pages, a module for each folder that has some."""
+
+from kuaiji.desk.models.record import Note, Reveal
+
+__all__ = ["Note", "Reveal"]
