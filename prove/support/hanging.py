@@ -3,8 +3,7 @@
 import datetime as dt
 import threading
 import time
-import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 from unittest import mock
 
@@ -30,19 +29,20 @@ PAUSE_SECONDS, PATIENCE_SECONDS = 0.02, 60
 ACCEPTED = reply(200, {"status": "accepted", "serial": "SI0000000001"})
 
 
-class Watched:
-    """A provider that knows how many threads it keeps at this moment."""
+class Watched(Chain):
+    """Providers in their order that know how many threads they keep at this moment."""
 
-    def __init__(self, provider: Provider) -> None:
-        self._provider, self._lock = provider, threading.Lock()
+    def __init__(self, providers: Iterable[Provider]) -> None:
+        super().__init__(providers)
+        self._lock = threading.Lock()
         self.inside = 0
 
-    def send(self, *, message_id: uuid.UUID, phone: str, template_key: str, params: Mapping[str, str]) -> Sent:
-        """See Provider."""
+    def send(self, **asked: Any) -> Sent:
+        """See Chain."""
         with self._lock:
             self.inside += 1
         try:
-            return self._provider.send(message_id=message_id, phone=phone, template_key=template_key, params=params)
+            return super().send(**asked)
         finally:
             with self._lock:
                 self.inside -= 1
@@ -53,7 +53,7 @@ def figures(parallel: int) -> tuple[dict[str, Any], list[str]]:
     words: dict[str, Any] = {"signature": profile().sms_signature, "templates": profile().sms}
     with loopback(hang) as silent, loopback(ACCEPTED) as well:
         first = TencentProvider(secret_id="id", secret_key="key", app_id="1400", base_url=silent.url, **words)
-        chain = Watched(Chain([first, StandinProvider(Partner("standin", well.url, "token"), **words)]))
+        chain = Watched([first, StandinProvider(Partner("standin", well.url, "token"), **words)])
         with mock.patch.object(tasks, "provider", return_value=chain):
             looks, first_seconds = _deliver(parallel, chain)
             asked_first = len(silent.requests)
