@@ -19,6 +19,8 @@ from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import ExamRow
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.archives import check_codes
+from kuaiji.audit.enums import ActorKind, OperationKind
+from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.common import keyring as ciphers
 from kuaiji.common.ids import uuid7
@@ -42,7 +44,15 @@ from kuaiji.keys.rotation import fields_of
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import OutgoingSms
 from kuaiji.sms.services import send_message
+from kuaiji.transfers.feed import store_release
+from kuaiji.transfers.models import Release
+from kuaiji.transfers.services.proving import has_bound_phone, release_of
+from kuaiji_signed import canonical
+from kuaiji_wire.messages import Envelope
+from kuaiji_wire.proofs import ClaimProofs, PhoneDigest
+from people import wire_samples
 from people.factories import DraftFactory
+from people.hub_stories import Story
 from people.persons import make_person
 from people.records.drafts import fill_in, submit
 from people.records.key_rings import GONE, NEW, OLD, RETIRED, Rings
@@ -161,6 +171,33 @@ def test_values_of_an_old_version_or_another_suite_are_sealed_anew(
     assert current_version(again.record).content == current_version(user.record).content
     assert {row.step: row.data for row in draft.answers.select_related("person_key")} == answers
     assert "（identity_user）：换了 0 条" in rotate(capsys)
+
+
+@pytest.mark.django_db
+def test_who_is_on_the_way_here_is_found_by_the_new_key_and_proves_with_the_same_phone(
+    use: UseRing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The digest of the phone is made under a key of its message: no ring has it, and none may touch it."""
+    story = Story(origin="440300", destination="440000", division="440103")
+    phone = PhoneDigest.made_of("15900000001", algorithm="hmac-sm3")
+    message = story.released_2().model_copy(update={"proofs": ClaimProofs(renewal=1, phone=phone, code=None)})
+    envelope = Envelope.of(message, id=uuid7(), sent_at=wire_samples.NOW)
+    row = told(1)
+    InboxMessage.objects.filter(pk=row.pk).update(message_id=envelope.id)
+    row.message_id, row.envelope = envelope.id, canonical.dump(envelope.plain())
+    row.save()
+    use(current=OLD)
+    store_release(Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE), message, envelope.id)
+    use()
+    assert Release.objects.get().document_key_id == "f1"
+    rotate(capsys)
+    assert Release.objects.get().document_key_id == "f2"
+    use(old=RETIRED)
+    rotate(capsys)
+    use(old=GONE)
+    coming = release_of(message.person.document)
+    assert coming and coming.pk == story.transfer_id
+    assert has_bound_phone(coming, "15900000001") and not has_bound_phone(coming, "15900000002")
 
 
 @pytest.mark.django_db
