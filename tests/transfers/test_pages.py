@@ -14,6 +14,7 @@ from kuaiji.accountants.models import Record
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import AccessLog
 from kuaiji.audit.services import Operation
+from kuaiji.closing.services import close_user
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
@@ -21,7 +22,8 @@ from kuaiji.identity.models import User
 from kuaiji.identity.passwords.hashing import encode_for
 from kuaiji.identity.sessions.known_browsers import Browser, is_known_to_any
 from kuaiji.limits.models import Attempt
-from kuaiji.transfers.enums import Action, Actor, InState, OutRule, OutState
+from kuaiji.regions.services import bureau_of
+from kuaiji.transfers.enums import Action, Actor, InState, OutRule, OutState, Road
 from kuaiji.transfers.models import ClaimDraft, TransferIn, TransferOut
 from kuaiji.transfers.services import matching
 from kuaiji.transfers.services.advancing import advance_transfer
@@ -330,6 +332,31 @@ def test_the_own_page_says_how_the_claim_stands(state: InState, status: str, wor
     page = text_of(client.get("/me/"))
     assert status in page and words in page and "开始信息采集" not in page
     assert ("再次办理调入" in page) == (status == "未采集")
+
+
+@pytest.mark.parametrize("road", Road)
+def test_who_was_not_let_in_learns_whom_to_ask_how_to_come_again_and_how_to_go(road: Road) -> None:
+    user, client = make_user(), Client()
+    claim_of(user, state=InState.REFUSED, note="证件照片看不清", division_code="440103", road=road)
+    client.force_login(user)
+    answer = client.get("/me/")
+    page, there = text_of(answer), bureau_of("440103")
+    assert "证件照片看不清" in page and "没有信息档案" in page
+    assert there and there.phones and all(phone in page for phone in there.phones)
+    assert ("填写调转码" in page) == (road == Road.BUREAU)
+    assert b'href="/transfers/in/"' in answer.content and b'href="/me/security/close/"' in answer.content
+    assert client.get("/me/security/close/").status_code == 200
+    by = Operation(kind=OperationKind.CLOSING, actor_kind=ActorKind.CITIZEN, actor_id=user.pk)
+    close_user(operation=by, user_id=user.pk)
+    assert not User.objects.exists()
+
+
+def test_who_has_a_record_here_is_not_told_to_close_it_for_a_claim_that_failed() -> None:
+    record = make_record()
+    Record.objects.filter(pk=record.pk).update(status="transferred_out")
+    claim_of(record.user, state=InState.REFUSED, note="证件照片看不清")
+    page = text_of(browser_of(record).get("/me/"))
+    assert "再次办理调入" in page and "注销账号" not in page
 
 
 def test_who_was_here_with_another_phone_is_told_to_wait() -> None:

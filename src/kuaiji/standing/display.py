@@ -51,7 +51,7 @@ def standing_of(user: User) -> dict[str, Any]:
     status: CollectionStatus = standing.status(record) or context["status"]
     if submission and status in (CollectionStatus.TO_COMPLETE, context.get("status")):
         status = STATUS_WHILE_WAITING[WaitsFor(submission.waits_for)]
-    if standing.claim and status == CollectionStatus.CLAIM_UNDER_REVIEW:
+    if standing.claim and (standing.claim.row.is_open or not context["division"]):  # who decides, or has decided
         context |= _place(standing.claim.row.division_code)
     open_checks = user.checks.exclude(outcome=CheckOutcome.CLEAR) if matters.open_check else ()
     checks = {check.kind: check for check in open_checks}

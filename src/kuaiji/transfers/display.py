@@ -127,6 +127,11 @@ class ShownIn:
         return self.state == InState.WITHDRAWN
 
     @property
+    def unproven(self) -> bool:
+        """Whether nothing but the bureau could have proven it."""
+        return not self.row.is_proven
+
+    @property
     def expired(self) -> bool:
         """Whether nobody finished it in time."""
         return self.state == InState.EXPIRED
