@@ -29,6 +29,7 @@ BEGIN, END = "<!-- made by tools/pages.py -->", "<!-- end of what tools/pages.py
 EFFECT_WORDS: Mapping[Effect, str] = MappingProxyType(
     {
         Effect.MAKE_CODE: "a 调转码 is drawn and digested with the phone that is bound; none in version 1 of the wire",
+        Effect.ASK_PICTURES: "a case for the bureau is opened, and the person is asked for pictures of the document",
         Effect.TELL_CODE: "the 调转码 by message to the phone that is bound",
         Effect.SEND_RELEASED: "`transfer.released` with the record's newest version is queued",
         Effect.SEND_CODE_RENEWED: "`transfer.code_renewed` is queued",

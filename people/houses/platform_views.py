@@ -17,7 +17,7 @@ from kuaiji.sms.enums import TemplateKey
 from kuaiji.sms.models import OutgoingSms
 from kuaiji.transfers.enums import InState
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
-from kuaiji.transfers.services import codes, deciding
+from kuaiji.transfers.services import codes
 from kuaiji.transfers.services.arriving import body_of
 
 PASSWORD = "mulan-9-tigers-on-the-hill"
@@ -144,7 +144,8 @@ def claimant_of(*, transfer: str) -> str:
 
 def to_verify(*, transfer: str) -> list[dict[str, str]]:
     """Claims on it that wait for the bureau, and whether the password of ``PASSWORD`` was chosen: who is the owner."""
-    rows = deciding.claims_to_verify().filter(transfer_id=transfer)
+    rows = TransferIn.objects.select_related("user__person_key", "person_key").filter(state=InState.TO_VERIFY)
+    rows = rows.filter(transfer_id=transfer).order_by("claimed_at", "pk")
     return [{"claim": str(row.pk), "password_is": PASSWORD if _chose(row, PASSWORD) else ""} for row in rows]
 
 

@@ -19,7 +19,6 @@ HUB_SETTINGS = "kuaiji_hub.settings"
 OWNER_COMMANDS = ("migrate", "ensure_partitions", "backup", "restore")
 # Commands of ours that have words of their own, given on as they are.
 STAFF_COMMANDS = {
-    "requests": "decide on people's requests: kuaiji requests list",
     "parked": "messages to and from the national hub that wait for people: kuaiji parked list",
     "reconcile": "compare our books with the national hub's",
     "messages": "what people are told: kuaiji messages list, remind --dry-run, stop, resume",

@@ -1,16 +1,21 @@
 """更正申请 (R4.1): from asking to the version it makes."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from kuaiji.accountants.enums import HoldKind
 from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.applications.enums import ApplicationState
-from kuaiji.applications.events import RequestApproved, RequestReviewed
+from kuaiji.applications.events import RequestApproved
 from kuaiji.applications.models import Application
+from kuaiji.applications.services.deciding import Deciders, approve_application
 from kuaiji.applications.services.submitting import withdraw_application
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event, Operation
+from kuaiji.audit.services import Operation as Act
+from kuaiji.cases.models import ReturnReason
+from kuaiji.cases.services.moved import CaseMoved
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
@@ -22,10 +27,14 @@ from kuaiji.sms.models import OutgoingSms
 from kuaiji_wire.people import Document
 from people.records.drafts import operation
 from people.records.versioned_records import make_record
-from tests.support.bureau_requests import approve, ask, other_number, refuse
-from tests.support.record_pages import held
+from tests.support.bureau_requests import approve, ask, colleague, other_number, refuse
+from tests.support.record_pages import browser_of, held
 
 pytestmark = pytest.mark.django_db
+
+
+def deciding() -> Act:
+    return Act(kind=OperationKind.REQUEST_DECIDING, actor_kind=ActorKind.STAFF)
 
 
 def messages() -> list[tuple[str, str | None]]:
@@ -49,28 +58,38 @@ def test_two_people_approve_and_the_record_says_so() -> None:
     record = make_record()
     wanted = other_number(record)
     request = approve(ask(record, wanted), "张三")
-    assert (request.state, request.first_reviewer) == (ApplicationState.SUBMITTED, "张三")
+    assert (request.state, request.decided_member) == (ApplicationState.SUBMITTED, None)
     record.refresh_from_db()
     assert record.version == 1 and not messages()
     request = approve(request, "李四")
-    assert (request.state, request.decided_by) == (ApplicationState.APPROVED, "李四")
+    assert request.state == ApplicationState.APPROVED
+    assert request.first_member and request.decided_member
+    assert (request.first_member.name, request.decided_member.name) == ("张三", "李四")
     user, record = User.objects.get(pk=record.user_id), Record.objects.get(pk=record.pk)
     assert user.document_number == wanted["document_number"] and record.version == 2
     values = document_fingerprints(Document(type="01", country="", number=wanted["document_number"]))
     assert list(users_with(FingerprintKind.DOCUMENT, values)) == [user]
     assert bytes(ExamRow.objects.get().document_fingerprint) == current_fingerprint(values)
     assert messages() == [("request_approved", user.phone)]
-    [reviewed, decided] = Operation.objects.filter(kind=OperationKind.REQUEST_DECIDING).order_by("id")
-    [corrected] = Operation.objects.filter(kind=OperationKind.RECORD_CORRECTING)
-    kinds = {event.operation_id: event.kind for event in Event.objects.filter(operation__in=[reviewed, decided])}
-    assert kinds == {reviewed.pk: RequestReviewed.__name__, decided.pk: RequestApproved.__name__}
-    assert (corrected.actor_kind, corrected.reason) == (ActorKind.STAFF, "李四")
+    for kind in (OperationKind.REQUEST_DECIDING, OperationKind.RECORD_CORRECTING):
+        [done] = Operation.objects.filter(kind=kind)
+        assert (done.actor_kind, done.actor_id) == (ActorKind.STAFF, request.decided_member.pk)
+    assert Event.objects.filter(kind=RequestApproved.__name__, subject_id=request.pk).count() == 1
 
 
-def test_the_same_person_does_not_review_twice() -> None:
+def test_the_same_person_does_not_review_twice_even_past_the_services() -> None:
     request = approve(ask(make_record()), "张三")
+    with pytest.raises(RuleBroken, match="second_is_first"):
+        approve(request, "张三")
+    member = colleague("张三")
     with pytest.raises(RuleBroken, match="same_reviewer"):
-        approve(request, "张 三")
+        approve_application(operation=deciding(), application_id=request.pk, by=Deciders(member.pk, member.pk))
+    with pytest.raises(RuleBroken, match="second_missing"):
+        approve_application(operation=deciding(), application_id=request.pk, by=Deciders(member.pk))
+    named = {"first_member": member, "decided_member": member}
+    for columns in (named, {"decided_member": member, "state": "approved", "decided_at": clock.now()}):
+        with pytest.raises(IntegrityError, match="request_"), transaction.atomic():
+            Application.objects.update(**columns)
     assert Application.objects.get().state == ApplicationState.SUBMITTED
 
 
@@ -88,7 +107,13 @@ def test_refused_with_a_reason_and_asked_again() -> None:
     record = make_record()
     request = refuse(ask(record), "张三")
     assert (request.state, request.reason) == (ApplicationState.REFUSED, "证明材料看不清")
+    [reason] = request.reasons
+    assert (reason["code"], reason["words"]) == ("asked_twice", "重复申请") and reason["remedy"]
     assert messages() == [("request_refused", record.user.phone)]
+    page = browser_of(record).get("/me/corrections/").content.decode()
+    assert all(words in page for words in ("证明材料看不清", reason["words"], reason["remedy"]))
+    ReturnReason.objects.filter(code="asked_twice").update(words="已改写")
+    assert reason["words"] in browser_of(record).get("/me/corrections/").content.decode(), "what was told stays"
     assert ask(record).pk != request.pk
 
 
@@ -140,5 +165,5 @@ def test_withdrawn_by_its_owner_alone() -> None:
         withdrawn = withdraw_application(operation=act, user=record.user, application_id=request.pk)
         assert withdrawn and withdrawn.state == ApplicationState.WITHDRAWN
     assert Event.objects.filter(kind="RequestWithdrawn").count() == 1
-    with pytest.raises(RuleBroken, match="already_decided"):
+    with pytest.raises(CaseMoved, match="already_closed"):
         approve(request, "张三")

@@ -75,7 +75,7 @@ def test_from_the_locked_field_to_the_answer_of_the_bureau() -> None:
     assert "申请已提交" in page and request.reference_number in page and "财政部门审核中" in page
     [proof] = request.details["proofs"]
     assert client.get(f"/attachments/{proof}/").status_code == 200
-    refuse(request, "张三", "证明材料看不清，请重新拍摄")
+    refuse(request, "张三", "proof_unclear", "证明材料看不清，请重新拍摄")
     page = client.get(LIST).content.decode()
     assert "证明材料看不清，请重新拍摄" in page and "未通过" in page and "张三" not in page
     assert AccessLog.objects.filter(action="requests.corrections", subject_id=record.user_id).count() == 2

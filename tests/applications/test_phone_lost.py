@@ -133,7 +133,7 @@ def test_the_owner_signs_in_and_objects() -> None:
     assert open_claims(record.user) == [request]
     withdraw_application(operation=operation(record.user), user=record.user, application_id=request.pk)
     assert open_claims(record.user) == []
-    with pytest.raises(RuleBroken, match="already_decided"):
+    with pytest.raises(RuleBroken, match="already_closed"):
         approve(request, "张三")
     assert User.objects.get(pk=record.user_id).phone != NEW_PHONE
 

@@ -16,7 +16,6 @@ from django.test import Client, RequestFactory
 
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.applications.models import Application
-from kuaiji.applications.services.reading import note_revealed
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import read_attachment
 from kuaiji.audit.access import note, noted
@@ -35,7 +34,7 @@ from people.persons import make_person
 from people.records.drafts import fill_in
 from people.records.users import make_user
 from people.records.versioned_records import make_record
-from tests.support.bureau_requests import approve, ask, claim, details_of, known_items
+from tests.support.bureau_requests import approve, ask, claim, colleague, details_of, known_items
 from tests.support.record_pages import browser_of
 from tests.support.sources import ROOT
 from tests.support.uploads import send
@@ -129,7 +128,14 @@ def record() -> Record:
     approve(approve(ask(record), "张三"), "李四")
     record = Record.objects.select_related("user__person_key").get(pk=record.pk)
     claim(details_of(record), known_items(record))
-    note_revealed(Application.objects.filter(field="document").get(), reviewer="张三")
+    AccessLog.objects.create(
+        at=clock.now(),
+        actor_kind=ActorKind.STAFF,
+        actor_id=colleague("张三").pk,
+        action="desk.case_whole",
+        subject_id=record.user_id,
+        outcome="ok",
+    )
     return record
 
 
@@ -178,12 +184,12 @@ def test_who_looked_is_told_without_names(record: Record) -> None:
     client.get(f"/attachments/{picture.pk}/")
     reads = file_of(client)["reads"]
     assert {(one["by"], one["action"], one["outcome"]) for one in reads} >= {
-        ("财政部门", "requests.reveal", "ok"),
+        ("财政部门", "desk.case_whole", "ok"),
         ("其他人", "attachments.show", "not_found"),
         ("本人", "attachments.show", "ok"),
     }
     page = client.get(PAGE).content.decode()
-    assert "审核申请时查看完整内容" in page and "未允许" in page and "本人以外 2 次" in page
+    assert "办理时查看完整内容" in page and "未允许" in page and "本人以外 2 次" in page
     assert "张三" not in page and AccessLog.objects.filter(action="portal.data_json", actor_id=record.user_id).exists()
 
 

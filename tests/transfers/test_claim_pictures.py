@@ -1,6 +1,7 @@
 """调入待核实: the person is asked for pictures of the document, finds the page, and sends them once."""
 
 import random
+import uuid
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +11,9 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
-from kuaiji.common import clock
+from kuaiji.cases.enums import Verdict
+from kuaiji.cases.models import Case
+from kuaiji.cases.services.deciding import Judgement, Page, decide
 from kuaiji.messages.models import Message
 from kuaiji.transfers.enums import Action, Actor, InState
 from kuaiji.transfers.models import TransferIn
@@ -19,6 +22,7 @@ from kuaiji.transfers.services.pictures import forget_claim_pictures, pictures_a
 from people.factories import TransferInFactory
 from people.persons import make_picture
 from people.records.users import make_user
+from tests.support.members import make_member
 
 pytestmark = pytest.mark.django_db
 PROOF = "/transfers/in/proof/"
@@ -76,7 +80,14 @@ def test_one_side_alone_may_be_replaced_until_somebody_has_decided(claim: Transf
     second = TransferIn.objects.get()
     assert second.front_id != first.front_id and second.back_id == first.back_id
     assert first.front and Attachment.objects.get(pk=first.front.pk).claimed_at is None, "what was replaced is swept"
-    TransferIn.objects.update(first_reviewed_at=clock.now())
+    case, member = Case.objects.get(subject_id=claim.pk), make_member()
+    decide(
+        operation=Operation(kind=OperationKind.CASE_DECIDING, actor_kind=ActorKind.STAFF, actor_id=member.pk),
+        case_id=case.pk,
+        member=member,
+        judgement=Judgement(verdict=Verdict.APPROVE),
+        page=Page(key=uuid.uuid4(), stage=1),
+    )
     answer = client.post(PROOF, {"id_card_front": picture(4)})
     assert answer.status_code == 422 and "已经开始核实" in answer.content.decode()
     assert TransferIn.objects.get().front_id == second.front_id

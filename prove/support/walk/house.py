@@ -15,6 +15,8 @@ from pathlib import Path
 
 import httpx
 
+from people.houses.bureau import command
+
 READY_SECONDS, STOP_SECONDS = 300, 60
 REVIEW_SECONDS = "20"  # long enough to look at what waits, on a busy machine too
 
@@ -34,17 +36,18 @@ class House:
     env: dict[str, str] = field(repr=False)
 
     def desk(self, *words: str) -> None:
-        """``kuaiji requests``, as the bureau of 广东."""
+        """What a member of the bureau of 广东 says: verdict, number of the application, name, own words."""
+        checkout = self.command.parents[2]
         done = subprocess.run(
-            [self.command, "requests", *words],
+            command(str(self.command), *words),
             check=False,
-            cwd=self.command.parents[2],
-            env=self.env,
+            cwd=checkout,
+            env=self.env | {"PYTHONPATH": str(checkout)},
             capture_output=True,
             text=True,
         )
         if done.returncode:
-            raise HouseFailed(f"kuaiji requests {words[0]}: {done.stderr[-2000:]}")
+            raise HouseFailed(f"the bureau could not {words[0]}: {done.stderr[-2000:]}")
 
 
 @contextlib.contextmanager

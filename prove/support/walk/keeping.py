@@ -114,11 +114,11 @@ def decided(visitor: Visitor, person: Person, desk: Callable[..., None]) -> None
         page = visitor.must(path, fields, files=proof)
         number = re.findall(r"GD-SQ-\d{4}-\d{4}-\d{4}", page)[0]  # the newest stands first
         if answer == "refused":
-            desk("refuse", number, "--by", "张三", "--reason", "请带身份证件到窗口核对")
+            desk("return", number, "张三", "请带身份证件到窗口核对")
         else:
-            desk("approve", number, "--by", "张三")
+            desk("approve", number, "张三")
             visitor.open(listed, "correction-reviewed-once")
-            desk("approve", number, "--by", "李四")
+            desk("approve", number, "李四")
         visitor.open(listed, f"correction-{answer}")
     for name, after in {"me": "/me/", "history": "/me/history/", "changes": "/changes/", "data": "/me/data/"}.items():
         visitor.open(after, f"corrected-{name}")

@@ -9,6 +9,7 @@ class ApplicationsConfig(AppConfig):
         from kuaiji.applications import attempts, own_data
         from kuaiji.applications.enums import CorrectionField
         from kuaiji.applications.finished import newest_correction
+        from kuaiji.applications.services.cases import register_cases
         from kuaiji.applications.services.corrections import form_of
         from kuaiji.applications.services.phone_lost import PHONE_LOST_CODE, claim_stands, phone_lost_phone
         from kuaiji.attachments.pictures.imaging import DOCUMENT_SIDE
@@ -23,6 +24,7 @@ class ApplicationsConfig(AppConfig):
         from kuaiji.unsent.registry import KEPT_FORMS, KeptForm
 
         own_data.register()
+        register_cases()
         for field in CorrectionField:
             KEPT_FORMS.register(form_of(field), KeptForm(f"更正{field.label}", f"applications:correction_{field}"))
         STANDS.register(TemplateKey.PHONE_LOST_CLAIMED, claim_stands)

@@ -34,13 +34,6 @@ class RequestWithdrawn(DomainEvent):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class RequestReviewed(DomainEvent):
-    """初审通过: a second person has to agree."""
-
-    request_kind: str
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
 class RequestApproved(DomainEvent):
     """申请通过, and what was asked for is done."""
 
@@ -49,6 +42,7 @@ class RequestApproved(DomainEvent):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RequestRefused(DomainEvent):
-    """申请未通过; the reason stands in the operation."""
+    """申请未通过; ``reasons`` are codes of the kept list."""
 
     request_kind: str
+    reasons: list[str]

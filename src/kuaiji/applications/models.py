@@ -1,13 +1,15 @@
 """What a bureau must decide, and what somebody without a phone has typed so far."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from kuaiji.applications.enums import ApplicationKind, ApplicationState, CorrectionField
+from kuaiji.cases.rules import LONGEST_WORDS
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.models import Unfinished, User
 from kuaiji.keys.fields import SealedJSONField
 from kuaiji.keys.models import PersonKey
+from kuaiji.staff.models import Member
 
 
 class Application(models.Model):
@@ -37,11 +39,30 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(db_comment="internal")
     due_on = models.DateField(db_comment="internal: the bureau decides by then")
     owner_told_at = models.DateTimeField(null=True, db_comment="internal: when the bound phone was told")
-    first_reviewer = models.CharField(max_length=50, blank=True, db_comment="internal: 初审 by, staff's name as typed")
+    first_member = models.ForeignKey(
+        Member, null=True, on_delete=models.PROTECT, related_name="+", db_comment="internal: the first of two people"
+    )
+    decided_member = models.ForeignKey(
+        Member, null=True, on_delete=models.PROTECT, related_name="+", db_comment="internal: who decided, or agreed"
+    )
+    first_reviewer = models.CharField(
+        max_length=50,
+        blank=True,
+        db_default="",
+        db_comment="internal: 初审 by, a name typed before there were members",
+    )
     first_reviewed_at = models.DateTimeField(null=True, db_comment="internal")
-    decided_by = models.CharField(max_length=50, blank=True, db_comment="internal: decision by, staff's name as typed")
+    decided_by = models.CharField(
+        max_length=50, blank=True, db_default="", db_comment="internal: decision by, a name as typed, the same"
+    )
     decided_at = models.DateTimeField(null=True, db_comment="internal")
-    reason = models.CharField(max_length=200, blank=True, db_comment="internal: staff's, shown to the person")
+    reasons = models.JSONField(
+        default=list, db_default=Value([], models.JSONField()),
+        db_comment="internal: code, words, field, remedy of each as the person was told",
+    )  # fmt: skip
+    reason = models.CharField(
+        max_length=LONGEST_WORDS, blank=True, db_comment="internal: staff's own words, shown to the person"
+    )
 
     class Meta:
         db_table = "requests_bureaurequest"  # from before the model had this name
@@ -79,7 +100,19 @@ class Application(models.Model):
                 | (~Q(state=ApplicationState.SUBMITTED) & Q(decided_at__isnull=False)),
             ),
             models.CheckConstraint(
-                name="request_refused_with_reason", condition=~Q(state=ApplicationState.REFUSED) | ~Q(reason="")
+                name="request_refused_for_a_reason",
+                condition=~Q(state=ApplicationState.REFUSED) | ~Q(reason="") | ~Q(reasons=[]),
+            ),
+            models.CheckConstraint(
+                name="request_by_two_who_differ",
+                condition=Q(first_member=None) | Q(decided_member=None) | ~Q(first_member=F("decided_member")),
+            ),
+            # Before there were members two names stood for two people.
+            models.CheckConstraint(
+                name="request_correction_by_two",
+                condition=~Q(kind=ApplicationKind.CORRECTION, state=ApplicationState.APPROVED)
+                | Q(first_member__isnull=False, decided_member__isnull=False)
+                | ~Q(first_reviewer=""),
             ),
         ]
         indexes = [

@@ -11,7 +11,7 @@ from kuaiji.applications.services.submitting import applications_of
 from kuaiji.identity.data_parts import DATA_CARDS, DATA_PARTS, DataCard, DataPart, columns
 from kuaiji.identity.models import User
 
-OF_REQUEST = ("reference_number", "kind", "field", "state", "submitted_at", "due_on", "decided_at", "reason")
+OF_REQUEST = ("reference_number", "kind", "field", "state", "submitted_at", "due_on", "decided_at", "reason", "reasons")
 
 
 def register() -> None:

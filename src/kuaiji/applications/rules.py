@@ -1,12 +1,12 @@
 """Decisions about applications, over plain values."""
 
+import uuid
 from collections.abc import Collection, Mapping
 
 from kuaiji.applications.enums import DATES, ApplicationKind, ApplicationState, ArchiveItem
 from kuaiji.common.dates import KnownDate
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.text import compact
-from kuaiji_wire.names import same_name
 
 
 def compare(typed: Mapping[ArchiveItem, str], known: Mapping[ArchiveItem, Collection[str]]) -> dict[ArchiveItem, bool]:
@@ -29,9 +29,11 @@ def check_open(state: ApplicationState) -> None:
         raise RuleBroken("already_decided", f"这份申请的状态是“{state.label}”，不能再办理")
 
 
-def check_other_reviewer(first: str, second: str) -> None:
-    """Raises ``same_reviewer``: who did the first review does not do the second."""
-    if same_name(first, second):
+def check_second(maker: uuid.UUID, second: uuid.UUID | None, *, needed: bool) -> None:
+    """Raises ``second_missing``, and ``same_reviewer``: who did the first review does not do the second."""
+    if needed and second is None:
+        raise RuleBroken("second_missing", "须由两人审核，请由另一人复核")
+    if maker == second:
         raise RuleBroken("same_reviewer", "初审和复核不能是同一人，请由另一人复核")
 
 

@@ -19,7 +19,7 @@ def subject(application: Application) -> str:
     """Whom it is about, the name masked, and what for."""
     name = application.user.name if application.user else application.details.get("name", "")
     field = f"  {CorrectionField(application.field).label}" if application.field else ""
-    return f"{_masked(name)}{field}"
+    return f"{masked(name)}{field}"
 
 
 def lines(application: Application, *, reveal: bool) -> Lines:
@@ -33,22 +33,30 @@ def lines(application: Application, *, reveal: bool) -> Lines:
         yield from _correction(application, reveal)
     else:
         yield from _phone_lost(application, reveal)
-    if application.first_reviewer:
-        yield "初审", application.first_reviewer
-    if application.decided_by:
-        yield "经办", application.decided_by
+    yield from _decided(application)
+
+
+def _decided(application: Application) -> Lines:
+    """Who decided, members or names from before there were any."""
+    first, last = application.first_member, application.decided_member
+    if first or application.first_reviewer:
+        yield "初审", first.name if first else application.first_reviewer
+    if last or application.decided_by:
+        yield "复核" if first or application.first_reviewer else "经办", last.name if last else application.decided_by
+    for reason in application.reasons:
+        yield "原因", f"{reason['words']}。{reason['remedy']}"
     if application.reason:
-        yield "原因", application.reason
+        yield "说明", application.reason
 
 
 def _correction(application: Application, reveal: bool) -> Lines:
     field, details = CorrectionField(application.field), application.details
     if application.user:
-        yield "姓名", application.user.name if reveal else _masked(application.user.name)
+        yield "姓名", application.user.name if reveal else masked(application.user.name)
     yield "更正项目", field.label
     yield "申请时登记的", in_words(field, details["before"], mask=not reveal)
     yield "申请更正为", in_words(field, details["values"], mask=not reveal)
-    yield "更正原因", details["reason"] if reveal else f"{len(details['reason'])} 个字"
+    yield "更正原因", details["reason"] if reveal else f"{len(details['reason'])} 个字，领取后可见"
     yield "证明材料", f"{len(details['proofs'])} 张"
     yield "审核人数", "两人：初审和复核"
 
@@ -56,7 +64,7 @@ def _correction(application: Application, reveal: bool) -> Lines:
 def _phone_lost(application: Application, reveal: bool) -> Lines:
     details = details_of(application)
     person, document = details.person, details.person.document
-    yield "姓名", person.name if reveal else _masked(person.name)
+    yield "姓名", person.name if reveal else masked(person.name)
     number = document.number if reveal else documents.mask(document.number)
     yield "证件", f"{label('document_types', document.type)} {number}"
     yield "新手机号", details.phone if reveal else phones.mask_phone(details.phone)
@@ -80,5 +88,6 @@ def _typed(item: ArchiveItem, value: str) -> str:
     return KnownDate.from_text(value).words if item in DATES else value
 
 
-def _masked(name: str) -> str:
+def masked(name: str) -> str:
+    """The first sign of a name, and a star for each other."""
     return name[:1] + "*" * (len(name) - 1)

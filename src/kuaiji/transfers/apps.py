@@ -23,6 +23,7 @@ class TransfersConfig(AppConfig):
         from kuaiji.transfers.hub_replies import REPLY_HANDLERS
         from kuaiji.transfers.services import telling
         from kuaiji.transfers.services.applying import OUT_FORM
+        from kuaiji.transfers.services.cases import register_cases
         from kuaiji.transfers.services.claiming import TRANSFER_IN_CODE, claim_phone
         from kuaiji.transfers.services.closing import open_transfer
         from kuaiji.transfers.services.document_keys import RELEASES
@@ -37,6 +38,7 @@ class TransfersConfig(AppConfig):
         messages.register(REPLY_HANDLERS)
         register_feed()
         own_data.register()
+        register_cases()
         STANDS.register(TemplateKey.TRANSFER_CLAIMED, telling.claim_stands)
         STANDS.register(TemplateKey.TRANSFER_ATTEMPTS, telling.is_still_open)
         STANDS.register(TemplateKey.TRANSFER_RELEASED, telling.is_still_open)

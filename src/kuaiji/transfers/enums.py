@@ -8,6 +8,8 @@ from django.db import models
 PROOF: Final = "transfer_proof"  # the purpose of its picture
 CLAIM_FRONT: Final = "claim_front"  # of the pictures of a document that a bureau compares
 CLAIM_BACK: Final = "claim_back"
+IN_CASE: Final = "transfer_in"  # kinds of cases (kuaiji.cases): a bureau has to know who claims
+OUT_CASE: Final = "transfer_out"  # a bureau looks at who leaves
 
 
 class OutState(models.TextChoices):

@@ -103,7 +103,7 @@ def claim_rejected(message: OutboxMessage) -> TransferClaimRejected:
         claim_id=row.pk,
         at=_set(row.reviewed_at),
         code="cancelled" if row.state == InState.DISPLACED else "review_refused",
-        reason=_line(row.note or ""),
+        reason=_line("；".join([*(reason["words"] for reason in row.reasons), *([row.note] if row.note else [])])),
     )
 
 

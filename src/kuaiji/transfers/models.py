@@ -1,18 +1,28 @@
 """Moving between platforms: applications to leave, what other platforms release to this one, and claims to it."""
 
+import datetime as dt
+import uuid
+
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from kuaiji.accountants.models import Record
 from kuaiji.attachments.models import Attachment
+from kuaiji.common import clock
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.models import Unfinished, User
 from kuaiji.keys.fields import SealedJSONField, SealedTextField
 from kuaiji.keys.models import PersonKey
 from kuaiji.regions.models import Registry
+from kuaiji.staff.models import Member
 from kuaiji.transfers.enums import InState, OutState, Road
 from kuaiji.transfers.workflow import HUB_WORDS, OPEN_IN, OPEN_OUT
 from kuaiji_wire.proofs import show_code
+
+
+def number_of(letters: str, at: dt.datetime, transfer_id: uuid.UUID) -> str:
+    """DR-20261130-1A2B3C4D."""
+    return f"{letters}-{clock.day_of(at):%Y%m%d}-{str(transfer_id)[-8:].upper()}"
 
 
 class TransferOut(models.Model):
@@ -63,6 +73,11 @@ class TransferOut(models.Model):
         indexes = [
             models.Index(F("review_due_at"), name="transfer_out_due", condition=Q(state=OutState.PENDING_REVIEW))
         ]
+
+    @property
+    def number(self) -> str:
+        """What a bureau calls it: the day in China, and the end of its id."""
+        return number_of("DC", self.applied_at, self.pk)
 
     @property
     def is_open(self) -> bool:
@@ -170,9 +185,20 @@ class TransferIn(models.Model):
     road = models.CharField(
         max_length=8, choices=Road, default=Road.BUREAU, db_default=Road.BUREAU, db_comment="internal: what proves it"
     )
-    first_reviewer = models.CharField(
-        max_length=50, blank=True, db_default="", db_comment="personal: name of the first of two who verified it"
+    first_member = models.ForeignKey(
+        Member, null=True, on_delete=models.PROTECT, related_name="+", db_comment="internal: the first of two people"
     )
+    second_member = models.ForeignKey(
+        Member, null=True, on_delete=models.PROTECT, related_name="+", db_comment="internal: who agreed"
+    )
+    reasons = models.JSONField(
+        default=list, db_default=Value([], models.JSONField()),
+        db_comment="internal: code, words, field, remedy of each as the person was told",
+    )  # fmt: skip
+    first_reviewer = models.CharField(
+        max_length=50, blank=True, db_default="",
+        db_comment="personal: name of the first of two, as typed before there were members",
+    )  # fmt: skip
     first_reviewed_at = models.DateTimeField(null=True, db_comment="internal")
     front = models.ForeignKey(
         Attachment, null=True, on_delete=models.PROTECT, related_name="+",
@@ -198,10 +224,20 @@ class TransferIn(models.Model):
                 fields=["transfer_id"], condition=Q(state__in=OPEN_IN), name="transfer_in_one_claim"
             ),
             models.CheckConstraint(
+                name="transfer_in_by_two_who_differ",
+                condition=Q(first_member=None, second_member=None)
+                | Q(first_member__isnull=False, second_member__isnull=False) & ~Q(first_member=F("second_member")),
+            ),
+            models.CheckConstraint(
                 name="transfer_in_due", condition=~Q(state=InState.UNDER_REVIEW) | Q(review_due_at__isnull=False)
             ),
         ]
         indexes = [models.Index(F("review_due_at"), name="transfer_in_due_at", condition=Q(state=InState.UNDER_REVIEW))]
+
+    @property
+    def number(self) -> str:
+        """What a bureau calls it: the day in China, and the end of its id."""
+        return number_of("DR", self.claimed_at, self.pk)
 
     @property
     def is_open(self) -> bool:

@@ -14,7 +14,10 @@ OF_OUT = (
     "division_code", "destination_id", "destination_division", "reason", "state", "applied_at", "reviewed_at",
     "findings", "withdraw_asked_at", "hub_changed_at", "note",
 )  # fmt: skip
-OF_IN = ("origin_id", "division_code", "state", "claimed_at", "reviewed_at", "findings", "hub_changed_at", "note")
+OF_IN = (
+    "origin_id", "division_code", "state", "claimed_at", "pictures_at", "reviewed_at", "findings", "hub_changed_at",
+    "note", "reasons",
+)  # fmt: skip
 
 
 def register() -> None:

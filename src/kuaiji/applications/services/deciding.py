@@ -1,18 +1,21 @@
-"""A bureau decides (R9.2): one person refuses; one or two approve, and what was asked for is done with it."""
+"""What a bureau has decided is done (R9.2): one member refuses; one or two approve, as ``rules.needs_two`` says."""
 
 import dataclasses
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from kuaiji.applications import rules
 from kuaiji.applications.enums import ApplicationKind, ApplicationState
-from kuaiji.applications.events import RequestApproved, RequestRefused, RequestReviewed
+from kuaiji.applications.events import RequestApproved, RequestRefused
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.corrections import carry_out_correction
 from kuaiji.applications.services.phone_lost import compared_items, details_of
+from kuaiji.applications.services.submitting import settle_case
 from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.services import DomainEvent, Operation, record_events
+from kuaiji.cases.services.telling import Told
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.security.services import replace_phone
@@ -21,47 +24,69 @@ from kuaiji.messages.services.telling import tell
 from kuaiji.sms.enums import TemplateKey
 
 
-@transaction.atomic
-def approve_application(*, operation: Operation, application_id: uuid.UUID, reviewer: str) -> Application:
-    """Agree. Where two have to, the first one's word leaves the application open (``first_reviewer``).
+@dataclasses.dataclass(frozen=True, slots=True)
+class Deciders:
+    """The members who stand behind a decision: who made it, and who agreed where two are asked; ids."""
 
-    Raises RuleBroken ``already_decided``, ``same_reviewer``, ``no_such_person``, ``person_closed``, and what
-    ``correct`` and ``replace_phone`` raise.
+    maker: uuid.UUID
+    second: uuid.UUID | None = None
+
+    @property
+    def last(self) -> uuid.UUID:
+        """Who decided in the end."""
+        return self.second or self.maker
+
+
+@transaction.atomic
+def approve_application(*, operation: Operation, application_id: uuid.UUID, by: Deciders) -> Application:
+    """Do what was asked for, agreed to by as many as have to.
+
+    Raises RuleBroken ``already_decided``, ``second_missing``, ``same_reviewer``, ``no_such_person``,
+    ``person_closed``, and what ``correct`` and ``replace_phone`` raise.
     """
-    application = _locked(application_id)
+    application = locked_application(application_id)
+    rules.check_open(ApplicationState(application.state))
+    check_person(application)
+    rules.check_second(by.maker, by.second, needed=needs_two(application))
+    _carry_out(operation, application)
+    event = RequestApproved(subject_id=application.pk, request_kind=application.kind)
+    return _close(operation, application, ApplicationState.APPROVED, by, event)
+
+
+@transaction.atomic
+def refuse_application(
+    *, operation: Operation, application_id: uuid.UUID, by: Deciders, reasons: Sequence[Told], words: str
+) -> Application:
+    """Disagree, for reasons of the kept list and in words of one's own: the person is shown both. Raises RuleBroken
+    ``already_decided``."""
+    application = locked_application(application_id)
+    rules.check_open(ApplicationState(application.state))
+    application.reasons, application.reason = [dataclasses.asdict(reason) for reason in reasons], words
+    event = RequestRefused(
+        subject_id=application.pk, request_kind=application.kind, reasons=[reason.code for reason in reasons]
+    )
+    return _close(operation, application, ApplicationState.REFUSED, by, event)
+
+
+def check_person(application: Application) -> None:
+    """Raises RuleBroken ``no_such_person``, ``person_closed``: there is nobody for whom to do it."""
     if application.user is None:
         raise RuleBroken("no_such_person", "没有找到与姓名、证件都一致的用户，不能通过")
     if not application.user.is_active:
         raise RuleBroken("person_closed", "申请人已注销或停用，不能通过")
-    if rules.needs_two(ApplicationKind(application.kind), matches=_matches(application)):
-        if not application.first_reviewer:
-            application.first_reviewer, application.first_reviewed_at = reviewer, operation.at
-            application.save(update_fields=["first_reviewer", "first_reviewed_at"])
-            record_events(operation, RequestReviewed(subject_id=application.pk, request_kind=application.kind))
-            return application
-        rules.check_other_reviewer(application.first_reviewer, reviewer)
-    _carry_out(operation, application)
-    event = RequestApproved(subject_id=application.pk, request_kind=application.kind)
-    return _close(operation, application, ApplicationState.APPROVED, reviewer, "", event)
 
 
-@transaction.atomic
-def refuse_application(*, operation: Operation, application_id: uuid.UUID, reviewer: str, reason: str) -> Application:
-    """Disagree, for a reason that the person is shown. Raises RuleBroken ``already_decided``."""
-    application = _locked(application_id)
-    event = RequestRefused(subject_id=application.pk, request_kind=application.kind)
-    return _close(operation, application, ApplicationState.REFUSED, reviewer, reason, event)
+def needs_two(application: Application) -> bool:
+    """Whether two people have to approve this one."""
+    kind = ApplicationKind(application.kind)
+    matches = kind == ApplicationKind.PHONE_LOST and all(compared_items(application).values())
+    return rules.needs_two(kind, matches=matches)
 
 
-def _locked(application_id: uuid.UUID) -> Application:
+def locked_application(application_id: uuid.UUID) -> Application:
+    """The application as it is now, under its lock."""
     applications = Application.objects.select_related("person_key", "user__person_key")
-    application = applications.select_for_update(of=("self",), no_key=True).get(pk=application_id)
-    rules.check_open(ApplicationState(application.state))
-    return application
-
-
-def _matches(application: Application) -> bool:
-    return application.kind == ApplicationKind.PHONE_LOST and all(compared_items(application).values())
+    return applications.select_for_update(of=("self",), no_key=True).get(pk=application_id)
 
 
 def _carry_out(operation: Operation, application: Application) -> None:
@@ -83,17 +108,14 @@ def _another(operation: Operation, kind: OperationKind) -> Operation:
 
 
 def _close(
-    operation: Operation,
-    application: Application,
-    state: ApplicationState,
-    reviewer: str,
-    reason: str,
-    event: DomainEvent,
+    operation: Operation, application: Application, state: ApplicationState, by: Deciders, event: DomainEvent
 ) -> Application:
-    application.state, application.reason = state, reason
-    application.decided_by, application.decided_at = reviewer, operation.at
-    application.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    application.state, application.decided_at = state, operation.at
+    application.first_member_id = by.maker if by.second else None
+    application.decided_member_id = by.last
+    application.save(update_fields=["state", "reason", "reasons", "first_member", "decided_member", "decided_at"])
     record_events(operation, event)
+    settle_case(operation, application)
     _tell(operation, application, state)
     return application
 

@@ -18,8 +18,9 @@ from kuaiji.applications.attempts import PHONE_LOST, PHONE_LOST_TOLD
 from kuaiji.applications.enums import ApplicationKind, ApplicationState, ArchiveItem
 from kuaiji.applications.events import OwnerFound
 from kuaiji.applications.models import Application, PhoneLostDraft
-from kuaiji.applications.services.submitting import add_application
+from kuaiji.applications.services.submitting import add_application, region_of_application
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.cases.services.opening import place_case
 from kuaiji.common import jobs
 from kuaiji.common.dates import KnownDate
 from kuaiji.common.errors import RuleBroken
@@ -127,6 +128,12 @@ def find_application_owner(*, operation: Operation, application_id: uuid.UUID) -
     application.user, application.owner_told_at = owner, operation.at if _tell_owner(owner, application) else None
     application.save(update_fields=["user", "owner_told_at"])
     record_events(operation, OwnerFound(subject_id=application.pk, user=str(owner.pk)))
+    place_case(
+        kind=application.kind,
+        subject_id=application.pk,
+        division_code=region_of_application(application),
+        user_id=owner.pk,
+    )
 
 
 def _tell_owner(owner: User, application: Application) -> bool:

@@ -6,11 +6,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from kuaiji.accountants.models import Record
 from kuaiji.applications import rules
 from kuaiji.applications.enums import ApplicationKind, ApplicationState
 from kuaiji.applications.events import RequestSubmitted, RequestWithdrawn
 from kuaiji.applications.models import Application
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.cases.models import ANY_BUREAU
+from kuaiji.cases.services.opening import close_case, open_case
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
@@ -48,6 +51,15 @@ def add_application(
         details=made.details,
     )
     record_events(operation, event, person_key=person_key)
+    open_case(
+        operation=operation,
+        kind=made.kind,
+        subject_id=made.pk,
+        number=made.reference_number,
+        division_code=region_of_application(made),
+        user_id=made.user_id,
+        due_on=made.due_on,
+    )
     return made
 
 
@@ -64,7 +76,19 @@ def withdraw_application(*, operation: Operation, user: User, application_id: uu
     made.state, made.decided_at = ApplicationState.WITHDRAWN, operation.at
     made.save(update_fields=["state", "decided_at"])
     record_events(operation, RequestWithdrawn(subject_id=made.pk, request_kind=made.kind))
+    settle_case(operation, made)
     return made
+
+
+def settle_case(operation: Operation, application: Application) -> None:
+    """It waits for nobody any more."""
+    close_case(operation=operation, kind=application.kind, subject_id=application.pk)
+
+
+def region_of_application(application: Application) -> str:
+    """Where the record of whom it concerns belongs; any bureau's while nobody, or nobody with a record, is known."""
+    record = Record.objects.of(application.user).first() if application.user else None
+    return record.division_code if record else ANY_BUREAU
 
 
 def _reference_number() -> str:

@@ -10,13 +10,15 @@ from django.db import transaction
 
 from kuaiji.accountants.models import Record
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.cases.services.opening import close_case
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.people.locks import lock_user
 from kuaiji.transfers import workflow
-from kuaiji.transfers.enums import Action, Actor, Effect, InState, OutState
+from kuaiji.transfers.enums import IN_CASE, OUT_CASE, Action, Actor, Effect, InState, OutState
 from kuaiji.transfers.events import TransferMoved
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services.effects import EFFECTS
+from kuaiji.transfers.workflow import OPEN_OUT
 
 Row = TypeVar("Row", TransferOut, TransferIn, TransferOut | TransferIn)
 _ANSWERED = (Action.WITHDRAWAL_ACCEPTED, Action.WITHDRAWAL_REFUSED)
@@ -49,6 +51,7 @@ def advance_transfer(
     for effect in step.effects:
         follow[effect](operation, row)
     row.save()
+    _settle(operation, row, state)
     if row.state != state or step.effects:
         moved = TransferMoved(subject_id=row.pk, action=action, actor=actor, before=state, after=row.state)
         record_events(operation, moved)
@@ -70,6 +73,14 @@ def locked_transfer(row: Row) -> Row:
     claim = ins.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     claim.user = user
     return claim
+
+
+def _settle(operation: Operation, row: TransferOut | TransferIn, before: str) -> None:
+    """What nobody has to decide or to look at any more waits in no queue."""
+    if isinstance(row, TransferOut) and before in OPEN_OUT and not row.is_open:
+        close_case(operation=operation, kind=OUT_CASE, subject_id=row.pk)
+    elif isinstance(row, TransferIn) and before == InState.TO_VERIFY != row.state:
+        close_case(operation=operation, kind=IN_CASE, subject_id=row.pk)
 
 
 def _state(row: TransferOut | TransferIn) -> workflow.State:

@@ -12,11 +12,13 @@ from kuaiji.accountants.services.transferring import begin_transfer_out
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.cases.services.opening import open_case
+from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.regions.rules import City
 from kuaiji.regions.services import cities_of, registries
-from kuaiji.transfers.enums import PROOF
+from kuaiji.transfers.enums import OUT_CASE, PROOF
 from kuaiji.transfers.events import TransferApplied
 from kuaiji.transfers.models import TransferOut
 from kuaiji.transfers.services import due
@@ -105,6 +107,15 @@ def apply_for_transfer(
     review_later(row, task="review_out")
     event = TransferApplied(subject_id=row.pk, record_id=record_id, destination=destination, division_code=division)
     record_events(operation, event)
+    open_case(
+        operation=operation,
+        kind=OUT_CASE,
+        subject_id=row.pk,
+        number=row.number,
+        division_code=row.division_code,
+        user_id=record.user_id,
+        due_on=clock.day_of(row.review_due_at),
+    )
     return row
 
 

@@ -1,16 +1,13 @@
-"""调入地待核实 (docs/adr/0052): two people of the bureau know that a claim is the person's, or one that it is not."""
+"""调入地待核实 (docs/adr/0052, 0117): two members agree that a claim is the person's, or that it is not."""
 
+import dataclasses
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from kuaiji.applications.rules import check_other_reviewer
-from kuaiji.applications.services.reading import staff_id
-from kuaiji.audit.enums import ActorKind
-from kuaiji.audit.models import AccessLog
 from kuaiji.audit.services import Operation, record_events
-from kuaiji.common import clock
+from kuaiji.cases.services.telling import Told
 from kuaiji.common.errors import RuleBroken
 from kuaiji.transfers import workflow
 from kuaiji.transfers.enums import Action, Actor, InState
@@ -19,19 +16,10 @@ from kuaiji.transfers.models import TransferIn
 from kuaiji.transfers.services.advancing import advance_transfer, locked_transfer
 
 
-def claims_to_verify() -> QuerySet[TransferIn]:
-    """What a bureau has to decide, the longest waiting first."""
-    rows = TransferIn.objects.select_related("user__person_key", "person_key", "origin")
-    return rows.filter(state=InState.TO_VERIFY).order_by("claimed_at", "pk")
-
-
-def claim_by_id(claim_id: uuid.UUID | None) -> TransferIn:
-    """The claim; raises RuleBroken ``unknown_claim``."""
-    rows = TransferIn.objects.select_related("user__person_key", "person_key", "origin")
-    claim = rows.filter(pk=claim_id).first() if claim_id else None
-    if claim is None:
-        raise RuleBroken("unknown_claim", "没有这个编号的调入申请，请用 list 查看编号")
-    return claim
+def find_claim(claim_id: uuid.UUID) -> TransferIn | None:
+    """The claim with whom it is of; None where there is none of this id."""
+    rows = TransferIn.objects.select_related("user__person_key", "person_key", "origin", "front", "back")
+    return rows.filter(pk=claim_id).first()
 
 
 def phone_of(claim: TransferIn) -> str:
@@ -39,47 +27,60 @@ def phone_of(claim: TransferIn) -> str:
     return str(claim.credentials["phone"]) if claim.credentials else claim.user.phone
 
 
-def note_revealed(claim: TransferIn, *, reviewer: str) -> None:
-    """Write down who saw the whole of a claim, before it is shown."""
-    AccessLog.objects.create(
-        at=clock.now(),
-        actor_kind=ActorKind.STAFF,
-        actor_id=staff_id(reviewer),
-        action="transfers.reveal",
-        subject_id=claim.user_id,
-        outcome="ok",
+@transaction.atomic
+def approve_claim(
+    *, operation: Operation, claim_id: uuid.UUID, first: uuid.UUID, second: uuid.UUID | None
+) -> TransferIn:
+    """Both members agree that it is the person's (OperationKind.TRANSFER_REVIEWING): the review begins.
+
+    Raises RuleBroken ``not_now``, ``second_missing``, ``same_reviewer``.
+    """
+    row = _locked(claim_id, Action.APPROVE, first, second)
+    record_events(operation, ClaimVouched(subject_id=row.pk))
+    return advance_transfer(
+        operation=operation,
+        row=row,
+        action=Action.APPROVE,
+        actor=Actor.STAFF,
+        first_member_id=first,
+        second_member_id=second,
     )
 
 
 @transaction.atomic
-def approve_claim(*, operation: Operation, claim_id: uuid.UUID, reviewer: str) -> TransferIn:
-    """Agree that it is the person's (OperationKind.TRANSFER_REVIEWING). The first one's word leaves it waiting
-    (``first_reviewer``), that of a second person begins the review.
+def refuse_claim(
+    *,
+    operation: Operation,
+    claim_id: uuid.UUID,
+    first: uuid.UUID,
+    second: uuid.UUID | None,
+    reasons: Sequence[Told],
+    words: str,
+) -> TransferIn:
+    """Both members agree that it is not the person's, or that nobody can tell: the claimant is told the reasons, the
+    hub their words.
 
-    Raises RuleBroken ``unknown_claim``, ``not_now``, ``same_reviewer``.
+    Raises as ``approve_claim``.
     """
-    row = locked_transfer(claim_by_id(claim_id))
-    workflow.step(InState(row.state), Action.APPROVE, Actor.STAFF)
-    if not row.first_reviewer:
-        row.first_reviewer, row.first_reviewed_at = reviewer, operation.at
-        row.save(update_fields=["first_reviewer", "first_reviewed_at"])
-        record_events(operation, ClaimVouched(subject_id=row.pk))
-        return row
-    check_other_reviewer(row.first_reviewer, reviewer)
-    return advance_transfer(operation=operation, row=row, action=Action.APPROVE, actor=Actor.STAFF)
-
-
-def refuse_claim(*, operation: Operation, claim_id: uuid.UUID, reason: str) -> TransferIn:
-    """It is not the person's, or nobody can tell; ``reason`` is told to the claimant and to the hub.
-
-    Raises RuleBroken ``unknown_claim``, ``not_now``.
-    """
-    row = claim_by_id(claim_id)
+    row = _locked(claim_id, Action.REFUSE, first, second)
     return advance_transfer(
         operation=operation,
         row=row,
         action=Action.REFUSE,
         actor=Actor.STAFF,
-        words=reason,
+        words=words,
         reviewed_at=operation.at,
+        reasons=[dataclasses.asdict(reason) for reason in reasons],
+        first_member_id=first,
+        second_member_id=second,
     )
+
+
+def _locked(claim_id: uuid.UUID, action: Action, first: uuid.UUID, second: uuid.UUID | None) -> TransferIn:
+    row = locked_transfer(TransferIn.objects.get(pk=claim_id))
+    workflow.step(InState(row.state), action, Actor.STAFF)
+    if second is None:
+        raise RuleBroken("second_missing", "须由两人核实，请由另一人复核")
+    if first == second:
+        raise RuleBroken("same_reviewer", "初审和复核不能是同一人，请由另一人复核")
+    return row

@@ -6,6 +6,7 @@ from typing import Any
 
 from kuaiji.accountants.services.transferring import cancel_transfer_out, finish_transfer_out
 from kuaiji.audit.services import Operation
+from kuaiji.cases.services.opening import open_case
 from kuaiji.common import clock, jobs
 from kuaiji.common.profile import profile
 from kuaiji.exchange.services import enqueue
@@ -13,7 +14,7 @@ from kuaiji.identity.models import User
 from kuaiji.identity.notices import tell_user
 from kuaiji.messages.services.telling import moment_words
 from kuaiji.sms.enums import TemplateKey
-from kuaiji.transfers.enums import Effect, InState, OutState, Road
+from kuaiji.transfers.enums import IN_CASE, Effect, InState, OutState, Road
 from kuaiji.transfers.models import TransferIn, TransferOut
 from kuaiji.transfers.services import due
 from kuaiji.transfers.services.arriving import complete_transfer_in, forget_pictures
@@ -144,6 +145,15 @@ def _start_review(operation: Operation, row: TransferIn) -> None:
 
 
 def _ask_pictures(operation: Operation, row: TransferIn) -> None:
+    """What nothing proves waits for two people of the bureau, who compare pictures of the document."""
+    open_case(
+        operation=operation,
+        kind=IN_CASE,
+        subject_id=row.pk,
+        number=row.number,
+        division_code=row.division_code,
+        user_id=_id(row.user_id),
+    )
     _tell(row.user, TemplateKey.TRANSFER_IN_PICTURES, row.pk, operation, {"place": row.origin.name})
 
 

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from kuaiji.attachments.services import claim_attachments, discard_attachments, release_attachments
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.cases.models import Decision
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import User
-from kuaiji.transfers.enums import CLAIM_BACK, CLAIM_FRONT, InState
+from kuaiji.transfers.enums import CLAIM_BACK, CLAIM_FRONT, IN_CASE, InState
 from kuaiji.transfers.events import ClaimPicturesSent
 from kuaiji.transfers.models import TransferIn
 from kuaiji.transfers.services.advancing import locked_transfer
@@ -34,7 +35,7 @@ def send_claim_pictures(
     row = locked_transfer(TransferIn.objects.get(pk=claim_id))
     if (row.front_id, row.back_id) == (front, back):
         return row
-    if row.state != InState.TO_VERIFY or row.first_reviewed_at:
+    if row.state != InState.TO_VERIFY or _is_being_decided(row):
         raise RuleBroken("not_now", "财政部门已经开始核实，不能再换照片，请等待结果", "id_card_front")
     sent = [picture for picture in (front, back) if picture]
     earlier = {picture for picture in (row.front_id, row.back_id) if picture} - set(sent)
@@ -44,6 +45,12 @@ def send_claim_pictures(
     release_attachments(person_key=row.person_key, ids=earlier)
     record_events(operation, ClaimPicturesSent(subject_id=row.pk))
     return row
+
+
+def _is_being_decided(row: TransferIn) -> bool:
+    """Whether somebody of the bureau has said something that stands."""
+    stands = Decision.objects.filter(taken_back_at=None, void_at=None)
+    return stands.filter(case__kind=IN_CASE, case__subject_id=row.pk, case__closed_at=None).exists()
 
 
 def pictures_are_awaited(claim_id: uuid.UUID, once: str) -> bool:

@@ -53,6 +53,12 @@ def out_of(user: User, transfer_id: uuid.UUID) -> TransferOut | None:
     return transfers_out_of(user).filter(pk=transfer_id).first()
 
 
+def find_transfer_out(transfer_id: uuid.UUID) -> TransferOut | None:
+    """A transfer out with its record and person; None where there is none of this id."""
+    rows = TransferOut.objects.select_related("record__user__person_key", "destination", "person_key")
+    return rows.filter(pk=transfer_id).first()
+
+
 def findings_of(row: TransferOut | TransferIn) -> list[RuleResult]:
     """The rules of the review in order; before it all of them, ``words`` empty and not passed."""
     rules = OutRule if isinstance(row, TransferOut) else InRule
