@@ -8,6 +8,7 @@ from django.template import Context, Template
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.applications.enums import ApplicationState
+from kuaiji.cases.enums import Standing
 from kuaiji.changes.enums import NameState
 from kuaiji.collection.enums import SubmissionState, WaitsFor
 from kuaiji.common.pills import TONES, Tone, tone_of
@@ -16,7 +17,7 @@ from kuaiji.transfers.workflow import HUB_WORDS
 from tests.support.templates import TEMPLATES
 
 STATES: tuple[type[TextChoices], ...] = (
-    *(CollectionStatus, ApplicationState, NameState, SubmissionState, WaitsFor, InState, OutState),
+    *(CollectionStatus, ApplicationState, NameState, SubmissionState, WaitsFor, InState, OutState, Standing),
 )
 TYPED = re.compile(r'{% pill "([^"]+)" %}')
 
