@@ -37,7 +37,12 @@ from tests.support.members import make_member, signed_in
 from tests.support.record_pages import browser_of
 
 pytestmark = pytest.mark.django_db
-RETURN: dict[str, Any] = {"decision": "return", "reasons": ["proof_unclear"], "words": "第二页缺了一角", "at_once": "on"}
+RETURN: dict[str, Any] = {
+    "decision": "return",
+    "reasons": ["proof_unclear"],
+    "words": "第二页缺了一角",
+    "at_once": "on",
+}
 PROVINCE = "440000"
 
 

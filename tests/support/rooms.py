@@ -68,7 +68,6 @@ OWN: dict[str, dict[str, str]] = {
     },
     "backups": {"copies": "rules", "tools": "rules"},
     "cases": {"kinds": "services", "loop": "doors"},
-    "desk": {"pictures": "pages"},
     "changes": {"finished": "services", "record_view": "pages"},
     "codelists": {"choices": "forms"},
     "collection": {"progress": "services", "soundness": "services", "steps": "rules"},

@@ -16,7 +16,6 @@ class DeskConfig(AppConfig):
         ACCESS_LABELS.register("desk.as_seen", "查看本人所见页面")
         ACCESS_LABELS.register("desk.reveal", "显示完整内容")
         ACCESS_LABELS.register("desk.picture", "查看图片")
-
         ACCESS_LABELS.register("desk.case", "办理事项")
         ACCESS_LABELS.register("desk.case_whole", "办理时查看完整内容")
         ACCESS_LABELS.register("desk.case_picture", "办理时查看图片")
