@@ -5,6 +5,8 @@ import json
 import random
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kuaiji.accountants.enums import SectionSlug
 from kuaiji.accountants.models import Record
@@ -111,6 +113,23 @@ def test_a_person_reads_what_was_told_newest_first_page_by_page() -> None:
     assert all(one.judgement and one.judgement.verdicts for one in told[1:])
     assert told_about(user.pk, limit=2) == told[:2]
     assert [one.check.pk for one in told_about(user.pk, before=told[1].check.pk)] == [one.check.pk for one in told[2:]]
+
+
+def test_many_answers_cost_as_many_statements_as_few() -> None:
+    """The versions and transfers that they name are read once, however often each is named."""
+    leaving = TransferOutFactory.create(record=RecordFactory.create(), state=OutState.RELEASED)
+    user = leaving.record.user
+    for year in range(2027, 2039):
+        look_up(signed(), asked(year=year), [candidate(user)])
+    told_about(user.pk)  # names of rules are looked up once a process
+    asked_for = []
+    for limit in (2, 12):
+        with CaptureQueriesContext(connection) as queries:
+            told = told_about(user.pk, limit=limit)
+        asked_for.append(len(queries))
+        assert [one.judgement for one in told] == [judgement_of(one.check) for one in told]
+        assert len(told) == limit and all(one.judgement for one in told)
+    assert asked_for[0] == asked_for[1] <= 6
 
 
 def test_the_file_of_own_data_has_all_of_it() -> None:

@@ -1,5 +1,12 @@
 """Verdicts of before, by the rules of then: nothing of them is stored, all of it follows from what is."""
 
+import functools
+import operator
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
+
 from kuaiji.accountants.models import RecordVersion
 from kuaiji.examchecks.enums import Outcome
 from kuaiji.examchecks.models import ExamCheck
@@ -19,10 +26,15 @@ def judgement_of(check: ExamCheck) -> Judgement | None:
 
     Raises ``UnknownRuleSet`` for rules that were never written down.
     """
-    if check.outcome != Outcome.FOUND:
-        return None
+    return judgements_of([check])[0]
+
+
+def judgements_of(checks: Sequence[ExamCheck]) -> list[Judgement | None]:
+    """The same of many, in their order. Each version and each transfer that they name is read once."""
     here = rulebook().here
-    return judged(check, facts_then(check, here), here)
+    found = [check for check in checks if check.outcome == Outcome.FOUND]
+    facts = dict(zip((check.pk for check in found), _facts(found, here), strict=True))
+    return [judged(check, facts[check.pk], here) if check.pk in facts else None for check in checks]
 
 
 def judged(check: ExamCheck, facts: Facts, here: Here) -> Judgement:
@@ -37,16 +49,35 @@ def question_of(check: ExamCheck) -> Question:
 
 def facts_then(check: ExamCheck, here: Here) -> Facts:
     """A person who was found, as things stood at ``check``: from its row, and the version of the record it names."""
-    plain = facts_of(_row(check), here)
-    if check.record_id is None or check.version is None:
-        return plain
-    versions = RecordVersion.objects.select_related("person_key")
-    return of_version(plain, versions.get(record=check.record_id, number=check.version).content)
+    return _facts([check], here)[0]
 
 
-def _row(check: ExamCheck) -> Row:
+def _facts(checks: Sequence[ExamCheck], here: Here) -> list[Facts]:
+    contents, transfers = _versions(checks), _transfers(checks)
+    plain = [facts_of(_row(check, transfers.get(check.transfer_id)), here) for check in checks]
+    return [
+        one if check.record_id is None else of_version(one, contents[check.record_id, check.version])
+        for check, one in zip(checks, plain, strict=True)
+    ]
+
+
+def _versions(checks: Sequence[ExamCheck]) -> Mapping[tuple[Any, Any], Mapping[str, Any]]:
+    """What stands in the versions that are named, by record and number."""
+    named = {(check.record_id, check.version) for check in checks if check.record_id is not None}
+    if not named:
+        return {}
+    wanted = functools.reduce(operator.or_, (Q(record=record, number=number) for record, number in named))
+    versions = RecordVersion.objects.select_related("person_key").filter(wanted)
+    return {(version.record_id, version.number): version.content for version in versions}
+
+
+def _transfers(checks: Sequence[ExamCheck]) -> Mapping[Any, TransferOut]:
+    named = {check.transfer_id for check in checks if check.transfer_id is not None}
+    return TransferOut.objects.in_bulk(named) if named else {}
+
+
+def _row(check: ExamCheck, transfer: TransferOut | None) -> Row:
     """What the look-up said, but for what stands in the version."""
-    transfer = TransferOut.objects.filter(pk=check.transfer_id).first() if check.transfer_id else None
     return Row(
         id=check.pk,
         outcome=check.outcome,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from kuaiji.examchecks.models import ExamCheck, ExamClient
-from kuaiji.examchecks.services.judgements import judgement_of, question_of
+from kuaiji.examchecks.services.judgements import judgements_of, question_of
 from kuaiji.exams.judging.judge import Judgement
 from kuaiji.exams.judging.rules import Question
 
@@ -33,7 +33,10 @@ def told_about(user_id: uuid.UUID, *, before: uuid.UUID | None = None, limit: in
 def told_of(page: Sequence[ExamCheck]) -> list[Told]:
     """What these rows say, in their order."""
     names = _names(page)
-    return [Told(check, names.get(check.client_id, ""), question_of(check), judgement_of(check)) for check in page]
+    return [
+        Told(check, names.get(check.client_id, ""), question_of(check), judgement)
+        for check, judgement in zip(page, judgements_of(page), strict=True)
+    ]
 
 
 def checks_of(user_id: uuid.UUID) -> QuerySet[ExamCheck]:
