@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from kuaiji.house import serving
 from people.houses.served import Served, served
 
 TARGET = "tests.support.echo:application"
@@ -290,6 +291,11 @@ def test_what_waits_for_a_thread_of_a_shared_lane_is_answered_together(server: S
     assert [told(rest(one)) for one in (first, *others)] == [[1, "a"], *([4, body] for body in "bcde")]
     large = POST.format(70_000).replace("/ ", "/together ", 1).replace("Host", "Connection: close\r\nHost")
     assert told(rest(connect(server, large + "a" * 70_000)))["path"] == "/together"
+
+
+def test_what_was_loaded_is_not_searched_for_cycles(server: Served) -> None:
+    frozen, after = ask(server, "/collector")
+    assert frozen > 10_000 and after == serving.COLLECT_AFTER
 
 
 def test_what_breaks_together_is_told_to_each_and_the_lane_goes_on(server: Served) -> None:

@@ -1,5 +1,6 @@
 """A WSGI application that tells how a request reached it, for tests of the server that the platform runs on."""
 
+import gc
 import hashlib
 import itertools
 import json
@@ -19,7 +20,7 @@ def application(environ: dict[str, Any], start_response: StartResponse) -> Itera
     """Method, path, headers and body, as JSON. Some paths do something else."""
     number = next(_numbers)
     special = {"/slow": _slow, "/stream": _stream, "/breaks": _breaks, "/large": _large, "/digest": _digest}
-    special |= {"/busy": _busy, "/programs/slow": _slow, "/programs/digest": _digest}
+    special |= {"/collector": _collector, "/busy": _busy, "/programs/slow": _slow, "/programs/digest": _digest}
     if special_answer := special.get(environ["PATH_INFO"]):
         return special_answer(environ, start_response)
     told = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"], "number": number, "closed": len(closed)}
@@ -79,6 +80,11 @@ def _digest(environ: dict[str, Any], start_response: StartResponse) -> list[byte
     while piece := stream.read(10_000):
         found.update(piece)
     return _json(found.hexdigest(), environ, start_response)
+
+
+def _collector(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+    """How many objects the search for cycles passes over, and after how many new ones it begins."""
+    return _json([gc.get_freeze_count(), gc.get_threshold()[0]], environ, start_response)
 
 
 def _large(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:

@@ -1,6 +1,7 @@
 """One WSGI application under granian, behind a gateway of ours."""
 
 import ctypes
+import gc
 import importlib
 import multiprocessing
 import os
@@ -20,6 +21,7 @@ from kuaiji.house.gateway import Gateway
 PR_SET_PDEATHSIG = 1
 CONNECTIONS = 2048  # open ones a worker; the next wait to be taken. One that is idle costs some kilobytes
 HEADER_MILLISECONDS = 10_000  # for the header of a request, and between two requests
+COLLECT_AFTER = 20_000  # objects made and still there, as Python counts them; 700 by itself
 STOP_SECONDS = 8  # less than the supervisor's patience
 
 
@@ -69,7 +71,17 @@ def load_leashed(target: str, *, threads: int) -> Any:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is None or os.getppid() != parent.pid:
         sys.exit(1)
-    return Gateway(**load(target), threads=threads)
+    gateway = Gateway(**load(target), threads=threads)
+    _spare_the_collector()
+    return gateway
+
+
+def _spare_the_collector() -> None:
+    """What is loaded by now stays for good: cycles are no longer looked for among it, and elsewhere less often. A batch
+    of the exam check, which makes a hundred thousand objects and leaves no cycle, takes a seventh less (ADR 0125)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, *gc.get_threshold()[1:])
 
 
 def _allow_files() -> None:
