@@ -1,7 +1,8 @@
 """Is every answer to the exam system fresh, written down, sealed, and given once?
 
-    python -m prove.exam_checks [--part freshness|seals|web|database|control] [--scale 1.0]
+    python -m prove.exam_checks [--part adapters|freshness|seals|web|database|control] [--scale 1.0]
 
+- adapters: 5,000 fuzzed requests to Django's view and to the front before it: none is answered otherwise.
 - freshness: 10,000 saves and the question after each, from two processes: none is answered by what was before.
 - seals: a million answers are sealed and verified.
 - web: 16 clients ask while the web's processes are killed; every 200 has its row, and no signature is taken again.
@@ -46,6 +47,15 @@ def main() -> int:
         faults.append("control: no loss was seen")
     print(json.dumps(figures | {"faults": faults}, ensure_ascii=False))
     return 1 if faults else 0
+
+
+def adapters(scale: float) -> Figures:
+    """Each request to both, undone in between."""
+    count = max(10, round(5000 * scale))
+    with platform_inside() as server, fresh_database(server, "adapters"):
+        from people.hostile.exam_adapters import differing
+
+        return {"requests": count, "differing": differing(count)}
 
 
 def freshness(scale: float) -> Figures:
@@ -108,8 +118,9 @@ def control(scale: float) -> Figures:
         return figures | {"tries": tries}
 
 
-NONE_OF = ("stale", "not_verified", "differences", "lost", "taken_again", "doubled", "nothing_answered")
+NONE_OF = ("differing", "stale", "not_verified", "differences", "lost", "taken_again", "doubled", "nothing_answered")
 PARTS: dict[str, Callable[[float], Figures]] = {
+    "adapters": adapters,
     "freshness": freshness,
     "seals": seals,
     "web": web,
