@@ -105,7 +105,7 @@ class Case(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject_id"], condition=Q(closed_at=None), name="case_open_once_per_subject"
+                fields=["subject_id", "kind"], condition=Q(closed_at=None), name="case_open_once_per_subject"
             ),
             models.CheckConstraint(name="case_stage_known", condition=Q(stage__in=(1, 2))),
             models.CheckConstraint(name="case_second_after_first", condition=Q(stage=1) | Q(first_by__isnull=False)),

@@ -12,6 +12,7 @@ from kuaiji.common.errors import RuleBroken
 HOLD = dt.timedelta(minutes=30)  # without a post or a saved draft of words
 WINDOW = dt.timedelta(minutes=10)  # in which a decision is taken back by its maker
 RETRY = dt.timedelta(minutes=1)  # until what broke down is carried out again
+MOST_ROWS = 50  # of one page of a list
 MOST_AT_ONCE = 20  # of 领取一批
 LONGEST_WORDS = 500  # own words of a decision
 LONGEST_HAND_UP = 200  # the word that goes along to the level above

@@ -7,6 +7,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.desk.record import own_data
+        from kuaiji.staff.display import NAVIGATION, DeskPage
 
         own_data.register()
         ACCESS_LABELS.register("desk", "财政部门的工作页面")
@@ -19,3 +20,4 @@ class DeskConfig(AppConfig):
         ACCESS_LABELS.register("desk.case", "办理事项")
         ACCESS_LABELS.register("desk.case_whole", "办理时查看完整内容")
         ACCESS_LABELS.register("desk.case_picture", "办理时查看图片")
+        NAVIGATION.register("/staff/", DeskPage(order=0, label="待办"))

@@ -3,11 +3,13 @@
 import dataclasses
 import datetime as dt
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 
+from kuaiji.cases.enums import VoidReason
 from kuaiji.cases.kinds import CASE_KINDS, kinds_in_order
-from kuaiji.cases.models import Case, CaseQuerySet
+from kuaiji.cases.models import Case, CaseQuerySet, Decision
 from kuaiji.regions.services import bureaux_under, scope_of
+from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 
 
@@ -59,6 +61,46 @@ def queues_seen(member: Member) -> list[tuple[str, int]]:
         for number in range(1, len(kind.stages) + 1)
         if kind.sees(number, member.roles)
     ]
+
+
+def in_hand(member: Member, now: dt.datetime) -> CaseQuerySet:
+    """What ``member`` has in hand, due first."""
+    return cases_of(member).waiting().held(now).filter(holder=member).order_by("due_on", "pk")
+
+
+def decided_since(member: Member, since: dt.datetime) -> QuerySet[Decision]:
+    """What ``member`` decided or agreed to since then, the newest first, whatever has become of it."""
+    mine = Q(maker=member, made_at__gte=since) | Q(second=member, seconded_at__gte=since)
+    return Decision.objects.filter(mine).select_related("case", "maker", "second").order_by("-made_at", "-pk")
+
+
+def refused_of(member: Member) -> QuerySet[Decision]:
+    """Decisions of ``member`` that a rule refused when they were to take effect, while their case is open still."""
+    mine = Q(maker=member) | Q(second=member)
+    refused = Decision.objects.filter(mine, void_as=VoidReason.REFUSED, case__closed_at=None, case__decided_at=None)
+    return refused.select_related("case").order_by("-void_at")
+
+
+def handed_up(member: Member) -> CaseQuerySet:
+    """Open cases that the bureau of ``member`` has handed to the level above, the newest first."""
+    above = cases_of(member).waiting().filter(handed_by__bureau=member.bureau_id)
+    return above.select_related("handed_to", "handed_by").order_by("-handed_at", "-pk")
+
+
+def colleagues(manager: Member) -> list[tuple[Member, int]]:
+    """Who of the bureau and those below has cases in hand or left lying, and how many: what a manager gives on."""
+    bureaux = bureaux_under(manager.bureau)
+    rows = cases_of(manager).waiting().filter(holder__bureau__in=bureaux).order_by()
+    numbers = {row["holder"]: row["number"] for row in rows.values("holder").annotate(number=Count("pk"))}
+    members = Member.objects.filter(pk__in=numbers).select_related("bureau").order_by("bureau", "name", "pk")
+    return [(member, numbers[member.pk]) for member in members]
+
+
+def who_may_have(manager: Member) -> list[Member]:
+    """Colleagues of the bureau and those below to whom a manager may give cases."""
+    works = Q(roles__overlap=[Role.CLERK, Role.REVIEWER])
+    rows = Member.objects.filter(works, is_active=True, bureau__in=bureaux_under(manager.bureau))
+    return list(rows.select_related("bureau").order_by("bureau", "name", "pk"))
 
 
 def _seen_by(member: Member) -> Q:

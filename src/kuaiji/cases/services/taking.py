@@ -109,14 +109,11 @@ def hand_up(*, operation: Operation, case_id: uuid.UUID, member: Member, words: 
 
 
 def locked_case(case_id: uuid.UUID, member: Member) -> Case:
-    """A case that ``member`` sees, locked. Raises Case.DoesNotExist."""
-    case = (
-        cases_of(member)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("holder", "first_by")
-        .get(pk=case_id)
-    )
-    return case
+    """A case that ``member`` sees, locked. Raises Case.DoesNotExist.
+
+    Nothing is joined: of a row that somebody changed while we waited for it the joined columns would be the old ones.
+    """
+    return cases_of(member).select_for_update(no_key=True).get(pk=case_id)
 
 
 def put_name(*, operation: Operation, case: Case, member: Member) -> None:

@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""The first page of the desk, and giving a colleague's cases on."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import URLPattern, path
+
+from kuaiji.desk.home import views
+
+urlpatterns: list[URLPattern] = [
+    path("", views.home, name="home"),
+    path("give/", views.give, name="give"),
+]

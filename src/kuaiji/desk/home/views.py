@@ -1,0 +1,39 @@
+"""What waits for me, and giving a colleague's cases on (R9.2)."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from kuaiji.audit.access import operation_of
+from kuaiji.audit.enums import OperationKind
+from kuaiji.cases.services.taking import give_cases
+from kuaiji.common.errors import RuleBroken
+from kuaiji.desk.home.display import give_form, home_context
+from kuaiji.staff.enums import Role
+from kuaiji.staff.guards import StaffRequest, member_page
+
+PAGE = "desk/home/home.html"
+
+
+@member_page(methods=("GET", "HEAD"))
+def home(request: StaffRequest) -> HttpResponse:
+    """The queues with number, oldest and overdue; own cases; what was decided today; what was handed up."""
+    return render(request, PAGE, home_context(request.member))
+
+
+@member_page(Role.MANAGER, methods=("POST",))
+def give(request: StaffRequest) -> HttpResponse:
+    """All that one colleague has in hand goes to another, or back to the queues."""
+    form = give_form(request.member, request.POST)
+    if form.is_valid():
+        try:
+            give_cases(
+                operation=operation_of(request, OperationKind.CASE_HANDLING),
+                giver=request.member,
+                of=form.of_member(),
+                to=form.to_member(),
+            )
+        except RuleBroken as broken:
+            form.add_error(broken.field, broken.message)
+        else:
+            return redirect("desk:home")
+    return render(request, PAGE, home_context(request.member, form=form) | {"faulty": True}, status=422)
