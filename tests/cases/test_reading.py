@@ -1,58 +1,26 @@
 """Counts and lists read an index alone, and follow the scope (R9.1, R9.2)."""
 
 import datetime as dt
-import json
-import random
 import uuid
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
-from django.utils import timezone
 
 from kuaiji.cases.kinds import CASE_KINDS
 from kuaiji.cases.models import Case
 from kuaiji.cases.services.opening import close_case, move_cases, open_case, place_case
-from kuaiji.cases.services.reading import cases_of, queue, queue_counts, waiting_for
+from kuaiji.cases.services.reading import cases_of, queue_counts, waiting_for
 from kuaiji.cases.services.taking import take_case
 from kuaiji.regions.services import bureaux_under, scope_of
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 from people.factories.users import UserFactory
-from tests.support.cases import LOOK, PAIR, SAMPLE, operation_of, sample_case
+from tests.support.cases import LOOK, PAIR, SAMPLE, crowd, operation_of, sample_case
 from tests.support.members import make_member
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 24)
-PLACES = ("440103", "440104", "440100", "440204", "")
-
-
-def crowd(number: int) -> None:
-    """Cases of all kinds and places, some closed, some handed up, some overdue."""
-    rng, now = random.Random(5), timezone.now()
-    first, city = make_member(Role.CLERK, Role.REVIEWER), make_member(bureau="440100")
-    rows = []
-    for place in range(number):
-        stage = rng.choice((1, 1, 2))
-        handed = rng.random() < 0.1
-        rows.append(
-            Case(
-                kind=PAIR if stage == 2 else rng.choice((SAMPLE, PAIR, LOOK)),
-                stage=stage,
-                subject_id=uuid.uuid4(),
-                number=f"N{place}",
-                division_code=rng.choice(PLACES),
-                opened_at=now - dt.timedelta(hours=rng.randrange(900)),
-                due_on=TODAY + dt.timedelta(days=rng.randrange(-10, 30)),
-                first_by=first if stage == 2 else None,
-                closed_at=now if rng.random() < 0.3 else None,
-                handed_to=city.bureau if handed else None,
-                handed_by=first if handed else None,
-                handed_at=now if handed else None,
-            )
-        )
-    Case.objects.bulk_create(rows)
 
 
 def expected(member: Member) -> dict[tuple[str, int], tuple[int, dt.datetime | None, int]]:
@@ -72,22 +40,11 @@ def expected(member: Member) -> dict[tuple[str, int], tuple[int, dt.datetime | N
 
 @pytest.mark.parametrize("bureau", ["440103", "440104", "440100", "440000"])
 def test_counts_are_exact_for_the_scope(bureau: str) -> None:
-    crowd(300)
+    crowd(300, TODAY)
     member = make_member(Role.CLERK, Role.REVIEWER, bureau=bureau)
     counts = [count for count in queue_counts(member, TODAY) if count.kind in (SAMPLE, PAIR, LOOK)]
     assert {(c.kind, c.stage): (c.number, c.oldest, c.overdue) for c in counts if c.number} == expected(member)
     assert [(c.kind, c.stage) for c in counts] == [(SAMPLE, 1), (PAIR, 1), (PAIR, 2), (LOOK, 1)]
-
-
-def test_a_count_reads_the_index_of_what_waits_and_a_page_of_it_few_rows() -> None:
-    crowd(4000)
-    member = make_member()
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE cases_case")
-    counted = waiting_for(member).order_by().values("kind", "stage")
-    assert _scans(counted) == {"case_waiting"}
-    listed = queue(member, SAMPLE, 1).order_by("due_on", "pk")[:51]
-    assert _scans(listed) == {"case_waiting"}
 
 
 def test_a_person_who_moves_takes_the_open_cases_along() -> None:
@@ -135,19 +92,3 @@ def _about(user_id: uuid.UUID) -> Case:
         division_code="440103",
         user_id=user_id,
     )
-
-
-def _scans(rows: Any) -> set[str]:
-    """Indexes that a plan reads; a scan of the table is told by the table's name."""
-    found: set[str] = set()
-
-    def walk(node: dict[str, Any]) -> None:
-        if node["Node Type"] == "Seq Scan":
-            found.add(node["Relation Name"])
-        if name := node.get("Index Name"):
-            found.add(name)
-        for child in node.get("Plans", ()):
-            walk(child)
-
-    walk(json.loads(rows.explain(format="json"))[0]["Plan"])
-    return found

@@ -306,6 +306,7 @@ def test_addresses_carry_nothing_personal() -> None:
         ("right", ""),
         ("", "form.level"),  # of an exam, and its year
         ("", "form.year"),
+        *((name, "") for name in ("kind", "stage", "show", "division")),  # of a list of what waits
     }
 
 

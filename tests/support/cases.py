@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import random
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,12 @@ from kuaiji.common import clock
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
+from tests.support.members import make_member
 
 SAMPLE, PAIR, LOOK = "sample", "pair", "look"  # one person decides; two; nobody does
 STAFF = frozenset({Role.CLERK, Role.REVIEWER, Role.MANAGER})
 APPROVE = Judgement(verdict=Verdict.APPROVE)
+PLACES = ("440103", "440104", "440100", "440204", "")
 RETURN = Judgement(verdict=Verdict.RETURN, reasons=["asked_twice"])
 
 
@@ -108,3 +111,30 @@ def _carry_out(operation: Operation, case: Case, decision: Decision) -> None:
         created_at=clock.now(),
     )
     record_events(operation)
+
+
+def crowd(number: int, today: dt.date, *, closed: float = 0.3) -> None:
+    """Cases of all kinds and places, some closed, some handed up, some overdue."""
+    rng, now = random.Random(5), clock.now()
+    first, city = make_member(Role.CLERK, Role.REVIEWER), make_member(bureau="440100")
+    rows = []
+    for place in range(number):
+        stage = rng.choice((1, 1, 2))
+        handed = rng.random() < 0.1
+        rows.append(
+            Case(
+                kind=PAIR if stage == 2 else rng.choice((SAMPLE, PAIR, LOOK)),
+                stage=stage,
+                subject_id=uuid.uuid4(),
+                number=f"N{place}",
+                division_code=rng.choice(PLACES),
+                opened_at=now - dt.timedelta(hours=rng.randrange(900)),
+                due_on=today + dt.timedelta(days=rng.randrange(-10, 30)),
+                first_by=first if stage == 2 else None,
+                closed_at=now if rng.random() < closed else None,
+                handed_to=city.bureau if handed else None,
+                handed_by=first if handed else None,
+                handed_at=now if handed else None,
+            )
+        )
+    Case.objects.bulk_create(rows)

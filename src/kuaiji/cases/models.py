@@ -132,7 +132,7 @@ class Case(models.Model):
                 condition=WAITING,
                 name="case_waiting",
             ),
-            models.Index(fields=["holder"], condition=Q(closed_at=None), name="case_held"),
+            models.Index(fields=["holder"], condition=Q(closed_at=None, holder__isnull=False), name="case_held"),
             models.Index(fields=["subject_id"], name="case_subject"),
         ]
 

@@ -40,9 +40,9 @@ class QueueLine:
         return queue_label(self.count.kind, self.count.stage)
 
     @property
-    def folder(self) -> str:
-        """The list it stands in, which is the name of its address."""
-        return CASE_KINDS[self.count.kind].folder
+    def address(self) -> str:
+        """Of the queue in its list."""
+        return f"/staff/{CASE_KINDS[self.count.kind].folder}/?kind={self.count.kind}&stage={self.count.stage}"
 
     @property
     def share(self) -> int:
