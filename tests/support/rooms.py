@@ -42,6 +42,7 @@ OWN: dict[str, dict[str, str]] = {
         "answers": "rules",
         "facts": "rules",
         "facets": "rules",
+        "finding": "services",
         "readings": "rules",
         "field_matrix": "rules",
     },
@@ -82,6 +83,13 @@ OWN: dict[str, dict[str, str]] = {
         "standing": "rules",
         "verdicts": "rules",
         "work": "rules",
+    },
+    "desk": {
+        "calling": "pages",
+        "keeping": "pages",
+        "permissions": "rules",
+        "searching": "pages",
+        "typed": "rules",
     },
     "examapi": {
         "front": "doors",

@@ -6,6 +6,7 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.audit.labels import ACCESS_LABELS
+        from kuaiji.desk.permissions import PEOPLE
         from kuaiji.desk.record import own_data
         from kuaiji.staff.display import NAVIGATION, DeskPage
 
@@ -21,3 +22,7 @@ class DeskConfig(AppConfig):
         ACCESS_LABELS.register("desk.case_whole", "办理时查看完整内容")
         ACCESS_LABELS.register("desk.case_picture", "办理时查看图片")
         NAVIGATION.register("/staff/", DeskPage(order=0, label="待办"))
+        ACCESS_LABELS.register("desk.list", "查看人员名单")
+        ACCESS_LABELS.register("desk.found", "按号码查到")
+        ACCESS_LABELS.register("desk.call", "接听来电时查看状态")
+        NAVIGATION.register("/staff/people/", DeskPage(order=20, label="查人和名单", roles=tuple(sorted(PEOPLE))))

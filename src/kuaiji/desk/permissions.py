@@ -1,0 +1,68 @@
+"""Who may open which address of the desk: one table, which the tests walk with real sessions (R9.1).
+
+Each view says its roles itself (``staff.guards.member_page``); this says them once more, together, with how far a role
+reaches. An address without a row fails a test, and so does a row that its view does not keep.
+"""
+
+import dataclasses
+import enum
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kuaiji.staff.enums import Role
+
+GET, POST = "GET", "POST"
+ALL = frozenset(Role)
+PEOPLE = frozenset({Role.CLERK, Role.REVIEWER, Role.MANAGER})  # who sees people at all
+
+
+class Reach(enum.StrEnum):
+    """How far a page reaches for who may open it; beyond, it is as if there were nothing (404)."""
+
+    ANYBODY = "anybody"  # on the way in: nobody is signed in yet
+    OWN = "own"  # the member's own: session, factors, settings
+    LISTED = "listed"  # a list or a search, of what the member's scope holds
+    RECORD = "record"  # one record, in the member's scope
+    PERSON = "person"  # somebody without a record: of any bureau's
+    CASE = "case"  # one case, of a region of the member's scope
+    BUREAU = "bureau"  # colleagues of the member's bureau and of those below
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """Roles by method, and how far they reach."""
+
+    reach: Reach
+    get: frozenset[Role] = frozenset()
+    post: frozenset[Role] = frozenset()
+
+    def roles(self, method: str) -> frozenset[Role]:
+        """Who may use ``method``: GET and HEAD are looks."""
+        return self.post if method == POST else self.get
+
+
+# By the name of the address.
+PERMISSIONS: Mapping[str, Row] = MappingProxyType(
+    {
+        "staff:login": Row(Reach.ANYBODY, get=ALL, post=ALL),
+        "staff:factor": Row(Reach.ANYBODY, get=ALL, post=ALL),
+        "staff:logout": Row(Reach.ANYBODY, post=ALL),
+        "desk:people": Row(Reach.LISTED, get=PEOPLE, post=PEOPLE),
+        "desk:people_lists": Row(Reach.OWN, post=PEOPLE),
+        "desk:call": Row(Reach.RECORD, get=PEOPLE),
+        "desk:call_person": Row(Reach.PERSON, get=PEOPLE),
+        "desk:record": Row(Reach.RECORD, get=PEOPLE),
+        "desk:record_timeline": Row(Reach.RECORD, get=PEOPLE),
+        "desk:record_versions": Row(Reach.RECORD, get=PEOPLE),
+        "desk:record_as_seen": Row(Reach.RECORD, get=PEOPLE),
+        "desk:record_reveal": Row(Reach.RECORD, post=PEOPLE),
+        "desk:record_notes": Row(Reach.RECORD, post=PEOPLE),
+        "desk:record_picture": Row(Reach.RECORD, get=PEOPLE),
+        "desk:person": Row(Reach.PERSON, get=PEOPLE),
+        "desk:person_timeline": Row(Reach.PERSON, get=PEOPLE),
+        "desk:person_as_seen": Row(Reach.PERSON, get=PEOPLE),
+        "desk:person_reveal": Row(Reach.PERSON, post=PEOPLE),
+        "desk:person_notes": Row(Reach.PERSON, post=PEOPLE),
+        "desk:person_picture": Row(Reach.PERSON, get=PEOPLE),
+    }
+)

@@ -1,0 +1,120 @@
+"""Who may open what: one table, walked with real sessions; and that what is out of reach is as if it were not there."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from kuaiji.config.faces import STAFF
+from kuaiji.desk.permissions import PERMISSIONS, Reach, Row
+from kuaiji.staff.enums import Role
+from people.factories import UserFactory
+from people.records.versioned_records import make_record
+from tests.support.members import make_member, signed_in
+
+
+def named(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the face that has a name in a namespace, with its pattern."""
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from named(one, inner)
+        elif space:
+            yield f"{space}{one.name}", one
+
+
+TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+ADDRESSES = dict(named(get_resolver(STAFF.urlconf)))
+
+
+def guard_of(pattern: URLPattern) -> dict[str, Any]:
+    """What ``member_page`` says of a view; nothing where it stands in front of none."""
+    found: dict[str, Any] = getattr(pattern.callback, "staff_page", {})
+    return found
+
+
+def test_every_address_has_its_row_and_every_row_its_address() -> None:
+    assert ADDRESSES.keys() == PERMISSIONS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_a_view_keeps_what_its_row_says(name: str) -> None:
+    row, guard = PERMISSIONS[name], guard_of(ADDRESSES[name])
+    assert bool(guard) == (row.reach != Reach.ANYBODY), "who is not signed in gets as far as a view"
+    if guard:
+        assert row.get | row.post == guard["roles"]
+        assert bool(row.get) == ("GET" in guard["methods"]) and bool(row.post) == ("POST" in guard["methods"])
+
+
+def arguments(name: str, place: str) -> dict[str, object]:
+    """What the address asks for, of somebody who is there: a record of ``place``, or a person without one."""
+    wanted = ADDRESSES[name].pattern.converters
+    given: dict[str, Callable[[], object]] = {
+        "number": lambda: record_in(place).reference_number,
+        "person_id": lambda: UserFactory.create().pk,
+    }
+    return {one: given[one]() for one in wanted if one in given}
+
+
+def record_in(place: str) -> Any:
+    record = make_record(seed=7)
+    type(record).objects.filter(pk=record.pk).update(division_code=place)
+    return record
+
+
+WALKED = sorted(name for name, row in PERMISSIONS.items() if row.reach in (Reach.LISTED, Reach.RECORD, Reach.PERSON))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WALKED)
+def test_a_role_gets_as_far_as_its_row_says(name: str) -> None:
+    row, address = PERMISSIONS[name], reverse(name, STAFF.urlconf, kwargs=arguments(name, "440103"))
+    opened = {
+        role: {method: answers(signed_in(make_member(role)), method, address) for method in ("GET", "POST")}
+        for role in Role
+    }
+    for role, answered in opened.items():
+        for method, found in answered.items():
+            assert found == expected(row, role, method), (role, method)
+
+
+def answers(client: Client, method: str, address: str) -> int:
+    """404, 405, or anything else as 0."""
+    status = client.generic(method, address).status_code
+    return status if status in (404, 405, 302) else 0
+
+
+def expected(row: Row, role: Role, method: str) -> int:
+    if not row.roles(method):
+        return 405
+    return 0 if role in row.roles(method) else 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WALKED)
+def test_nobody_who_is_not_signed_in_finds_more_than_the_sign_in(name: str) -> None:
+    address = reverse(name, STAFF.urlconf, kwargs=arguments(name, "440103"))
+    method = "GET" if PERMISSIONS[name].get else "POST"
+    answer = Client().generic(method, address)
+    assert answer.status_code == 302 and answer.headers["Location"].startswith("/staff/login/")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [name for name in WALKED if PERMISSIONS[name].reach == Reach.RECORD])
+def test_a_record_of_elsewhere_is_as_if_it_were_not_there(name: str) -> None:
+    """The same bytes and as many statements as for a number that nobody has."""
+    clerk = signed_in(make_member(Role.CLERK, bureau="440103"))
+    elsewhere = reverse(name, STAFF.urlconf, kwargs=arguments(name, "440104"))
+    unknown = reverse(name, STAFF.urlconf, kwargs={"number": "GD-2026-9999-9999"})
+    seen = []
+    for address in (elsewhere, unknown, elsewhere):
+        with CaptureQueriesContext(connection) as asked:
+            answer = clerk.get(address)
+        page = TOKEN.sub(b"", answer.content)  # which is masked anew for each answer
+        seen.append((answer.status_code, page, [each["sql"].split()[:3] for each in asked.captured_queries]))
+    assert seen[1] == seen[2] and seen[0][:2] == seen[1][:2] and seen[0][0] == 404
