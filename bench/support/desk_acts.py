@@ -90,7 +90,7 @@ class _Admin:
             def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
                 return True
 
-            has_change_permission = has_view_permission  # type: ignore[assignment]
+            has_change_permission = has_view_permission
 
         self._rows = Rows(ListRow, AdminSite())
 

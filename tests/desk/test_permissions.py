@@ -116,5 +116,10 @@ def test_a_record_of_elsewhere_is_as_if_it_were_not_there(name: str) -> None:
         with CaptureQueriesContext(connection) as asked:
             answer = clerk.get(address)
         page = TOKEN.sub(b"", answer.content)  # which is masked anew for each answer
-        seen.append((answer.status_code, page, [each["sql"].split()[:3] for each in asked.captured_queries]))
+        seen.append((answer.status_code, page, [shape_of(each["sql"]) for each in asked.captured_queries]))
     assert seen[1] == seen[2] and seen[0][:2] == seen[1][:2] and seen[0][0] == 404
+
+
+def shape_of(statement: str) -> tuple[str, str]:
+    """What a statement does, and to which table."""
+    return statement.split()[0], statement.partition(" FROM ")[2].split(" ")[0]

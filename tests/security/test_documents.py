@@ -190,7 +190,8 @@ def test_every_use_of_a_key_is_listed() -> None:
     labels = {field.label for model in OURS for field in model._meta.concrete_fields if isinstance(field, SealedField)}
     digests = words_of_calls(r"keyring\(\)\.macs?")
     indexes = {"document", "number", "phone", "check_code"}
-    assert listed == labels | digests | indexes | {"person_key", "attachments.file", "archives.print"}
+    by_hand = {"person_key", "attachments.file", "archives.print", "desk.page", "desk.search"}
+    assert listed == labels | digests | indexes | by_hand
 
 
 def test_whom_the_platform_talks_to_is_listed() -> None:

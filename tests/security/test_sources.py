@@ -307,6 +307,7 @@ def test_addresses_carry_nothing_personal() -> None:
         ("", "form.level"),  # of an exam, and its year
         ("", "form.year"),
         *((name, "") for name in ("kind", "stage", "show", "division")),  # of a list of what waits
+        ("", "bound"),  # of the filter of the desk's lists: codes and days (desk/people/forms.py)
     }
 
 
