@@ -1,7 +1,7 @@
 """Who may open what: one table, walked with real sessions; and that what is out of reach is as if it were not there."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,10 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from kuaiji.common.ids import uuid7
 from kuaiji.config.faces import STAFF
 from kuaiji.desk.permissions import PERMISSIONS, Reach, Row
 from kuaiji.staff.enums import Role
 from people.factories import UserFactory
+from people.factories.records import AttachmentFactory
 from people.records.versioned_records import make_record
 from tests.support.members import make_member, signed_in
 
@@ -54,11 +56,13 @@ def test_a_view_keeps_what_its_row_says(name: str) -> None:
 def arguments(name: str, place: str) -> dict[str, object]:
     """What the address asks for, of somebody who is there: a record of ``place``, or a person without one."""
     wanted = ADDRESSES[name].pattern.converters
-    given: dict[str, Callable[[], object]] = {
-        "number": lambda: record_in(place).reference_number,
-        "person_id": lambda: UserFactory.create().pk,
-    }
-    return {one: given[one]() for one in wanted if one in given}
+    if "number" in wanted:
+        record = record_in(place)
+        given = {"number": record.reference_number, "picture_id": record.personal.photo_id}
+    else:
+        user = UserFactory.create()
+        given = {"person_id": user.pk, "picture_id": AttachmentFactory.create(user=user).pk}
+    return {one: given[one] for one in wanted if one in given}
 
 
 def record_in(place: str) -> Any:
@@ -110,11 +114,12 @@ def test_a_record_of_elsewhere_is_as_if_it_were_not_there(name: str) -> None:
     """The same bytes and as many statements as for a number that nobody has."""
     clerk = signed_in(make_member(Role.CLERK, bureau="440103"))
     elsewhere = reverse(name, STAFF.urlconf, kwargs=arguments(name, "440104"))
-    unknown = reverse(name, STAFF.urlconf, kwargs={"number": "GD-2026-9999-9999"})
-    seen = []
+    given = {"number": "GD-2026-9999-9999", "picture_id": uuid7()}
+    unknown = reverse(name, STAFF.urlconf, kwargs={one: given[one] for one in ADDRESSES[name].pattern.converters})
+    seen, method = [], "GET" if PERMISSIONS[name].get else "POST"
     for address in (elsewhere, unknown, elsewhere):
         with CaptureQueriesContext(connection) as asked:
-            answer = clerk.get(address)
+            answer = clerk.generic(method, address)
         page = TOKEN.sub(b"", answer.content)  # which is masked anew for each answer
         seen.append((answer.status_code, page, [shape_of(each["sql"]) for each in asked.captured_queries]))
     assert seen[1] == seen[2] and seen[0][:2] == seen[1][:2] and seen[0][0] == 404

@@ -84,13 +84,6 @@ OWN: dict[str, dict[str, str]] = {
         "verdicts": "rules",
         "work": "rules",
     },
-    "desk": {
-        "calling": "pages",
-        "keeping": "pages",
-        "permissions": "rules",
-        "searching": "pages",
-        "typed": "rules",
-    },
     "examapi": {
         "front": "doors",
         "verification": "pages",
@@ -146,13 +139,18 @@ OWN: dict[str, dict[str, str]] = {
         "helpline": "pages",
     },
     "desk": {
+        "calling": "pages",
         "citizen_pages": "pages",
+        "keeping": "pages",
         "masks": "pages",
         "moments": "pages",
         "people": "pages",
         "pictures": "pages",
+        "searching": "pages",
         "sources": "pages",
         "lifeline": "rules",
+        "permissions": "rules",
+        "typed": "rules",
     },
     "standing": {
         "next_steps": "pages",
