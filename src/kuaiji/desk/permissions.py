@@ -15,6 +15,8 @@ GET, POST = "GET", "POST"
 ALL = frozenset(Role)
 PEOPLE = frozenset({Role.CLERK, Role.REVIEWER, Role.MANAGER})  # who sees people at all
 
+QUEUES = PEOPLE | {Role.SYSTEM}  # what waits; of these a queue shows 系统 the stuck messages alone
+
 
 class Reach(enum.StrEnum):
     """How far a page reaches for who may open it; beyond, it is as if there were nothing (404)."""
@@ -47,6 +49,17 @@ PERMISSIONS: Mapping[str, Row] = MappingProxyType(
         "staff:login": Row(Reach.ANYBODY, get=ALL, post=ALL),
         "staff:factor": Row(Reach.ANYBODY, get=ALL, post=ALL),
         "staff:logout": Row(Reach.ANYBODY, post=ALL),
+        "desk:home": Row(Reach.LISTED, get=ALL),
+        "desk:give": Row(Reach.LISTED, post=frozenset({Role.MANAGER})),
+        "desk:applications": Row(Reach.LISTED, get=QUEUES, post=QUEUES),
+        "desk:transfers": Row(Reach.LISTED, get=QUEUES, post=QUEUES),
+        "desk:conflicts": Row(Reach.LISTED, get=QUEUES, post=QUEUES),
+        "desk:messages": Row(Reach.LISTED, get=QUEUES, post=QUEUES),
+        "desk:reviews": Row(Reach.LISTED, get=QUEUES, post=QUEUES),
+        "desk:application": Row(Reach.CASE, get=PEOPLE, post=PEOPLE),
+        "desk:application_picture": Row(Reach.CASE, get=PEOPLE),
+        "desk:transfer": Row(Reach.CASE, get=PEOPLE, post=PEOPLE),
+        "desk:transfer_picture": Row(Reach.CASE, get=PEOPLE),
         "desk:people": Row(Reach.LISTED, get=PEOPLE, post=PEOPLE),
         "desk:people_lists": Row(Reach.OWN, post=PEOPLE),
         "desk:call": Row(Reach.RECORD, get=PEOPLE),

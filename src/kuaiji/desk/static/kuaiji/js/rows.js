@@ -1,4 +1,5 @@
-// Rows of a list by keyboard: j and k go down and up, x marks, Enter opens. Nothing while somebody types.
+// Rows of a list by keyboard: j and k go down and up, x marks, Enter opens, n turns the page, / goes to the box for
+// finding people, ? tells all this. Nothing while somebody types.
 const rows = [...document.querySelectorAll("[data-row]")];
 let here = -1;
 
@@ -19,6 +20,9 @@ addEventListener("keydown", (event) => {
   else if (event.key === "x" && here >= 0) {
     const mark = rows[here].querySelector("input[type=checkbox]");
     if (mark) mark.checked = !mark.checked;
-  } else return;
+  } else if (event.key === "n") document.querySelector("[data-next]")?.click();
+  else if (event.key === "/") document.querySelector("[data-find]")?.focus();
+  else if (event.key === "?") document.querySelector("[data-keys]")?.setAttribute("open", "");
+  else return;
   event.preventDefault();
 });
