@@ -1,5 +1,6 @@
 """The pages of one person at the desk: what is masked, what is shown for a reason, notes, and who is told (R9.3)."""
 
+import datetime as dt
 import re
 import uuid
 from typing import Any
@@ -19,8 +20,10 @@ from kuaiji.common import clock, documents, phones
 from kuaiji.desk.models import Note, Reveal
 from kuaiji.desk.record.masks import HIDDEN
 from kuaiji.identity.models import User
+from kuaiji.keys.models import PersonKey
+from kuaiji.messages.models import Message
 from kuaiji.regions.models import FinanceBureau
-from kuaiji.regions.services import bureau_of, scope_of
+from kuaiji.regions.services import scope_of
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 from people.records.users import make_user
@@ -244,5 +247,43 @@ def test_versions_stand_beside_each_other_with_what_changed(record: Record, desk
     assert "第 2 版" in page(desk, address(record, "timeline/?kind=version"))
 
 
-def test_bureau_of_the_test_serves_the_record(record: Record, member: Member) -> None:
-    assert member.bureau == bureau_of(record.division_code)
+def test_a_page_of_the_timeline_goes_on_where_the_last_one_ended(record: Record, member: Member, desk: Client) -> None:
+    """Of rows of two tables, all of the same microsecond, each is told once."""
+    at, key = clock.now(), record.user.person_key
+    Note.objects.bulk_create(
+        Note(person_key=key, words=f"第{number}条备注", member=member, written_at=at) for number in range(45)
+    )
+    Message.objects.bulk_create(new_row(key, number, at) for number in range(45))
+    path, told, pages = "timeline/", [], 0
+    while path:
+        text = page(desk, address(record, path))
+        told += re.findall(r"第\d+条(?:备注|消息)", text)
+        older = re.search(r'href="(\?before=[^"]+)">更早的', text)
+        path = f"timeline/{older[1]}" if older else ""
+        pages += 1
+    assert sorted(told) == sorted(f"第{number}条{kind}" for kind in ("备注", "消息") for number in range(45))
+    assert pages >= 4
+
+
+def new_row(key: PersonKey, number: int, at: dt.datetime) -> Message:
+    return Message(
+        person_key=key,
+        event="none",
+        once=f"{number}",
+        words_version=1,
+        words=f"第{number}条消息",
+        made_at=at,
+        useful_until=at,
+    )
+
+
+@pytest.mark.parametrize("place", ["", "x", "1.2", "1.2.3", "9" * 40 + ".1." + "a" * 32, "-1.0." + "a" * 32, "²." * 3])
+def test_a_place_that_is_none_begins_at_the_newest(record: Record, desk: Client, place: str) -> None:
+    assert "第 1 版" in page(desk, address(record, f"timeline/?kind=version&before={place}"))
+
+
+def test_what_the_person_sees_can_be_read_and_not_pressed(record: Record, desk: Client) -> None:
+    text = page(desk, address(record, "as-seen/"))
+    own = text.partition('<div class="d-own">')[2].partition("</main>")[0]
+    assert record.reference_number in own and "接下来" in own
+    assert "href=" not in own and "<form" not in own and "action=" not in own
