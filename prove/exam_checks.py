@@ -1,9 +1,11 @@
 """Is every answer to the exam system fresh, written down, sealed, and given once?
 
-    python -m prove.exam_checks [--part adapters|freshness|seals|web|database|control] [--scale 1.0]
+    python -m prove.exam_checks [--part adapters|freshness|keys|seals|web|database|control] [--scale 1.0]
 
 - adapters: 5,000 fuzzed requests to Django's view and to the front before it: none is answered otherwise.
 - freshness: 10,000 saves and the question after each, from two processes: none is answered by what was before.
+- keys: 16 clients ask while their key is changed and the old one taken back, five times: nobody is refused but who
+  signs by a key that was taken back a second ago.
 - seals: a million answers are sealed and verified.
 - web: 16 clients ask while the web's processes are killed; every 200 has its row, and no signature is taken again.
 - database: the same while all processes of the database server are killed.
@@ -67,6 +69,12 @@ def freshness(scale: float) -> Figures:
         return {"pairs": pairs, "stale": stale_answers(pairs, people=50)}
 
 
+def keys(scale: float) -> Figures:
+    """Questions while the client's key is rotated."""
+    with own_house() as house:
+        return exam_askers.while_keys_are_rotated(house, times=max(2, round(5 * scale)))
+
+
 def seals(scale: float) -> Figures:
     """Answers about strangers, in batches, then seals and what verification says of them."""
     batches = max(2, round(1000 * scale))
@@ -118,10 +126,22 @@ def control(scale: float) -> Figures:
         return figures | {"tries": tries}
 
 
-NONE_OF = ("differing", "stale", "not_verified", "differences", "lost", "taken_again", "doubled", "nothing_answered")
+NONE_OF = (
+    "differing",
+    "refused",
+    "taken_back_too_late",
+    "stale",
+    "not_verified",
+    "differences",
+    "lost",
+    "taken_again",
+    "doubled",
+    "nothing_answered",
+)
 PARTS: dict[str, Callable[[float], Figures]] = {
     "adapters": adapters,
     "freshness": freshness,
+    "keys": keys,
     "seals": seals,
     "web": web,
     "database": database,

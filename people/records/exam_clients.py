@@ -6,7 +6,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.examchecks.enums import KeyAlgorithm
-from kuaiji.examchecks.services.clients import Allowed, NewKey, add_client
+from kuaiji.examchecks.services.clients import Allowed, NewKey, add_client, revoke_key, rotate_key
 from kuaiji.examchecks.services.key_book import KeyBook
 
 NAME = "考试报名系统"
@@ -33,3 +33,14 @@ class Age:
 
     def __call__(self) -> float:
         return self.now
+
+
+def rotated(*, keyid: str) -> dict[str, str]:
+    """Another key for the client of ``keyid``, as ``kuaiji exam-client rotate`` shows it; both hold for a week."""
+    made = rotate_key(operation=operation(), keyid=keyid)
+    return {"keyid": made.keyid, "secret": made.secret}
+
+
+def revoked(*, keyid: str) -> None:
+    """That key holds no longer."""
+    revoke_key(operation=operation(), keyid=keyid)

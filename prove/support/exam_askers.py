@@ -18,12 +18,13 @@ from kuaiji.common.documents.types import DocumentType
 from kuaiji.house.ports import is_ready
 from people.exam_client import client
 from people.houses.killing import kill_database, killing
-from people.houses.own_house import development_of
+from people.houses.own_house import development_of, run_inside
 from people.houses.stack import Stack
 from people.numbers import valid_number
 
 TARGET = "/api/exam/v1/verifications"
 ASKERS, SECONDS_A_KILL, REST = 16, 2.0, 3.0
+KNOWN_WITHIN = 1.0  # seconds until every process knows which keys hold
 Figures = dict[str, Any]
 
 
@@ -44,6 +45,7 @@ class Askers:
         self._authority = urlsplit(self._key["address"]).netloc
         self._over, self._numbers = threading.Event(), itertools.count()
         self.answered: list[Answered] = []
+        self.refused: list[str] = []  # codes of what was neither answered nor told to come back
         self._threads = [threading.Thread(target=self._ask, args=(number,)) for number in range(ASKERS)]
 
     def __enter__(self) -> Self:
@@ -59,6 +61,21 @@ class Askers:
     def taken_again(self) -> int:
         """How many of the last answered requests are answered once more, byte for byte."""
         return sum(self.send(one.body, one.headers)[0] == 200 for one in self.answered[-500:])
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """By which questions are signed now: its id and its secret."""
+        return self._key["keyid"], self._key["secret"]
+
+    def sign_by(self, keyid: str, secret: str) -> None:
+        """Sign by another key from now on."""
+        self._key = self._key | {"keyid": keyid, "secret": secret}
+
+    def code_of_one_more(self) -> str:
+        """Of a question signed by the key of now: the problem it meets, or empty."""
+        body = b'{"document_type":"01","document_number":"x","name":"x","exam":{"level":"2","year":2027}}'
+        status, data = self.send(body, client.sign(self._key, "POST", self._authority, TARGET, body))
+        return "" if status == 200 else str(data["code"])
 
     def send(self, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
         """Status and answer of one request on a connection of its own."""
@@ -85,6 +102,8 @@ class Askers:
                 self.answered.append(Answered(data["answer_id"], body, headers))
             elif status in (429, 503):
                 time.sleep(0.05)
+            else:
+                self.refused.append(data["code"])
 
 
 def while_web_is_killed(house: Stack, *, seconds: float, rng: random.Random) -> Figures:
@@ -107,6 +126,28 @@ def while_database_is_killed(house: Stack, *, kills: int) -> Figures:
             _wait_ready(house)
         time.sleep(1)
     return _kept(house, askers) | {"killed": killed}
+
+
+def while_keys_are_rotated(house: Stack, *, times: int) -> Figures:
+    """Ask while the client's key is changed for another and then taken back, again and again: nobody is refused but who
+    signs by a key that was taken back more than a second ago."""
+    taken_back_too_late = 0
+    with Askers(house) as askers:
+        old = Askers(house)
+        for _ in range(times):
+            old.sign_by(*askers.key)
+            made = run_inside(house, "people.records.exam_clients:rotated", keyid=old.key[0])
+            time.sleep(KNOWN_WITHIN)
+            askers.sign_by(made["keyid"], made["secret"])
+            time.sleep(REST)
+            run_inside(house, "people.records.exam_clients:revoked", keyid=old.key[0])
+            time.sleep(KNOWN_WITHIN)
+            taken_back_too_late += old.code_of_one_more() != "key_unknown"
+    return _kept(house, askers) | {
+        "rotated": times,
+        "refused": len(askers.refused),
+        "taken_back_too_late": taken_back_too_late,
+    }
 
 
 def commit_later(house: Stack) -> None:
