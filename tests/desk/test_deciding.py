@@ -1,10 +1,12 @@
 """The pages of deciding: who sees what, what a decision does, and what is told to who was too late."""
 
 import datetime as dt
+import html
 import random
 import re
 import uuid
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 import time_machine
@@ -28,6 +30,7 @@ from kuaiji.transfers.enums import Action, Actor, InState
 from kuaiji.transfers.models import TransferIn
 from kuaiji.transfers.services.advancing import advance_transfer
 from people.factories import TransferInFactory
+from people.hostile import values
 from people.persons import make_picture
 from people.records.drafts import operation
 from people.records.users import make_user
@@ -345,3 +348,20 @@ def test_the_second_agrees_with_what_the_first_has_said_by_one_press(
     send(other, path, action="take")
     page = text(other.get(path))
     assert "看不清" in page and 'value="proof_unclear" checked' in page.replace('"proof_unclear"  ', '"proof_unclear" ')
+
+
+# --- whatever is sent -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["decision", "reasons", "words", "at_once", "to", "key", "stage", "action"])
+def test_whatever_is_sent_is_refused_in_words_or_shown_as_typed(clerk: Member, name: str) -> None:
+    path, desk = page_of(ask(make_record())), signed_in(clerk)
+    send(desk, path, action="take")
+    right = {"action": "keep", "words": "核对中"}
+    for case, typed in values.typed(right.get(name, ""), 500).items():
+        fields = "&".join(f"{key}={quote_plus(value)}" for key, value in (right | {name: typed}).items())
+        answer = desk.post(path, fields, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code in (302, 409, 422), case
+        sent, page = typed.decode("utf-8", "replace"), text(desk.get(path)) + text(answer)
+        assert html.escape(sent) == sent or sent not in page, case
+        assert Application.objects.get().state == ApplicationState.SUBMITTED

@@ -21,6 +21,7 @@ from kuaiji.applications.forms import CorrectionForm, PhoneLostForm
 from kuaiji.archives.forms import CheckForm
 from kuaiji.attachments.views import CropForm
 from kuaiji.common.forms import RowSet
+from kuaiji.desk.deciding.forms import DecisionForm
 from kuaiji.identity.forms import CodeForm
 from kuaiji.identity.recovery.forms import RecoverForm
 from kuaiji.identity.registration.forms import DetailsForm
@@ -39,7 +40,8 @@ from people.persons import Fields
 
 pytestmark = pytest.mark.django_db
 EACH = 3
-OTHERWISE = {CropForm, CorrectionForm, QuestionForm}  # test_parameters.py; what three forms have in common
+# test_parameters.py; what three forms have in common; desk/test_deciding.py
+OTHERWISE = {CropForm, CorrectionForm, QuestionForm, DecisionForm}
 BY_TITLE = {door.title: door for door in DOORS}
 
 

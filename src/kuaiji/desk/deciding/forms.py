@@ -1,6 +1,5 @@
 """What a page of a case asks for. It never writes."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from kuaiji.cases.services.deciding import Judgement, Page
 from kuaiji.cases.services.reasons import reasons_for
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, count_in
-from kuaiji.common.ids import as_uuid
+from kuaiji.common.ids import as_uuid, uuid7
 from kuaiji.common.text import tidy
 
 
@@ -54,7 +53,7 @@ class DecisionForm(Form):
         choices.choices = [(reason.code, reason.words) for reason in offered]
         if not CASE_KINDS[case.kind].window:
             del self.fields["at_once"]
-        self.key = as_uuid(self.data.get("key")) or uuid.uuid4()
+        self.key = as_uuid(self.data.get("key")) or uuid7()
 
     @property
     def offers_return(self) -> bool:

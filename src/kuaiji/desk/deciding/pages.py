@@ -95,7 +95,10 @@ def draw(request: StaffRequest, case: Case, show: Show, *, form: DecisionForm | 
     """The page of a case; 422 with the faults of a form that was refused."""
     now, member = clock.now(), request.member
     whole = in_hand(case, member)
-    note(request, "desk.case_whole" if whole else "desk.case", subject_id=case.user_id or case.subject_id)
+    if whole:
+        note(request, "desk.case_whole", subject_id=case.user_id or case.subject_id)
+    else:
+        note(request, "desk.case", subject_id=case.user_id or case.subject_id)
     standing = standing_of(case, member, now)
     decisions = [_said(row, member, now) for row in _decisions(case)]
     kept = kept_words(case=case, member=member)
