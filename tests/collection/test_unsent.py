@@ -22,8 +22,10 @@ from people.client_visitor import ClientVisitor, Page
 from people.persons import Person, make_person, make_picture
 from people.records.drafts import fill_in
 from people.records.users import make_user
+from tests.support.form_links import FormLinks
 
 pytestmark = pytest.mark.django_db
+
 SECTIONS = ("personal", "education", "employment", "professional", "awards")
 JSON = {"Accept": "application/json"}
 HALF = {  # what nobody could save: half answers, wrong ones, none at all
@@ -289,3 +291,11 @@ def test_any_part_of_the_answers_comes_back_as_it_was_typed(seed: int) -> None:
     press(visitor, slug, choose.choice(["later", "back"]), typed)
     again = shown(visitor, slug)
     assert {name: again.get(name) for name in typed} == typed
+
+
+@pytest.mark.parametrize("step", SECTIONS)
+def test_no_link_in_a_step_drops_what_was_typed(step: str) -> None:
+    """Without script nothing keeps it: what one looks at meanwhile opens beside the form."""
+    _, visitor, _ = someone()
+    page = visitor.open(f"/collection/{step}/").text
+    assert "data-autosave" in page and FormLinks(page).found == []

@@ -20,6 +20,7 @@ from people.client_visitor import ClientVisitor, Page
 from people.persons import make_person, make_picture
 from people.records.drafts import attachment, fill_in, operation, submit
 from people.records.users import make_user
+from tests.support.form_links import FormLinks
 from tests.support.together import together
 
 JSON = {"Accept": "application/json"}
@@ -211,3 +212,12 @@ def test_what_is_too_much_is_said_alone_and_nothing_is_kept(path: str) -> None:
     summary = page.partition('id="error-summary"')[2].partition("</div>")[0]
     assert "没有办成" in summary and summary.count("<li>") == 1 and page.count('id="error-') == 1
     assert not UnsentForm.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", FORMS)
+def test_no_link_in_the_form_drops_what_was_typed(path: str) -> None:
+    """Without script nothing keeps it: what one looks at meanwhile opens beside the form."""
+    _, visitor = collected()
+    page = visitor.open(path).text
+    assert "data-autosave" in page and FormLinks(page).found == []

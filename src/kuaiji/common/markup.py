@@ -272,9 +272,10 @@ def _file(bound: BoundField, widget: forms.FileInput, aria: str) -> str:
     before = ""
     if received := getattr(bound.form, "received", {}).get(bound.name):
         url, label = escape(received["url"]), escape(str(received["label"]))
-        before = (
-            f'<div class="k-received"><a href="{url}"><img src="{url}" alt="{conditional_escape(bound.label)}预览"></a>'
-            f'<p>已收到 {label}<br><a href="{url}">查看</a></p></div>'
+        before = (  # beside the form: one looks at it while one types
+            f'<div class="k-received"><a href="{url}" target="_blank">'
+            f'<img src="{url}" alt="{conditional_escape(bound.label)}预览"></a>'
+            f'<p>已收到 {label}<br><a href="{url}" target="_blank">查看</a></p></div>'
             f'<p class="k-hint">重新选择（不更换可留空）</p>'
         )
     return f'{before}<input type="file"{_attributes(bound, widget, css="k-input k-file")}{aria}>'
