@@ -18,6 +18,7 @@ from kuaiji.attachments.models import Attachment
 from kuaiji.audit.models import AccessLog, Event
 from kuaiji.common import clock, documents, phones
 from kuaiji.desk.models import Note, Reveal
+from kuaiji.desk.record.citizen_pages import still
 from kuaiji.desk.record.masks import HIDDEN
 from kuaiji.identity.models import User
 from kuaiji.keys.models import PersonKey
@@ -280,6 +281,12 @@ def new_row(key: PersonKey, number: int, at: dt.datetime) -> Message:
 @pytest.mark.parametrize("place", ["", "x", "1.2", "1.2.3", "9" * 40 + ".1." + "a" * 32, "-1.0." + "a" * 32, "²." * 3])
 def test_a_place_that_is_none_begins_at_the_newest(record: Record, desk: Client, place: str) -> None:
     assert "第 1 版" in page(desk, address(record, f"timeline/?kind=version&before={place}"))
+
+
+def test_hostile_words_stay_words_where_links_are_taken_out() -> None:
+    html = '<a class="x" href="/y">&lt;script src=&quot;x&quot;&gt;</a><form action="/z"><button>好</button></form>'
+    stilled = '<a class="x">&lt;script src=&quot;x&quot;&gt;</a><div><button disabled>好</button></div>'
+    assert still(html) == stilled
 
 
 def test_what_the_person_sees_can_be_read_and_not_pressed(record: Record, desk: Client) -> None:

@@ -30,6 +30,7 @@ from kuaiji.identity.models import Session, User
 from kuaiji.identity.passwords.services import set_new_password
 from kuaiji.keys.models import PersonKey
 from kuaiji.portal import data_export
+from kuaiji.standing import reads
 from people.persons import make_person
 from people.records.drafts import fill_in
 from people.records.users import make_user
@@ -243,8 +244,8 @@ MEMBERS = [
     "platform", "made_at",
     "identity", "checks", "agreements", "status", "record", "answers", "in_words", "unsent_forms",
     "submissions", "waiting_names",
-    "versions", "holds", "prints", "transfers_out", "transfers_in", "exam_checks", "requests", "sessions", "messages",
-    "events", "pictures", "reads",
+    "versions", "holds", "prints", "transfers_out", "transfers_in", "exam_checks", "requests",
+    "staff_notes", "sessions", "messages", "events", "pictures", "reads",
 ]  # fmt: skip
 
 
@@ -270,7 +271,7 @@ def test_what_another_app_keeps_comes_into_the_file_with_who_looked_at_it(monkey
     part = DataPart(order=1, values=lambda user: [{"year": 2026, "owner": user.name}], subjects=lambda user: [year])
     parts.register("study_years", part)
     monkeypatch.setattr(data_parts, "DATA_PARTS", parts)
-    monkeypatch.setattr(data_export, "DATA_PARTS", parts)
+    monkeypatch.setattr(reads, "DATA_PARTS", parts)
     AccessLog.objects.create(
         at=clock.now(), actor_kind=ActorKind.MACHINE, action="portal.me", subject_id=year, outcome="ok"
     )
