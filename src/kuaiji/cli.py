@@ -27,6 +27,7 @@ STAFF_COMMANDS = {
     "exam-rules": "who may register for the exam: kuaiji exam-rules list",
     "conflicts": "people about whom the national hub says something else",
     "identity-checks": "whose identity nobody has confirmed: records, submissions that wait, documents not covered",
+    "staff": "who works at the desk: kuaiji staff create-first",
     "backup": "copy database and files while people work: kuaiji backup FOLDER",
     "restore": "take a copy back: kuaiji restore COPY",
 }

@@ -14,12 +14,12 @@ from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.demo.enums import Stage
-from kuaiji.demo.management.commands import demo_exam_client, demo_people
+from kuaiji.demo.management.commands import demo_exam_client, demo_people, demo_staff
 from kuaiji.demo.rules import KNOWN, NOBODY, PASSWORD_OF_ALL, PLACES, REGISTRATION, Place, number_of, phone_of
 from kuaiji.demo.services.people import make_known_people
 from kuaiji.examchecks.models import ExamClientKey
 from kuaiji.exams.enums import OutcomeCode, VerdictCode
-from kuaiji.house import exam_keys, welcome
+from kuaiji.house import handouts, welcome
 from kuaiji.identity.models import User
 from kuaiji.identity.passwords.hashing import verify_any
 from kuaiji_standins import magic
@@ -84,7 +84,7 @@ def test_the_registration_has_one_key_and_another_when_it_is_lost(settings: Any,
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", [demo_exam_client.Command(), demo_people.Command()])
+@pytest.mark.parametrize("command", [demo_exam_client.Command(), demo_people.Command(), demo_staff.Command()])
 def test_no_other_platform_takes_part(settings: Any, tmp_path: Path, command: BaseCommand) -> None:
     settings.DEMO, settings.HOME = False, tmp_path
     with pytest.raises(CommandError, match="KUAIJI_DEMO"):
@@ -97,10 +97,11 @@ def test_keys_are_handed_out_in_one_file(tmp_path: Path) -> None:
     there.mkdir()
     for folder, keyid in ((tmp_path, "one"), (there, "two")):
         (folder / "demo-exam-key.json").write_text(json.dumps({"keyid": keyid}), encoding="utf-8")
-    exam_keys.hand_out(tmp_path, [("guangdong", tmp_path, "http://a"), ("shenzhen", there, "http://b")])
+    handouts.hand_out(tmp_path, [("guangdong", tmp_path, "http://a"), ("shenzhen", there, "http://b")])
     made = tmp_path / "demo-exam-client.json"
     assert made.stat().st_mode & 0o777 == 0o600
     assert json.loads(made.read_text(encoding="utf-8")) == [
         {"platform": "guangdong", "address": "http://a", "keyid": "one"},
         {"platform": "shenzhen", "address": "http://b", "keyid": "two"},
     ]
+    assert json.loads((tmp_path / "demo-staff.json").read_text(encoding="utf-8")) == []

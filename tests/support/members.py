@@ -2,10 +2,12 @@
 
 import functools
 import itertools
+import re
 
 import pyotp
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.http import HttpResponse
 from django.test import Client
 
 from kuaiji.common import clock
@@ -74,6 +76,11 @@ def signed_in(member: Member, *, client: Client | None = None) -> Client:
     client = client or Client()
     client.cookies[settings.STAFF_SESSION_COOKIE_NAME] = str(session.session_key)
     return client
+
+
+def bare(page: HttpResponse) -> str:
+    """The page without the token of its forms, which is another one each time."""
+    return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", page.content.decode())
 
 
 @functools.cache

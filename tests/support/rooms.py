@@ -163,6 +163,17 @@ OWN: dict[str, dict[str, str]] = {
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
+<<<<<<< HEAD
+=======
+    "staff": {
+        "codes": "rules",
+        "known_browsers": "services",
+        "passkeys": "rules",
+        "reach": "services",
+        "reading": "services",
+        "store": "services",
+    },
+>>>>>>> e1e979a0 (Let members enrol a second factor, and administrators let them in and look after them)
     "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
     "staff": {"codes": "rules", "known_browsers": "services", "store": "services"},
     "unsent": {"registry": "rules", "reminders": "services"},
@@ -178,7 +189,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam"}),
-    "staff": frozenset({"sessions", "signing_in"}),
+    "staff": frozenset({"enrolment", "factors", "joining", "own", "sessions", "signing_in", "team"}),
     "standing": frozenset({"exam"}),
     "identity": frozenset(
         {

@@ -51,3 +51,7 @@ class OperationKind(models.TextChoices):
     EXAM_RULE_CHANGING = "exam_rule_changing", "登记考试报名条件"
     PERSON_SHOWING = "person_showing", "显示完整内容"
     NOTE_WRITING = "note_writing", "写备注"
+    STAFF_INVITING = "staff_inviting", "邀请工作人员"
+    STAFF_JOINING = "staff_joining", "接受邀请"
+    STAFF_CHANGING = "staff_changing", "变更工作人员"
+    STAFF_SECURING = "staff_securing", "管理端登录与安全"

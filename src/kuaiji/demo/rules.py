@@ -207,3 +207,34 @@ def question_of(place: Place, known: Known, *, day: dt.date) -> Mapping[str, obj
         "year": day.year + known.years_ahead,
         "division": place.other if known.elsewhere else place.division,
     }
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Post:
+    """A member of staff of a demonstration: the role, by its value, at the bureau that serves a place."""
+
+    username: str
+    name: str
+    role: str
+    bureau: str
+
+
+# By the code of a platform: the district with 经办 and 复核, and one beside it with another 经办.
+_DISTRICTS = {"440000": ("440103", "440104"), "440300": ("440304", "440303")}
+
+
+def posts(code: str) -> tuple[Post, ...]:
+    """The staff of the platform with this code: two districts' and the registry's own; none of any other platform."""
+    if code not in _DISTRICTS:
+        return ()
+    here, beside = _DISTRICTS[code]
+    return (
+        Post("jingban", "陈经办", "clerk", here),
+        Post("fuhe", "林复核", "reviewer", here),
+        Post("jingban2", "黄经办", "clerk", beside),
+        Post("guanli", "李管理", "manager", code),
+        Post("guanli2", "张管理", "manager", code),
+        Post("shenji", "吴审计", "auditor", code),
+        Post("xitong", "何系统", "system", code),
+        Post("xitong2", "郭系统", "system", code),
+    )

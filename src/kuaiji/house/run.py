@@ -18,7 +18,7 @@ from pathlib import Path
 
 from kuaiji.common import environment
 from kuaiji.common.profile import load
-from kuaiji.house import HouseError, exam_keys
+from kuaiji.house import HouseError, handouts
 from kuaiji.house.development import (
     HUB_DATABASE,
     PROFILES,
@@ -89,7 +89,7 @@ def run(profiles: Sequence[str] = (), *, empty: bool = False) -> None:
         development.server.ensure_roles()
         if updated := prepare(development, services):
             clock.say(f"数据库已更新 databases prepared  {' '.join(service.database for service in updated)}")
-        exam_keys.hand_out(development.home, [_of(development, each.name) for each in platforms])
+        handouts.hand_out(development.home, [_of(development, each.name) for each in platforms])
         for child in _children(services):
             supervisor.start(child)
         over = threading.Event()
@@ -103,7 +103,9 @@ def run(profiles: Sequence[str] = (), *, empty: bool = False) -> None:
 def platform_service(development: Development, database: str | None = None, *, empty: bool = True) -> Service:
     """The platform of the profile; with the known people of a demonstration unless it is to be ``empty``."""
     env = development.platform_env(database)
-    demo = [["demo_exam_client"], *([] if empty else [KNOWN_PEOPLE])] if env["KUAIJI_DEMO"] == "1" else []
+    demo = (
+        [["demo_exam_client"], ["demo_staff"], *([] if empty else [KNOWN_PEOPLE])] if env["KUAIJI_DEMO"] == "1" else []
+    )
     return Service(
         name=development.profile,
         database=database or development.platform_database,

@@ -19,6 +19,9 @@ def words(
   证件照回执码 photo receipts    {standins}/photo/
   考试报名核验 exam check        {standins}/exam/
   全国平台 national hub          {hub}/readyz
+  管理端 bureau desk            {platforms[0][2]}/staff/
+    账号 who signs in           {home}/demo-staff.json
+    动态口令 one-time code      .venv/bin/python -c "import pyotp,sys; print(pyotp.TOTP(sys.argv[1]).now())" totp_secret
   数据和日志 data and logs       {home}
   停止 stop                      Ctrl-C
 """

@@ -15,7 +15,7 @@ from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, SmsCodeField, TextField
 from kuaiji.identity.attempts import BUDGETS
-from kuaiji.identity.passwords.rules import rules_to_tell
+from kuaiji.identity.passwords.rules import SHORTEST, rules_to_tell
 from kuaiji.limits.challenge import CHALLENGE, Gate
 
 NUMBER_LENGTH = 60  # characters as typed
@@ -138,10 +138,10 @@ class PasswordField(forms.CharField):
     ``js/password.js`` adds 显示, and beside a new one what it still lacks.
     """
 
-    def __init__(self, *, new: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, new: bool = False, shortest: int = SHORTEST, **kwargs: Any) -> None:
         attrs = {"class": "k-w-m", "autocomplete": "new-password" if new else "current-password"}
         if new:
-            attrs["data-rules"] = json.dumps(rules_to_tell())
+            attrs["data-rules"] = json.dumps(rules_to_tell(shortest))
         super().__init__(strip=False, widget=forms.PasswordInput(attrs=attrs), **kwargs)
 
 

@@ -3,19 +3,21 @@
 import functools
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from kuaiji.common import clock
+from kuaiji.common.redirects import local_address
 from kuaiji.regions.scope import Scope
 from kuaiji.regions.services import scope_of
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 from kuaiji.staff.services import looking_only
-from kuaiji.staff.sessions.services import FRESH, is_proved, member_of_session
+from kuaiji.staff.sessions.services import FRESH, has_factors, is_proved, member_of_session
 
 Given = ParamSpec("Given")
 LOOKS = ("GET", "HEAD")
@@ -81,12 +83,47 @@ def signed_in_member(request: HttpRequest) -> Member | None:
     return member if member is not None and is_proved(request.session) else None
 
 
+def enrolling(view: "StaffView[Given]") -> "StaffView[Given]":
+    """A page where the password alone lets one set up the first second factor, for a day after joining or an unlock.
+
+    Who has one is led to show it; whose day is over is told whom to ask (403).
+    """
+
+    @functools.wraps(view)
+    def guarded(request: StaffRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+        member = member_of(request)
+        if member is None or is_proved(request.session) or has_factors(member):
+            return _to_sign_in(request, member)
+        if member.enrol_until is None or member.enrol_until <= clock.now():
+            return render(request, "staff/enrol_over.html", status=403)
+        request.member = member
+        if request.method not in LOOKS:
+            return view(request, *args, **kwargs)
+        with looking_only():
+            return view(request, *args, **kwargs)
+
+    guarded.__dict__["staff_page"] = {"roles": frozenset(), "fresh": False, "methods": (*LOOKS, "POST")}
+    return guarded
+
+
 def _to_sign_in(request: HttpRequest, member: Member | None) -> HttpResponse:
     """Where there is still something to show."""
-    page = "staff:factor" if member else "staff:login"
-    return redirect(f"{reverse(page)}?{urlencode({'next': _back(request)})}")
+    if member is None:
+        page = "staff:login"
+    elif has_factors(member):
+        page = "staff:factor"
+    else:
+        page = "staff:enrol"
+    target = _back(request)
+    if target == reverse(page):
+        return redirect(HOME)
+    return redirect(f"{reverse(page)}?{urlencode({'next': target})}")
 
 
 def _back(request: HttpRequest) -> str:
     """Where to go on afterwards: a form that was sent has to be sent again, from the page it stood on."""
-    return request.get_full_path() if request.method in LOOKS else HOME
+    if request.method in LOOKS:
+        return request.get_full_path()
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    stood_on = local_address(referrer.path)
+    return stood_on if referrer.netloc == request.get_host() and stood_on.startswith(HOME) else HOME

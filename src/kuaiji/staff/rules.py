@@ -18,6 +18,8 @@ MAY_GIVE: dict[Role, frozenset[Role]] = {
     Role.MANAGER: frozenset({Role.MANAGER, Role.CLERK, Role.REVIEWER}),
     Role.AUDITOR: frozenset({Role.AUDITOR}),
 }
+ADMINISTRATORS = tuple(MAY_GIVE)
+SHORTEST_PASSWORD = 15
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,29}", re.ASCII)
 
 

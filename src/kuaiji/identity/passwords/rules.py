@@ -47,14 +47,14 @@ def ways_typed(password: str) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
-def rules_to_tell() -> dict[str, object]:
+def rules_to_tell(shortest: int = SHORTEST) -> dict[str, object]:
     """What of these rules a page can tell while somebody types (js/password.js), which sends nothing of it anywhere.
 
     What is common, and what is one's own, the server says once it is sent. Lengths in characters; the patterns are read
     by JavaScript as by Python.
     """
     return {
-        "shortest": SHORTEST,
+        "shortest": shortest,
         "longest": LONGEST,
         "sequences": _SEQUENCES,
         "plain": [f"^{_REPEATED.pattern}$", f"^{_DATE.pattern}$"],
@@ -66,14 +66,14 @@ def too_common() -> RuleBroken:
     return RuleBroken("password_common", "这个密码太常见，容易被猜到，请换一个", "password1")
 
 
-def check_password(password: str, *, own: Iterable[str], common: Container[str]) -> None:
+def check_password(password: str, *, own: Iterable[str], common: Container[str], shortest: int = SHORTEST) -> None:
     """Refuse what is too short, too long, in ``common``, or made of the person's ``own`` numbers and names.
 
     Raises RuleBroken. Every character of the prepared password counts: nothing is trimmed, folded or demanded.
     """
     password = prepared(password)
-    if len(password) < SHORTEST:
-        raise RuleBroken("password_short", f"密码至少 {SHORTEST} 个字符，现有 {len(password)} 个", "password1")
+    if len(password) < shortest:
+        raise RuleBroken("password_short", f"密码至少 {shortest} 个字符，现有 {len(password)} 个", "password1")
     if len(password) > LONGEST:
         raise RuleBroken("password_long", f"密码最多 {LONGEST} 个字符，现有 {len(password)} 个", "password1")
     folded = password.casefold()

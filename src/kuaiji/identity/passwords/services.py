@@ -86,12 +86,12 @@ def set_new_password(user: User, password: str) -> None:
     user.save(update_fields=["password"])
 
 
-def check_password(password: str, *, own: Iterable[str]) -> None:
+def check_password(password: str, *, own: Iterable[str], shortest: int = rules.SHORTEST) -> None:
     """Refuse what may not be a password of somebody with these ``own`` numbers and names.
 
     Raises RuleBroken ``password_short``, ``password_long``, ``password_own``, ``password_common``.
     """
-    rules.check_password(password, own=own, common=_common())
+    rules.check_password(password, own=own, common=_common(), shortest=shortest)
 
 
 @functools.cache

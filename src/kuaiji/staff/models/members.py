@@ -37,6 +37,9 @@ class Member(models.Model):
     invited_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, db_comment="pseudonymous: of staff")
     joined_at = models.DateTimeField(db_comment="internal")
     last_used_at = models.DateTimeField(db_comment="internal: last sign-in, or when let in; unused ones are disabled")
+    enrol_until = models.DateTimeField(
+        null=True, db_comment="internal: until when a second factor may be set up with the password alone"
+    )
     told = models.TextField(blank=True, db_comment="internal: words to read at the next sign-in, such as of an unlock")
 
     class Meta:
@@ -52,6 +55,11 @@ class Member(models.Model):
     def has_role(self, *roles: Role) -> bool:
         """Has one of these; of none given, any will do."""
         return not roles or not set(roles).isdisjoint(self.roles)
+
+    @property
+    def own_roles(self) -> frozenset[Role]:
+        """As Role."""
+        return frozenset(map(Role, self.roles))
 
     @property
     def role_words(self) -> str:

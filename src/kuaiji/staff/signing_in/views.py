@@ -1,30 +1,30 @@
-"""The doors of the desk: password, second factor, out."""
+"""The doors of the desk: password, second factor, fresh proof, out."""
+
+from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
-from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kuaiji.audit.access import note
-from kuaiji.common import clock
+from kuaiji.audit.access import note, operation_of
+from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import refuse
-from kuaiji.common.redirects import local_address
-from kuaiji.common.sessions import BROWSER
-from kuaiji.identity.forms import IdentityForm
-from kuaiji.identity.sessions.browser_names import browser_name
 from kuaiji.limits.challenge import Gate
 from kuaiji.staff import attempts
-from kuaiji.staff.guards import HOME, member_of, signed_in_member
+from kuaiji.staff.enums import FactorKind
+from kuaiji.staff.factors import passkeys
+from kuaiji.staff.factors.reading import passkeys_of
+from kuaiji.staff.factors.services import take_code, take_passkey, take_recovery_code
+from kuaiji.staff.forms import FactorForm, SignInForm
+from kuaiji.staff.guards import StaffRequest, member_of, member_page, signed_in_member
 from kuaiji.staff.models import Member
-from kuaiji.staff.sessions.store import MEMBER, PROVED
-from kuaiji.staff.signing_in.forms import FactorForm, PasswordForm
-from kuaiji.staff.signing_in.known_browsers import keep_cookie
-from kuaiji.staff.signing_in.services import Door, check_password, take_code
+from kuaiji.staff.pages import answer, ceremony_of, let_in, new_ceremony, prove, refused, target_of, with_next
+from kuaiji.staff.sessions.services import has_factors
+from kuaiji.staff.sessions.store import MEMBER
+from kuaiji.staff.signing_in.services import Door, check_password
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 NOT_SIGNED_IN = "没有登录成功"
@@ -35,25 +35,24 @@ NOT_SIGNED_IN = "没有登录成功"
 def sign_in(request: HttpRequest) -> HttpResponse:
     """``/staff/login/``: name and password; afterwards the second factor."""
     if signed_in_member(request):
-        return redirect(_target(request))
+        return redirect(target_of(request))
     gate = Gate(request, attempts.GUESS_FROM_ADDRESS)
-    form = PasswordForm(request.POST if request.method == "POST" else None, gate=gate)
+    form = SignInForm(request.POST if request.method == "POST" else None, gate=gate)
     form.heading = NOT_SIGNED_IN
     if request.method == "POST" and form.is_valid():
         door = Door(request.COOKIES.get(settings.STAFF_BROWSER_COOKIE_NAME, ""), gate.address)
         try:
-            member = check_password(
-                username=form.cleaned_data["username"], password=form.cleaned_data["password"], door=door
-            )
+            data = form.cleaned_data
+            member = check_password(username=data["username"], password=data["password"], door=door)
         except RuleBroken as broken:
             gate.spend()
-            _refused(request, form, broken)
+            refused(request, form, broken, "login")
         else:
             request.session.flush()
             rotate_token(request)
             request.session[MEMBER] = str(member.pk)
-            return redirect(_with_next("staff:factor", _target(request)))
-    return _answer(request, "staff/login.html", form)
+            return redirect(with_next("staff:factor", target_of(request)))
+    return answer(request, "staff/login.html", form)
 
 
 @page
@@ -62,19 +61,24 @@ def show_factor(request: HttpRequest) -> HttpResponse:
     """``/staff/login/factor/``: the second step, after which the desk opens."""
     member = member_of(request)
     if member is None:
-        return redirect(_with_next("staff:login", _target(request)))
+        return redirect(with_next("staff:login", target_of(request)))
     if signed_in_member(request):
-        return redirect(_target(request))
-    form = FactorForm(request.POST if request.method == "POST" else None)
-    form.heading = NOT_SIGNED_IN
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_code(member=member, code=form.cleaned_data["code"])
-        except RuleBroken as broken:
-            _refused(request, form, broken)
-        else:
-            return _let_in(request, member)
-    return _answer(request, "staff/factor.html", form)
+        return redirect(target_of(request))
+    if not has_factors(member):
+        return redirect(with_next("staff:enrol", target_of(request)))
+    return _second_step(request, member, "staff/factor.html", lambda: let_in(request, member))
+
+
+@sensitive_post_parameters()
+@member_page()
+def show_again(request: StaffRequest) -> HttpResponse:
+    """``/staff/proof/``: the second factor once more, before what needs a fresh proof."""
+
+    def done() -> HttpResponse:
+        prove(request)
+        return redirect(target_of(request))
+
+    return _second_step(request, request.member, "staff/proof.html", done)
 
 
 @require_POST
@@ -89,33 +93,27 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _let_in(request: HttpRequest, member: Member) -> HttpResponse:
-    """The session goes on under a new id, as that of somebody who is known."""
-    request.session.cycle_key()
-    request.session[PROVED] = clock.now().timestamp()
-    request.session[BROWSER] = browser_name(request.headers.get("User-Agent", ""))
-    note(request, "staff.login", subject_id=member.pk)
-    response = redirect(_target(request))
-    keep_cookie(response, request.COOKIES.get(settings.STAFF_BROWSER_COOKIE_NAME, ""), member)
-    return response
+def _second_step(request: HttpRequest, member: Member, template: str, done: Callable[[], HttpResponse]) -> HttpResponse:
+    form = FactorForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _take(request, member, **form.cleaned_data)
+        except RuleBroken as broken:
+            refused(request, form, broken, "factor")
+        else:
+            return done()
+    known = passkeys_of(member)
+    ceremony = new_ceremony(request) if known else None
+    options = passkeys.to_show(ceremony, known=known) if ceremony else ""
+    kinds = {"has_codes": member.factors.filter(kind=FactorKind.TOTP).exists(), "has_passkeys": bool(known)}
+    return answer(request, template, form, passkey=options, **kinds)
 
 
-def _target(request: HttpRequest) -> str:
-    """Where to go afterwards: an address of the desk."""
-    target = local_address(request.POST.get("next") or request.GET.get("next", ""))
-    return target if target.startswith(HOME) else HOME
-
-
-def _with_next(name: str, target: str) -> str:
-    return reverse(name) + (f"?{urlencode({'next': target})}" if target != HOME else "")
-
-
-def _refused(request: HttpRequest, form: IdentityForm, broken: RuleBroken) -> None:
-    form.refuse(broken)
-    note(request, f"staff.{request.path.strip('/').rpartition('/')[2]}", outcome=broken.code)
-
-
-def _answer(request: HttpRequest, template: str, form: IdentityForm) -> HttpResponse:
-    target = _target(request)
-    context = {"form": form, "next": target if target != HOME else ""}
-    return refuse(request, template, context) if form.errors else render(request, template, context)
+def _take(request: HttpRequest, member: Member, *, code: str, recovery_code: str, credential: str) -> None:
+    if credential:
+        take_passkey(member=member, ceremony=ceremony_of(request), credential=credential)
+    elif recovery_code:
+        operation = operation_of(request, OperationKind.STAFF_SECURING)
+        take_recovery_code(operation=operation, member=member, code=recovery_code)
+    else:
+        take_code(member=member, code=code)

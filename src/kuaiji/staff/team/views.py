@@ -1,0 +1,126 @@
+"""``/staff/team/``: who works at the own bureau and below, for those who look after them."""
+
+import uuid
+from collections.abc import Callable
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from kuaiji.audit.access import operation_of
+from kuaiji.audit.enums import OperationKind
+from kuaiji.audit.services import Operation
+from kuaiji.common.errors import RuleBroken
+from kuaiji.common.forms import Form, refuse
+from kuaiji.staff.enums import Role
+from kuaiji.staff.forms import ChangeForm, PostForm, ReasonForm
+from kuaiji.staff.guards import StaffRequest, member_page
+from kuaiji.staff.joining.services import invite as make_invitation
+from kuaiji.staff.models import Member
+from kuaiji.staff.pages import answer, refused
+from kuaiji.staff.rules import ADMINISTRATORS, MAY_GIVE
+from kuaiji.staff.team.reach import bureaux_below
+from kuaiji.staff.team.reading import found_among, what_happened
+from kuaiji.staff.team.services import (
+    Wanted,
+    change_member,
+    disable_member,
+    enable_member,
+    members_for,
+    unlock_member,
+)
+
+ON_A_PAGE = 50
+ACTS: dict[str, Callable[..., None]] = {"disable": disable_member, "enable": enable_member, "unlock": unlock_member}
+DONE = {
+    "change": "已变更",
+    "disable": "已停用",
+    "enable": "已恢复",
+    "unlock": "已解除第二步验证，24 小时内凭密码重新设置",
+}
+
+
+@member_page(*ADMINISTRATORS, methods=("GET", "HEAD"))
+def team(request: StaffRequest) -> HttpResponse:
+    """The list: ``q`` is a part of the name or the user name, ``division`` the bureau of a place."""
+    rows = found_among(
+        members_for(request.member), q=request.GET.get("q", ""), division=request.GET.get("division", "")
+    )
+    shown = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "staff/team.html", {"members": shown})
+
+
+@member_page(*ADMINISTRATORS, fresh=True)
+def invite(request: StaffRequest) -> HttpResponse:
+    """A link for somebody new, shown on this page once."""
+    form = _post_form(PostForm, request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = make_invitation(
+                operation=operation_of(request, OperationKind.STAFF_INVITING),
+                inviter=request.member,
+                bureau_id=form.cleaned_data["bureau"],
+                roles=form.cleaned_data["roles"],
+            )
+        except RuleBroken as broken:
+            refused(request, form, broken, "team")
+        else:
+            link = f"{request.scheme}://{request.get_host()}{reverse('staff:join')}#{made.secret}"
+            return render(request, "staff/invited.html", {"invitation": made.invitation, "link": link})
+    return answer(request, "staff/invite.html", form)
+
+
+@member_page(*ADMINISTRATORS, fresh=True)
+def member(request: StaffRequest, member_id: uuid.UUID) -> HttpResponse:
+    """One member: roles and bureau, disabling, a lost second factor."""
+    shown = members_for(request.member).filter(pk=member_id).first()
+    if shown is None:
+        raise Http404
+    action = request.POST.get("action", "")
+    initial = {"roles": shown.roles, "bureau": shown.bureau_id}
+    change = _post_form(ChangeForm, request, initial=initial, bound=action == "change")
+    reason = ReasonForm(request.POST if action in ACTS else None, auto_id="id_why_%s")
+    form: Form = reason if action in ACTS else change
+    if request.method == "POST" and form.is_valid():
+        try:
+            _carry_out(request, shown, action, form)
+        except RuleBroken as broken:
+            refused(request, form, broken, "team")
+        else:
+            return redirect(f"{reverse('staff:member', args=[shown.pk])}?done={action}")
+    context = {
+        "shown": shown,
+        "form": change,
+        "reason_form": reason,
+        "action": action,
+        "done": DONE.get(request.GET.get("done", ""), ""),
+        "happened": what_happened(shown),
+        "is_self": shown.pk == request.member.pk,
+    }
+    shows = refuse if form.errors else render
+    return shows(request, "staff/member.html", context)
+
+
+def _carry_out(request: StaffRequest, shown: Member, action: str, form: Form) -> None:
+    made = operation_of(request, OperationKind.STAFF_CHANGING)
+    operation = Operation(
+        kind=made.kind, actor_kind=made.actor_kind, actor_id=made.actor_id, reason=form.cleaned_data["reason"]
+    )
+    if action in ACTS:
+        ACTS[action](operation=operation, administrator=request.member, member_id=shown.pk)
+        return
+    wanted = Wanted(form.cleaned_data["roles"], form.cleaned_data["bureau"])
+    change_member(operation=operation, administrator=request.member, member_id=shown.pk, wanted=wanted)
+
+
+def _post_form(
+    kind: type[PostForm], request: StaffRequest, *, initial: dict[str, object] | None = None, bound: bool = True
+) -> PostForm:
+    own = request.member.own_roles
+    return kind(
+        request.POST if request.method == "POST" and bound else None,
+        initial=initial,
+        offered=frozenset[Role]().union(*(MAY_GIVE.get(role, frozenset()) for role in own)),
+        bureaux=bureaux_below(request.member.bureau),
+    )
