@@ -4,6 +4,7 @@ import datetime as dt
 import html
 import json
 import re
+from collections.abc import Callable
 
 import pyotp
 import pytest
@@ -126,14 +127,15 @@ def test_a_passkey_is_set_up_and_opens_the_desk_by_its_own_answer_alone() -> Non
     answer = device.show(options, ORIGIN)
     assert client.post(FACTOR, {"credential": answer}).headers["Location"] == "/staff/"
     # The same answer again, another origin, another device, one that does not ask who holds it, nonsense.
-    for wrong in (
+    answers: list[Callable[[str], str]] = [
         lambda options: answer,
         lambda options: device.show(options, "http://evil.example"),
         lambda options: Device().show(options, ORIGIN),
         lambda options: "{",
         lambda options: "[]",
         lambda options: '{"rawId": 1}',
-    ):
+    ]
+    for wrong in answers:
         client = half_way(member)
         page = client.post(FACTOR, {"credential": wrong(options_on(client.get(FACTOR)))})
         assert page.status_code == 422 and "没有验证通过" in page.content.decode()
