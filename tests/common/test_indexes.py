@@ -25,6 +25,7 @@ WHERE c.relname LIKE '%\\_like' AND c.relnamespace = 'public'::regnamespace
 # Tables of some hundred rows, and those of the few who move or ask their bureau.
 SMALL = {
     "cases_returnreason",
+    *("staff_member", "staff_membersession", "staff_factor", "staff_invitation", "staff_recoverycode"),
     *("auth_group", "auth_group_permissions", "auth_permission", "exams_examwindow"),
     *("exams_examrule", "exams_examruleset"),
     *("examchecks_examclient", "examchecks_examclientkey", "messages_reminderplace", "messages_stoppedmessage"),

@@ -59,6 +59,7 @@ def is_ours(kind: type[Any]) -> bool:
 
 def test_every_field_of_every_form_is_known() -> None:
     ours = set(filter(is_ours, generations(forms.BaseForm))) - OTHERWISE
+    ours = {form for form in ours if not form.__module__.startswith("kuaiji.staff.")}
     declared = {(form, name) for form in ours for name in form.base_fields}
     known = {(form, name) for form, fields in FIELDS.items() for name in fields}
     asking = (DetailsForm, SignInForm, RecoverForm, CodeForm, NewPhoneForm, PhoneLostForm, TransferInForm, CheckForm)

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from django import forms
@@ -38,6 +38,10 @@ from kuaiji.keys.fields import SealedField
 from kuaiji.messages.forms import ChoiceForm
 from kuaiji.portal.data import OwnerForm
 from kuaiji.portal.exam.forms import QuestionForm
+from kuaiji.staff import forms as staff_forms
+from kuaiji.staff import urls as staff_urls
+from kuaiji.staff.enums import Role
+from kuaiji.staff.rules import ADMINISTRATORS
 from kuaiji.transfers.forms import TransferInForm, TransferOutForm
 from tests.support.addresses import OPEN, routes
 from tests.support.columns import CLASSES, OURS
@@ -69,6 +73,14 @@ FORMS: dict[str, type[forms.Form]] = {
     "transfer_in": TransferInForm,
     "owner": OwnerForm,
     "verify": CheckForm,
+    "staff_sign_in": staff_forms.SignInForm,
+    "staff_factor": staff_forms.FactorForm,
+    "staff_enrol": staff_forms.EnrolForm,
+    "staff_join": staff_forms.JoinForm,
+    "staff_password": staff_forms.OwnPasswordForm,
+    "staff_post": staff_forms.PostForm,
+    "staff_reason": staff_forms.ReasonForm,
+    "staff_change": staff_forms.ChangeForm,
     **{section.slug.value: section.form for section in SECTIONS if section.form is not SectionForm},
     **{
         prefix: cast("type[forms.Form]", rows.form)
@@ -96,7 +108,7 @@ def words_of_calls(name: str) -> set[str]:
 
 # ── access.md ──
 
-WAYS = ["registration", "sign-in", "sign-in by code", "recovery"]
+WAYS = ["registration", "sign-in", "sign-in by code", "recovery", "the desk"]
 
 
 def test_every_address_is_listed_with_who_may_ask_it() -> None:
@@ -106,6 +118,25 @@ def test_every_address_is_listed_with_who_may_ask_it() -> None:
     assert set(listed) == set(routes()) | exam
     assert {address for address, who in listed.items() if who != "person"} == OPEN | exam
     assert set(listed.values()) == {"everybody", "visitor", "person", "token", "exam system"}
+
+
+def test_every_address_of_staff_is_listed_with_who_may_ask_it() -> None:
+    """ASVS 8.1.1; which roles may: the guard says, and tests/staff ask."""
+    listed = {row[0].strip("`"): row[1] for row in read_rows("security/access.md", heading="address at the desk")}
+    assert set(listed) == {f"/staff/{pattern.pattern}" for pattern in staff_urls.urlpatterns}
+    roles = {address: views.staff_page["roles"] for address, views in staff_views().items()}
+    assert {address for address, who in listed.items() if who == "管理, 审计, 系统"} == {
+        address for address, asked in roles.items() if asked == set(ADMINISTRATORS)
+    }
+    assert {address for address, who in listed.items() if who == "member"} == {
+        address for address, asked in roles.items() if asked == set(Role)
+    }
+
+
+def staff_views() -> dict[str, Any]:
+    """The views of staff's addresses that stand behind a guard."""
+    found = {f"/staff/{pattern.pattern}": pattern.callback for pattern in staff_urls.urlpatterns}
+    return {address: view for address, view in found.items() if hasattr(view, "staff_page")}
 
 
 def test_the_pages_name_the_limits_of_sessions() -> None:

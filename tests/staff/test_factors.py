@@ -10,14 +10,12 @@ import pyotp
 import pytest
 import time_machine
 from django.conf import settings
-from django.test import Client
 
 from kuaiji.limits.models import Attempt
 from kuaiji.staff.enums import FactorKind, Role
 from kuaiji.staff.models import Factor, Member, RecoveryCode
-from kuaiji.staff.sessions.store import MEMBER, SessionStore
 from people.client_visitor import ClientVisitor
-from tests.support.members import PASSWORD, code_of, make_member, signed_in
+from tests.support.members import PASSWORD, code_of, half_way, make_member, signed_in
 from tests.support.passkeys import Device
 
 pytestmark = pytest.mark.django_db
@@ -38,16 +36,6 @@ def with_password(name: str) -> ClientVisitor:
     visitor.open("/staff/login/")
     visitor.send(username=name, password=PASSWORD)
     return visitor
-
-
-def half_way(member: Member) -> Client:
-    """A browser in which only the password was given."""
-    session = SessionStore()
-    session[MEMBER] = str(member.pk)
-    session.save()
-    client = Client()
-    client.cookies[settings.STAFF_SESSION_COOKIE_NAME] = str(session.session_key)
-    return client
 
 
 def secret_on(page: str) -> str:

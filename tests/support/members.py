@@ -78,6 +78,16 @@ def signed_in(member: Member, *, client: Client | None = None) -> Client:
     return client
 
 
+def half_way(member: Member) -> Client:
+    """A browser in which only the password was given."""
+    session = SessionStore()
+    session[MEMBER] = str(member.pk)
+    session.save()
+    client = Client()
+    client.cookies[settings.STAFF_SESSION_COOKIE_NAME] = str(session.session_key)
+    return client
+
+
 def bare(page: Any) -> str:
     """The page without the token of its forms, which is another one each time."""
     return re.sub(r'(name="csrfmiddlewaretoken" value=")[^"]*', r"\1", page.content.decode())

@@ -11,6 +11,7 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect
+from django.utils.log import log_response
 
 from kuaiji.audit.access import Actor, set_actor
 from kuaiji.audit.enums import ActorKind
@@ -19,7 +20,7 @@ from kuaiji.staff.guards import signed_in_member
 from kuaiji.staff.sessions.services import session_of_cookie
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-log = logging.getLogger(__name__)
+log = logging.getLogger("django.security.csrf")  # as Django names it
 
 
 def error_pages(get_response: GetResponse) -> GetResponse:
@@ -102,8 +103,9 @@ class StaffCsrf(CsrfViewMiddleware):
         return response
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
-        log.warning("form without the right token", extra={"reason": reason})
-        return views.error_page(request, 403, template="staff/errors/403_csrf.html")
+        page = views.error_page(request, 403, template="staff/errors/403_csrf.html")
+        log_response("Forbidden (%s): %s", reason, request.path, response=page, request=request, logger=log)
+        return page
 
 
 def member_acts(get_response: GetResponse) -> GetResponse:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -78,6 +79,8 @@ def member(request: StaffRequest, member_id: uuid.UUID) -> HttpResponse:
     if shown is None:
         raise Http404
     action = request.POST.get("action", "")
+    if request.method == "POST" and action not in DONE:
+        raise BadRequest
     initial = {"roles": shown.roles, "bureau": shown.bureau_id}
     change = _post_form(ChangeForm, request, initial=initial, bound=action == "change")
     reason = ReasonForm(request.POST if action in ACTS else None, auto_id="id_why_%s")
