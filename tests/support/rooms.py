@@ -189,7 +189,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam"}),
-    "staff": frozenset({"enrolment", "factors", "joining", "own", "sessions", "signing_in", "team"}),
+    "staff": frozenset({"enrolling", "factors", "joining", "own", "sessions", "signing_in", "team"}),
     "standing": frozenset({"exam"}),
     "identity": frozenset(
         {
