@@ -35,6 +35,10 @@ def test_hostile_values_are_refused_or_taken_as_themselves(address: str, field: 
         Attempt.objects.all().delete()
         typed = {**PAGES[address], field: value}
         answer = client.post(address.replace("OTHER", str(other.pk)), typed)
+        if field == "password1" and answer.status_code == 302:  # long enough, and as good as any
+            assert Member.objects.get(username="manager").password != manager.password
+            Member.objects.filter(pk=manager.pk).update(password=manager.password)
+            continue
         assert answer.status_code in (400, 422), value
     assert stored() == before
 

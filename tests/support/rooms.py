@@ -163,8 +163,7 @@ OWN: dict[str, dict[str, str]] = {
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
     "regions": {"calendar": "services", "scope": "rules"},
-<<<<<<< HEAD
-=======
+    "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
     "staff": {
         "codes": "rules",
         "known_browsers": "services",
@@ -173,9 +172,6 @@ OWN: dict[str, dict[str, str]] = {
         "reading": "services",
         "store": "services",
     },
->>>>>>> e1e979a0 (Let members enrol a second factor, and administrators let them in and look after them)
-    "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
-    "staff": {"codes": "rules", "known_browsers": "services", "store": "services"},
     "unsent": {"registry": "rules", "reminders": "services"},
     "transfers": {"feed": "services", "hub_replies": "services", "messages": "services"},
 }
