@@ -15,13 +15,14 @@ GET, POST = "GET", "POST"
 ALL = frozenset(Role)
 PEOPLE = frozenset({Role.CLERK, Role.REVIEWER, Role.MANAGER})  # who sees people at all
 
+ADMINISTRATORS = frozenset({Role.MANAGER, Role.AUDITOR, Role.SYSTEM})  # who keep members of their own kind
 QUEUES = PEOPLE | {Role.SYSTEM}  # what waits; of these a queue shows 系统 the stuck messages alone
 
 
 class Reach(enum.StrEnum):
     """How far a page reaches for who may open it; beyond, it is as if there were nothing (404)."""
 
-    ANYBODY = "anybody"  # on the way in: nobody is signed in yet
+    ANYBODY = "anybody"  # on the way in: nobody is signed in yet, or only half
     OWN = "own"  # the member's own: session, factors, settings
     LISTED = "listed"  # a list or a search, of what the member's scope holds
     RECORD = "record"  # one record, in the member's scope
@@ -49,6 +50,21 @@ PERMISSIONS: Mapping[str, Row] = MappingProxyType(
         "staff:login": Row(Reach.ANYBODY, get=ALL, post=ALL),
         "staff:factor": Row(Reach.ANYBODY, get=ALL, post=ALL),
         "staff:logout": Row(Reach.ANYBODY, post=ALL),
+        "staff:join": Row(Reach.ANYBODY, get=ALL, post=ALL),
+        "staff:enrol": Row(Reach.ANYBODY, get=ALL, post=ALL),
+        "staff:enrol_picture": Row(Reach.ANYBODY, get=ALL, post=ALL),
+        "staff:me": Row(Reach.OWN, get=ALL),
+        "staff:add_factor": Row(Reach.OWN, get=ALL, post=ALL),
+        "staff:factor_picture": Row(Reach.OWN, get=ALL, post=ALL),
+        "staff:password": Row(Reach.OWN, get=ALL, post=ALL),
+        "staff:proof": Row(Reach.OWN, get=ALL, post=ALL),
+        "staff:end_sessions": Row(Reach.OWN, post=ALL),
+        "staff:new_codes": Row(Reach.OWN, post=ALL),
+        "staff:remove_factor": Row(Reach.OWN, post=ALL),
+        "staff:told": Row(Reach.OWN, post=ALL),
+        "staff:team": Row(Reach.BUREAU, get=ADMINISTRATORS),
+        "staff:invite": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
+        "staff:member": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
         "desk:home": Row(Reach.LISTED, get=ALL),
         "desk:give": Row(Reach.LISTED, post=frozenset({Role.MANAGER})),
         "desk:applications": Row(Reach.LISTED, get=QUEUES, post=QUEUES),
