@@ -9,8 +9,8 @@ from kuaiji.common.loops import LOOPS
 from kuaiji.common.management.commands import work
 
 
-def test_the_exchange_and_the_notices_are_loops_of_the_worker() -> None:
-    assert set(LOOPS) == {"exchange", "notices"}
+def test_what_runs_beside_the_jobs() -> None:
+    assert set(LOOPS) == {"decisions", "exchange", "notices"}
 
 
 def test_loops_run_beside_the_jobs_and_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ NOTHING = Filings("", "", "", "", "")
 # No page that one can begin at: files, machines, presses, and what follows from another page.
 FOLLOWING = re.compile(
     r"<|\.(json|pdf|png|xml|txt)$|^/(healthz|readyz|metrics|logout/|me/stay/|elder/|closed/|demo/|notice/$)"
-    r"|/(confirm|withdraw|done|thanks|waiting|employers|sessions|details|new)/|^/(recover|register)/password/"
+    r"|/(confirm|withdraw|done|thanks|waiting|employers|sessions|details|new|proof)/|^/(recover|register)/password/"
     r"|^/collection/(notice|personal|education|employment|professional|awards|review)/"
     r"|^/changes/.+|^/attachments/"
 )

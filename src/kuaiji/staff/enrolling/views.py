@@ -1,9 +1,6 @@
 """Setting up a second factor: the first, before anything else opens, and others later."""
 
-import io
-
 import pyotp
-import segno
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,7 +13,7 @@ from kuaiji.common.profile import profile
 from kuaiji.common.stay import back_to
 from kuaiji.staff.factors import passkeys
 from kuaiji.staff.factors.reading import passkeys_of
-from kuaiji.staff.factors.services import add_codes, add_passkey, make_recovery_codes, secret_of
+from kuaiji.staff.factors.services import add_codes, add_passkey, drawn, make_recovery_codes, secret_of
 from kuaiji.staff.forms import EnrolForm
 from kuaiji.staff.guards import StaffRequest, enrolling, member_page
 from kuaiji.staff.pages import ENROL, answer, ceremony_of, new_ceremony, nonce_of, prove, refused, remembered, target_of
@@ -77,9 +74,7 @@ def _picture(request: StaffRequest) -> HttpResponse:
     address = pyotp.TOTP(secret_of(request.member, nonce_of(request))).provisioning_uri(
         name=request.member.username, issuer_name=f"{profile().title}管理端"
     )
-    drawn = io.BytesIO()
-    segno.make(address, error="m").save(drawn, kind="svg", scale=5, border=4, light="#fff")
-    return HttpResponse(drawn.getvalue(), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return HttpResponse(drawn(address), content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 def _add(request: StaffRequest, form: EnrolForm) -> None:

@@ -1,8 +1,10 @@
 """Second factors and recovery codes: setting them up, taking them at sign-in, taking them away."""
 
 import base64
+import io
 import secrets
 
+import segno
 from django.db import transaction
 
 from kuaiji.audit.services import Operation, record_events
@@ -174,3 +176,10 @@ def _use_step(member: Member, code: str) -> None:
 
 def _digests(member: Member, code: str) -> list[bytes]:
     return keyring().macs("staff_recovery", f"{member.pk} {code}".encode())
+
+
+def drawn(address: str) -> bytes:
+    """``address`` as an SVG for the camera of a phone."""
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind="svg", scale=5, border=4, light="#fff")
+    return picture.getvalue()

@@ -1,5 +1,6 @@
 """``/staff/team/``: who works at the own bureau and below, for those who look after them."""
 
+import dataclasses
 import uuid
 from collections.abc import Callable
 
@@ -11,7 +12,6 @@ from django.urls import reverse
 
 from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
-from kuaiji.audit.services import Operation
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, refuse
 from kuaiji.staff.enums import Role
@@ -106,10 +106,8 @@ def member(request: StaffRequest, member_id: uuid.UUID) -> HttpResponse:
 
 
 def _carry_out(request: StaffRequest, shown: Member, action: str, form: Form) -> None:
-    made = operation_of(request, OperationKind.STAFF_CHANGING)
-    operation = Operation(
-        kind=made.kind, actor_kind=made.actor_kind, actor_id=made.actor_id, reason=form.cleaned_data["reason"]
-    )
+    operation = operation_of(request, OperationKind.STAFF_CHANGING)
+    operation = dataclasses.replace(operation, reason=form.cleaned_data["reason"])
     if action in ACTS:
         ACTS[action](operation=operation, administrator=request.member, member_id=shown.pk)
         return
