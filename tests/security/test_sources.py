@@ -1,6 +1,7 @@
 """What the source never does, read from its syntax trees, templates and scripts."""
 
 import ast
+import functools
 import re
 import tomllib
 from collections.abc import Iterator
@@ -9,15 +10,20 @@ import pytest
 
 from tests.support.sources import ROOT, SOURCE, trees
 
-CALLS = [
-    (path.relative_to(SOURCE).as_posix(), node)
-    for path, tree in trees().items()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.Call)
-]
 TEMPLATES = sorted(SOURCE.rglob("templates/**/*.html"))
 SCRIPTS = sorted(SOURCE.rglob("*.js"))
 STYLES = sorted(SOURCE.rglob("*.css"))
+
+
+@functools.cache
+def calls() -> list[tuple[str, ast.Call]]:
+    """Of the whole source: the module, and the call."""
+    return [
+        (path.relative_to(SOURCE).as_posix(), node)
+        for path, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    ]
 
 
 def imported(tree: ast.Module) -> Iterator[str]:
@@ -39,7 +45,7 @@ def modules_that_import(*names: str) -> set[str]:
 
 def calls_of(*names: str) -> list[tuple[str, ast.Call]]:
     """Calls of these functions or methods, by the last part of their name."""
-    return [(path, call) for path, call in CALLS if ast.unparse(call.func).rpartition(".")[2] in names]
+    return [(path, call) for path, call in calls() if ast.unparse(call.func).rpartition(".")[2] in names]
 
 
 def is_constant(node: ast.expr) -> bool:
@@ -75,7 +81,7 @@ def test_nothing_typed_becomes_code() -> None:
     """No eval, no pickles, no parser of XML or YAML, no template made at run time (ASVS 1.3.2, 1.3.7, 1.5.1, 1.5.2)."""
     banned = ("pickle", "marshal", "shelve", "dill", "yaml", "xml", "lxml", "plistlib", "jinja2", "code", "codeop")
     assert modules_that_import(*banned) == set()
-    names = [(path, ast.unparse(call.func)) for path, call in CALLS]
+    names = [(path, ast.unparse(call.func)) for path, call in calls()]
     assert not [one for one in names if one[1] in ("eval", "exec", "compile", "__import__")]
     assert not [one for one in names if one[1].endswith(("Template", "from_string", "literal_eval"))]
     serializers = [path for path, tree in trees().items() if "PickleSerializer" in ast.unparse(tree)]
