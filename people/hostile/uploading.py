@@ -12,7 +12,7 @@ from people.hostile.pictures import Case
 PAGE, FIELD, LABEL = "/collection/personal/", "id_card_front", "身份证人像面"
 BOUNDARY = b"----kuaiji-7f3a"
 FAULT = re.compile(rf'id="error-{FIELD}">(.*?)</p>')
-RECEIVED = re.compile(rf'href="(/attachments/[0-9a-f-]{{36}}/)"><img src="[^"]+" alt="{LABEL}预览"')
+RECEIVED = re.compile(rf'href="(/attachments/[0-9a-f-]{{36}}/)"[^>]*><img src="[^"]+" alt="{LABEL}预览"')
 # By the code of a refusal, what its message says.
 WORDS = {
     "picture_empty": "是空文件，请重新选择图片",

@@ -4,16 +4,15 @@ Named by ``platform_commands``, whose functions a test calls by name.
 """
 
 import datetime as dt
-import io
 import time
 import uuid
 from typing import Any
 
 import time_machine
-from django.core.management import CommandError, call_command
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
+from kuaiji.cases.enums import Verdict
 from kuaiji.common.errors import RuleBroken
 from kuaiji.identity.models import SmsCode
 from kuaiji.identity.people.details import Details
@@ -27,6 +26,7 @@ from kuaiji.transfers.services.claiming import (
     verify_claim,
 )
 from kuaiji.transfers.services.guesses import tell_refused
+from people.houses.bureau import decide_about
 from people.houses.platform_views import PASSWORD
 
 
@@ -121,14 +121,10 @@ def try_and_claim(*, details: dict[str, str], tries: list[dict[str, str]], phone
 
 
 def decide(*, claim: str, by: str, refuse: str = "") -> str:
-    """One person of the bureau says yes, or no for a reason; what the command prints."""
-    said = io.StringIO()
-    words = ["refuse", claim, "--by", by, "--reason", refuse] if refuse else ["approve", claim, "--by", by]
-    try:
-        call_command("transfers", *words, stdout=said)
-    except CommandError as error:
-        raise RuleBroken("refused", str(error)) from None
-    return said.getvalue().strip()
+    """One person of the bureau says yes, or no in these words: whether it was the first, or the second of two."""
+    verdict = Verdict.RETURN if refuse else Verdict.APPROVE
+    decision = decide_about(uuid.UUID(claim), verdict, by, refuse)
+    return "second" if decision.second_id else "first"
 
 
 def confirm(*, draft: str) -> str:

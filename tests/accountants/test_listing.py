@@ -92,10 +92,10 @@ def test_records_of_before_get_their_rows_once() -> None:
     NameKey.objects.all().delete()
     ListRow.objects.all().delete()
     assert not ListRow.objects.exists()
-    fill_lists(timestamp=0)
+    fill_lists()
     assert inconsistencies(old) == inconsistencies(other) == []
     first = {row.pk: row.reading for row in ListRow.objects.all()}
-    fill_lists(timestamp=0)
+    fill_lists()
     assert {row.pk: row.reading for row in ListRow.objects.all()} == first
 
 
@@ -105,7 +105,7 @@ def test_nobody_is_listed_with_an_erased_key() -> None:
     NameKey.objects.all().delete()
     ListRow.objects.all().delete()
     record.person_key.destroy(at=record.collected_at)
-    fill_lists(timestamp=0)
+    fill_lists()
     assert not ListRow.objects.exists() and not NameKey.objects.exists()
 
 

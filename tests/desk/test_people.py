@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import set_urlconf
 
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.listing import finding
@@ -20,6 +21,7 @@ from kuaiji.audit.models import AccessLog
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
+from kuaiji.config.faces import STAFF
 from kuaiji.desk.models import SavedFilter
 from kuaiji.desk.people.calling import NEXT, call_of
 from kuaiji.desk.people.keeping import MOST, keep_search, kept_search, opened_place, sealed_place
@@ -231,7 +233,11 @@ def test_who_has_no_record_is_told_as_well(make: Callable[[], object], words: st
 
 def test_what_waits_besides_is_said(record: Record) -> None:
     first_check(record.user, CheckKind.IDENTITY, PartnerFinding(CheckOutcome.PENDING)).save()
-    assert any("还没有答复" in words for words in call_of(record.user).besides)
+    set_urlconf(STAFF.urlconf)  # as the face of the desk does for a request
+    try:
+        assert any("还没有答复" in words for words in call_of(record.user).besides)
+    finally:
+        set_urlconf(None)
 
 
 # ── lists ──

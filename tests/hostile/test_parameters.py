@@ -13,7 +13,10 @@ from django.test import Client
 import kuaiji
 from kuaiji.accountants.models import Record
 from kuaiji.attachments.views import CropForm
+from kuaiji.desk.people.forms import FilterForm
+from kuaiji.desk.queues.forms import AskedForm
 from kuaiji.exchange.partners import clients
+from kuaiji.staff.enums import Role
 from kuaiji.transfers.enums import OutState
 from people.factories import TransferOutFactory
 from people.hostile.attempts import OF_EVERY_VISIT, Writes, send, standing_at, undone
@@ -21,8 +24,10 @@ from people.hostile.doors import DOORS
 from people.hostile.doors.scenes import UNSENT, Scene
 from people.hostile.values import PLAIN
 from people.houses.loopback import Loopback, loopback, reply
-from people.persons import make_picture
+from people.persons import make_person, make_picture
+from people.records.drafts import fill_in, submit
 from people.records.users import make_user
+from tests.support.members import make_member, signed_in
 from tests.support.uploads import send as upload
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +35,11 @@ EMPLOYMENT = next(door for door in DOORS if door.title == "employment-1")
 AWARDS = next(door for door in DOORS if door.title == "awards-awards")
 RENAMING = next(door for door in DOORS if door.title == "name")
 READ = re.compile(r"(?:request\.(?:GET|POST)\.get\(\s*|count_in\(request\.(?:GET|POST), )\"(\w+)\"")
+
+AT_THE_DESK = {
+    "action", "before", "division", "done", "factor", "filter", "kind", "left", "name", "next", "page", "q", "right",
+    "s", "session", "words",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -42,11 +52,18 @@ def register() -> Iterator[Loopback]:
     clients.employer_search.cache_clear()
 
 
+def parameters_of(*apps: str) -> set[str]:
+    """What their modules read of addresses and posts outside of forms."""
+    top = Path(kuaiji.__path__[0])
+    sources = (source for app in apps for source in (top / app).rglob("*.py"))
+    return {name for source in sources for name in READ.findall(source.read_text("utf-8"))}
+
+
 def test_every_parameter_outside_of_forms_is_known() -> None:
     """A new one has to be tried here."""
-    sources = Path(kuaiji.__path__[0]).rglob("*.py")
-    found = {name for source in sources for name in READ.findall(source.read_text("utf-8"))}
-    assert found == {
+    assert parameters_of("staff", "desk") == AT_THE_DESK
+    others = [folder.name for folder in Path(kuaiji.__path__[0]).iterdir() if folder.name not in ("staff", "desk")]
+    assert parameters_of(*others) == {
         "action",
         "based_on",
         "before",
@@ -185,3 +202,32 @@ def test_sessions_end_by_the_page_s_own_buttons_only() -> None:
         assert writes.tables <= OF_EVERY_VISIT, case
     page = client.get("/me/security/", {"done": PLAIN["script"]})
     assert page.status_code == 200 and PLAIN["script"] not in page.content.decode()
+
+
+def test_pages_of_the_desk_answer_to_any_word() -> None:
+    """A foreign word finds the first page, nothing, or a refusal in words; it is never shown unescaped."""
+    clerk, manager = (signed_in(make_member(role, bureau="440000")) for role in (Role.CLERK, Role.MANAGER))
+    person = make_person(random.Random(5), status="1")
+    user = make_user(person)
+    fill_in(user, person)
+    record = submit(user)
+    person_page = f"/staff/people/{record.reference_number}/"
+    for case, text in list(PLAIN.items())[::3]:
+        typed = text[:2000]
+        asked = [
+            *(clerk.get("/staff/people/", {name: typed}, follow=True) for name in ("q", "s", "page", "division")),
+            *(clerk.get(f"{person_page}timeline/", {name: typed}) for name in ("kind", "before")),
+            *(clerk.get(f"{person_page}versions/", {name: typed}) for name in ("left", "right")),
+            *(manager.get("/staff/team/", {name: typed}) for name in ("q", "division", "page")),
+            *(clerk.get("/staff/people/", {name: typed}) for name in FilterForm.base_fields),
+            *(clerk.get("/staff/applications/", {name: typed}) for name in AskedForm.base_fields),
+            clerk.get("/staff/login/", {"next": typed}),
+            clerk.post("/staff/people/lists/", {"action": "keep", "name": typed}),
+            clerk.post("/staff/people/lists/", {"action": typed, "filter": typed}),
+            clerk.post("/staff/me/sessions/", {"session": typed}),
+            clerk.post("/staff/me/factors/remove/", {"factor": typed}),
+        ]
+        assert {answer.status_code for answer in asked} <= {200, 302, 303, 400, 404, 422}, case
+        for answer in asked:
+            shown = typed in answer.content.decode()
+            assert html.escape(typed) == typed or not shown, (case, answer.request["PATH_INFO"])

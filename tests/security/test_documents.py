@@ -42,7 +42,7 @@ from kuaiji.staff import forms as staff_forms
 from kuaiji.staff import urls as staff_urls
 from kuaiji.staff.enums import Role
 from kuaiji.staff.rules import ADMINISTRATORS
-from kuaiji.transfers.forms import TransferInForm, TransferOutForm
+from kuaiji.transfers.forms import ClaimPicturesForm, TransferInForm, TransferOutForm
 from tests.support.addresses import OPEN, routes
 from tests.support.columns import CLASSES, OURS
 from tests.support.sources import DOCS, ROOT, read_rows, trees
@@ -71,6 +71,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "phone_lost": PhoneLostForm,
     "transfer_out": TransferOutForm,
     "transfer_in": TransferInForm,
+    "claim_pictures": ClaimPicturesForm,
     "owner": OwnerForm,
     "verify": CheckForm,
     "staff_sign_in": staff_forms.SignInForm,

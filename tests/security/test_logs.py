@@ -10,7 +10,9 @@ import pytest
 from django.db.models import Sum
 from django.test import Client
 
+from kuaiji.audit.enums import ActorKind
 from kuaiji.audit.models import AccessLog, RefusalCount
+from kuaiji.audit.services import OK, Access, record_accesses
 from kuaiji.config.logs import logging_config
 from people.records.users import make_user
 from people.sign_in_steps import make_details, make_owner
@@ -95,6 +97,11 @@ def test_what_cannot_be_logged_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> 
     user = make_user()
     client = Client(raise_request_exception=False)
     client.force_login(user)
-    monkeypatch.setattr(AccessLog.objects, "bulk_create", broken)
-    answer = client.get("/me/")
-    assert answer.status_code == 500 and user.name not in answer.content.decode()
+    with monkeypatch.context() as patch:
+        patch.setattr(AccessLog, "save", broken)
+        answer = client.get("/me/")
+        assert answer.status_code == 500 and user.name not in answer.content.decode()
+    monkeypatch.setattr(AccessLog.objects, "bulk_create", broken)  # several rows go together
+    looks = [Access("me.status", user.pk, OK)] * 2
+    with pytest.raises(ValueError, match="4401"):
+        record_accesses(looks, actor_kind=ActorKind.CITIZEN, actor_id=user.pk, network=b"")

@@ -315,7 +315,7 @@ def claim_of(user: User, **columns: object) -> TransferIn:
     ("state", "status", "words"),
     [
         (InState.CLAIMING, "调入审核中", "等待全国平台受理"),
-        (InState.TO_VERIFY, "调入审核中", "等待调入地财政部门核实是您本人"),
+        (InState.TO_VERIFY, "调入审核中", "由调入地财政部门核实是您本人"),
         (InState.UNDER_REVIEW, "调入审核中", "系统自动审核"),
         (InState.RECEIVING, "调入审核中", "等待全国平台确认"),
         (InState.REFUSED, "未采集", "核对姓名后再来"),

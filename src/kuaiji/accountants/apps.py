@@ -6,6 +6,7 @@ class AccountantsConfig(AppConfig):
 
     def ready(self) -> None:
         from kuaiji.accountants import own_data
+        from kuaiji.accountants.listing.services import begin_filling
         from kuaiji.accountants.reporting import exam_rows
         from kuaiji.accountants.reporting.reports import register_reporting
         from kuaiji.accountants.services import mending as own_mending
@@ -15,6 +16,7 @@ class AccountantsConfig(AppConfig):
         from kuaiji.attachments.purposes import PURPOSES, Purpose
         from kuaiji.audit.labels import ACCESS_LABELS
         from kuaiji.common import mending
+        from kuaiji.common.reference import REFERENCE
         from kuaiji.identity.closing_steps import CLOSING_STEPS, ClosingStep
         from kuaiji.keys import rotation
         from kuaiji.messages.hooks import ROUNDS, STANDS
@@ -23,6 +25,7 @@ class AccountantsConfig(AppConfig):
         ROUNDS.register("accountants", reminders.record_rounds)
         STANDS.register(TemplateKey.CONFIRM_SOON, reminders.confirm_soon_stands)
         STANDS.register(TemplateKey.EXAM_CLOSING, reminders.exam_closing_stands)
+        REFERENCE.register("lists", begin_filling)
         register_reporting()
         own_data.register()
         rotation.register(exam_rows.EXAM_ROWS)

@@ -2,11 +2,10 @@
 
 from procrastinate.contrib.django import app
 
-from kuaiji.accountants.listing.services import fill_list_rows
+from kuaiji.accountants.listing.services import FILLING, fill_list_rows
 
 
-@app.periodic(cron="7 * * * *", periodic_id="accountants.fill_lists")
-@app.task(name="accountants.fill_lists", queueing_lock="accountants.fill_lists")
-def fill_lists(timestamp: int) -> None:
+@app.task(name=FILLING)
+def fill_lists() -> None:
     """Give rows to records that have none."""
     fill_list_rows()

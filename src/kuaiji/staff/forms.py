@@ -60,7 +60,7 @@ class FactorForm(Form):
         widget=forms.TextInput(attrs={"class": "k-w-m", "autocomplete": "off", "spellcheck": "false"}),
         help_text="设置第二步验证时保存的 10 个恢复码之一，每个只能用一次",
     )
-    credential = forms.CharField(label="通行密钥", required=False, max_length=LONGEST, widget=forms.HiddenInput)
+    credential = TextField(label="通行密钥", required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not any(self.cleaned_data.values()):
@@ -74,7 +74,7 @@ class EnrolForm(Form):
     heading = "没有设置成功"
     label = TextField(label="名称", required=False, max_length=40, help_text="自己认得出的名字，例如：办公手机、U 盾")
     code = CodeField(required=False, help_text="应用扫码后显示的 6 位数字")
-    credential = forms.CharField(label="通行密钥", required=False, max_length=LONGEST, widget=forms.HiddenInput)
+    credential = TextField(label="通行密钥", required=False, max_length=LONGEST, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         if not self.errors and not (self.cleaned_data.get("code") or self.cleaned_data.get("credential")):

@@ -11,9 +11,11 @@ from kuaiji.accountants.listing.facets import facets_of, status_facet
 from kuaiji.accountants.listing.readings import name_keys, sort_reading
 from kuaiji.accountants.sections.answers import AllAnswers, completed
 from kuaiji.common.credit_codes import is_broken
+from kuaiji.common.jobs import defer
 from kuaiji.common.rotation import FIRST
 
 AT_A_TIME = 200  # records in one transaction of the first filling
+FILLING = "accountants.fill_lists"
 
 
 def write_list_row(record: models.Record, answers: AllAnswers) -> None:
@@ -43,6 +45,13 @@ def columns_of_list_row(record: models.Record, before: str) -> dict[str, Any]:
         F("facets"), Value(status_facet(before)), Value(status_facet(record.status)), function="array_replace"
     )
     return {"status": record.status, "confirmed_at": record.confirmed_at, "facets": facets}
+
+
+def begin_filling() -> int:
+    """At an update of the database: queue the first filling where a record is without its rows. It writes none here."""
+    if _behind().exists():
+        defer(FILLING, queue="default", lock=FILLING)
+    return 0
 
 
 def fill_list_rows() -> int:

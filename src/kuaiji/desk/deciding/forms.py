@@ -11,17 +11,17 @@ from kuaiji.cases.models import Case
 from kuaiji.cases.services.deciding import Judgement, Page
 from kuaiji.cases.services.reasons import reasons_for
 from kuaiji.common.errors import RuleBroken
-from kuaiji.common.forms import Form, count_in
+from kuaiji.common.forms import Form, TextField, count_in
 from kuaiji.common.ids import as_uuid, uuid7
 from kuaiji.common.text import tidy
 
 
-class WordsField(forms.CharField):
+class WordsField(TextField):
     """Own words over several lines, each of them tidy."""
 
     def to_python(self, value: Any) -> str:
         """The words without blanks at the ends of lines, and without empty lines around them."""
-        typed = super().to_python("" if value is None else str(value)) or ""
+        typed = forms.CharField.to_python(self, "" if value is None else str(value)) or ""
         return "\n".join(tidy(line) for line in typed.splitlines()).strip()
 
 

@@ -5,8 +5,10 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from kuaiji.cases import rules
+from kuaiji.common.forms import TextField
 from kuaiji.common.ids import as_uuid
 
 Place = tuple[dt.date, uuid.UUID]
@@ -15,11 +17,11 @@ Place = tuple[dt.date, uuid.UUID]
 class AskedForm(forms.Form):
     """A queue of the list, a part of it, and where the page begins. What is no such thing counts as not asked for."""
 
-    kind = forms.CharField(required=False, max_length=24)
+    kind = TextField(required=False, max_length=24)
     stage = forms.IntegerField(required=False, min_value=1, max_value=2)
     show = forms.ChoiceField(required=False, choices=(("", "全部"), ("free", "无人办理"), ("mine", "我在办理")))
-    division = forms.RegexField(regex=r"^[0-9-]{1,12}$", required=False, strip=True)
-    after = forms.CharField(required=False, max_length=50)
+    division = TextField(required=False, max_length=12, validators=[RegexValidator(r"^[0-9-]+$")])
+    after = TextField(required=False, max_length=50)
 
     def clean_after(self) -> Place | None:
         """The last row of the page before: its day and its id."""
