@@ -284,8 +284,11 @@ def test_a_place_that_is_none_begins_at_the_newest(record: Record, desk: Client,
 
 
 def test_hostile_words_stay_words_where_links_are_taken_out() -> None:
-    html = '<a class="x" href="/y">&lt;script src=&quot;x&quot;&gt;</a><form action="/z"><button>好</button></form>'
-    stilled = '<a class="x">&lt;script src=&quot;x&quot;&gt;</a><div><button disabled>好</button></div>'
+    html = '<h1 id="z">甲</h1><a class="x" href="/y">&lt;script src=&quot;x&quot;&gt;</a>'
+    html += '<form action="/z"><button>好</button></form>'
+    stilled = (
+        '<h2 id="z">甲</h2><a class="x">&lt;script src=&quot;x&quot;&gt;</a><div><button disabled>好</button></div>'
+    )
     assert still(html) == stilled
 
 

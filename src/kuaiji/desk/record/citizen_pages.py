@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 _LINKS = re.compile(r"\s(?:href|action|formaction)=(?:\"[^\"]*\"|'[^']*')")
 _FORM = re.compile(r"<(/?)form\b[^>]*>")
+_HEADING = re.compile(r"<(/?)h1\b")
 _CONTROL = re.compile(r"<(button|input|select|textarea)\b")
 
 
@@ -23,9 +24,10 @@ def read_only(template: str, context: Mapping[str, Any]) -> SafeString:
 
 
 def still(html: str) -> str:
-    """``html`` without links, forms, and controls that take anything."""
+    """``html`` without links, forms, and controls that take anything; its main heading stands below the desk's."""
     html = _LINKS.sub("", html)
     html = _FORM.sub(r"<\1div>", html)
+    html = _HEADING.sub(r"<\1h2", html)
     return _CONTROL.sub(r"<\1 disabled", html)
 
 
