@@ -104,6 +104,18 @@ def test_all_is_shown_to_one_session_for_ten_minutes(record: Record, member: Mem
         assert documents.grouped(record.user.document_number) not in page(desk, address(record))
 
 
+def test_the_third_person_in_a_row_asks_for_the_second_factor(record: Record) -> None:
+    people = [record, make_record(seed=2), make_record(seed=3)]
+    root = max(FinanceBureau.objects.all(), key=lambda one: len(scope_of(one).sees))
+    with time_machine.travel(clock.now(), tick=False) as now:
+        desk = signed_in(make_member(bureau=root))
+        now.shift(11 * 60)  # the second factor was shown a while ago
+        answers = [desk.post(address(one, "reveal/"), ASKED)["Location"] for one in people]
+        assert answers[:2] == [address(one) for one in people[:2]]
+        assert answers[2].startswith("/staff/proof/?next=") and Reveal.objects.count() == 2
+        assert desk.post(address(people[0], "reveal/"), ASKED)["Location"] == address(people[0])
+
+
 def test_one_kind_is_shown_alone(record: Record, desk: Client) -> None:
     desk.post(address(record, "reveal/"), {"field": "phone", "reason": "call"})
     text = page(desk, address(record))
