@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from kuaiji.accountants.enums import HoldKind, SectionSlug
+from kuaiji.accountants.services.changing import change_section
+from kuaiji.accountants.services.holding import lift_hold, place_hold
 from kuaiji.cases.kinds import CASE_KINDS
 from kuaiji.cases.models import Case
 from kuaiji.cases.services.opening import close_case, move_cases, open_case, place_case
@@ -16,6 +19,7 @@ from kuaiji.regions.services import bureaux_under, scope_of
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 from people.factories.users import UserFactory
+from people.records.versioned_records import by_owner, make_record, standing
 from tests.support.cases import LOOK, PAIR, SAMPLE, crowd, operation_of, sample_case
 from tests.support.members import make_member
 
@@ -58,6 +62,26 @@ def test_a_person_who_moves_takes_the_open_cases_along() -> None:
     assert cases_of(there).get().holder is None
 
 
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_record_that_goes_elsewhere_takes_the_open_cases_along(locked: bool) -> None:
+    """Saved under another region, and at once or, while the region is locked, when the last lock is lifted."""
+    record, source = make_record(), uuid.uuid4()
+    case = _about(record.user_id, record.division_code)
+    here, there = record.division_code, "440604" if record.division_code != "440604" else "440606"
+    lock: dict[str, Any] = {"record_id": record.pk, "kind": HoldKind.CONTINUING_EDUCATION, "source_id": source}
+    if locked:
+        place_hold(operation=by_owner(record), **lock)
+    slug = SectionSlug.EMPLOYMENT
+    answers = standing(record, slug) | {"division_code": there}
+    change_section(operation=by_owner(record), record_id=record.pk, slug=slug, answers=answers, based_on=1)
+    case.refresh_from_db()
+    assert case.division_code == (here if locked else there)
+    if locked:
+        lift_hold(operation=by_owner(record), **lock)
+        case.refresh_from_db()
+    assert case.division_code == there
+
+
 def test_who_was_nobody_is_found_to_belong_somewhere() -> None:
     user, there, case = UserFactory.create(), make_member(bureau="440104"), sample_case(division="")
     assert case in waiting_for(there)
@@ -83,12 +107,12 @@ def test_it_is_due_after_the_working_days_of_its_kind() -> None:
     assert CASE_KINDS[SAMPLE].days() == 5
 
 
-def _about(user_id: uuid.UUID) -> Case:
+def _about(user_id: uuid.UUID, division_code: str = "440103") -> Case:
     return open_case(
         operation=operation_of(),
         kind=SAMPLE,
         subject_id=uuid.uuid4(),
         number="N1",
-        division_code="440103",
+        division_code=division_code,
         user_id=user_id,
     )

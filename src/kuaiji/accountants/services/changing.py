@@ -17,6 +17,7 @@ from kuaiji.accountants.services.locking import locked_for
 from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.cases.services.opening import move_cases
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 
@@ -74,6 +75,7 @@ def change_section(
     waits = place != record.division_code and rules.region_locked(holds)
     if not waits:
         record.division_code = place
+        move_cases(user_id=record.user_id, division_code=place)
     made = advance_version(
         operation,
         record,

@@ -11,6 +11,7 @@ from kuaiji.accountants.services import status
 from kuaiji.accountants.services.locking import hold_kinds, locked_record
 from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.cases.services.opening import move_cases
 
 
 @transaction.atomic
@@ -43,6 +44,7 @@ def _follow(operation: Operation, record: models.Record) -> None:
     if before == after:
         return
     record.division_code = after
+    move_cases(user_id=record.user_id, division_code=after)
     advance_version(
         operation,
         record,

@@ -23,6 +23,7 @@ from kuaiji.accountants.services.opening import new_reference_number
 from kuaiji.accountants.services.versions import advance_version, answers_of, current_version
 from kuaiji.attachments.services import claim_attachments
 from kuaiji.audit.services import Operation, record_events
+from kuaiji.cases.services.opening import move_cases
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.identity.models import User
@@ -88,6 +89,7 @@ def import_record(
     imported = list(_imported(operation, record, history, is_new=is_new))
     record.version += len(imported)
     record.division_code = division_code
+    move_cases(user_id=user.pk, division_code=division_code)
     record.collected_at, record.confirmed_at = archive.collected_at, archive.confirmed_at
     claim_attachments(person_key=user.person_key, ids=attachments_in(answers), at=operation.at)
     _write_sections(record, answers, is_new=is_new)

@@ -21,6 +21,7 @@ from kuaiji.cases.kinds import CASE_KINDS, CaseKind, OpenSubject, Stage
 from kuaiji.cases.models import Case, Decision
 from kuaiji.cases.services.telling import told_reasons
 from kuaiji.common.profile import profile
+from kuaiji.identity.models import User
 from kuaiji.staff.enums import Role
 
 SEES = frozenset({Role.CLERK, Role.REVIEWER, Role.MANAGER})
@@ -86,6 +87,9 @@ def _open(kind: ApplicationKind, one: uuid.UUID | None) -> Iterator[OpenSubject]
 
 
 def _lock(application_id: uuid.UUID) -> None:
+    """Its person first: whoever changes a record has locked the person, and then moves the cases about them."""
+    owner = Application.objects.values_list("user_id").filter(pk=application_id)
+    list(User.objects.select_for_update(no_key=True).values_list("pk").filter(pk__in=owner))
     locked_application(application_id)
 
 
