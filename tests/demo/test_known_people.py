@@ -14,7 +14,7 @@ from kuaiji.common import documents
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.errors import RuleBroken
 from kuaiji.demo.enums import Stage
-from kuaiji.demo.management.commands import demo_exam_client, demo_people, demo_staff
+from kuaiji.demo.management.commands import demo_exam_client, demo_people, demo_staff, demo_work
 from kuaiji.demo.rules import KNOWN, NOBODY, PASSWORD_OF_ALL, PLACES, REGISTRATION, Place, number_of, phone_of
 from kuaiji.demo.services.people import make_known_people
 from kuaiji.examchecks.models import ExamClientKey
@@ -84,7 +84,7 @@ def test_the_registration_has_one_key_and_another_when_it_is_lost(settings: Any,
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("command", [demo_exam_client.Command(), demo_people.Command(), demo_staff.Command()])
+@pytest.mark.parametrize("command", [each.Command() for each in (demo_exam_client, demo_people, demo_staff, demo_work)])
 def test_no_other_platform_takes_part(settings: Any, tmp_path: Path, command: BaseCommand) -> None:
     settings.DEMO, settings.HOME = False, tmp_path
     with pytest.raises(CommandError, match="KUAIJI_DEMO"):

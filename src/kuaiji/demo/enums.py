@@ -18,3 +18,13 @@ class Stage(enum.StrEnum):
     TRANSFERRING_OUT = "transferring_out"
     TRANSFERRED_OUT = "transferred_out"
     TO_COMPLETE = "to_complete"
+
+
+class Waits(enum.StrEnum):
+    """What a bureau has to do with somebody."""
+
+    LOST_PHONE = "lost_phone"
+    LOST_PHONE_LATE = "lost_phone_late"
+    CORRECTION = "correction"
+    CORRECTION_SEEN = "correction_seen"
+    CLAIM = "claim"

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from kuaiji.common.documents import DocumentType
 from kuaiji.common.documents.cards import check_digit
-from kuaiji.demo.enums import Stage
+from kuaiji.demo.enums import Stage, Waits
 
 PASSWORD_OF_ALL = "kuaiji-demo-7315"
 BORN = "19900101"
@@ -186,15 +186,31 @@ KNOWN: tuple[Known, ...] = (
 NOBODY = frozenset({"returned", "title_date_missing"})
 
 
-def number_of(place: Place, known: Known) -> str:
-    """The number of an identity card that is nobody's: no county has the code 440000."""
-    body = f"440000{BORN}{place.serial + 2 * KNOWN.index(known)}"
+# Whom a bureau has work with; nobody asks the exam check about them, so that deciding changes none of its answers.
+WAITING: Mapping[Waits, Known] = MappingProxyType(
+    {
+        Waits.LOST_PHONE: _known("示例丢手机", "手机丢了，再次申请更换，档案信息都对", {}),
+        Waits.LOST_PHONE_LATE: _known("示例换手机", "手机丢了，有一项档案信息记错，已经逾期", {}),
+        Waits.CORRECTION: _known("示例证号错", "登记的证件号码不对，申请更正", {}),
+        Waits.CORRECTION_SEEN: _known("示例待复核", "更正申请已经初审通过，等另一人复核", {}),
+        Waits.CLAIM: _known("示例调回来", "从湖南调入，没有调转码，原手机号不再使用", {}, stage=Stage.REGISTERED),
+    }
+)
+_EVERYBODY = (*KNOWN, *WAITING.values())
+_ANOTHER = 100  # of serials: past everybody of a place
+
+
+def number_of(place: Place, known: Known, *, corrected: bool = False) -> str:
+    """The number of an identity card that is nobody's (no county has the code 440000): as registered, or as it should
+    be."""
+    serial = place.serial + 2 * _EVERYBODY.index(known) + _ANOTHER * corrected
+    body = f"440000{BORN}{serial}"
     return body + check_digit(body)
 
 
-def phone_of(place: Place, known: Known) -> str:
-    """A number of no subscriber."""
-    return f"1700000{place.serial + 2 * KNOWN.index(known):04}"
+def phone_of(place: Place, known: Known, *, another: int = 0) -> str:
+    """A number of no subscriber: the one that is bound, or the first, second, … that comes after it."""
+    return f"1700000{1000 * another + place.serial + 2 * _EVERYBODY.index(known):04}"
 
 
 def question_of(place: Place, known: Known, *, day: dt.date) -> Mapping[str, object]:

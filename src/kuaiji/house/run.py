@@ -35,7 +35,7 @@ WIRE_VERSION = "2"  # of one home, hub and platforms are of one code
 READY_SECONDS = 120
 REVIEW_SECONDS = "10"  # nobody who tries it out waits for working days
 Commands = Sequence[Sequence[str]]
-KNOWN_PEOPLE = ["demo_people"]
+KNOWN_PEOPLE, WORK = ["demo_people"], ["demo_work"]
 CALL_COMMANDS = """
 import json, sys, django
 from django.core.management import call_command
@@ -101,11 +101,11 @@ def run(profiles: Sequence[str] = (), *, empty: bool = False) -> None:
 
 
 def platform_service(development: Development, database: str | None = None, *, empty: bool = True) -> Service:
-    """The platform of the profile; with the known people of a demonstration unless it is to be ``empty``."""
+    """The platform of the profile; with the known people and the bureau's work of a demonstration unless it is
+    to be ``empty``."""
     env = development.platform_env(database)
-    demo = (
-        [["demo_exam_client"], ["demo_staff"], *([] if empty else [KNOWN_PEOPLE])] if env["KUAIJI_DEMO"] == "1" else []
-    )
+    of_all, of_full = [["demo_exam_client"], ["demo_staff"]], [] if empty else [KNOWN_PEOPLE, WORK]
+    demo = [*of_all, *of_full] if env["KUAIJI_DEMO"] == "1" else []
     return Service(
         name=development.profile,
         database=database or development.platform_database,

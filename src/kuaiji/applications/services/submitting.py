@@ -39,7 +39,7 @@ def add_application(
         person_key=person_key,
         reference_number=_reference_number(),
         submitted_at=operation.at,
-        due_on=working_day_after(clock.today(), days[kind]),
+        due_on=working_day_after(operation.day, days[kind]),
         **columns,
     )
     event = RequestSubmitted(

@@ -62,20 +62,20 @@ def _make(known: Known, place: Place) -> bool:
     if users_with(FingerprintKind.DOCUMENT, document_fingerprints(person.document)).exists():
         return False
     with transaction.atomic():
-        user = _registered(known, Details(person=person, phone=phone_of(place, known)))
+        user = registered(known, Details(person=person, phone=phone_of(place, known)))
         STAGES[known.stage](user, known, place)
     return True
 
 
-def _operation(user: User | None, kind: OperationKind, *, at: dt.datetime | None = None) -> Operation:
+def operation_by(user: User | None, kind: OperationKind, *, at: dt.datetime | None = None) -> Operation:
     actor = user.pk if user else None
     return Operation(kind=kind, actor_kind=ActorKind.CITIZEN, actor_id=actor, at=at or clock.now())
 
 
-def _registered(known: Known, details: Details) -> User:
+def registered(known: Known, details: Details) -> User:
     identity = PENDING if known.stage == Stage.AWAITING_CHECK else CLEAR
     return enrol_user(
-        operation=_operation(None, OperationKind.REGISTERING),
+        operation=operation_by(None, OperationKind.REGISTERING),
         details=details,
         password=PASSWORD_OF_ALL,
         works_in_accounting=True,
@@ -90,11 +90,11 @@ def _registered(known: Known, details: Details) -> User:
 
 
 def _collected(user: User, known: Known, place: Place) -> Record:
-    return _record(user, known, place, at=clock.now())
+    return recorded(user, known, place, at=clock.now())
 
 
-def _record(user: User, known: Known, place: Place, *, at: dt.datetime) -> Record:
-    operation = _operation(user, OperationKind.RECORD_COLLECTING, at=at)
+def recorded(user: User, known: Known, place: Place, *, at: dt.datetime) -> Record:
+    operation = operation_by(user, OperationKind.RECORD_COLLECTING, at=at)
     return open_record(operation=operation, user=user, answers=_answers(user, known, place))
 
 
@@ -103,15 +103,15 @@ def _nothing(user: User, known: Known, place: Place) -> None:
 
 
 def _drafting(user: User, known: Known, place: Place) -> None:
-    agree_to_notice(operation=_operation(user, OperationKind.DRAFT_SAVING), user=user)
+    agree_to_notice(operation=operation_by(user, OperationKind.DRAFT_SAVING), user=user)
 
 
 def _awaiting_check(user: User, known: Known, place: Place) -> None:
     _drafting(user, known, place)
-    saving = _operation(user, OperationKind.DRAFT_SAVING)
+    saving = operation_by(user, OperationKind.DRAFT_SAVING)
     for slug, answers in _answers(user, known, place).items():
         save_step(operation=saving, user=user, slug=slug, answers=answers, revision=None)
-    submit_draft(operation=_operation(user, OperationKind.RECORD_COLLECTING), user=user)
+    submit_draft(operation=operation_by(user, OperationKind.RECORD_COLLECTING), user=user)
 
 
 def _under_review(user: User, known: Known, place: Place) -> None:
@@ -144,7 +144,7 @@ def _claiming(user: User, known: Known, place: Place) -> None:
 
 def _stale(user: User, known: Known, place: Place) -> None:
     long_ago = months_after(clock.today(), -2 * profile().up_to_date_months)
-    _record(user, known, place, at=dt.datetime.combine(long_ago, dt.time(12), clock.CHINA))
+    recorded(user, known, place, at=dt.datetime.combine(long_ago, dt.time(12), clock.CHINA))
 
 
 def _held_elsewhere(user: User, known: Known, place: Place) -> None:
@@ -157,12 +157,12 @@ def _held_elsewhere(user: User, known: Known, place: Place) -> None:
 def _transferring_out(user: User, known: Known, place: Place) -> None:
     record = _collected(user, known, place)
     apply_for_transfer(
-        operation=_operation(user, OperationKind.TRANSFER_OUT),
+        operation=operation_by(user, OperationKind.TRANSFER_OUT),
         record_id=record.pk,
         destination=ELSEWHERE,
         division=_division_there(),
         reason="工作调动",
-        proof_id=_picture(user, PROOF).pk,
+        proof_id=picture_of(user, PROOF).pk,
     )
 
 
@@ -176,7 +176,7 @@ def _transferred_out(user: User, known: Known, place: Place) -> None:
         destination_id=ELSEWHERE,
         destination_division=_division_there(),
         reason="工作调动",
-        proof=_picture(user, PROOF),
+        proof=picture_of(user, PROOF),
         state=OutState.COMPLETED,
         applied_at=now,
         review_due_at=now,
@@ -184,7 +184,7 @@ def _transferred_out(user: User, known: Known, place: Place) -> None:
         hub_changed_at=now,
         version=record.version,
     )
-    leaving = _operation(user, OperationKind.TRANSFER_OUT)
+    leaving = operation_by(user, OperationKind.TRANSFER_OUT)
     begin_transfer_out(operation=leaving, record_id=record.pk, source_id=gone.pk)
     told = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
     finish_transfer_out(operation=told, record_id=record.pk)
@@ -217,11 +217,11 @@ STAGES: Mapping[Stage, Callable[[User, Known, Place], object]] = MappingProxyTyp
 
 
 def _answers(user: User, known: Known, place: Place) -> AllAnswers:
-    return answers_of(user, known, place, {name: _picture(user, name) for name in PICTURES[SectionSlug.PERSONAL]})
+    return answers_of(user, known, place, {name: picture_of(user, name) for name in PICTURES[SectionSlug.PERSONAL]})
 
 
-def _picture(user: User, purpose: str) -> Attachment:
-    receiving = _operation(user, OperationKind.FILE_RECEIVING)
+def picture_of(user: User, purpose: str) -> Attachment:
+    receiving = operation_by(user, OperationKind.FILE_RECEIVING)
     picture = _checked(purpose)
     return keep_picture(operation=receiving, person_key=user.person_key, purpose=purpose, picture=picture)
 
