@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from kuaiji.accountants.models import Record
 from kuaiji.attachments.models import Attachment
 from kuaiji.audit.access import note
 from kuaiji.cases.enums import Standing
@@ -21,6 +22,7 @@ from kuaiji.cases.services.words import kept_words
 from kuaiji.common import clock
 from kuaiji.common.forms import as_posted
 from kuaiji.desk.deciding.forms import DecisionForm
+from kuaiji.desk.record.guards import Subject
 from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest
 from kuaiji.staff.models import Member
@@ -102,11 +104,13 @@ def draw(request: StaffRequest, case: Case, show: Show, *, form: DecisionForm | 
     standing = standing_of(case, member, now)
     decisions = [_said(row, member, now) for row in _decisions(case)]
     kept = kept_words(case=case, member=member)
+    told = show(case, whole) if is_in_scope(request, case) else None
     context = {
         "case": case,
         "kind": CASE_KINDS[case.kind],
         "stage": CASE_KINDS[case.kind].stage(case.stage),
-        "told": show(case, whole) if is_in_scope(request, case) else None,
+        "told": told,
+        "person_page": Subject(case.user, Record.objects.of(case.user).first()).address() if told and case.user else "",
         "standing": standing,
         "may_decide": standing in (Standing.MINE, Standing.FREE),
         "holder": case.held_by(now),

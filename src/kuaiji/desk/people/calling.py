@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from django.urls import reverse
-
 from kuaiji.accountants.models import Record
 from kuaiji.common.phones import mask_phone
 from kuaiji.common.profile import profile
+from kuaiji.desk.record.guards import Subject
 from kuaiji.identity.models import User
 from kuaiji.regions.models import FinanceBureau
 from kuaiji.standing.display import standing_of
@@ -41,7 +40,7 @@ def call_of(user: User) -> Call:
     return Call(
         user=user,
         record=standing["record"],
-        page=_page(user, standing["record"]),
+        page=Subject(user, standing["record"]).address(),
         document=standing["document"],
         phone=mask_phone(user.phone),
         status=standing["status"].label,
@@ -51,11 +50,6 @@ def call_of(user: User) -> Call:
         next=NEXT[standing["next_step"].name](standing),
         besides=list(_besides(standing)),
     )
-
-
-def _page(user: User, record: Record | None) -> str:
-    """Where all of it stands."""
-    return reverse("desk:record", args=[record.reference_number]) if record else reverse("desk:person", args=[user.pk])
 
 
 def _since(standing: dict[str, Any]) -> dt.datetime | None:

@@ -45,18 +45,18 @@ class Line:
     name: str
     number: str  # the reference number
     page: str  # of the record
-    cells: list[str]
+    cells: list[tuple[str, str]]  # the head of its column, and what stands there
 
 
 def lines_of(listed: Listed, shown: Iterable[str]) -> list[Line]:
     """The rows of a page in words."""
-    texts = [TEXTS[ColumnName(name)] for name in shown]
+    columns = [(ColumnName(name).label, TEXTS[ColumnName(name)]) for name in shown]
     return [
         Line(
             row.name,
             row.record.reference_number,
             reverse("desk:record", args=[row.record.reference_number]),
-            [text(row) for text in texts],
+            [(str(head), text(row)) for head, text in columns],
         )
         for row in listed.rows
     ]
