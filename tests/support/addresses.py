@@ -35,8 +35,13 @@ def routes(resolver: URLResolver | None = None) -> Iterator[str]:
     return (route for route, _ in views(resolver))
 
 
-def paths() -> list[str]:
-    """The addresses, with the id or the name of nothing in its place; fails when an address has other places."""
-    made = [re.sub(r"<(?:slug|str):\w+>", "nothing", re.sub(r"<uuid:\w+>", UNKNOWN, route)) for route in routes()]
+def path_of(route: str) -> str:
+    """The address with the id or the name of nothing in its place."""
+    return re.sub(r"<(?:slug|str):\w+>", "nothing", re.sub(r"<uuid:\w+>", UNKNOWN, route))
+
+
+def paths(resolver: URLResolver | None = None) -> list[str]:
+    """The addresses, the citizens' by default, as ``path_of``; fails when an address has other places."""
+    made = [path_of(route) for route in routes(resolver)]
     assert not [path for path in made if "<" in path], "say how to reach it"
     return made

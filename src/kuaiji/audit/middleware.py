@@ -40,4 +40,6 @@ class StoppedOperations:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Django calls this with what a view raised; None leaves it to others."""
-        return error_views.stopped(request, exception.message) if isinstance(exception, OperationStopped) else None
+        if not isinstance(exception, OperationStopped):
+            return None
+        return error_views.of_face(request, 503, exception.message)

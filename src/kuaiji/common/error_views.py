@@ -14,6 +14,7 @@ from django.db import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
+from django.urls import get_resolver
 
 from kuaiji.common.context import surroundings, works
 from kuaiji.common.redirects import local_address
@@ -22,11 +23,18 @@ from kuaiji.common.redirects import local_address
 def error_page(request: HttpRequest, status: int, *, template: str = "", **context: Any) -> HttpResponse:
     """The page of ``errors/<status>.html``; ``context`` goes to the template."""
     context |= surroundings(request) | {"back": came_from(request), "above": _above(request.path)}
-    if status != 500 and _is_signed_in(request):
+    if status != 500 and is_signed_in(request):
         context["signed_in"] = True
         if "CSRF_COOKIE" in request.META:  # else a form would be refused: only the link to the own page is shown
             context["csrf_token"] = get_token(request)
     return HttpResponse(render_to_string(template or f"errors/{status}.html", context), status=status)
+
+
+def of_face(request: HttpRequest, status: int, *told: Any) -> HttpResponse:
+    """The page for ``status`` of the face that the request is for: ``handler<status>`` of its addresses."""
+    resolver = get_resolver(getattr(request, "urlconf", None))
+    page: HttpResponse = resolver.resolve_error_handler(status)(request, *told)
+    return page
 
 
 def came_from(request: HttpRequest) -> str:
@@ -53,8 +61,9 @@ def _above(path: str) -> str:
     return next((address for address in above if local_address(address) and works(address)), "")
 
 
-def _is_signed_in(request: HttpRequest) -> bool:
-    """Whether somebody is, as far as that can be read; asks only where the browser brought a session."""
+def is_signed_in(request: HttpRequest) -> bool:
+    """Whether a citizen is, as far as that can be read: of a request with nothing but its headers too. Asks only where
+    the browser brought a session."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES:
         return False
     try:
@@ -92,16 +101,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def length_required(request: HttpRequest) -> HttpResponse:
-    """411: a body that does not say how long it is."""
+    """``handler411``: a body that does not say how long it is."""
     return error_page(request, 411)
 
 
 def too_large(request: HttpRequest, cap: int) -> HttpResponse:
-    """413: more than this address takes at once, which is ``cap`` bytes."""
+    """``handler413``: more than this address takes at once, which is ``cap`` bytes."""
     each = settings.FILE_CAP // 2**20
     return error_page(request, 413, megabytes=cap // 2**20, kilobytes=cap // 1024, each=each)
 
 
 def stopped(request: HttpRequest, words: str) -> HttpResponse:
-    """503: this cannot be done for now; ``words`` say why and until when."""
+    """``handler503``: this cannot be done for now; ``words`` say why and until when."""
     return error_page(request, 503, template="errors/stopped.html", words=words)

@@ -35,11 +35,11 @@ def body_cap(get_response: GetResponse) -> GetResponse:
             length = request.META.get("CONTENT_LENGTH", "")
             if not length.isdigit():
                 if request.META.get("HTTP_TRANSFER_ENCODING"):
-                    return error_views.length_required(request)
+                    return error_views.of_face(request, 411)
                 length = "0"
             cap = most_bytes(request.META, getattr(request, "urlconf", None))
             if int(length) > cap:
-                return error_views.too_large(request, cap)
+                return error_views.of_face(request, 413, cap)
         return get_response(request)
 
     return middleware

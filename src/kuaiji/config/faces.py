@@ -16,7 +16,9 @@ class Face:
 
     With ``hosts`` set in the environment it answers on those alone, and nothing else does there; otherwise on the hosts
     of ``KUAIJI_ALLOWED_HOSTS``. ``middleware`` stands inside OUTER_MIDDLEWARE. ``context_processors`` are those of its
-    templates.
+    templates. ``session_cookie`` is the setting that names the cookie of its sessions, and ``signed_in`` says of a
+    request with nothing but its headers whether that cookie is of somebody who has signed in; without them nobody
+    brings files.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Face:
     middleware: tuple[str, ...]
     context_processors: tuple[str, ...]
     hosts: Variable[tuple[str, ...]] | None = None
+    session_cookie: str = ""
+    signed_in: str = ""
 
     def own_hosts(self) -> tuple[str, ...]:
         """The hosts that are this face's alone; none where it shares those of the platform."""
@@ -64,6 +68,8 @@ CITIZEN = Face(
         "kuaiji.common.context.page",
         "kuaiji.portal.helpline.helpline_context",
     ),
+    session_cookie="SESSION_COOKIE_NAME",
+    signed_in="kuaiji.common.error_views.is_signed_in",
 )
 # Machines that sign each request: no session, no form, no template. A front answers before Django does (ADR 0089).
 EXAM = Face(
@@ -85,6 +91,7 @@ STAFF = Face(
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "kuaiji.staff.middleware.own_cookies",
         "kuaiji.staff.middleware.member_sessions",
+        "kuaiji.staff.middleware.files_of_members",
         "django.middleware.common.CommonMiddleware",
         "kuaiji.staff.middleware.StaffCsrf",
         "kuaiji.common.middleware.private_pages",
@@ -98,6 +105,8 @@ STAFF = Face(
         "kuaiji.staff.display.desk",
     ),
     hosts=environment.STAFF_HOSTS,
+    session_cookie="STAFF_SESSION_COOKIE_NAME",
+    signed_in="kuaiji.staff.guards.is_member",
 )
 FACES: Mapping[str, Face] = {face.name: face for face in (CITIZEN, EXAM, STAFF)}
 

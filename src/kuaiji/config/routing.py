@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
@@ -73,21 +71,33 @@ def _is_exam_host(path: str, said: str) -> bool:
 
 def worth_reading(environ: Mapping[str, Any]) -> int:
     """How many bytes of a request's body the server reads before it asks the application: as its address takes, but of
-    who has no session, and so will be led to the sign-in, no more than any form has."""
-    host = split_domain_port(environ.get("HTTP_HOST", ""))[0]
-    cap = most_bytes(environ, face_of(environ["PATH_INFO"], host, settings.FACES).urlconf)
-    has_session = f"{settings.SESSION_COOKIE_NAME}=" in environ.get("HTTP_COOKIE", "")
-    return cap if has_session else min(cap, settings.FORM_CAP)
+    who has no session of that face, and so will be led to its sign-in, no more than any form has."""
+    face = _face_of(environ)
+    cap = most_bytes(environ, face.urlconf)
+    return cap if _brings_session(environ, face) else min(cap, settings.FORM_CAP)
 
 
 def is_signed_in(environ: Mapping[str, Any]) -> bool:
-    """Whether a body that is larger than any form is worth reading: who sends it is signed in. Asks the database."""
+    """Whether a body that is larger than any form is worth reading: who sends it is signed in, at the face that it is
+    sent to. Asks the database."""
     if int(environ["CONTENT_LENGTH"]) <= settings.FORM_CAP:
         return True
+    face = _face_of(environ)
+    if not _brings_session(environ, face):
+        return False
     close_old_connections()  # a request has not begun yet: nobody has looked whether they still work
-    request = WSGIRequest({**environ, "wsgi.input": io.BytesIO()})
-    SessionMiddleware(lambda _: HttpResponse()).process_request(request)
-    return bool(get_user(request).is_authenticated)
+    return bool(import_string(face.signed_in)(WSGIRequest({**environ, "wsgi.input": io.BytesIO()})))
+
+
+def _face_of(environ: Mapping[str, Any]) -> Face:
+    return face_of(environ["PATH_INFO"], split_domain_port(environ.get("HTTP_HOST", ""))[0], settings.FACES)
+
+
+def _brings_session(environ: Mapping[str, Any], face: Face) -> bool:
+    """Whether there is a cookie of that name at all, told without a look into the database."""
+    if not face.session_cookie:
+        return False
+    return f"{getattr(settings, face.session_cookie)}=" in environ.get("HTTP_COOKIE", "")
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -6,7 +6,10 @@ from django.urls import include, path
 handler400 = "kuaiji.common.error_views.bad_request"
 handler403 = "kuaiji.common.error_views.permission_denied"
 handler404 = "kuaiji.common.error_views.page_not_found"
+handler411 = "kuaiji.common.error_views.length_required"
+handler413 = "kuaiji.common.error_views.too_large"
 handler500 = "kuaiji.common.error_views.server_error"
+handler503 = "kuaiji.common.error_views.stopped"
 
 urlpatterns = [
     path("", include("kuaiji.config.machine_urls")),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from kuaiji.regions.services import scope_of
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 from kuaiji.staff.services import looking_only
-from kuaiji.staff.sessions.services import FRESH, has_factors, is_proved, member_of_session
+from kuaiji.staff.sessions.services import FRESH, has_factors, is_proved, member_of_session, session_of_cookie
 
 Given = ParamSpec("Given")
 LOOKS = ("GET", "HEAD")
@@ -81,6 +82,13 @@ def signed_in_member(request: HttpRequest) -> Member | None:
     """The same once the second factor was shown."""
     member = member_of(request)
     return member if member is not None and is_proved(request.session) else None
+
+
+def is_member(request: HttpRequest) -> bool:
+    """Has who sends this request signed in, as far as its headers tell? For what is asked before the middleware."""
+    if not hasattr(request, "session"):
+        request.session = session_of_cookie(request.COOKIES.get(settings.STAFF_SESSION_COOKIE_NAME))
+    return signed_in_member(request) is not None
 
 
 def enrolling(view: "StaffView[Given]") -> "StaffView[Given]":

@@ -79,6 +79,20 @@ def member_sessions(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def files_of_members(get_response: GetResponse) -> GetResponse:
+    """A body larger than forms without files are is read only for a member who has signed in; the others are led to
+    the sign-in. Stands outside of what reads a form (``common.middleware.files_of_signed_in`` is the citizens')."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method == "POST":  # no other body is looked at
+            length = int(request.META.get("CONTENT_LENGTH") or 0)  # digits, as body_cap has seen to
+            if length > settings.FORM_CAP and signed_in_member(request) is None:
+                return redirect("staff:login")
+        return get_response(request)
+
+    return middleware
+
+
 def _forget(response: HttpResponse) -> HttpResponse:
     response.delete_cookie(settings.STAFF_SESSION_COOKIE_NAME, samesite="Lax")
     return response
