@@ -95,6 +95,10 @@ def test_a_correction_is_taken_seen_whole_and_returned_with_its_reasons(clerk: M
     told = text(browser_of(record).get("/me/corrections/"))
     assert "证明材料缺页或看不清" in told and "请重新上传全部页面" in told and RETURN["words"] in told
     assert clerk.name not in told
+    timeline = text(desk.get(f"/staff/people/{record.reference_number}/timeline/?kind=request"))
+    assert (
+        "不予通过" in timeline and f"说明：{RETURN['words']}" in timeline and "原因：证明材料缺页或看不清" in timeline
+    )
     after = text(desk.get(path))
     assert "已生效" in after and clerk.name in after and "给本人的短信还在等待发送" in after
 
@@ -336,6 +340,8 @@ def test_two_people_know_who_claims_or_that_nobody_can_tell(
     told = text(client.get("/me/"))
     assert "姓名或号码与证件不一致" in told and "号码末位不同" in told and "请对照证件原件核对" in told
     assert "全国平台暂时没有答复" in text(signed_in(reviewer).get(path)), "the hub hears of it later"
+    timeline = text(signed_in(reviewer).get(f"/staff/people/u/{coming.user_id}/timeline/?kind=transfer"))
+    assert "原因：姓名或号码与证件不一致" in timeline
 
 
 def test_the_second_agrees_with_what_the_first_has_said_by_one_press(

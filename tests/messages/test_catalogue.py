@@ -2,15 +2,20 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 
 import pytest
 from django.core.checks import Error
 
+from kuaiji.common import clock
 from kuaiji.common.clock import CHINA
 from kuaiji.common.profile import SmsTemplate, load, profile
+from kuaiji.keys.models import PersonKey
 from kuaiji.messages import lengths, system_checks
 from kuaiji.messages.catalogue import CATALOGUE, may_be_switched_off, next_hour
+from kuaiji.messages.display import item_of
 from kuaiji.messages.enums import MessageClass
+from kuaiji.messages.models import Message
 from kuaiji.sms.enums import PARAMETERS, TemplateKey
 from tests.support.sources import read_rows
 
@@ -26,6 +31,15 @@ def test_only_reminders_have_hours_and_a_budget() -> None:
     for event, entry in CATALOGUE.items():
         assert (entry.budget is not None) == (entry.of == MessageClass.REMINDER), event
         assert entry.secret <= PARAMETERS[event]
+
+
+@pytest.mark.parametrize("event", CATALOGUE)
+def test_every_message_is_shown_in_the_inbox_with_the_way_on(event: TemplateKey) -> None:
+    key = PersonKey(id=uuid.uuid4())
+    row = Message(id=uuid.uuid4(), person_key=key, event=event, words=None, made_at=clock.now())
+    row._prefetched_objects_cache = {"deliveries": []}
+    item = item_of(row)
+    assert (item.heading, item.page) == (CATALOGUE[event].heading, CATALOGUE[event].page) and item.link
 
 
 def test_the_page_shows_the_table() -> None:

@@ -27,6 +27,7 @@ _LINKS = {
     "/me/corrections/": "看申请",
     "/me/history/": "看变更记录",
     "/transfers/out/": "看调出",
+    "/transfers/in/proof/": "去上传照片",
     "/changes/": "去变更或确认",
     "/collection/": "去继续填写",
 }

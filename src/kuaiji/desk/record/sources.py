@@ -122,8 +122,13 @@ def _tell_requests(subject: Subject, rows: list[Event]) -> Iterator[Moment]:
     for row in rows:
         made = applications[row.subject_id]
         about = f"更正{CorrectionField(made.field).label}" if made.field else ApplicationKind(made.kind).label
-        said = row.operation.reason or (made.reason if row.kind == "RequestRefused" else "")
-        words = [f"申请编号 {made.reference_number}", *([f"原因：{said}"] if said else [])]
+        refused = row.kind == "RequestRefused"
+        said = row.operation.reason or (made.reason if refused else "")
+        words = [
+            f"申请编号 {made.reference_number}",
+            *(_reasons(made.reasons) if refused else []),
+            *([f"说明：{said}"] if said else []),
+        ]
         yield Moment(row.operation.at, row.pk, f"{about}：{_REQUESTS[row.kind]}", _by(row, names), tuple(words))
 
 
@@ -145,7 +150,14 @@ def _tell_transfers(subject: Subject, rows: list[Event]) -> Iterator[Moment]:
         else:
             claim = ins[row.subject_id]
             way, states = f"从{claim.origin.name}调入{full_name(claim.division_code)}", dict(InState.choices)
-        yield Moment(row.operation.at, row.pk, f"{way}：{_step(row, states)}", _by(row, names))
+        refused = not out and row.data.get("after") == InState.REFUSED
+        words = _reasons(claim.reasons) if refused else []
+        yield Moment(row.operation.at, row.pk, f"{way}：{_step(row, states)}", _by(row, names), tuple(words))
+
+
+def _reasons(kept: Iterable[Mapping[str, str]]) -> list[str]:
+    """What a member chose from the kept list, as the person was told it."""
+    return [f"原因：{reason['words']}" for reason in kept]
 
 
 def _step(row: Event, states: Mapping[str, str]) -> str:
