@@ -25,4 +25,5 @@ class DeskConfig(AppConfig):
         ACCESS_LABELS.register("desk.list", "查看人员名单")
         ACCESS_LABELS.register("desk.found", "按号码查到")
         ACCESS_LABELS.register("desk.call", "接听来电时查看状态")
-        NAVIGATION.register("/staff/people/", DeskPage(order=20, label="查人和名单", roles=tuple(sorted(PEOPLE))))
+        people = DeskPage(order=20, label="查人和名单", roles=tuple(sorted(PEOPLE)), finds=True)
+        NAVIGATION.register("/staff/people/", people)

@@ -16,11 +16,14 @@ from kuaiji.staff.models import Member
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DeskPage:
-    """An entry of the desk's navigation, at its place by ``order``, for members with one of ``roles``; none is all."""
+    """An entry of the desk's navigation, at its place by ``order``, for members with one of ``roles``; none is all.
+    ``finds``: it takes what is typed into the box for finding people, which stands on all other pages.
+    """
 
     order: int
     label: str
     roles: tuple[Role, ...] = ()
+    finds: bool = False
 
 
 NAVIGATION: AppRegistry[str, DeskPage] = AppRegistry("page of the desk's navigation, by its address")
@@ -39,9 +42,16 @@ def frame(request: HttpRequest, member: Member | None) -> dict[str, Any]:
         "demo": settings.DEMO,
         "member": member,
         "navigation": navigation(request.path, member) if member else [],
+        "find": find_address(request.path, member) if member else "",
         "elder": False,
         "faulty": False,
     }
+
+
+def find_address(path: str, member: Member) -> str:
+    """Where the box for finding people leads; empty on that page itself, and for who sees no people."""
+    found = (address for address in NAVIGATION if NAVIGATION[address].finds and works(address) and address != path)
+    return next((address for address in found if member.has_role(*NAVIGATION[address].roles)), "")
 
 
 def navigation(path: str, member: Member) -> list[tuple[str, str, bool]]:

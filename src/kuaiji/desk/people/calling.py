@@ -24,6 +24,8 @@ class Call:
     user: User
     record: Record | None
     page: str
+    timeline: str
+    as_seen: str
     document: str
     phone: str
     status: str
@@ -37,10 +39,13 @@ class Call:
 def call_of(user: User) -> Call:
     """What to tell ``user``, from what the person's own page says; the caller notes that it was read."""
     standing = standing_of(user)
+    subject = Subject(user, standing["record"])
     return Call(
         user=user,
         record=standing["record"],
-        page=Subject(user, standing["record"]).address(),
+        page=subject.address(),
+        timeline=subject.address("timeline"),
+        as_seen=subject.address("as_seen"),
         document=standing["document"],
         phone=mask_phone(user.phone),
         status=standing["status"].label,
