@@ -41,18 +41,18 @@ APPROVE = Judgement(verdict=Verdict.APPROVE)
 
 
 @transaction.atomic
-def make_work(*, place: Place) -> int:
-    """All of it, where none of its people is here yet; how many cases were opened. Raises Member.DoesNotExist before
-    there are members."""
+def make_work(*, place: Place, first: str = FIRST, second: str = SECOND) -> int:
+    """All of it, where none of its people is here yet, decided by the members of these user names; how many cases were
+    opened. Raises Member.DoesNotExist before there are members."""
     if any(_is_here(place, known) for known in WAITING.values()):
         return 0
     before = Case.objects.count()
-    first, second = (Member.objects.select_related("bureau").get(username=name) for name in (FIRST, SECOND))
-    _lost_phone(place, first)
-    _late_lost_phone(place, first, second)
+    maker, reviewer = (Member.objects.select_related("bureau").get(username=name) for name in (first, second))
+    _lost_phone(place, maker)
+    _late_lost_phone(place, maker, reviewer)
     _nobodys_phone(place)
     _correction(place, Waits.CORRECTION, days=1)
-    _decide(_correction(place, Waits.CORRECTION_SEEN, days=3), first, days=2)
+    _decide(_correction(place, Waits.CORRECTION_SEEN, days=3), maker, days=2)
     _claim(place)
     return Case.objects.count() - before
 
