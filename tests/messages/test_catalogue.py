@@ -37,7 +37,7 @@ def test_only_reminders_have_hours_and_a_budget() -> None:
 def test_every_message_is_shown_in_the_inbox_with_the_way_on(event: TemplateKey) -> None:
     key = PersonKey(id=uuid.uuid4())
     row = Message(id=uuid.uuid4(), person_key=key, event=event, words=None, made_at=clock.now())
-    row._prefetched_objects_cache = {"deliveries": []}
+    row.__dict__["_prefetched_objects_cache"] = {"deliveries": []}
     item = item_of(row)
     assert (item.heading, item.page) == (CATALOGUE[event].heading, CATALOGUE[event].page) and item.link
 
