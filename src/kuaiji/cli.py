@@ -19,7 +19,7 @@ HUB_SETTINGS = "kuaiji_hub.settings"
 OWNER_COMMANDS = ("migrate", "ensure_partitions", "backup", "restore")
 # Commands of ours that have words of their own, given on as they are.
 STAFF_COMMANDS = {
-    "parked": "messages to and from the national hub that wait for people: kuaiji parked list",
+    "parked": "messages to and from the national hub that wait for people, to look at: kuaiji parked list",
     "reconcile": "compare our books with the national hub's",
     "messages": "what people are told: kuaiji messages list, remind --dry-run, stop, resume",
     "exam-windows": "when people register for the exam: kuaiji exam-windows list",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -20,11 +21,13 @@ from kuaiji.accountants.services.changing import change_name
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
+from kuaiji.cases.models import Case
 from kuaiji.common import clock
 from kuaiji.common.breaker import UNTRUSTED_PAUSE
 from kuaiji.exchange import loop, sending, topics
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import OutboxMessage
+from kuaiji.exchange.parking import park
 from kuaiji.exchange.sending import MOST_ATTEMPTS, SendAttempt, send_now, send_waiting
 from kuaiji.exchange.services import drop_parked, parked_messages, retry_parked, send_again
 from kuaiji.exchange.topics import OutgoingTopic
@@ -207,6 +210,23 @@ def test_a_dropped_message_lets_the_others_pass(small_hub: Hub) -> None:
     loop.once()
     assert len(small_hub.taken) == 1 and row(record).dropped_reason == "重复"
     assert {event.kind for event in Event.objects.filter(subject_id=record.pk)} >= {"ParkedMessageDropped"}
+
+
+def test_two_workers_that_park_a_message_open_one_case() -> None:
+    row = OutboxMessage.objects.get(stream_id=make_record().pk)
+    start = threading.Barrier(2)
+
+    def work() -> None:
+        start.wait(10)
+        park(row, "bad_message")
+        connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert Case.objects.get(closed_at=None).subject_id == row.message_id
 
 
 def by_staff() -> Operation:

@@ -102,6 +102,7 @@ OWN: dict[str, dict[str, str]] = {
     "exchange": {
         "loop": "doors",
         "fetching": "services",
+        "parking": "services",
         "sending": "services",
         "topics": "services",
         "breaker": "rules",
@@ -143,6 +144,7 @@ OWN: dict[str, dict[str, str]] = {
         "citizen_pages": "pages",
         "keeping": "pages",
         "masks": "pages",
+        "messages": "pages",
         "moments": "pages",
         "people": "pages",
         "pictures": "pages",
@@ -185,6 +187,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam"}),
+    "reconciliation": frozenset({"stuck"}),
     "staff": frozenset({"enrolling", "factors", "joining", "own", "sessions", "signing_in", "team"}),
     "standing": frozenset({"exam"}),
     "identity": frozenset(

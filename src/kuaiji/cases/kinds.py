@@ -46,7 +46,7 @@ class CaseKind:
     ``carry_out`` does what a decision says, in one transaction with its end, as an operation of ``operation_kind`` by
     who made it; it may raise RuleBroken, and then the decision is void and the case waits again. ``needs_second`` says
     of a verdict whether two people have to agree. With ``window`` a decision waits ten minutes, unless it is to take
-    effect at once.
+    effect at once; those of ``at_once`` never wait.
     """
 
     order: int
@@ -62,10 +62,15 @@ class CaseKind:
     needs_second: Callable[[Case, Verdict], bool] = lambda case, verdict: False
     verdicts: frozenset[Verdict] = frozenset({Verdict.APPROVE, Verdict.RETURN})
     window: bool = True
+    at_once: frozenset[Verdict] = frozenset()
 
     def stage(self, number: int) -> Stage:
         """The queue of stage 1 or 2."""
         return self.stages[number - 1]
+
+    def has_window(self, verdict: Verdict | str) -> bool:
+        """Whether a decision that says so may be taken back for ten minutes."""
+        return self.window and verdict not in self.at_once
 
     def takes(self, number: int, roles: Iterable[str]) -> bool:
         """Whether somebody with these roles takes from that queue, and decides there."""

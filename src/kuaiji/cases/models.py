@@ -198,6 +198,9 @@ class Decision(models.Model):
                 | Q(needs_second=True, second__isnull=False, effective_at__isnull=False),
             ),
             models.CheckConstraint(
+                name="decision_drop_by_two", condition=~Q(verdict=Verdict.DROP) | Q(needs_second=True)
+            ),
+            models.CheckConstraint(
                 name="decision_ends_once",
                 condition=Q(carried_out_at=None) | Q(effective_at__isnull=False, taken_back_at=None, void_at=None),
             ),

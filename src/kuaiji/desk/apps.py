@@ -21,6 +21,7 @@ class DeskConfig(AppConfig):
         ACCESS_LABELS.register("desk.case", "办理事项")
         ACCESS_LABELS.register("desk.case_whole", "办理时查看完整内容")
         ACCESS_LABELS.register("desk.case_picture", "办理时查看图片")
+        ACCESS_LABELS.register("desk.message", "查看与全国平台的消息")
         NAVIGATION.register("/staff/", DeskPage(order=0, label="待办"))
         ACCESS_LABELS.register("desk.list", "查看人员名单")
         ACCESS_LABELS.register("desk.found", "按号码查到")

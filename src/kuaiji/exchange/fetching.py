@@ -12,6 +12,7 @@ from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import InboxMessage
+from kuaiji.exchange.parking import park
 from kuaiji.exchange.partners import clients
 from kuaiji.exchange.sending import FIRST_WAIT, LONGEST_WAIT, NOW_SECONDS
 from kuaiji.exchange.topics import OutOfOrder, handler_of
@@ -134,14 +135,12 @@ def _process(number: int) -> None:
 
 
 def _fail(number: int, code: str, *, parks: bool) -> None:
-    now, row = clock.now(), InboxMessage.objects.get(pk=number)
+    row = InboxMessage.objects.get(pk=number)
     attempts = row.attempts + 1
-    parks = parks or attempts >= MOST_ATTEMPTS
+    if parks or attempts >= MOST_ATTEMPTS:
+        park(row, code)
+        return
+    wait = min(FIRST_WAIT * 2**attempts, LONGEST_WAIT)
     InboxMessage.objects.open().filter(pk=number).update(
-        attempts=attempts,
-        last_error=code[:60],
-        parked_at=now if parks else None,
-        next_attempt_at=now + min(FIRST_WAIT * 2**attempts, LONGEST_WAIT),
+        attempts=attempts, last_error=code[:60], next_attempt_at=clock.now() + wait
     )
-    if parks:
-        log.error("message_parked", topic=row.topic, code=code, message_id=str(row.message_id))

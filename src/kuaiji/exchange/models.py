@@ -55,10 +55,15 @@ class QueuedMessage(models.Model):
     last_error = models.CharField(max_length=60, blank=True, db_comment="internal: code, never a body")
     parked_at = models.DateTimeField(null=True, db_comment="internal: waits for people")
     dropped_at = models.DateTimeField(null=True, db_comment="internal: people gave it up")
-    dropped_reason = models.CharField(max_length=200, blank=True, db_default="", db_comment="internal: why, and who")
+    dropped_reason = models.CharField(max_length=500, blank=True, db_default="", db_comment="internal: why")
 
     class Meta:
         abstract = True
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether it waits for people."""
+        return self.parked_at is not None and self.done_at is None and self.dropped_at is None
 
 
 class OutboxMessage(QueuedMessage):

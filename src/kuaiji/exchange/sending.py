@@ -12,13 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
 from kuaiji.exchange.breaker import breaker
 from kuaiji.exchange.models import FIRST_COME, OutboxMessage, Waiting
+from kuaiji.exchange.parking import park, tell_gone
 from kuaiji.exchange.partners import clients
 from kuaiji.exchange.topics import outgoing_topic
 from kuaiji_wire import messages
@@ -141,7 +142,7 @@ def _settle(attempts: list[SendAttempt]) -> int:
         if attempt.answer:
             _warn_of(attempt, attempt.answer)
         elif attempt.refusal:
-            _park(attempt.row, attempt.refusal)
+            park(attempt.row, attempt.refusal)
         else:
             _postpone(attempt.row, attempt.error, others_pass=bool(settled))
     return len(settled)
@@ -183,20 +184,15 @@ def _use(attempt: SendAttempt, row: OutboxMessage) -> None:
     operation = Operation(kind=OperationKind.EXCHANGE, actor_kind=ActorKind.MACHINE)
     outgoing_topic(row.topic).answered(operation, row, attempt.answer)
     row.done_at, row.answer_code, row.next_attempt_at, row.last_error = operation.at, attempt.answer.code, None, ""
-    row.parked_at = None
+    if row.parked_at:  # by another worker, which had no answer
+        row.parked_at = None
+        tell_gone(operation, row)
     row.digest = messages.digest(messages.Envelope.of(attempt.body, id=row.message_id, sent_at=operation.at))
 
 
 def _warn_of(attempt: SendAttempt, answer: Answer) -> None:
     if answer.status == "refused":
         log.warning("hub_refused", topic=attempt.row.topic, code=answer.code, message_id=str(attempt.row.message_id))
-
-
-def _park(row: OutboxMessage, code: str) -> None:
-    OutboxMessage.objects.open().filter(pk=row.pk).update(
-        parked_at=clock.now(), last_error=code[:60], attempts=F("attempts") + 1
-    )
-    log.error("message_parked", topic=row.topic, code=code, message_id=str(row.message_id))
 
 
 def _postpone(row: OutboxMessage, error: str, *, others_pass: bool) -> None:
@@ -208,7 +204,7 @@ def _postpone(row: OutboxMessage, error: str, *, others_pass: bool) -> None:
         attempts += 1
         wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 12), LONGEST_WAIT)
     if attempts >= MOST_ATTEMPTS:
-        _park(row, error)
+        park(row, error)
         return
     OutboxMessage.objects.open().filter(pk=row.pk).update(
         attempts=attempts, next_attempt_at=clock.now() + wait, last_error=error[:60]

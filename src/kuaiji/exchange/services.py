@@ -10,6 +10,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.common.ids import uuid7
 from kuaiji.exchange.events import ParkedMessageDropped, ParkedMessageRetried
 from kuaiji.exchange.models import InboxMessage, OutboxMessage
+from kuaiji.exchange.parking import Stuck, tell_gone
 from kuaiji.exchange.partners import clients
 from kuaiji_wire import messages
 
@@ -91,43 +92,54 @@ def _next_id(stream_id: uuid.UUID) -> uuid.UUID:
     return fresh if last is None or last < fresh else uuid.UUID(int=last.int + 1)
 
 
-def parked_messages() -> list[OutboxMessage | InboxMessage]:
+def parked_messages() -> list[Stuck]:
     """What waits for people, the longest first."""
     waiting = [model.objects.open().filter(parked_at__isnull=False) for model in (OutboxMessage, InboxMessage)]
     return sorted(itertools.chain(*waiting), key=lambda row: (row.parked_at is None, row.parked_at))
 
 
-def find_parked(message_id: uuid.UUID) -> OutboxMessage | InboxMessage:
-    """The message by the id the hub knows it under. Raises RuleBroken ``unknown_message``."""
-    if sent := OutboxMessage.objects.filter(pk=message_id).first():
+def find_message(message_id: uuid.UUID) -> Stuck:
+    """The message by the id the hub knows it under; of two the one that waits for people. Raises RuleBroken
+    ``unknown_message``."""
+    sent = OutboxMessage.objects.filter(pk=message_id).first()
+    told = InboxMessage.objects.select_related("person_key").filter(message_id=message_id).first()
+    if sent and (told is None or sent.is_parked or not told.is_parked):
         return sent
-    if told := InboxMessage.objects.filter(message_id=message_id).first():
+    if told:
         return told
     raise RuleBroken("unknown_message", f"没有编号为 {message_id} 的消息，请核对编号")
+
+
+def waiting_behind(row: Stuck) -> int:
+    """How many messages of its stream wait until a parked one goes on."""
+    return type(row).objects.open().filter(stream_id=row.stream_id, pk__gt=row.pk).count()
 
 
 @transaction.atomic
 def retry_parked(*, operation: Operation, message_id: uuid.UUID) -> None:
     """Try a parked message again. Raises RuleBroken ``unknown_message``, ``not_parked``."""
-    row = _locked_parked(message_id)
+    row = locked_parked(message_id)
     row.parked_at, row.attempts, row.next_attempt_at, row.last_error = None, 0, None, ""
-    row.save()
+    row.save(update_fields=["parked_at", "attempts", "next_attempt_at", "last_error"])
+    tell_gone(operation, row)
     record_events(operation, ParkedMessageRetried(subject_id=row.stream_id, topic=row.topic, message_id=message_id))
 
 
 @transaction.atomic
 def drop_parked(*, operation: Operation, message_id: uuid.UUID, reason: str) -> None:
-    """Give a parked message up for good; those behind it go on. Raises as ``retry``."""
-    row = _locked_parked(message_id)
+    """Give a parked message up for good; those behind it go on. Raises as ``retry_parked``."""
+    row = locked_parked(message_id)
     row.dropped_at, row.dropped_reason = operation.at, reason
-    row.save()
+    row.save(update_fields=["dropped_at", "dropped_reason"])
+    tell_gone(operation, row)
     record_events(operation, ParkedMessageDropped(subject_id=row.stream_id, topic=row.topic, message_id=message_id))
 
 
-def _locked_parked(message_id: uuid.UUID) -> OutboxMessage | InboxMessage:
-    found = find_parked(message_id)
+def locked_parked(message_id: uuid.UUID) -> Stuck:
+    """A message that waits for people, locked. Raises RuleBroken ``unknown_message``, ``not_parked``."""
+    found = find_message(message_id)
     rows = type(found).objects.open().select_for_update(no_key=True)
-    row: OutboxMessage | InboxMessage | None = rows.filter(pk=found.pk, parked_at__isnull=False).first()  # type: ignore[misc]
+    row: Stuck | None = rows.filter(pk=found.pk, parked_at__isnull=False).first()  # type: ignore[misc]
     if row is None:
         raise RuleBroken("not_parked", "这条消息没有停放，无需处理")
     return row

@@ -1,6 +1,10 @@
-"""Kinds of differences between our books and the hub's."""
+"""Closed sets of what people have to see to between this platform and the hub."""
+
+from typing import Final
 
 from django.db import models
+
+STUCK_CASE: Final = "stuck_message"  # a message to or from the hub that waits for people
 
 
 class Kind(models.TextChoices):

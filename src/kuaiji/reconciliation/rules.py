@@ -138,7 +138,7 @@ _REPORT_AGAIN = "重新上报：kuaiji reconcile --repair"
 _RESTORED = "核对本平台是否恢复过旧备份，补回其后的数据"
 _THEIR_BACKUP = "请全国平台核对是否恢复过旧备份"
 _OUR_KEY = "核对本平台的签名密钥是否外泄，必要时更换"
-_PARKED = "kuaiji parked list 查看原因，重试或放弃"
+_PARKED = "管理端“卡住的消息”中查看原因，重新发送或放弃"
 _BY_HUB = "以全国平台为准：核对两地经办记录后更正本平台"
 
 REPAIRS: dict[Kind, str] = {

@@ -84,7 +84,7 @@ OUT: Mapping[tuple[State, Action], Step] = MappingProxyType(
         # Told now, not with the approval: only from here on can one move in (one message where two said one thing).
         (OutState.APPROVED, Action.RELEASE_ACCEPTED): Step(OutState.RELEASED, (Effect.TELL_CODE,)),
         (OutState.APPROVED, Action.RELEASE_REFUSED): Step(OutState.REJECTED, _LIFTED),
-        # The release was given up by people (kuaiji parked drop): the hub knows of no transfer.
+        # The release was given up by people (放弃 of 卡住的消息): the hub knows of no transfer.
         (OutState.APPROVED, Action.WITHDRAWAL_REFUSED): Step(OutState.WITHDRAWN, _LIFTED),
         # The feed may be faster than the answer to what we sent.
         (OutState.APPROVED, Action.TOLD_CLAIMED): Step(OutState.CLAIMED, (Effect.TELL,)),

@@ -81,7 +81,7 @@ def decide(
     if decision.needs_second and decision.second_id is None:
         _stand(case, decision)
         return decision
-    window = CASE_KINDS[case.kind].window
+    window = CASE_KINDS[case.kind].has_window(decision.verdict)
     decision.at_once = at_once or not window
     decision.effective_at = rules.effective_at(operation.at, window=window, at_once=at_once)
     decision.save()

@@ -51,6 +51,8 @@ class DecisionForm(Form):
         choices = self.fields["reasons"]
         assert isinstance(choices, forms.MultipleChoiceField)
         choices.choices = [(reason.code, reason.words) for reason in offered]
+        if not self.offers_return:
+            self.fields["words"].help_text = f"最多 {rules.LONGEST_WORDS} 字；不写证件号码和手机号"
         if not CASE_KINDS[case.kind].window:
             del self.fields["at_once"]
         self.key = as_uuid(self.data.get("key")) or uuid7()

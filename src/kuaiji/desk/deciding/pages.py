@@ -34,7 +34,8 @@ PAGE, MOVED = "desk/deciding/case.html", "desk/deciding/moved.html"
 @dataclasses.dataclass(frozen=True, slots=True)
 class Told:
     """What a kind of case shows of its subject. ``lines`` are label and words, ``pictures`` what goes with them;
-    ``hints`` is what whoever decides has to know, ``waits`` what is still on its way to others."""
+    ``hints`` is what whoever decides has to know, ``waits`` what is still on its way to others. ``whole_in_hand``: more
+    is shown to who has the case in hand."""
 
     heading: str
     lines: Sequence[tuple[str, str]]
@@ -42,6 +43,7 @@ class Told:
     hints: Sequence[str] = ()
     waits: Sequence[str] = ()
     verdict_words: Sequence[tuple[str, str]] = (("approve", "通过"), ("return", "退回"))
+    whole_in_hand: bool = True
 
 
 Show = Callable[[Case, bool], Told | None]
@@ -93,11 +95,16 @@ def in_hand(case: Case, member: Member) -> bool:
     return not case.closed_at and case.held_by(clock.now()) == member
 
 
-def draw(request: StaffRequest, case: Case, show: Show, *, form: DecisionForm | None = None) -> HttpResponse:
-    """The page of a case; 422 with the faults of a form that was refused."""
+def draw(
+    request: StaffRequest, case: Case, show: Show, *, form: DecisionForm | None = None, is_noted: bool = False
+) -> HttpResponse:
+    """The page of a case; 422 with the faults of a form that was refused. ``is_noted``: who calls has written down the
+    look, or nothing is shown about a person."""
     now, member = clock.now(), request.member
     whole = in_hand(case, member)
-    if whole:
+    if is_noted:
+        pass
+    elif whole:
         note(request, "desk.case_whole", subject_id=case.user_id or case.subject_id)
     else:
         note(request, "desk.case", subject_id=case.user_id or case.subject_id)

@@ -19,14 +19,18 @@ from kuaiji.cases.services.words import keep_words
 from kuaiji.common.errors import RuleBroken
 from kuaiji.desk.deciding.display import show_application, show_transfer
 from kuaiji.desk.deciding.forms import DecisionForm
+from kuaiji.desk.deciding.messages import show_message
 from kuaiji.desk.deciding.pages import DECIDES, Show, case_of, draw, in_hand, moved
 from kuaiji.desk.record.pictures import MarkedPicture
+from kuaiji.reconciliation.enums import STUCK_CASE
+from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest, member_page
 from kuaiji.staff.sessions.services import FRESH, is_proved
 from kuaiji.transfers.enums import IN_CASE, OUT_CASE
 
 APPLICATIONS: Collection[str] = (ApplicationKind.PHONE_LOST.value, ApplicationKind.CORRECTION.value)
 TRANSFERS: Collection[str] = (IN_CASE, OUT_CASE)
+MESSAGES: Collection[str] = (STUCK_CASE,)
 PROOF = "/staff/proof/"  # where the second factor is shown once more
 TYPED = ("reasons", "words", "at_once")
 
@@ -45,6 +49,19 @@ def transfer(request: StaffRequest, subject_id: uuid.UUID) -> HttpResponse:
     return _page(request, case_of(request, subject_id, TRANSFERS), show_transfer)
 
 
+@sensitive_post_parameters("words")
+@member_page(Role.MANAGER, Role.SYSTEM)
+def message(request: StaffRequest, subject_id: uuid.UUID) -> HttpResponse:
+    """A message that waits for people: 系统 looks at what stands around it, 管理 reads it and decides."""
+    case = case_of(request, subject_id, MESSAGES)
+    reads = request.member.has_role(Role.MANAGER)
+    if request.method == "POST" and not reads:
+        raise Http404
+    if reads:
+        note(request, "desk.message", subject_id=case.user_id or case.subject_id)
+    return _page(request, case, show_message(with_body=reads), is_noted=True)
+
+
 @member_page(*DECIDES, methods=("GET", "HEAD"))
 def application_picture(request: StaffRequest, subject_id: uuid.UUID, picture_id: uuid.UUID) -> HttpResponse:
     """A proof of a correction."""
@@ -57,12 +74,12 @@ def transfer_picture(request: StaffRequest, subject_id: uuid.UUID, picture_id: u
     return _picture(request, case_of(request, subject_id, TRANSFERS), picture_id, show_transfer)
 
 
-def _page(request: StaffRequest, case: Case, show: Show) -> HttpResponse:
+def _page(request: StaffRequest, case: Case, show: Show, *, is_noted: bool = False) -> HttpResponse:
     if request.method != "POST":
-        return draw(request, case, show)
+        return draw(request, case, show, is_noted=is_noted)
     form = DecisionForm(request.POST, case=case)
     if not form.is_valid():
-        return draw(request, case, show, form=form)
+        return draw(request, case, show, form=form, is_noted=is_noted)
     try:
         return _act(request, case, form) or redirect(request.path)
     except CaseMoved as found:
@@ -71,7 +88,7 @@ def _page(request: StaffRequest, case: Case, show: Show) -> HttpResponse:
         form.refuse(broken)
         note(request, "desk.case", subject_id=case.user_id or case.subject_id, outcome=broken.code)
         case.refresh_from_db()
-        return draw(request, case, show, form=form)
+        return draw(request, case, show, form=form, is_noted=is_noted)
     except Case.DoesNotExist:
         raise Http404 from None
 
@@ -93,7 +110,7 @@ def _act(request: StaffRequest, case: Case, form: DecisionForm) -> HttpResponse 
     elif form.cleaned_data["decision"]:
         return _decide(request, case, form)
     else:
-        raise RuleBroken("nothing_chosen", "请选择通过或退回")
+        raise RuleBroken("nothing_chosen", "请用页面上的按钮说明怎样办理")
     return None
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from kuaiji.cases.models import ANY_BUREAU, Case, CaseQuerySet
 from kuaiji.cases.services.moved import standing_of
 from kuaiji.cases.services.reading import QueueCount, queue, queue_counts
 from kuaiji.common import clock
+from kuaiji.desk.deciding.messages import briefs
 from kuaiji.regions.scope import Scope
 from kuaiji.regions.services import bureau_of, cities, full_name, scope_of
 from kuaiji.staff.models import Member
@@ -27,6 +28,10 @@ TITLES = {
     "messages": "卡住的消息",
     "reviews": "采集审核",
 }
+
+
+# Lists whose rows say more than a number, without a person.
+BRIEFS: Mapping[str, Callable[[Iterable[Case]], dict[uuid.UUID, str]]] = {"messages": briefs}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,6 +57,7 @@ class Row:
     holder: Member | None
     days_left: int
     told: str = ""
+    brief: str = ""
 
     @property
     def place(self) -> str:
@@ -117,9 +123,10 @@ def list_context(
     base = {"kind": current.kind, "stage": current.stage}
     shown = cases[: rules.MOST_ROWS]
     more = len(cases) > rules.MOST_ROWS
+    rows, said = rows_of(shown, member, told), BRIEFS[folder](shown) if folder in BRIEFS else {}
     return context | {
         "tabs": [Tab(count, f"?{urlencode(_of(count) | filtered)}", count == current) for count in counts],
-        "rows": rows_of(shown, member, told),
+        "rows": [dataclasses.replace(row, brief=said.get(row.case.subject_id, "")) for row in rows],
         "label": queue_label(current.kind, current.stage),
         "takes": CASE_KINDS[current.kind].takes(current.stage, member.roles),
         "asked": filtered,
