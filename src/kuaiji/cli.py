@@ -21,6 +21,7 @@ OWNER_COMMANDS = ("migrate", "ensure_partitions", "backup", "restore")
 STAFF_COMMANDS = {
     "parked": "messages to and from the national hub that wait for people, to look at: kuaiji parked list",
     "reconcile": "compare our books with the national hub's",
+    "switch": "stop registration, transfers, the exchange or all writing for a while: kuaiji switch list, on, off",
     "messages": "what people are told: kuaiji messages list, remind --dry-run, stop, resume",
     "exam-windows": "when people register for the exam: kuaiji exam-windows list",
     "exam-client": "which exam systems may ask, and by which keys: kuaiji exam-client list",

@@ -60,6 +60,7 @@ def gates(monkeypatch: pytest.MonkeyPatch) -> AppRegistry[str, access.OperationG
 
 
 @pytest.mark.parametrize("kind", ActorKind)
+@pytest.mark.usefixtures("gates")
 def test_an_operation_is_of_whoever_the_door_says(kind: ActorKind) -> None:
     operation = operation_of(request_of(kind), OperationKind.CLOSING)
     assert (operation.kind, operation.actor_kind, operation.actor_id) == (OperationKind.CLOSING, kind, SOMEBODY)

@@ -37,8 +37,8 @@ RENAMING = next(door for door in DOORS if door.title == "name")
 READ = re.compile(r"(?:request\.(?:GET|POST)\.get\(\s*|count_in\(request\.(?:GET|POST), )\"(\w+)\"")
 
 AT_THE_DESK = {
-    "action", "before", "division", "done", "factor", "filter", "kind", "left", "name", "next", "page", "q", "right",
-    "s", "session", "words",
+    "action", "before", "division", "done", "factor", "filter", "kind", "left", "name", "next", "page", "period", "q",
+    "right", "s", "session", "words",
 }  # fmt: skip
 
 

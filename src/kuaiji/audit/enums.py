@@ -55,3 +55,4 @@ class OperationKind(models.TextChoices):
     STAFF_JOINING = "staff_joining", "接受邀请"
     STAFF_CHANGING = "staff_changing", "变更工作人员"
     STAFF_SECURING = "staff_securing", "管理端登录与安全"
+    SWITCHING = "switching", "运行开关"

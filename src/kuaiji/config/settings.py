@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "kuaiji.audit",
     "kuaiji.codelists",
     "kuaiji.limits",
+    "kuaiji.switches",
     "kuaiji.regions",
     "kuaiji.exams",
     "kuaiji.attachments",

@@ -9,6 +9,7 @@ class DeskConfig(AppConfig):
         from kuaiji.desk.permissions import PEOPLE
         from kuaiji.desk.record import own_data
         from kuaiji.staff.display import NAVIGATION, DeskPage
+        from kuaiji.staff.enums import Role
 
         own_data.register()
         ACCESS_LABELS.register("desk", "财政部门的工作页面")
@@ -23,6 +24,7 @@ class DeskConfig(AppConfig):
         ACCESS_LABELS.register("desk.case_picture", "办理时查看图片")
         ACCESS_LABELS.register("desk.message", "查看与全国平台的消息")
         NAVIGATION.register("/staff/", DeskPage(order=0, label="待办"))
+        NAVIGATION.register("/staff/switches/", DeskPage(order=80, label="运行开关", roles=(Role.SYSTEM,)))
         ACCESS_LABELS.register("desk.list", "查看人员名单")
         ACCESS_LABELS.register("desk.found", "按号码查到")
         ACCESS_LABELS.register("desk.call", "接听来电时查看状态")

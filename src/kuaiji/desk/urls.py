@@ -7,7 +7,8 @@ from kuaiji.desk.home.urls import urlpatterns as home
 from kuaiji.desk.people.urls import urlpatterns as people
 from kuaiji.desk.queues.urls import urlpatterns as queues
 from kuaiji.desk.record.urls import urlpatterns as record
+from kuaiji.desk.switches.urls import urlpatterns as switches
 
 app_name = "desk"
 # What people names by fixed words comes before what the record takes as a reference number.
-urlpatterns: list[URLPattern] = [*home, *queues, *deciding, *people, *record]
+urlpatterns: list[URLPattern] = [*home, *queues, *deciding, *switches, *people, *record]

@@ -17,6 +17,7 @@ from kuaiji.exchange.partners import clients
 from kuaiji.exchange.sending import FIRST_WAIT, LONGEST_WAIT, NOW_SECONDS
 from kuaiji.exchange.topics import OutOfOrder, handler_of
 from kuaiji.keys.models import PersonKey
+from kuaiji.switches.services.standing import hub_is_paused
 from kuaiji_signed import canonical
 from kuaiji_wire import messages
 from kuaiji_wire.answers import Feed
@@ -33,7 +34,7 @@ def fetch_feed(*, connected: bool = False) -> bool:
 
     ``connected`` keeps the connection while the hub is asked: for a loop whose connection nobody else waits for.
     """
-    if breaker.is_open:
+    if breaker.is_open or hub_is_paused():
         return False
     after = InboxMessage.objects.aggregate(last=Max("number"))["last"] or 0
     if not connected:

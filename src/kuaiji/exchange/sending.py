@@ -22,6 +22,7 @@ from kuaiji.exchange.models import FIRST_COME, OutboxMessage, Waiting
 from kuaiji.exchange.parking import park, tell_gone
 from kuaiji.exchange.partners import clients
 from kuaiji.exchange.topics import outgoing_topic
+from kuaiji.switches.services.standing import hub_is_paused
 from kuaiji_wire import messages
 from kuaiji_wire.answers import Answer
 from kuaiji_wire.errors import HubOverQuota, HubRefused, HubUnavailable, HubUntrusted, OverQuota
@@ -52,7 +53,7 @@ class SendAttempt:
 
 def send_waiting() -> int:
     """Send one batch of what may be sent now; how many messages the hub took or refused."""
-    if breaker.is_open:
+    if breaker.is_open or hub_is_paused():
         return 0
     attempts = _take(OutboxMessage.objects.all(), limit=1 if breaker.is_trying else AT_ONCE)
     if not attempts:
@@ -68,6 +69,8 @@ def send_now(stream_id: uuid.UUID) -> bool:
     Call it outside transactions. What is not answered in time stays in the queue.
     """
     stream = OutboxMessage.objects.filter(stream_id=stream_id)
+    if hub_is_paused():
+        return not stream.open().exists()
     deadline = time.monotonic() + NOW_SECONDS
     while stream.open().exists():
         if breaker.is_open or time.monotonic() > deadline or stream.open().filter(parked_at__isnull=False).exists():

@@ -16,12 +16,13 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.common.profile import profile
-from kuaiji.exchange.partners import clients
+from kuaiji.exchange.partners import clients, holders
 from kuaiji.exchange.partners.holders import KnownOtherwise
 from kuaiji.exchange.partners.identity_check import IdentityResult
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.events import CheckAnswered
 from kuaiji.identity.models import Check, User
+from kuaiji.switches.services.standing import hub_is_paused
 from kuaiji_wire.names import same_name
 from kuaiji_wire.people import Person
 
@@ -83,6 +84,8 @@ def _identity(person: Person) -> PartnerFinding:
 
 
 def _holder(person: Person) -> PartnerFinding:
+    if hub_is_paused():
+        raise PartnerUnavailable(holders.NAME, "paused")
     try:
         holder = clients.holder_lookup().look_up_holder(person)
     except KnownOtherwise:

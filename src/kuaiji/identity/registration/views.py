@@ -38,6 +38,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """R1.2: two questions; who answers no twice need not register, and nothing is kept."""
     if request.user.is_authenticated:
         return redirect("collection:overview")
+    operation_of(request, OperationKind.REGISTERING)  # nobody begins what is stopped (ADR 0141)
     form = QuestionsForm(posted(request))
     if request.method == "POST":
         if not form.is_valid():

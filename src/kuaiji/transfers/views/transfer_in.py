@@ -42,6 +42,7 @@ CLAIM = "claim"  # where the session keeps the id of what was typed
 @sensitive_post_parameters()
 def transfer_in(request: HttpRequest) -> HttpResponse:
     """验证信息: the two buttons are ``action=send_code`` and ``action=verify``."""
+    operation_of(request, OperationKind.TRANSFER_CLAIMING)  # nobody begins what is stopped (ADR 0141)
     draft = find_claim_draft(as_uuid(request.session.get(CLAIM)))
     gate, sending = Gate(request, attempts.CODE_FROM_ADDRESS), request.POST.get("action") == "send_code"
     if draft and draft.claim_id:

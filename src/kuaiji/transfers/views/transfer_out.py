@@ -78,6 +78,8 @@ def out_new(request: HttpRequest, record: Record) -> HttpResponse:
     user = citizen_of(request)
     if request.method != "POST" and refusal(record):
         return redirect("transfers:outs")
+    if request.method != "POST":
+        operation_of(request, OperationKind.TRANSFER_OUT)  # nobody begins what is stopped (ADR 0141)
     if request.POST.get("action") == "discard":
         discard_form(request, form=OUT_FORM)
         discard_attachments(person_key=user.person_key, purposes=[PROOF])
