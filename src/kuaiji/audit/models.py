@@ -5,7 +5,9 @@ import json
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
+from kuaiji.audit.enums import ActorKind
 from kuaiji.common.ids import uuid7
 from kuaiji.keys.fields import SealedJSONField
 from kuaiji.keys.models import PersonKey
@@ -21,6 +23,11 @@ class Operation(models.Model):
     at = models.DateTimeField(db_comment="internal")
     reason = models.CharField(max_length=200, blank=True, db_comment="internal: staff's reason, never a person's words")
     request_id = models.CharField(max_length=40, blank=True, db_comment="internal")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["actor_id", "id"], condition=Q(actor_kind=ActorKind.STAFF), name="operation_of_staff")
+        ]
 
 
 class Event(models.Model):

@@ -27,6 +27,34 @@ def drop_index(name: str) -> migrations.RunSQL:
     return migrations.RunSQL(f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"', migrations.RunSQL.noop)
 
 
+def index_partitions(table: str, name: str, columns: str, condition: str) -> migrations.RunPython:
+    """An index of a split ``table``, each part while others read and write; for a migration that is not atomic.
+
+    PostgreSQL makes none of a whole split table so. Broken off and run again it goes on: a part that was left half made
+    is made anew.
+    """
+
+    def apply(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        on = f"({columns}) WHERE {condition}"
+        editor.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON ONLY "{table}" {on}')
+        with editor.connection.cursor() as cursor:
+            cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
+            parts = [part for (part,) in cursor.fetchall()]
+            cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [name])
+            attached = {part for (part,) in cursor.fetchall()}
+        for part in parts:
+            own = f"{name}_{part.rpartition('_')[2]}"
+            if own not in attached:
+                editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{own}"')
+                editor.execute(f'CREATE INDEX CONCURRENTLY "{own}" ON "{part}" {on}')
+                editor.execute(f'ALTER INDEX "{name}" ATTACH PARTITION "{own}"')
+
+    def undo(apps: object, editor: BaseDatabaseSchemaEditor) -> None:
+        editor.execute(f'DROP INDEX IF EXISTS "{name}"')
+
+    return migrations.RunPython(apply, undo)
+
+
 def partition_by_month(table: str) -> migrations.RunPython:
     """Turn a fresh, empty ``table`` into one that is split by the month in its UUIDv7 ``id``."""
 
