@@ -246,6 +246,26 @@ def test_who_decided_keeps_the_decision_when_the_record_moves_away() -> None:
     Case.objects.update(division_code="440104")
     page = text(desk.get(path))
     assert "您只能看到自己作过的决定" in page and RETURN["words"] in page and "申请更正为" not in page
+    listed = text(desk.get("/staff/done/"))
+    assert request.reference_number in listed and RETURN["words"] in listed and "证明材料缺页或看不清" in listed
+    record = Record.objects.select_related("user__person_key").get()
+    assert not [word for word in (record.user.name, record.reference_number) if word in listed + page]
+
+
+def test_what_others_do_where_it_went_is_theirs(clerk: Member) -> None:
+    request = ask(make_record())
+    Case.objects.update(division_code="440103")
+    before, path = make_member(Role.CLERK, bureau="440103", name="荔湾经办"), page_of(request)
+    desk, there = signed_in(before), signed_in(make_member(Role.CLERK, bureau="440104", name="越秀经办"))
+    send(desk, path, action="take")
+    send(desk, path, **RETURN | {"at_once": ""})
+    send(desk, path, action="take_back")
+    Case.objects.update(division_code="440104", holder=None, held_at=None, touched_at=None)
+    send(there, path, action="take")
+    send(there, path, **RETURN | {"words": "越秀的说明"})
+    page = text(desk.get(path)) + text(desk.get("/staff/done/"))
+    assert "已收回" in page and "越秀" not in page and 'value="take_back"' not in page
+    assert send(desk, path, action="take_back").status_code == 404
 
 
 # --- a lost phone -----------------------------------------------------------------------------------------------------

@@ -190,3 +190,21 @@ def _statements(member: Member) -> int:
         assert client.get(HOME).status_code == 200
     assert sum("cases_case" in row["sql"] and "COUNT" in row["sql"] for row in asked.captured_queries) == 1
     return len(asked)
+
+
+def test_what_i_did_has_all_pages_and_nobody_else_s() -> None:
+    clerk, other = make_member(name="荔湾经办"), make_member(name="另一经办")
+    for member, number in ((clerk, 55), (other, 2)):
+        for _ in range(number):
+            case = sample_case()
+            take_case(operation=operation_of(member), case_id=case.pk, member=member)
+            decide(operation=operation_of(member), case_id=case.pk, member=member, judgement=APPROVE, page=page(case))
+    browser, seen, address = signed_in(clerk), [], "/staff/done/"
+    while address:
+        shown = browser.get(address).content.decode()
+        seen += re.findall(r"GD-[0-9a-f]{10}", shown)
+        assert "另一经办" not in shown
+        following = re.findall(r'href="(\?before=[^"]+)" rel="next"', shown)
+        address = f"/staff/done/{following[0]}" if following else ""
+    assert len(seen) == len(set(seen)) == 55
+    assert "没有更早的决定" in signed_in(make_member()).get("/staff/done/").content.decode()

@@ -221,6 +221,7 @@ def test_pages_of_the_desk_answer_to_any_word() -> None:
             *(manager.get("/staff/team/", {name: typed}) for name in ("q", "division", "page")),
             *(clerk.get("/staff/people/", {name: typed}) for name in FilterForm.base_fields),
             *(clerk.get("/staff/applications/", {name: typed}) for name in AskedForm.base_fields),
+            clerk.get("/staff/done/", {"before": typed}),
             clerk.get("/staff/login/", {"next": typed}),
             clerk.post("/staff/people/lists/", {"action": "keep", "name": typed}),
             clerk.post("/staff/people/lists/", {"action": typed, "filter": typed}),

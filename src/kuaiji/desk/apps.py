@@ -25,6 +25,7 @@ class DeskConfig(AppConfig):
         ACCESS_LABELS.register("desk.message", "查看与全国平台的消息")
         NAVIGATION.register("/staff/", DeskPage(order=0, label="待办"))
         NAVIGATION.register("/staff/switches/", DeskPage(order=80, label="运行开关", roles=(Role.SYSTEM,)))
+        NAVIGATION.register("/staff/done/", DeskPage(order=90, label="我做过的", roles=tuple(sorted(PEOPLE))))
         ACCESS_LABELS.register("desk.list", "查看人员名单")
         ACCESS_LABELS.register("desk.found", "按号码查到")
         ACCESS_LABELS.register("desk.call", "接听来电时查看状态")

@@ -67,6 +67,7 @@ PERMISSIONS: Mapping[str, Row] = MappingProxyType(
         "staff:invite": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
         "staff:member": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
         "desk:home": Row(Reach.LISTED, get=ALL),
+        "desk:done": Row(Reach.OWN, get=PEOPLE),
         "desk:give": Row(Reach.LISTED, post=frozenset({Role.MANAGER})),
         "desk:applications": Row(Reach.LISTED, get=QUEUES, post=QUEUES),
         "desk:transfers": Row(Reach.LISTED, get=QUEUES, post=QUEUES),

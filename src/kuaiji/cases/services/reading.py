@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -72,6 +73,14 @@ def decided_since(member: Member, since: dt.datetime) -> QuerySet[Decision]:
     """What ``member`` decided or agreed to since then, the newest first, whatever has become of it."""
     mine = Q(maker=member, made_at__gte=since) | Q(second=member, seconded_at__gte=since)
     return Decision.objects.filter(mine).select_related("case", "maker", "second").order_by("-made_at", "-pk")
+
+
+def decided_by(member: Member, *, before: uuid.UUID | None = None) -> QuerySet[Decision]:
+    """All that ``member`` decided or agreed to, the newest first, wherever its case is now; those older than the one of
+    the id ``before``."""
+    mine = Decision.objects.filter(Q(maker=member) | Q(second=member))
+    older = mine if before is None else mine.filter(pk__lt=before)
+    return older.select_related("case", "maker", "second").order_by("-pk")
 
 
 def refused_of(member: Member) -> QuerySet[Decision]:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -108,10 +109,12 @@ def draw(
         note(request, "desk.case_whole", subject_id=case.user_id or case.subject_id)
     else:
         note(request, "desk.case", subject_id=case.user_id or case.subject_id)
-    standing = standing_of(case, member, now)
-    decisions = [_said(row, member, now) for row in _decisions(case)]
+    in_scope = is_in_scope(request, case)
+    standing = standing_of(case, member, now) if in_scope else Standing.LOOKING
+    told = show(case, whole) if in_scope else None
+    of_whom = None if in_scope else member  # what others decided elsewhere is theirs
+    decisions = [_said(row, member, now, may_act=in_scope) for row in _decisions(case, of_whom)]
     kept = kept_words(case=case, member=member)
-    told = show(case, whole) if is_in_scope(request, case) else None
     context = {
         "case": case,
         "kind": CASE_KINDS[case.kind],
@@ -152,8 +155,9 @@ def _form(case: Case, kept: dict[str, list[str]] | None, decisions: Sequence[Sai
     return DecisionForm(case=case, initial=initial)
 
 
-def _decisions(case: Case) -> list[Decision]:
-    return list(case.decisions.select_related("maker", "second").order_by("-made_at", "-pk"))
+def _decisions(case: Case, of_whom: Member | None) -> list[Decision]:
+    rows = case.decisions.select_related("maker", "second").order_by("-made_at", "-pk")
+    return list(rows.filter(Q(maker=of_whom) | Q(second=of_whom)) if of_whom else rows)
 
 
 def _decided_by(rows: Any, member: Member) -> Case | None:
@@ -162,6 +166,6 @@ def _decided_by(rows: Any, member: Member) -> Case | None:
     return found
 
 
-def _said(row: Decision, member: Member, now: dt.datetime) -> Said:
+def _said(row: Decision, member: Member, now: dt.datetime, *, may_act: bool) -> Said:
     open_still = row.stands and row.carried_out_at is None and (row.effective_at is None or row.effective_at > now)
-    return Said(row, reasons_named(row.reasons), open_still and row.last_by == member.pk)
+    return Said(row, reasons_named(row.reasons), may_act and open_still and row.last_by == member.pk)

@@ -2,14 +2,17 @@
 
 import dataclasses
 import datetime as dt
+import uuid
 from typing import Any
 
+from kuaiji.cases import rules
 from kuaiji.cases.enums import VoidReason
 from kuaiji.cases.kinds import CASE_KINDS
 from kuaiji.cases.models import Case, Decision
 from kuaiji.cases.services.reading import (
     QueueCount,
     colleagues,
+    decided_by,
     decided_since,
     handed_up,
     in_hand,
@@ -17,6 +20,7 @@ from kuaiji.cases.services.reading import (
     refused_of,
     who_may_have,
 )
+from kuaiji.cases.services.reasons import reasons_named
 from kuaiji.common import clock
 from kuaiji.desk.home.forms import GiveForm
 from kuaiji.desk.queues.display import place_of, queue_label, rows_of
@@ -104,6 +108,18 @@ def home_context(member: Member, *, form: GiveForm | None = None) -> dict[str, A
         "works": member.has_role(Role.CLERK, Role.REVIEWER, Role.MANAGER, Role.SYSTEM),
         "waits": sum(count.number for count in counts),
         "overdue": sum(count.overdue for count in counts),
+    }
+
+
+def done_context(member: Member, *, before: uuid.UUID | None) -> dict[str, Any]:
+    """A page of what the member decided. Nothing of a record: of many it has moved to where the member sees nothing."""
+    rows = list(decided_by(member, before=before)[: rules.MOST_ROWS + 1])
+    shown = rows[: rules.MOST_ROWS]
+    words = {reason.code: reason.words for reason in reasons_named({code for row in shown for code in row.reasons})}
+    return {
+        "rows": [(DecidedLine(row), [words[code] for code in row.reasons if code in words]) for row in shown],
+        "is_first": before is None,
+        "next": shown[-1].pk if len(rows) > len(shown) else None,
     }
 
 

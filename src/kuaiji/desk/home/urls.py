@@ -1,4 +1,4 @@
-"""The first page of the desk, and giving a colleague's cases on."""
+"""The first page of the desk, what one decided, and giving a colleague's cases on."""
 
 from django.urls import URLPattern, path
 
@@ -6,5 +6,6 @@ from kuaiji.desk.home import views
 
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
+    path("done/", views.done, name="done"),
     path("give/", views.give, name="give"),
 ]

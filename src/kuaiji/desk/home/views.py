@@ -7,17 +7,25 @@ from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.cases.services.taking import give_cases
 from kuaiji.common.errors import RuleBroken
-from kuaiji.desk.home.display import give_form, home_context
+from kuaiji.common.ids import as_uuid
+from kuaiji.desk.home.display import done_context, give_form, home_context
 from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest, member_page
 
-PAGE = "desk/home/home.html"
+PAGE, DONE = "desk/home/home.html", "desk/home/done.html"
 
 
 @member_page(methods=("GET", "HEAD"))
 def home(request: StaffRequest) -> HttpResponse:
     """The queues with number, oldest and overdue; own cases; what was decided today; what was handed up."""
     return render(request, PAGE, home_context(request.member))
+
+
+@member_page(Role.CLERK, Role.REVIEWER, Role.MANAGER, methods=("GET", "HEAD"))
+def done(request: StaffRequest) -> HttpResponse:
+    """我做过的: what one decided, with reasons and time, wherever the records are by now; ``before`` is the last row of
+    the page before."""
+    return render(request, DONE, done_context(request.member, before=as_uuid(request.GET.get("before"))))
 
 
 @member_page(Role.MANAGER, methods=("POST",))
