@@ -29,7 +29,7 @@ def colleague(name: str) -> Member:
         username=f"colleague{uuid.uuid4().hex[:12]}",
         name=name,
         bureau=bureau,
-        roles=[Role.CLERK, Role.REVIEWER],
+        roles=[Role.CLERK, Role.REVIEWER, Role.MANAGER],
         password="!",
         joined_at=now,
         last_used_at=now,

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 import time_machine
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, transaction
 from PIL import Image
 
@@ -48,6 +48,7 @@ from kuaiji.transfers.services.renewing import renew_code
 from kuaiji.transfers.services.withdrawing import withdraw_transfer
 from people import numbers
 from people.houses import platform_claims, platform_views
+from people.houses.bureau import decide_about
 from people.houses.platform_views import record_of
 from people.persons import Person, make_person, make_sections
 from people.records.drafts import attachment, fill_in, operation, submit
@@ -249,11 +250,9 @@ def finish(*, user: str) -> dict[str, Any]:
 
 
 def send_back(*, transfer: str, reason: str) -> None:
-    """已退回 by the destination."""
-    try:
-        call_command("transfers", "return", transfer, by="示例经办", reason=reason, stdout=io.StringIO())
-    except CommandError as error:
-        raise RuleBroken("refused", str(error)) from None
+    """已退回 by two of the destination's bureau. Raises RuleBroken."""
+    for by in ("示例管理", "另一管理"):
+        decide_about(uuid.UUID(transfer), "return", by, reason)
     call_command("transfers", "list", stdout=io.StringIO())
 
 

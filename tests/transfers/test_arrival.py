@@ -17,6 +17,7 @@ from kuaiji.transfers.enums import InState
 from kuaiji.transfers.models import TransferIn
 from kuaiji.transfers.services import arriving
 from kuaiji.transfers.services.arriving import body_of, complete_transfer_in, try_arrival
+from kuaiji.transfers.services.releases import open_release
 from kuaiji_signed import canonical
 from kuaiji_wire.messages import Envelope
 from people import wire_samples
@@ -70,7 +71,7 @@ def test_the_trial_leaves_nothing_and_shows_nothing_meanwhile(monkeypatch: pytes
         return made
 
     monkeypatch.setattr(arriving, "pictures_of", looked_at)
-    release = arriving.open_release(row.transfer_id)
+    release = open_release(row.transfer_id)
     assert release
     try_arrival(OPERATION, row, body_of(release))
     assert seen == [0] and not Attachment.objects.exists()
@@ -79,7 +80,7 @@ def test_the_trial_leaves_nothing_and_shows_nothing_meanwhile(monkeypatch: pytes
 
 def test_a_picture_that_cannot_be_used_leaves_nothing_either() -> None:
     row = coming(b"\xff\xd8\xff\xe0 no picture")
-    release = arriving.open_release(row.transfer_id)
+    release = open_release(row.transfer_id)
     assert release
     with pytest.raises(RuleBroken):
         try_arrival(OPERATION, row, body_of(release))
@@ -89,4 +90,4 @@ def test_a_picture_that_cannot_be_used_leaves_nothing_either() -> None:
 def test_once_it_has_arrived_the_picture_is_the_person_s() -> None:
     row = coming(make_picture(random.Random(1), 500, 600))
     complete_transfer_in(OPERATION, row)
-    assert seen_by(row) >= 1 and not arriving.open_release(row.transfer_id)
+    assert seen_by(row) >= 1 and not open_release(row.transfer_id)

@@ -215,8 +215,8 @@ def test_the_destination_sends_somebody_back(guangdong: Platform, shenzhen: Plat
     assert out["words"] == ["已退回", "已退回"] and out["note"] == "调转证明与用人单位不符"
     assert not shenzhen.do("archive_readable", transfer=made["transfer"])
     taken, _ = claimed(guangdong, shenzhen)
-    with pytest.raises(Refused, match="refused"):
-        shenzhen.do("send_back", transfer=taken["transfer"], reason="-")
+    with pytest.raises(Refused, match="already_claimed"):
+        shenzhen.do("send_back", transfer=taken["transfer"], reason="已确认")
 
 
 @pytest.mark.parametrize(("status", "document_type"), [("2", "01"), ("3", "01"), ("4", "01"), ("1", "04")])

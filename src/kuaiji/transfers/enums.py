@@ -10,6 +10,7 @@ CLAIM_FRONT: Final = "claim_front"  # of the pictures of a document that a burea
 CLAIM_BACK: Final = "claim_back"
 IN_CASE: Final = "transfer_in"  # kinds of cases (kuaiji.cases): a bureau has to know who claims
 OUT_CASE: Final = "transfer_out"  # a bureau looks at who leaves
+RELEASE_CASE: Final = "transfer_release"  # a bureau looks at who may come, and may send back whom it does not take
 
 
 class OutState(models.TextChoices):

@@ -13,9 +13,9 @@ from kuaiji.transfers.enums import Action, Actor
 from kuaiji.transfers.events import AttemptsReported, ReleaseArrived
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
 from kuaiji.transfers.services.advancing import advance_transfer, locked_transfer
-from kuaiji.transfers.services.arriving import end_release, locked_release
 from kuaiji.transfers.services.effects import tell_attempts
 from kuaiji.transfers.services.proving import renewal_of
+from kuaiji.transfers.services.releases import end_release, locked_release, open_release_case
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import (
     AnyTransferReleased,
@@ -61,7 +61,7 @@ def store_release(operation: Operation, message: Message, envelope_id: uuid.UUID
     row = InboxMessage.objects.select_related("person_key").get(message_id=envelope_id)
     key_id, key = next(iter(document_fingerprints(message.person.document).items()))
     proofs = message.proofs if isinstance(message, TransferReleased2) else None
-    Release.objects.create(
+    release = Release.objects.create(
         id=message.transfer_id,
         message_id=envelope_id,
         person_key=row.person_key,
@@ -72,6 +72,7 @@ def store_release(operation: Operation, message: Message, envelope_id: uuid.UUID
         division_code=message.destination_division or "",
         arrived_at=operation.at,
     )
+    open_release_case(operation, release)
     record_events(operation, ReleaseArrived(subject_id=message.transfer_id, origin=message.origin))
 
 

@@ -19,10 +19,11 @@ from kuaiji.messages.models import Delivery
 from kuaiji.regions.services import full_name
 from kuaiji.sms.enums import TemplateKey
 from kuaiji.transfers.display import ShownOut
-from kuaiji.transfers.enums import IN_CASE, InState, Road
-from kuaiji.transfers.models import TransferIn
+from kuaiji.transfers.enums import IN_CASE, RELEASE_CASE, InState, Road
+from kuaiji.transfers.models import Release, TransferIn
 from kuaiji.transfers.services.deciding import find_claim, phone_of
 from kuaiji.transfers.services.reading import find_transfer_out
+from kuaiji.transfers.services.sending_back import is_claimed
 from kuaiji_wire.people import Person
 
 HUB_WAITS = "全国平台暂时没有答复，上报的消息在等待，会自动再报；决定不受影响"
@@ -44,7 +45,9 @@ def show_application(case: Case, whole: bool) -> Told | None:
 
 
 def show_transfer(case: Case, whole: bool) -> Told | None:
-    """调入待核实 with the pictures of the document, or 调出, which the system decides."""
+    """调入待核实 with the pictures of the document, 调出, which the system decides, or 待接收."""
+    if case.kind == RELEASE_CASE:
+        return _release(case)
     return _claim(case, whole) if case.kind == IN_CASE else _out(case)
 
 
@@ -132,6 +135,36 @@ def _out(case: Case) -> Told | None:
     ]
     untold = OutboxMessage.objects.open().filter(stream_id=uuid.UUID(str(row.record_id)))
     return Told("调出", lines, hints=["调出由系统审核，这里只能查看。"], waits=[HUB_WAITS] if untold.exists() else [])
+
+
+def _release(case: Case) -> Told | None:
+    """Nobody here knows whose the archive is, so nothing of it is shown, whoever has the case in hand."""
+    row = Release.objects.select_related("origin", "person_key").filter(pk=case.subject_id).first()
+    if row is None:
+        return None
+    lines = [
+        ("编号", str(row.pk)),
+        ("调出地", row.origin.name),
+        ("调入地", full_name(row.division_code) if row.division_code else "未写明"),
+        ("收到", _moment(row.arrived_at)),
+        ("本人确认", "已确认，由审核决定" if is_claimed(case.subject_id) else "还没有"),
+    ]
+    if row.ended_at:
+        lines.append(("结束", _moment(row.ended_at)))
+    elif row.refusal:
+        lines.append(("退回", "已提交全国平台，由其确认"))
+    hints = [
+        "档案是封存的，本人确认调入后由系统审核。本平台不接收的，可以退回调出地：两名管理人员决定，原因会告诉本人。"
+    ]
+    untold = OutboxMessage.objects.open().filter(subject_id=row.pk)
+    return Told(
+        "待接收",
+        lines,
+        hints=hints if case.closed_at is None else [],
+        waits=[HUB_WAITS] if untold.exists() else [],
+        verdict_words=(("return", "退回调出地"),),
+        whole_in_hand=False,
+    )
 
 
 def _moment(at: dt.datetime) -> str:

@@ -26,10 +26,10 @@ from kuaiji.reconciliation.enums import STUCK_CASE
 from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest, member_page
 from kuaiji.staff.sessions.services import FRESH, is_proved
-from kuaiji.transfers.enums import IN_CASE, OUT_CASE
+from kuaiji.transfers.enums import IN_CASE, OUT_CASE, RELEASE_CASE
 
 APPLICATIONS: Collection[str] = (ApplicationKind.PHONE_LOST.value, ApplicationKind.CORRECTION.value)
-TRANSFERS: Collection[str] = (IN_CASE, OUT_CASE)
+TRANSFERS: Collection[str] = (IN_CASE, OUT_CASE, RELEASE_CASE)
 MESSAGES: Collection[str] = (STUCK_CASE,)
 PROOF = "/staff/proof/"  # where the second factor is shown once more
 TYPED = ("reasons", "words", "at_once")

@@ -12,7 +12,7 @@ from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.services.transferring import import_record
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.services import discard_attachments, take_over_picture
-from kuaiji.audit.services import Operation, record_events
+from kuaiji.audit.services import Operation
 from kuaiji.collection.models import Draft, Submission
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
@@ -27,22 +27,11 @@ from kuaiji.identity.security.services import replace_phone
 from kuaiji.identity.sessions.known_browsers import forget_browsers
 from kuaiji.identity.sessions.services import end_sessions
 from kuaiji.keys.models import PersonKey
-from kuaiji.transfers.events import ReleaseEnded
 from kuaiji.transfers.models import Release, TransferIn
+from kuaiji.transfers.services.releases import end_release, open_release
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.messages import AnyTransferReleased, parse, read_envelope
 from kuaiji_wire.people import Person
-
-
-def open_release(transfer_id: uuid.UUID) -> Release | None:
-    """What came for this transfer, if it has come and is not over."""
-    return Release.objects.select_related("person_key").filter(pk=transfer_id, ended_at=None).first()
-
-
-def locked_release(transfer_id: uuid.UUID) -> Release | None:
-    """The same, until the transaction ends."""
-    releases = Release.objects.select_related("person_key").filter(ended_at=None)
-    return releases.select_for_update(of=("self",), no_key=True).filter(pk=transfer_id).first()
 
 
 def body_of(release: Release) -> AnyTransferReleased:
@@ -133,14 +122,6 @@ def complete_transfer_in(
     )
     record_hub_verdict(operation=operation, user_id=user.pk, finding=PartnerFinding(CheckOutcome.CLEAR))
     end_release(operation, release)
-
-
-def end_release(operation: Operation, release: Release) -> None:
-    """It is over: erase what came, for it is imported, or nobody's here."""
-    release.ended_at = operation.at
-    release.save(update_fields=["ended_at"])
-    release.person_key.destroy(at=operation.at)
-    record_events(operation, ReleaseEnded(subject_id=release.pk))
 
 
 def record_id_for(user: User | None, chosen: uuid.UUID) -> uuid.UUID:

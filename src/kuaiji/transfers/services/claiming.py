@@ -44,7 +44,7 @@ from kuaiji.transfers.enums import Action, Actor, Road
 from kuaiji.transfers.events import TransferClaimed
 from kuaiji.transfers.models import ClaimDraft, TransferIn
 from kuaiji.transfers.services.advancing import advance_transfer
-from kuaiji.transfers.services.arriving import locked_release, record_id_for, user_before
+from kuaiji.transfers.services.arriving import record_id_for, user_before
 from kuaiji.transfers.services.effects import notify_claimed
 from kuaiji.transfers.services.matching import identity_mismatch
 from kuaiji.transfers.services.proving import (
@@ -54,6 +54,7 @@ from kuaiji.transfers.services.proving import (
     release_of,
     renewal_of,
 )
+from kuaiji.transfers.services.releases import locked_release
 from kuaiji.transfers.workflow import OPEN_IN
 from kuaiji_wire.messages import Topic
 

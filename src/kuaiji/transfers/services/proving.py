@@ -18,9 +18,9 @@ from kuaiji.identity.people.details import Details
 from kuaiji.identity.people.fingerprints import document_fingerprints
 from kuaiji.transfers.enums import Road
 from kuaiji.transfers.models import Release, TransferIn
-from kuaiji.transfers.services.arriving import open_release
 from kuaiji.transfers.services.guesses import Try, give_back, note_refused, take_try
 from kuaiji.transfers.services.matching import find_release
+from kuaiji.transfers.services.releases import open_release
 from kuaiji.transfers.workflow import DISPLACED_BY
 from kuaiji_wire.people import Document
 from kuaiji_wire.proofs import ClaimProofs

@@ -33,7 +33,8 @@ from kuaiji.transfers.enums import PROOF, Action, Actor, InRule, InState, OutRul
 from kuaiji.transfers.models import Release, TransferIn, TransferOut
 from kuaiji.transfers.services.advancing import Row, advance_transfer, locked_transfer
 from kuaiji.transfers.services.applying import check_destination
-from kuaiji.transfers.services.arriving import body_of, open_release, pictures_of, try_arrival
+from kuaiji.transfers.services.arriving import body_of, pictures_of, try_arrival
+from kuaiji.transfers.services.releases import open_release
 from kuaiji.transfers.workflow import OPEN_OUT
 from kuaiji_wire.errors import WireError
 from kuaiji_wire.messages import AnyTransferReleased
