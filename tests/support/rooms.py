@@ -165,7 +165,7 @@ OWN: dict[str, dict[str, str]] = {
         "timeline": "rules",
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
-    "regions": {"calendar": "services", "scope": "rules"},
+    "regions": {"calendar": "services", "holidays": "rules", "scope": "rules"},
     "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
     "staff": {
         "codes": "rules",
@@ -184,7 +184,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "audit": frozenset({"proving"}),
     "accountants": frozenset({"listing", "reading", "reporting", "sections"}),
     "collection": frozenset({"unsaved"}),
-    "desk": frozenset({"deciding", "home", "people", "queues", "record", "switches"}),
+    "desk": frozenset({"calendar", "deciding", "home", "people", "queues", "record", "switches"}),
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam"}),

@@ -16,6 +16,7 @@ ALL = frozenset(Role)
 PEOPLE = frozenset({Role.CLERK, Role.REVIEWER, Role.MANAGER})  # who sees people at all
 
 ADMINISTRATORS = frozenset({Role.MANAGER, Role.AUDITOR, Role.SYSTEM})  # who keep members of their own kind
+MANAGERS = frozenset({Role.MANAGER})
 SYSTEM = frozenset({Role.SYSTEM})
 QUEUES = PEOPLE | {Role.SYSTEM}  # what waits; of these a queue shows 系统 the stuck messages alone
 
@@ -79,6 +80,7 @@ PERMISSIONS: Mapping[str, Row] = MappingProxyType(
         "desk:message": Row(Reach.CASE, get=frozenset({Role.MANAGER, Role.SYSTEM}), post=frozenset({Role.MANAGER})),
         "desk:transfer": Row(Reach.CASE, get=PEOPLE, post=PEOPLE),
         "desk:transfer_picture": Row(Reach.CASE, get=PEOPLE),
+        "desk:calendar": Row(Reach.OWN, get=MANAGERS, post=MANAGERS),
         "desk:switches": Row(Reach.OWN, get=SYSTEM, post=SYSTEM),
         "desk:people": Row(Reach.LISTED, get=PEOPLE, post=PEOPLE),
         "desk:people_lists": Row(Reach.OWN, post=PEOPLE),

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern
 
+from kuaiji.desk.calendar.urls import urlpatterns as calendar
 from kuaiji.desk.deciding.urls import urlpatterns as deciding
 from kuaiji.desk.home.urls import urlpatterns as home
 from kuaiji.desk.people.urls import urlpatterns as people
@@ -11,4 +12,4 @@ from kuaiji.desk.switches.urls import urlpatterns as switches
 
 app_name = "desk"
 # What people names by fixed words comes before what the record takes as a reference number.
-urlpatterns: list[URLPattern] = [*home, *queues, *deciding, *switches, *people, *record]
+urlpatterns: list[URLPattern] = [*home, *queues, *deciding, *switches, *calendar, *people, *record]

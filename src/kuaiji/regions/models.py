@@ -5,6 +5,8 @@ And the calendar of working days."""
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from kuaiji.common.ids import uuid7
+
 
 class Division(models.Model):
     """A row of GB/T 2260."""
@@ -72,6 +74,24 @@ class Registry(models.Model):
 
     class Meta:
         ordering = ["code"]
+
+
+class CalendarNotice(models.Model):
+    """The State Council's notice on the days off of a year, as staff entered it.
+
+    Entered anew it is another row; the last one of a year counts, before whatever the program is shipped with.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="public")
+    year = models.PositiveSmallIntegerField(db_index=True, db_comment="public")
+    source = models.CharField(max_length=60, db_comment="public: the notice's number (文号)")
+    text = models.TextField(db_comment="public: as it was pasted")
+    entered_at = models.DateTimeField(db_comment="internal")
+    entered_by = models.UUIDField(null=True, db_comment="internal: the member of staff")
+    entered_name = models.CharField(max_length=50, db_comment="personal: name of staff")
+
+    class Meta:
+        ordering = ["-year", "-entered_at"]
 
 
 class Workday(models.Model):

@@ -4,7 +4,6 @@ People ask and members decide by the services that the pages call. Of the claim 
 """
 
 import datetime as dt
-import uuid
 
 from django.db import transaction
 
@@ -170,7 +169,7 @@ def _decide(
         case_id=case.pk,
         member=member,
         judgement=judgement,
-        page=Page(key=uuid.uuid4(), stage=case.stage),
+        page=Page(key=uuid7(), stage=case.stage),
         at_once=True,
     )
 

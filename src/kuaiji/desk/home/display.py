@@ -24,6 +24,8 @@ from kuaiji.cases.services.reasons import reasons_named
 from kuaiji.common import clock
 from kuaiji.desk.home.forms import GiveForm
 from kuaiji.desk.queues.display import place_of, queue_label, rows_of
+from kuaiji.regions.calendar import missing_year
+from kuaiji.regions.services import bureaux_above
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 
@@ -105,6 +107,7 @@ def home_context(member: Member, *, form: GiveForm | None = None) -> dict[str, A
         "decided": [DecidedLine(one) for one in decided],
         "handed": [(row, place_of(row.case)) for row in rows_of(up, member)],
         "give": (form or give_form(member)) if manages else None,
+        "missing_year": missing_year(today) if manages and not bureaux_above(member.bureau) else None,
         "works": member.has_role(Role.CLERK, Role.REVIEWER, Role.MANAGER, Role.SYSTEM),
         "waits": sum(count.number for count in counts),
         "overdue": sum(count.overdue for count in counts),
