@@ -11,11 +11,11 @@ from pathlib import Path
 
 from guide import showcase
 from guide.camera import Camera, Picture
-from guide.pages import NOTES, PICTURES, Wrong, as_notes, fragment, pictures_of, source, template
+from guide.desk import DESK_SCREEN, DeskGuide
+from guide.pages import ALL, NOTES, PICTURES, Wrong, as_notes, fragment, pictures_of, source, template
 from guide.receipts import ReceiptGuide
 from guide.transfers import TransferGuide
 from guide.walk import PHONE, Guide
-from kuaiji.portal.guide import CHAPTERS
 from people import browsers
 from people.houses.own_house import own_house
 
@@ -26,17 +26,17 @@ def main() -> int:
     """Take, write, and say what was made."""
     with tempfile.TemporaryDirectory() as folder:
         taken = take(Path(folder))
-        shown = {name for chapter in CHAPTERS for name in pictures_of(source(chapter).read_text(encoding="utf-8"))}
+        shown = {name for chapter in ALL for name in pictures_of(source(chapter).read_text(encoding="utf-8"))}
         if unused := taken.keys() - shown:
             raise Wrong(f"no chapter shows {', '.join(sorted(unused))}")
-        pages = {chapter: fragment(chapter, taken) for chapter in CHAPTERS}
+        pages = {chapter: fragment(chapter, taken) for chapter in ALL}
         shutil.rmtree(PICTURES, ignore_errors=True)
         shutil.copytree(folder, PICTURES)
     NOTES.write_text(as_notes(taken), encoding="utf-8")
     for chapter, page in pages.items():
         template(chapter).write_text(page, encoding="utf-8")
     size = sum(file.stat().st_size for file in PICTURES.iterdir())
-    print(f"{len(CHAPTERS)} chapters, {len(taken)} pictures, {size // 1024} KB")
+    print(f"{len(ALL)} chapters, {len(taken)} pictures, {size // 1024} KB")
     return 0 if size <= MOST_BYTES else 1
 
 
@@ -52,6 +52,10 @@ def take(folder: Path) -> dict[str, Picture]:
                 ReceiptGuide(camera, house.other).walk()
                 TransferGuide(camera, house.platform, house.other).walk()
                 taken = camera.taken
+            for desk in browsers.opened_page(browser, **DESK_SCREEN):
+                camera = Camera(desk, folder)
+                DeskGuide(camera, house).walk()
+                taken = taken | camera.taken
     return taken
 
 

@@ -54,7 +54,10 @@ class Camera:
         self.page.mouse.move(0, 0)
         self._run("prepare")
         marked = [mark if isinstance(mark, Mark) else Mark(mark) for mark in marks]
-        ends = {"first": first or self.page.locator(".k-page > *").first, "last": last or marked[-1].element}
+        ends = {
+            "first": first or self.page.locator(".k-page > *, .d-page > *").first,
+            "last": last or marked[-1].element,
+        }
         region = self._run("region", {key: end.element_handle() for key, end in ends.items()} | {"margin": MARGIN})
         height = region["bottom"] - region["top"]
         if name in self.taken or height > HIGHEST:

@@ -3,7 +3,7 @@
   /* Room at both sides for the marks, nothing of the demo, no frame around the field typed last, the main button at its
      own place, all pictures there. */
   async prepare() {
-    document.documentElement.style.setProperty("--k-gutter", "34px");
+    for (const root of [document.documentElement, document.body]) root.style.setProperty("--k-gutter", "34px");
     document.querySelectorAll(".k-actions, .k-onward").forEach((bar) => bar.style.setProperty("position", "static", "important"));
     document.querySelectorAll(".k-autosave").forEach((line) => { line.textContent = ""; });
     document.querySelectorAll(".k-demo").forEach((element) => element.remove());

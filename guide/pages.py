@@ -1,5 +1,6 @@
 """Turns the chapters of ``docs/guide`` into templates of the platform, held against the pictures that were taken."""
 
+import dataclasses
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -17,12 +18,24 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "docs" / "guide"
 NOTES = SOURCES / "pictures.json"
 PICTURES = ROOT / "src" / "kuaiji" / "portal" / "static" / "kuaiji" / "guide"
-TEMPLATES = ROOT / "src" / "kuaiji" / "portal" / "templates"
 NARROW = 400  # a picture of a phone; a wider one stands above its words
 MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 RENDERER = RendererHTML()
 
 Block = Sequence[Token]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class DeskChapter(Chapter):
+    """For the bureaux' staff, who read it at the desk."""
+
+    @property
+    def template(self) -> str:
+        """What ``python -m guide`` made of it."""
+        return "desk/home/guide_chapter.html"
+
+
+ALL: tuple[Chapter, ...] = (*CHAPTERS, DeskChapter("desk", "管理端操作指引", "", ""))
 
 
 class Wrong(Exception):
@@ -37,7 +50,8 @@ def source(chapter: Chapter) -> Path:
 
 def template(chapter: Chapter) -> Path:
     """What is made of it."""
-    return TEMPLATES / chapter.template
+    app = chapter.template.partition("/")[0]
+    return ROOT / "src" / "kuaiji" / app / "templates" / chapter.template
 
 
 def noted() -> dict[str, Picture]:

@@ -1,15 +1,13 @@
 """What waits for the clerks of a running house, made inside it."""
 
 from kuaiji.common import clock
-from kuaiji.demo.rules import PLACES, Place
+from kuaiji.demo.rules import PLACES
 from kuaiji.demo.services.work import make_work
 from kuaiji.keys.models import PersonKey
 from kuaiji.regions.services import bureau_of
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
-
-GUIDED = Place("440104", "440500", 501)  # 越秀区: nobody else of a test belongs there
-GUIDED_SECOND = "fuhe2"
+from people.desk_clerks import GUIDED, GUIDED_CLERK, GUIDED_SECOND, GUIDED_SECOND_NAME
 
 
 def make_for_tests() -> int:
@@ -18,18 +16,18 @@ def make_for_tests() -> int:
 
 
 def make_for_guide() -> int:
-    """The same for ``jingban2`` of 越秀区, with a second member who reviews; nobody can sign in as that one."""
+    """The same for the clerk of 越秀区, with a second member who reviews; nobody can sign in as that one."""
     bureau, now = bureau_of(GUIDED.division), clock.now()
     assert bureau is not None
     if not Member.objects.filter(username=GUIDED_SECOND).exists():
         Member.objects.create(
             data_key=PersonKey.objects.make(),
             username=GUIDED_SECOND,
-            name="何复核",
+            name=GUIDED_SECOND_NAME,
             bureau=bureau,
             roles=[Role.REVIEWER],
             password="!",
             joined_at=now,
             last_used_at=now,
         )
-    return make_work(place=GUIDED, first="jingban2", second=GUIDED_SECOND)
+    return make_work(place=GUIDED, first=GUIDED_CLERK, second=GUIDED_SECOND)

@@ -15,7 +15,8 @@ from guide import pages
 from guide.__main__ import MOST_BYTES
 from guide.camera import MOST_BYTES as MOST_BYTES_EACH
 from guide.camera import Camera, Picture, digest
-from guide.pages import PICTURES, Wrong, fragment, noted, pictures_of, source, template
+from guide.desk import DESK_SCREEN, DeskGuide
+from guide.pages import ALL, PICTURES, Wrong, fragment, noted, pictures_of, source, template
 from guide.receipts import ReceiptGuide
 from guide.transfers import TransferGuide
 from guide.walk import PHONE, Guide
@@ -30,7 +31,8 @@ from tests.support.profiles import served_as
 
 REMEDY = "run `make guide`, then look at the pictures and the words of docs/guide"
 ADDRESSES = ["/guide/", *(f"/guide/{chapter.slug}/" for chapter in chapters())]
-EVERY_CHAPTER = pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.slug)
+DESK = "/staff/guide/"
+EVERY_CHAPTER = pytest.mark.parametrize("chapter", ALL, ids=lambda chapter: chapter.slug)
 
 
 @pytest.fixture
@@ -39,24 +41,31 @@ def phone(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
+def wide(browser: Browser) -> Iterator[Page]:
+    yield from browsers.opened_page(browser, **DESK_SCREEN)
+
+
+@pytest.fixture
 def narrow(browser: Browser) -> Iterator[Page]:
     yield from browsers.opened_page(browser, viewport={"width": 320, "height": 640})
 
 
 @pytest.mark.timeout(300)
-def test_pictures_show_what_the_pages_say(stack: Stack, other_platform: str, phone: Page) -> None:
-    camera = Camera(phone, None)
+def test_pictures_show_what_the_pages_say(stack: Stack, other_platform: str, phone: Page, wide: Page) -> None:
+    camera, desk = Camera(phone, None), Camera(wide, None)
     Guide(camera, stack.platform).walk()
     ReceiptGuide(camera, other_platform).walk()
     TransferGuide(camera, stack.platform, other_platform).walk()
-    told = {name: (picture.words, picture.marks) for name, picture in camera.taken.items()}
+    DeskGuide(desk, stack).walk()
+    taken = camera.taken | desk.taken
+    told = {name: (picture.words, picture.marks) for name, picture in taken.items()}
     kept = {name: (picture.words, picture.marks) for name, picture in noted().items()}
     assert sorted(name for name in told.keys() | kept.keys() if told.get(name) != kept.get(name)) == [], REMEDY
 
 
 def test_every_picture_is_there_light_and_shown() -> None:
     files = {file.stem: file for file in PICTURES.iterdir()}
-    shown = [name for chapter in CHAPTERS for name in pictures_of(source(chapter).read_text(encoding="utf-8"))]
+    shown = [name for chapter in ALL for name in pictures_of(source(chapter).read_text(encoding="utf-8"))]
     assert files.keys() == noted().keys() == set(shown) and len(shown) == len(files), REMEDY
     assert sum(file.stat().st_size for file in files.values()) <= MOST_BYTES
     for name, picture in noted().items():
@@ -101,11 +110,11 @@ def test_figures_are_masked_and_words_are_not() -> None:
     assert digest("现在的调转码\n7K3M-9QWT") == digest("现在的调转码\nABCD-EFGH") != digest("现在的调转码\nABCD")
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("address", [*ADDRESSES, DESK])
 def test_everybody_can_read_it(stack: Stack, narrow: Page, address: str) -> None:
     narrow.goto(stack.platform + address)
     narrow.evaluate(AXE)
-    for elder in (False, True):
+    for elder in (False, *([True] if address != DESK else [])):
         if elder:
             narrow.get_by_role("link", name="大字版").click()
             narrow.evaluate(AXE)

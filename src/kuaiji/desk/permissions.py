@@ -24,7 +24,7 @@ QUEUES = PEOPLE | {Role.SYSTEM}  # what waits; of these a queue shows 系统 the
 class Reach(enum.StrEnum):
     """How far a page reaches for who may open it; beyond, it is as if there were nothing (404)."""
 
-    ANYBODY = "anybody"  # on the way in: nobody is signed in yet, or only half
+    ANYBODY = "anybody"  # on the way in, or how to: nobody is signed in yet, or only half
     OWN = "own"  # the member's own: session, factors, settings
     LISTED = "listed"  # a list or a search, of what the member's scope holds
     RECORD = "record"  # one record, in the member's scope
@@ -67,6 +67,7 @@ PERMISSIONS: Mapping[str, Row] = MappingProxyType(
         "staff:team": Row(Reach.BUREAU, get=ADMINISTRATORS),
         "staff:invite": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
         "staff:member": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
+        "desk:guide": Row(Reach.ANYBODY, get=ALL),
         "desk:home": Row(Reach.LISTED, get=ALL),
         "desk:done": Row(Reach.OWN, get=PEOPLE),
         "desk:give": Row(Reach.LISTED, post=frozenset({Role.MANAGER})),

@@ -1,4 +1,4 @@
-"""The first page of the desk, what one decided, and giving a colleague's cases on."""
+"""The first page of the desk, what one decided, giving a colleague's cases on, and 操作指引."""
 
 from django.urls import URLPattern, path
 
@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("done/", views.done, name="done"),
     path("give/", views.give, name="give"),
+    path("guide/", views.guide, name="guide"),
 ]

@@ -1,7 +1,8 @@
 """What waits for me, and giving a colleague's cases on (R9.2)."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
@@ -12,7 +13,7 @@ from kuaiji.desk.home.display import done_context, give_form, home_context
 from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest, member_page
 
-PAGE, DONE = "desk/home/home.html", "desk/home/done.html"
+PAGE, DONE, GUIDE = "desk/home/home.html", "desk/home/done.html", "desk/home/guide.html"
 
 
 @member_page(methods=("GET", "HEAD"))
@@ -26,6 +27,12 @@ def done(request: StaffRequest) -> HttpResponse:
     """我做过的: what one decided, with reasons and time, wherever the records are by now; ``before`` is the last row of
     the page before."""
     return render(request, DONE, done_context(request.member, before=as_uuid(request.GET.get("before"))))
+
+
+@require_safe
+def guide(request: HttpRequest) -> HttpResponse:
+    """操作指引 for members, for everybody: it begins with how one signs in. ``python -m guide`` makes its words."""
+    return render(request, GUIDE)
 
 
 @member_page(Role.MANAGER, methods=("POST",))
