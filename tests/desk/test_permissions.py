@@ -1,37 +1,22 @@
 """Who may open what: one table, walked with real sessions; and that what is out of reach is as if it were not there."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, reverse
 
 from kuaiji.common.ids import uuid7
 from kuaiji.config.faces import STAFF
 from kuaiji.desk.permissions import PERMISSIONS, Reach, Row
 from kuaiji.staff.enums import Role
-from people.factories import UserFactory
-from people.factories.records import AttachmentFactory
-from people.records.versioned_records import make_record
+from tests.support.desk_addresses import ADDRESSES, arguments
 from tests.support.members import make_member, signed_in
 
-
-def named(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address of the face that has a name in a namespace, with its pattern."""
-    for one in resolver.url_patterns:
-        if isinstance(one, URLResolver):
-            inner = f"{space}{one.namespace}:" if one.namespace else space
-            yield from named(one, inner)
-        elif space:
-            yield f"{space}{one.name}", one
-
-
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
-ADDRESSES = dict(named(get_resolver(STAFF.urlconf)))
 
 
 def guard_of(pattern: URLPattern) -> dict[str, Any]:
@@ -51,26 +36,6 @@ def test_a_view_keeps_what_its_row_says(name: str) -> None:
     if guard.get("roles"):  # half way in there are none yet
         assert row.get | row.post == guard["roles"]
         assert bool(row.get) == ("GET" in guard["methods"]) and bool(row.post) == ("POST" in guard["methods"])
-
-
-def arguments(name: str, place: str) -> dict[str, object]:
-    """What the address asks for, of somebody who is there: a record of ``place``, or a person without one."""
-    wanted = ADDRESSES[name].pattern.converters
-    if not wanted:
-        return {}
-    if "number" in wanted:
-        record = record_in(place)
-        given = {"number": record.reference_number, "picture_id": record.personal.photo_id}
-    else:
-        user = UserFactory.create()
-        given = {"person_id": user.pk, "picture_id": AttachmentFactory.create(user=user).pk}
-    return {one: given[one] for one in wanted if one in given}
-
-
-def record_in(place: str) -> Any:
-    record = make_record(seed=7)
-    type(record).objects.filter(pk=record.pk).update(division_code=place)
-    return record
 
 
 WALKED = sorted(name for name, row in PERMISSIONS.items() if row.reach in (Reach.LISTED, Reach.RECORD, Reach.PERSON))
