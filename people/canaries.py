@@ -121,7 +121,7 @@ def canaries_of(person: Person) -> list[Canary]:
 
 
 def name_canary(person: Person) -> Canary:
-    """The name, which stands plainly in three columns (docs/adr/0016)."""
+    """The name, which stands plainly in seven columns (docs/adr/0016 and 0119)."""
     return Canary("name", person.name.encode(), "personal: plain")
 
 

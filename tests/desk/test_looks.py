@@ -87,7 +87,8 @@ def rows_of(member: Member) -> list[uuid.UUID | None]:
 
 def role_for(name: str) -> Role:
     """The first of these that may open it: 管理 sees most."""
-    return next(role for role in (Role.MANAGER, Role.CLERK, *Role) if role in PERMISSIONS[name].get)
+    found: Role = next(role for role in (Role.MANAGER, Role.CLERK, *Role) if role in PERMISSIONS[name].get)
+    return found
 
 
 def looking(name: str) -> tuple[Member, Client]:

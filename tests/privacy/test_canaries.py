@@ -16,6 +16,7 @@ from people import faulty_people
 from people.canaries import Canary, Search, canaries_of, code_canary, forms, make_carrier, name_canary
 from people.house_traces import Left, Passing, WatchedVisitor, planted_hits
 from people.houses.stack import Stack
+from tests.support.sources import read_rows
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +45,19 @@ def test_nothing_stands_in_the_clear(left: Left) -> None:
     assert left.hits() == set()
 
 
+NAMED = {
+    "identity_user.name", "identity_user.name_folded", "accountants_examrow.name", "accountants_examrow.name_folded",
+    "accountants_listrow.name", "accountants_listrow.reading", "accountants_namekey.key",
+}  # fmt: skip
+
+
 def test_the_name_stands_in_seven_columns(left: Left) -> None:
+    """By decision (docs/adr/0016 and 0119), and those that docs/security/inventory.md lists."""
     [name] = [canary for canary in left.canaries if canary.what == "name"]
     unlisted = dataclasses.replace(name, plain="")
-    tables, columns = ("accountants_examrow", "identity_user"), ("name", "name_folded")
-    lists = {"accountants_listrow.name", "accountants_listrow.reading", "accountants_namekey.key"}  # ADR 0119
-    plain = {f"{table}.{column}" for table in tables for column in columns} | lists
-    assert left.hits([unlisted]) == {f"{column}: name (plain)" for column in plain}
+    assert left.hits([unlisted]) == {f"{column}: name (plain)" for column in NAMED}
+    listed = {row[0].strip("`") for row in read_rows("security/inventory.md", heading="column with a name")}
+    assert listed == NAMED
 
 
 def test_what_is_planted_is_found(left: Left) -> None:

@@ -6,22 +6,27 @@ import json
 import random
 import uuid
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 import pytest
 from django.core.exceptions import SuspiciousOperation, ValidationError
 from django.db import IntegrityError
 from django.test import Client
+from django.urls import converters
 from procrastinate.contrib.django import app
 
 from kuaiji.attachments.models import Attachment
 from kuaiji.common import jobs
 from kuaiji.common.profile import profile
+from kuaiji.desk.permissions import PERMISSIONS, Reach
 from kuaiji.identity.models import User
 from people.canaries import Search, canaries_of, make_carrier, name_canary
 from people.persons import Fields
 from people.records.drafts import fill_in, submit
 from people.records.users import make_user
 from tests.support.addresses import routes
+from tests.support.desk_addresses import ADDRESSES, path_to
+from tests.support.members import make_member, signed_in
 from tests.support.worker import at_work
 
 SOMEBODY = make_carrier(random.Random(16), status="1")
@@ -41,6 +46,8 @@ class Crash:
     by: str = "nobody"
 
 
+FORM = "application/x-www-form-urlencoded"
+KINDS = {converters.UUIDConverter: "uuid", converters.StringConverter: "str", converters.SlugConverter: "slug"}
 REGISTRATION, RECOVERY = "kuaiji.identity.registration.views", "kuaiji.identity.recovery.views"
 SIGNING_IN, COLLECTION = "kuaiji.identity.signing_in.views", "kuaiji.collection.views"
 CHANGES, SECURITY, REQUESTS = "kuaiji.changes.views", "kuaiji.identity.security.views", "kuaiji.applications.views"
@@ -207,6 +214,13 @@ def visitor(by: str) -> tuple[Client, User | None]:
     return client, user
 
 
+def innermost(callback: Any) -> Any:
+    """The guard itself, below what else stands around a view."""
+    while "view" not in callback.__code__.co_freevars or "roles" not in callback.__code__.co_freevars:
+        callback = callback.__wrapped__
+    return callback
+
+
 def spoken(where: Any) -> list[str]:
     """What of the person a log or an answer with its headers holds."""
     text = where.getvalue().encode() if isinstance(where, io.StringIO) else where.serialize()
@@ -236,6 +250,35 @@ def test_a_crash_says_nothing_about_the_person(
 
 def test_every_address_has_a_crash() -> None:
     assert {crash.address.partition("?")[0] for crash in CRASHES} == set(routes())
+
+
+def crashing(callback: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The view behind an address of the desk fails, whatever it does; who is let in is still asked."""
+    place = callback.__code__.co_freevars.index("view")
+    monkeypatch.setattr(callback.__closure__[place], "cell_contents", fail)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(name for name, row in PERMISSIONS.items() if row.reach != Reach.ANYBODY))
+def test_a_crash_at_the_desk_says_nothing_about_the_person(
+    name: str, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, pattern = PERMISSIONS[name], ADDRESSES[name]
+    examples = {"uuid": str(uuid.uuid4()), "str": "GD-2026-0001-0001", "slug": "own"}
+    given = {key: examples[KINDS[type(one)]] for key, one in pattern.pattern.converters.items()}
+    crashing(innermost(pattern.callback), monkeypatch)
+    for method, roles in (("GET", row.get), ("POST", row.post)):
+        if roles:
+            client = signed_in(make_member(min(roles)), client=Client(raise_request_exception=False))
+            fields = {"words": WORDS, "text": SOMEBODY.document_number, "key": SOMEBODY.phone}
+            response = client.generic(method, path_to(name, **given), urlencode(fields), FORM)
+            assert response.status_code == 500
+            assert spoken(response) == []
+    crashed = [line for line in map(json.loads, written.getvalue().splitlines()) if "exception" in line]
+    assert {(line["exception"][0], line["exception"][-1].rpartition(" ")[2]) for line in crashed} == {
+        ("ValueError", "fail")
+    }
+    assert spoken(written) == []
 
 
 @pytest.mark.django_db

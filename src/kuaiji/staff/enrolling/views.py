@@ -63,8 +63,7 @@ def first_picture(request: StaffRequest) -> HttpResponse:
     return _picture(request)
 
 
-@require_GET
-@member_page(fresh=True)
+@member_page(fresh=True, methods=("GET", "HEAD"))
 def picture(request: StaffRequest) -> HttpResponse:
     """The same for one more."""
     return _picture(request)
