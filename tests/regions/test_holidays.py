@@ -131,7 +131,7 @@ def test_the_registrys_manager_sees_what_changes_and_enters_it() -> None:
         assert "录入" not in county.get("/staff/").content.decode()
         fields = {"text": next_year(), "source": "国办发明电〔2026〕1号", "action": "preview"}
         page = province.post("/staff/calendar/", fields).content.decode()
-        assert "2027-05-08（星期六）" in page and "本来" not in page and not CalendarNotice.objects.exists()
+        assert "改为5月8日（周六）上班" in page and "本来" not in page and not CalendarNotice.objects.exists()
         faulty = province.post("/staff/calendar/", fields | {"text": printed(2026).replace("共9天", "共8天")})
         assert "通知说 8 天" in faulty.content.decode()
         assert county.post("/staff/calendar/", fields | {"action": "enter"}).status_code == 422

@@ -10,8 +10,10 @@ from kuaiji.audit.enums import OperationKind
 from kuaiji.common import clock
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
+from kuaiji.desk.calendar.display import lines_of, written
 from kuaiji.desk.calendar.forms import NoticeForm
 from kuaiji.regions.calendar import CalendarChange, enter_notice, missing_year, preview_notice, published_until
+from kuaiji.regions.holidays import Day
 from kuaiji.regions.models import CalendarNotice, Workday
 from kuaiji.regions.services import bureaux_above
 from kuaiji.staff.enums import Role
@@ -57,6 +59,13 @@ def _context(form: NoticeForm, keeps: bool, change: CalendarChange | None = None
         "change": change,
         "missing": missing_year(clock.today()),
         "year": year,
-        "days": Workday.objects.filter(day__year=year),
+        "lines": lines_of(Day(row.day, row.is_working, row.name) for row in Workday.objects.filter(day__year=year)),
+        "preview": lines_of(change.reading.days) if change else [],
+        "removed": [_told(day) for day in change.removed] if change else [],
+        "added": [_told(day) for day in change.added] if change else [],
         "notices": CalendarNotice.objects.all()[:10],
     }
+
+
+def _told(day: Day) -> str:
+    return f"{written(day.day)}{'上班' if day.is_working else '放假'}"
