@@ -24,6 +24,8 @@ from kuaiji.common import clock
 from kuaiji.common.forms import as_posted
 from kuaiji.desk.deciding.forms import DecisionForm
 from kuaiji.desk.record.guards import Subject
+from kuaiji.desk.record.pictures import line_of
+from kuaiji.keys.models import KeyDestroyed
 from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest
 from kuaiji.staff.models import Member
@@ -111,7 +113,8 @@ def draw(
         note(request, "desk.case", subject_id=case.user_id or case.subject_id)
     in_scope = is_in_scope(request, case)
     standing = standing_of(case, member, now) if in_scope else Standing.LOOKING
-    told = show(case, whole) if in_scope else None
+    told, is_erased = told_of(case, show, whole) if in_scope else (None, False)
+    pictures = told.pictures if told else ()
     of_whom = None if in_scope else member  # what others decided elsewhere is theirs
     decisions = [_said(row, member, now, may_act=in_scope) for row in _decisions(case, of_whom)]
     kept = kept_words(case=case, member=member)
@@ -120,6 +123,8 @@ def draw(
         "kind": CASE_KINDS[case.kind],
         "stage": CASE_KINDS[case.kind].stage(case.stage),
         "told": told,
+        "is_erased": is_erased,
+        "pictures": [line_of(row, f"{request.path}pictures/{row.pk}/", opens=whole) for row in pictures],
         "person_page": Subject(case.user, Record.objects.of(case.user).first()).address() if told and case.user else "",
         "standing": standing,
         "may_decide": standing in (Standing.MINE, Standing.FREE),
@@ -131,9 +136,16 @@ def draw(
         "form": form or _form(case, kept.fields if kept else None, decisions),
         "faulty": bool(form and form.errors),
         "back": f"/staff/{CASE_KINDS[case.kind].folder}/",
-        "picture_page": f"{request.path}pictures/",
     }
     return render(request, PAGE, context, status=422 if context["faulty"] else 200)
+
+
+def told_of(case: Case, show: Show, whole: bool) -> tuple[Told | None, bool]:
+    """What the kind shows, and whether what it would show was erased with its person."""
+    try:
+        return show(case, whole), False
+    except KeyDestroyed:
+        return None, True
 
 
 def moved(request: StaffRequest, case: Case, found: CaseMoved) -> HttpResponse:

@@ -20,7 +20,7 @@ from kuaiji.common.errors import RuleBroken
 from kuaiji.desk.deciding.display import show_application, show_transfer
 from kuaiji.desk.deciding.forms import DecisionForm
 from kuaiji.desk.deciding.messages import show_message
-from kuaiji.desk.deciding.pages import DECIDES, Show, case_of, draw, in_hand, moved
+from kuaiji.desk.deciding.pages import DECIDES, Show, case_of, draw, in_hand, moved, told_of
 from kuaiji.desk.record.pictures import MarkedPicture
 from kuaiji.reconciliation.enums import STUCK_CASE
 from kuaiji.staff.enums import Role
@@ -149,7 +149,7 @@ def _was_mine(request: StaffRequest, case: Case, form: DecisionForm, found: Case
 
 def _picture(request: StaffRequest, case: Case, picture_id: uuid.UUID, show: Show) -> HttpResponse:
     """Only to who has the case in hand, and only inside a page of ours."""
-    told = show(case, True) if in_hand(case, request.member) else None
+    told = told_of(case, show, True)[0] if in_hand(case, request.member) else None
     row = next((row for row in told.pictures if row.pk == picture_id), None) if told else None
     if row is None or request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         note(request, "desk.case_picture", subject_id=case.user_id or case.subject_id, outcome="not_shown")

@@ -46,17 +46,19 @@ class PictureLine:
 def pictures_shown(subject: Subject, shown: Collection[Shown]) -> list[PictureLine]:
     """All that a record, an application or a transfer took over; addresses only while pictures are shown whole."""
     rows = pictures_of(subject.user).exclude(claimed_at=None)
-    return [_line(row, subject, opens=is_shown(Shown.PICTURES, shown)) for row in rows]
+    opens = is_shown(Shown.PICTURES, shown)
+    return [line_of(row, subject.address("picture", row.pk), opens=opens) for row in rows]
 
 
-def _line(row: Attachment, subject: Subject, *, opens: bool) -> PictureLine:
+def line_of(row: Attachment, address: str, *, opens: bool) -> PictureLine:
+    """One picture as a page shows it: with its ``address`` where it ``opens`` for who looks and is there."""
     if not opens:
         return PictureLine(row.label, row.created_at)
     if row.person_key.wrapped is None:
         return PictureLine(row.label, row.created_at, fault=ERASED)
     if storage.written_at(row.storage_key) is None:
         return PictureLine(row.label, row.created_at, fault=GONE)
-    return PictureLine(row.label, row.created_at, subject.address("picture", row.pk))
+    return PictureLine(row.label, row.created_at, address)
 
 
 class MarkedPicture(HttpResponse):
