@@ -32,7 +32,7 @@ class DeskChapter(Chapter):
     @property
     def template(self) -> str:
         """What ``python -m guide`` made of it."""
-        return "desk/home/guide_chapter.html"
+        return "desk/guide/desk.html"
 
 
 ALL: tuple[Chapter, ...] = (*CHAPTERS, DeskChapter("desk", "管理端操作指引", "", ""))
