@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from django.core.management import call_command
 
+from kuaiji.audit.models import Event
 from kuaiji.demo.management.commands import demo_staff
 from kuaiji.demo.rules import posts
 from kuaiji.regions.services import bureau_of
@@ -33,6 +34,8 @@ def test_they_are_made_once_and_sign_in_with_what_is_written_down(settings: Any,
     assert {(("clerk",), "440103"), (("reviewer",), "440103"), (("clerk",), "440104")} <= set(rows)
     counts = {role: rows.count(((role,), "440000")) for role in ("manager", "auditor", "system")}
     assert counts == {"manager": 2, "auditor": 1, "system": 2}
+    joined = Event.objects.filter(kind="MemberJoined").values_list("subject_id", flat=True)
+    assert set(joined) == set(Member.objects.values_list("pk", flat=True))
     kept = list(Member.objects.order_by("pk").values_list("pk", "password"))
     make()
     assert list(Member.objects.order_by("pk").values_list("pk", "password")) == kept

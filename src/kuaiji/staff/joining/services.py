@@ -55,6 +55,14 @@ def create_first(*, operation: Operation) -> list[Invited]:
 
 
 @transaction.atomic
+def invite_by_command(*, operation: Operation, bureau: FinanceBureau, roles: Collection[Role]) -> Invited:
+    """An invitation of nobody's, for the staff of a demonstration. Raises RuleBroken ``roles_missing``,
+    ``roles_apart``."""
+    check_roles(roles)
+    return _invite(operation, bureau, roles, None)
+
+
+@transaction.atomic
 def invite(*, operation: Operation, inviter: Member, bureau_id: int, roles: Collection[Role]) -> Invited:
     """An invitation of ``inviter`` for a bureau of the own one or below.
 
