@@ -37,8 +37,8 @@ RENAMING = next(door for door in DOORS if door.title == "name")
 READ = re.compile(r"(?:request\.(?:GET|POST)\.get\(\s*|count_in\(request\.(?:GET|POST), )\"(\w+)\"")
 
 AT_THE_DESK = {
-    "action", "before", "division", "done", "factor", "filter", "kind", "left", "name", "next", "page", "period", "q",
-    "right", "s", "session", "words",
+    "action", "after", "before", "division", "done", "factor", "filter", "kind", "left", "name", "next", "page",
+    "period", "q", "right", "role", "s", "session", "words",
 }  # fmt: skip
 
 
@@ -218,7 +218,7 @@ def test_pages_of_the_desk_answer_to_any_word() -> None:
             *(clerk.get("/staff/people/", {name: typed}, follow=True) for name in ("q", "s", "page", "division")),
             *(clerk.get(f"{person_page}timeline/", {name: typed}) for name in ("kind", "before")),
             *(clerk.get(f"{person_page}versions/", {name: typed}) for name in ("left", "right")),
-            *(manager.get("/staff/team/", {name: typed}) for name in ("q", "division", "page")),
+            *(manager.get("/staff/team/", {name: typed}) for name in ("q", "division", "role", "page", "after")),
             *(clerk.get("/staff/people/", {name: typed}) for name in FilterForm.base_fields),
             *(clerk.get("/staff/applications/", {name: typed}) for name in AskedForm.base_fields),
             clerk.get("/staff/done/", {"before": typed}),

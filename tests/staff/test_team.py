@@ -1,6 +1,7 @@
 """Who is let in, by whom, with which roles, where; and what ends at once."""
 
 import datetime as dt
+import html
 import io
 import re
 import uuid
@@ -219,3 +220,44 @@ def test_who_does_not_sign_in_for_90_days_is_disabled() -> None:
     assert list(Member.objects.filter(is_active=False)) == [old]
     assert not MemberSession.objects.filter(member=old).exists()
     assert Event.objects.get(subject_id=old.pk).data == {"unused": True}
+
+
+def usernames(page: object) -> list[str]:
+    return re.findall(r'data-label="用户名">([^<]+)<', page.content.decode())  # type: ignore[attr-defined]
+
+
+def test_a_colleague_is_found_by_name_bureau_and_role() -> None:
+    province = make_member(Role.MANAGER, bureau="440000", username="boss", name="郑管理")
+    make_member(Role.CLERK, bureau="440103", username="lwzhou", name="周经办")
+    make_member(Role.REVIEWER, bureau="440103", username="lwwu", name="吴复核")
+    make_member(Role.CLERK, bureau="440104", username="yxzhou", name="周越秀")
+    make_member(Role.SYSTEM, bureau="440000", username="hidden", name="周系统")
+    client = signed_in(province)
+    for asked, expected in (
+        ({}, {"boss", "lwzhou", "lwwu", "yxzhou"}),
+        ({"q": "周"}, {"lwzhou", "yxzhou"}),
+        ({"q": "LW"}, {"lwzhou", "lwwu"}),
+        ({"q": "周", "division": "440103"}, {"lwzhou"}),
+        ({"division": "440103"}, {"lwzhou", "lwwu"}),
+        ({"role": "reviewer"}, {"lwwu"}),
+        ({"role": "system"}, set()),
+        ({"q": "%"}, set()),
+    ):
+        assert set(usernames(client.get(TEAM, asked))) == expected, asked
+    page = client.get(TEAM, {"q": "周", "role": "clerk"}).content.decode()
+    assert 'value="周"' in page and '<option value="clerk" selected>' in page and "系统" not in page
+
+
+def test_pages_of_the_team_go_on_where_the_last_ended() -> None:
+    """Whoever joins or leaves meanwhile moves nobody from one page to the next."""
+    client = signed_in(make_member(Role.MANAGER, bureau="440103", username="zz"))
+    for number in range(60):
+        make_member(Role.CLERK, bureau="440103", username=f"m{number:02d}")
+    first = client.get(TEAM, {"role": "clerk"})
+    [following] = re.findall(r'href="([^"]+)" rel="next"', first.content.decode())
+    Member.objects.filter(username="m03").delete()
+    make_member(Role.CLERK, bureau="440103", username="m00a")
+    second = client.get(f"{TEAM}{html.unescape(following)}")
+    assert usernames(first) + usernames(second) == [f"m{number:02d}" for number in range(60)]
+    assert 'rel="next"' not in second.content.decode() and "回到第一页" in second.content.decode()
+    assert usernames(client.get(TEAM, {"page": "2"}))[-1] == "zz"

@@ -1,11 +1,12 @@
 """``/staff/team/``: who works at the own bureau and below, for those who look after them."""
 
 import dataclasses
+import re
 import uuid
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, refuse
+from kuaiji.common.ids import as_uuid
 from kuaiji.staff.enums import Role
 from kuaiji.staff.forms import ChangeForm, PostForm, ReasonForm
 from kuaiji.staff.guards import StaffRequest, member_page
@@ -22,7 +24,7 @@ from kuaiji.staff.models import Member
 from kuaiji.staff.pages import answer, refused
 from kuaiji.staff.rules import ADMINISTRATORS, MAY_GIVE
 from kuaiji.staff.team.reach import bureaux_below
-from kuaiji.staff.team.reading import found_among, what_happened
+from kuaiji.staff.team.reading import behind, found_among, what_happened
 from kuaiji.staff.team.services import (
     Wanted,
     change_member,
@@ -33,6 +35,7 @@ from kuaiji.staff.team.services import (
 )
 
 ON_A_PAGE = 50
+PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 ACTS: dict[str, Callable[..., None]] = {"disable": disable_member, "enable": enable_member, "unlock": unlock_member}
 DONE = {
     "change": "已变更",
@@ -44,12 +47,29 @@ DONE = {
 
 @member_page(*ADMINISTRATORS, methods=("GET", "HEAD"))
 def team(request: StaffRequest) -> HttpResponse:
-    """The list: ``q`` is a part of the name or the user name, ``division`` the bureau of a place."""
-    rows = found_among(
-        members_for(request.member), q=request.GET.get("q", ""), division=request.GET.get("division", "")
-    )
-    shown = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "staff/team.html", {"members": shown})
+    """The list: ``q`` is a part of the name or the beginning of the user name, ``division`` the bureau of a place,
+    ``role`` a role; ``after`` is the last row of the page before, ``page`` the number of one typed by hand."""
+    asked = {
+        "q": request.GET.get("q", "").strip(),
+        "division": request.GET.get("division", "").strip(),
+        "role": request.GET.get("role", "").strip(),
+    }
+    found, query = found_among(members_for(request.member), **asked), {key: text for key, text in asked.items() if text}
+    number = request.GET.get("page", "")
+    skip = (int(number) - 1) * ON_A_PAGE if PAGE_NUMBER.fullmatch(number) else 0
+    after = as_uuid(request.GET.get("after"))
+    rows = list(behind(found, after)[skip : skip + ON_A_PAGE + 1])
+    shown, bureaux = rows[:ON_A_PAGE], bureaux_below(request.member.bureau)
+    context = {
+        "members": shown,
+        "asked": asked,
+        "is_narrowed": bool(query),
+        "bureaux": [(each.division_id, each.full_name) for each in bureaux if each.division_id],
+        "roles": [(role.value, role.label) for role in Role if role in _offered(request.member)],
+        "first": f"?{urlencode(query)}" if after or skip else "",
+        "next": f"?{urlencode(query | {'after': shown[-1].pk})}" if len(rows) > ON_A_PAGE else "",
+    }
+    return render(request, "staff/team.html", context)
 
 
 @member_page(*ADMINISTRATORS, fresh=True)
@@ -118,10 +138,14 @@ def _carry_out(request: StaffRequest, shown: Member, action: str, form: Form) ->
 def _post_form(
     kind: type[PostForm], request: StaffRequest, *, initial: dict[str, object] | None = None, bound: bool = True
 ) -> PostForm:
-    own = request.member.own_roles
     return kind(
         request.POST if request.method == "POST" and bound else None,
         initial=initial,
-        offered=frozenset[Role]().union(*(MAY_GIVE.get(role, frozenset()) for role in own)),
+        offered=_offered(request.member),
         bureaux=bureaux_below(request.member.bureau),
     )
+
+
+def _offered(administrator: Member) -> frozenset[Role]:
+    """The roles that an administrator gives, and so those of whom the list has."""
+    return frozenset[Role]().union(*(MAY_GIVE.get(role, frozenset()) for role in administrator.own_roles))
