@@ -266,6 +266,12 @@ def test_who_saw_and_who_changed_a_record(clerk: Desk) -> None:
         clerk.says("林复核")
 
 
+def test_the_list_of_conflicts_opens(clerk: Desk) -> None:
+    clerk.open("/staff/conflicts/")
+    clerk.says("没有待办的事项")
+    clerk.look("conflicts")
+
+
 def test_an_administrator_makes_moves_and_stops_a_colleague(manager: Desk, browser: Browser) -> None:
     desk = manager
     with within_three_pages(desk):
