@@ -148,6 +148,7 @@ def test_system_sees_what_stands_around_a_message_and_never_its_body(system: Mem
     sections = sections_of(row)
     for value in (record.user.name[0] + "*", record.user.document_number[-4:], sections["personal"]["email"]):
         assert value not in seen, value
+    assert record.reference_number not in seen and "/staff/people/" not in seen
     assert "bad_message" in text(desk.get(LIST)) and looks(system) == []
     assert sent(desk, page_of(row), action="take") == 404 and not Case.objects.get(kind=STUCK_CASE).holder
 

@@ -29,3 +29,8 @@ def _compose(milliseconds: int, noise: bytes) -> uuid.UUID:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return uuid.UUID(int=value)
+
+
+def short(value: uuid.UUID) -> str:
+    """The random half of an id (RFC 9562), for people to tell things apart by: ``8ae9-823383c4a808``."""
+    return str(value)[19:]

@@ -163,6 +163,7 @@ def _release(case: Case) -> Told | None:
         hints=hints if case.closed_at is None else [],
         waits=[HUB_WAITS] if untold.exists() else [],
         verdict_words=(("return", "退回调出地"),),
+        due=f"{case.due_on:%Y-%m-%d} 以前没有确认的，由全国平台退回。",
         whole_in_hand=False,
     )
 

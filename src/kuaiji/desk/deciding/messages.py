@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -58,10 +59,14 @@ _WORDS: Mapping[str, str] = MappingProxyType(
         "version": "版本",
         "division_code": "归属地区",
         "status": "状态",
+        "made_at": "形成时间",
+        "collected_at": "采集时间",
+        "confirmed_at": "确认时间",
     }
 )
 _COUNTED = {"pictures": "张图片", "history": "个版本", "proofs": "项凭据"}  # what is never written out here
 _PEOPLE = ("person", "previous")
+_AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[0-9.]+Z$")  # as the wire writes a moment
 _LONGEST = 200  # lines of a body
 
 
@@ -89,6 +94,7 @@ def briefs(cases: Iterable[Case]) -> dict[uuid.UUID, str]:
 
 
 def _envelope(row: Stuck) -> Iterator[tuple[str, str]]:
+    yield "编号", str(row.message_id)
     yield "方向", _direction(row)
     yield "主题", f"{_topic(row)}（{row.topic}）"
     if row.parked_at:
@@ -120,6 +126,7 @@ def _body(row: Stuck) -> Iterator[tuple[str, str]]:
     except Exception as error:  # noqa: BLE001 - what cannot be written is why it is parked
         yield "内容", f"写不出来（{type(error).__name__}）"
         return
+    yield "正文", "在下面，按档案的规则遮盖" if is_known else "本版本不认识，只列出各项的名称"
     for number, (label, words) in enumerate(_lines(body, is_known)):
         if number == _LONGEST:
             yield "其余", "没有列出"
@@ -158,7 +165,9 @@ def _words(path: tuple[str, ...], value: Any) -> str:
         return "是" if value else "否"
     key, above = path[-1], path[-2] if len(path) > 1 else ""
     hide = MASKS[key][1] if key in MASKS else _OF_PERSON.get(key) if above in _PEOPLE else None
-    return hide(str(value)) if hide else str(value)
+    if hide:
+        return hide(str(value))
+    return _moment(dt.datetime.fromisoformat(value)) if isinstance(value, str) and _AT.match(value) else str(value)
 
 
 def _label(path: tuple[str, ...]) -> str:

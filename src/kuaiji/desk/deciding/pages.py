@@ -38,7 +38,7 @@ PAGE, MOVED = "desk/deciding/case.html", "desk/deciding/moved.html"
 class Told:
     """What a kind of case shows of its subject. ``lines`` are label and words, ``pictures`` what goes with them;
     ``hints`` is what whoever decides has to know, ``waits`` what is still on its way to others. ``whole_in_hand``: more
-    is shown to who has the case in hand."""
+    is shown to who has the case in hand. ``due`` says what its last day is, where the bureau owes no answer by then."""
 
     heading: str
     lines: Sequence[tuple[str, str]]
@@ -47,6 +47,7 @@ class Told:
     waits: Sequence[str] = ()
     verdict_words: Sequence[tuple[str, str]] = (("approve", "通过"), ("return", "退回"))
     whole_in_hand: bool = True
+    due: str = ""
 
 
 Show = Callable[[Case, bool], Told | None]
@@ -125,7 +126,7 @@ def draw(
         "told": told,
         "is_erased": is_erased,
         "pictures": [line_of(row, f"{request.path}pictures/{row.pk}/", opens=whole) for row in pictures],
-        "person_page": Subject(case.user, Record.objects.of(case.user).first()).address() if told and case.user else "",
+        "person_page": _person_page(case, member) if told else "",
         "standing": standing,
         "may_decide": standing in (Standing.MINE, Standing.FREE),
         "holder": case.held_by(now),
@@ -146,6 +147,13 @@ def told_of(case: Case, show: Show, whole: bool) -> tuple[Told | None, bool]:
         return show(case, whole), False
     except KeyDestroyed:
         return None, True
+
+
+def _person_page(case: Case, member: Member) -> str:
+    """Where somebody who sees people reads on; 系统 is not even told the number of a record."""
+    if case.user is None or not member.has_role(*DECIDES):
+        return ""
+    return Subject(case.user, Record.objects.of(case.user).first()).address()
 
 
 def moved(request: StaffRequest, case: Case, found: CaseMoved) -> HttpResponse:

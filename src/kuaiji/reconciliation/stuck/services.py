@@ -12,6 +12,7 @@ from kuaiji.cases.kinds import CASE_KINDS, CaseKind, OpenSubject, Stage
 from kuaiji.cases.models import Case, Decision
 from kuaiji.cases.services.opening import close_case, open_case
 from kuaiji.common.errors import RuleBroken
+from kuaiji.common.ids import short
 from kuaiji.common.profile import profile
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.parking import PARKING, ParkingFollower, Stuck
@@ -82,7 +83,7 @@ def _open(operation: Operation, row: Stuck) -> None:
         operation=operation,
         kind=STUCK_CASE,
         subject_id=row.message_id,
-        number=str(row.message_id),
+        number=short(row.message_id),
         division_code=owner.division_code,
         user_id=owner.user_id,
     )
@@ -98,7 +99,7 @@ def _parked(one: uuid.UUID | None) -> Iterator[OpenSubject]:
             owner = owner_of(row)
             yield OpenSubject(
                 subject_id=row.message_id,
-                number=str(row.message_id),
+                number=short(row.message_id),
                 opened_at=row.parked_at,
                 division_code=owner.division_code,
                 user_id=owner.user_id,

@@ -7,6 +7,7 @@ from kuaiji.audit.services import Operation, record_events
 from kuaiji.cases.kinds import OpenSubject
 from kuaiji.cases.services.opening import close_case, open_case
 from kuaiji.common import clock
+from kuaiji.common.ids import short
 from kuaiji.common.profile import profile
 from kuaiji.transfers.enums import RELEASE_CASE
 from kuaiji.transfers.events import ReleaseEnded
@@ -30,7 +31,7 @@ def release_subject(row: Release) -> OpenSubject:
     """A release as its case stands for it: of no place it is the registry's own. Nobody here knows whose it is."""
     return OpenSubject(
         subject_id=uuid.UUID(str(row.pk)),
-        number=str(row.pk),
+        number=short(uuid.UUID(str(row.pk))),
         opened_at=row.arrived_at,
         division_code=row.division_code or profile().code,
         due_on=clock.day_of(row.arrived_at) + dt.timedelta(days=UNCLAIMED_DAYS),
