@@ -272,7 +272,7 @@ def test_the_list_of_conflicts_opens(clerk: Desk) -> None:
     clerk.look("conflicts")
 
 
-def test_an_administrator_makes_moves_and_stops_a_colleague(manager: Desk, browser: Browser) -> None:
+def test_an_administrator_makes_moves_unlocks_and_stops_a_colleague(manager: Desk, browser: Browser) -> None:
     desk = manager
     with within_three_pages(desk):
         desk.press("人员")
@@ -293,12 +293,13 @@ def test_an_administrator_makes_moves_and_stops_a_colleague(manager: Desk, brows
         desk.page.locator('form:has([value="change"]) [name="reason"]').fill("调到越秀区工作")
         desk.press("变更")
         desk.says("已变更")
-    with within_three_pages(desk):
-        desk.press("人员")
-        desk.press("高新来")
-        desk.page.locator('form:has([value="disable"]) [name="reason"]').fill("已离职")
-        desk.press("停用")
-        desk.says("已停用")
+    for button, reason, done in (("解除第二步验证", "手机丢失", "已解除第二步验证"), ("停用", "已离职", "已停用")):
+        with within_three_pages(desk):
+            desk.press("人员")
+            desk.press("高新来")
+            desk.page.locator('form:has([value="disable"]) [name="reason"]').fill(reason)
+            desk.press(button)
+            desk.says(done)
 
 
 def join(newcomer: Desk, link: str) -> None:
