@@ -24,6 +24,13 @@ from kuaiji.closing.forms import CloseForm
 from kuaiji.collection.forms import NoticeForm
 from kuaiji.common import http
 from kuaiji.config.faces import EXAM
+from kuaiji.desk.calendar.forms import NoticeForm as DeskNoticeForm
+from kuaiji.desk.deciding.forms import DecisionForm
+from kuaiji.desk.home.forms import GiveForm
+from kuaiji.desk.people.forms import FilterForm
+from kuaiji.desk.queues.forms import AskedForm, ChosenForm
+from kuaiji.desk.record.forms import NoteForm, RevealForm
+from kuaiji.desk.switches.forms import SwitchForm
 from kuaiji.feedback.forms import EvaluationForm
 from kuaiji.house.databases import APP_LIMITS
 from kuaiji.identity.forms import CodeForm, PasswordForm
@@ -82,6 +89,15 @@ FORMS: dict[str, type[forms.Form]] = {
     "staff_post": staff_forms.PostForm,
     "staff_reason": staff_forms.ReasonForm,
     "staff_change": staff_forms.ChangeForm,
+    "desk_asked": AskedForm,
+    "desk_chosen": ChosenForm,
+    "desk_give": GiveForm,
+    "desk_decision": DecisionForm,
+    "desk_filter": FilterForm,
+    "desk_reveal": RevealForm,
+    "desk_note": NoteForm,
+    "desk_notice": DeskNoticeForm,
+    "desk_switch": SwitchForm,
     **{section.slug.value: section.form for section in SECTIONS if section.form is not SectionForm},
     **{
         prefix: cast("type[forms.Form]", rows.form)
@@ -169,6 +185,18 @@ def test_every_field_of_every_form_has_its_rule() -> None:
     ]
     assert len(listed) == len(set(listed))
     assert set(listed) == {(name, field) for name, form in FORMS.items() for field in form.base_fields}
+
+
+def test_every_form_of_the_desk_is_among_them() -> None:
+    """Fields that are read without one: tests/hostile/test_parameters.py."""
+    written = {name for path, tree in trees().items() if "desk" in path.parts for name in classes_of(tree, "Form")}
+    assert written == {form.__name__ for name, form in FORMS.items() if name.startswith("desk_")}
+
+
+def classes_of(tree: ast.Module, base: str) -> set[str]:
+    """Names of the classes of a module that are made of ``base``."""
+    found = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    return {node.name for node in found if base in {ast.unparse(each).rpartition(".")[2] for each in node.bases}}
 
 
 def test_lengths_are_the_fields_own() -> None:
