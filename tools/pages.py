@@ -13,9 +13,11 @@ from kuaiji.audit.enums import ActorKind
 from kuaiji.collection import workflow as submissions
 from kuaiji.collection.enums import SubmissionAction, SubmissionEffect, WaitsFor
 from kuaiji.demo.rules import KNOWN, PLACES, Known, number_of
+from kuaiji.desk.permissions import PERMISSIONS, Reach
 from kuaiji.exams.enums import Condition, ExamLevel
 from kuaiji.reconciliation.enums import Kind
 from kuaiji.reconciliation.rules import REPAIRS
+from kuaiji.staff.enums import Role
 from kuaiji.transfers import workflow
 from kuaiji.transfers.enums import Action, Effect, InState, OutState
 from kuaiji.transfers.workflow import State, Step
@@ -201,6 +203,20 @@ def exam_check() -> str:
     return "\n\n".join([*parts, "### Without verdicts", table(*exam_tables.codes(None))])
 
 
+def desk() -> str:
+    """docs/security/access.md: who may open which page of the desk, by the name of its address."""
+    rows = [
+        [f"`{name}`", _roles(row.get), _roles(row.post), row.reach.value]
+        for name, row in PERMISSIONS.items()
+        if row.reach != Reach.ANYBODY
+    ]
+    return table(["page of the desk", "look", "act", "reaches"], rows)
+
+
+def _roles(roles: frozenset[Role]) -> str:
+    return "all" if roles == frozenset(Role) else " ".join(role.label for role in Role if role in roles) or "–"
+
+
 MOST_PLACES = 4
 
 
@@ -227,6 +243,7 @@ PAGES: Mapping[str, Callable[[], str]] = MappingProxyType(
         "exams.md": exam_check,
         "exam-api.md": known_people,
         "requirements.md": requirements,
+        "security/access.md": desk,
     }
 )
 
