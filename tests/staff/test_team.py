@@ -244,7 +244,11 @@ def test_a_colleague_is_found_by_name_bureau_and_role() -> None:
         ({"q": "%"}, set()),
     ):
         assert set(usernames(client.get(TEAM, asked))) == expected, asked
-    page = client.get(TEAM, {"q": "周", "role": "clerk"}).content.decode()
+    led = client.post(TEAM, {"q": "周", "role": "clerk", "division": ""})
+    assert led.status_code == 303 and re.fullmatch(r"/staff/team/\?s=[0-9a-f]{32}&role=clerk", led.headers["Location"])
+    page = client.get(led.headers["Location"]).content.decode()
+    assert set(usernames(client.get(led.headers["Location"]))) == {"lwzhou", "yxzhou"}
+    assert usernames(client.get(TEAM, {"s": "of another session"})) == usernames(client.get(TEAM))
     assert 'value="周"' in page and '<option value="clerk" selected>' in page and "系统" not in page
 
 

@@ -64,7 +64,7 @@ PERMISSIONS: Mapping[str, Row] = MappingProxyType(
         "staff:new_codes": Row(Reach.OWN, post=ALL),
         "staff:remove_factor": Row(Reach.OWN, post=ALL),
         "staff:told": Row(Reach.OWN, post=ALL),
-        "staff:team": Row(Reach.BUREAU, get=ADMINISTRATORS),
+        "staff:team": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
         "staff:invite": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
         "staff:member": Row(Reach.BUREAU, get=ADMINISTRATORS, post=ADMINISTRATORS),
         "desk:guide": Row(Reach.ANYBODY, get=ALL),

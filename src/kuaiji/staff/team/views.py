@@ -7,7 +7,7 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import Form, refuse
-from kuaiji.common.ids import as_uuid
+from kuaiji.common.ids import as_uuid, uuid7
 from kuaiji.staff.enums import Role
 from kuaiji.staff.forms import ChangeForm, PostForm, ReasonForm
 from kuaiji.staff.guards import StaffRequest, member_page
@@ -34,7 +34,8 @@ from kuaiji.staff.team.services import (
     unlock_member,
 )
 
-ON_A_PAGE = 50
+ON_A_PAGE, LONGEST_SEARCH = 50, 30
+SEARCH = "team_search"  # in the session
 PAGE_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 ACTS: dict[str, Callable[..., None]] = {"disable": disable_member, "enable": enable_member, "unlock": unlock_member}
 DONE = {
@@ -45,16 +46,24 @@ DONE = {
 }
 
 
-@member_page(*ADMINISTRATORS, methods=("GET", "HEAD"))
+@member_page(*ADMINISTRATORS)
 def team(request: StaffRequest) -> HttpResponse:
     """The list: ``q`` is a part of the name or the beginning of the user name, ``division`` the bureau of a place,
-    ``role`` a role; ``after`` is the last row of the page before, ``page`` the number of one typed by hand."""
+    ``role`` a role; ``after`` is the last row of the page before, ``page`` the number of one typed by hand.
+
+    The box posts: who was looked for stays in the session, and its key ``s`` alone stands in the address (ADR 0121).
+    ``q`` typed there by hand is answered too.
+    """
+    if request.method == "POST":
+        return _search(request)
+    key = request.GET.get("s", "")
     asked = {
-        "q": request.GET.get("q", "").strip(),
+        "q": request.GET.get("q", "").strip() or _kept(request, key),
         "division": request.GET.get("division", "").strip(),
         "role": request.GET.get("role", "").strip(),
     }
-    found, query = found_among(members_for(request.member), **asked), {key: text for key, text in asked.items() if text}
+    found = found_among(members_for(request.member), **asked)
+    query = {name: text for name, text in {**asked, "q": "", "s": key if _kept(request, key) else ""}.items() if text}
     number = request.GET.get("page", "")
     skip = (int(number) - 1) * ON_A_PAGE if PAGE_NUMBER.fullmatch(number) else 0
     after = as_uuid(request.GET.get("after"))
@@ -63,13 +72,29 @@ def team(request: StaffRequest) -> HttpResponse:
     context = {
         "members": shown,
         "asked": asked,
-        "is_narrowed": bool(query),
+        "is_narrowed": any(asked.values()),
         "bureaux": [(each.division_id, each.full_name) for each in bureaux if each.division_id],
         "roles": [(role.value, role.label) for role in Role if role in _offered(request.member)],
         "first": f"?{urlencode(query)}" if after or skip else "",
         "next": f"?{urlencode(query | {'after': shown[-1].pk})}" if len(rows) > ON_A_PAGE else "",
     }
     return render(request, "staff/team.html", context)
+
+
+def _search(request: StaffRequest) -> HttpResponse:
+    """Keep what was looked for, the last time alone, and lead to the list of it."""
+    words, query = request.POST.get("q", "").strip()[:LONGEST_SEARCH], {}
+    if words:
+        query["s"] = uuid7().hex
+        request.session[SEARCH] = {"key": query["s"], "q": words}
+    query |= {name: text for name in ("division", "role") if (text := request.POST.get(name, "").strip()[:20])}
+    address = reverse("staff:team")
+    return HttpResponseRedirect(f"{address}?{urlencode(query)}" if query else address, status=303)
+
+
+def _kept(request: StaffRequest, key: str) -> str:
+    kept = request.session.get(SEARCH, {})
+    return str(kept["q"]) if key and kept.get("key") == key else ""
 
 
 @member_page(*ADMINISTRATORS, fresh=True)
