@@ -80,7 +80,9 @@ def show_message(*, with_body: bool) -> Show:
             return None
         lines = [*_envelope(row), *(_body(row) if with_body else ())]
         hints = [_hint(row, with_body)] if row.is_parked else []
-        return Told("卡住的消息", lines, hints=hints, verdict_words=VERDICTS, whole_in_hand=False)
+        # The second of two has only to press the first button to agree.
+        verdicts = VERDICTS if case.stage == 1 else VERDICTS[::-1]
+        return Told("卡住的消息", lines, hints=hints, verdict_words=verdicts, whole_in_hand=False)
 
     return show
 
