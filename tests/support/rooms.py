@@ -188,7 +188,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam"}),
-    "reconciliation": frozenset({"stuck"}),
+    "reconciliation": frozenset({"conflicts", "stuck"}),
     "staff": frozenset({"enrolling", "factors", "joining", "own", "sessions", "signing_in", "team"}),
     "standing": frozenset({"exam"}),
     "identity": frozenset(

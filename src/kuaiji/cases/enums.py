@@ -10,6 +10,7 @@ class Verdict(models.TextChoices):
     RETURN = "return", "退回"
     RETRY = "retry", "重新发送"
     DROP = "drop", "放弃"
+    SETTLE = "settle", "已查明"
 
 
 class VoidReason(models.TextChoices):

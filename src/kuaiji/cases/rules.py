@@ -51,5 +51,5 @@ def check_reasons(verdict: Verdict, reasons: Collection[str], words: str) -> Non
     """A return says why (field2 §3.2). Raises RuleBroken ``reason_missing`` at ``reasons``, ``words_missing``."""
     if verdict == Verdict.RETURN and not reasons:
         raise RuleBroken("reason_missing", "退回要选至少一条原因", "reasons")
-    if verdict == Verdict.DROP or OTHER in reasons:
+    if verdict in (Verdict.DROP, Verdict.SETTLE) or OTHER in reasons:
         check_words(words, must=True)

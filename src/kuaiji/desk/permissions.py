@@ -78,6 +78,7 @@ PERMISSIONS: Mapping[str, Row] = MappingProxyType(
         "desk:reviews": Row(Reach.LISTED, get=QUEUES, post=QUEUES),
         "desk:application": Row(Reach.CASE, get=PEOPLE, post=PEOPLE),
         "desk:application_picture": Row(Reach.CASE, get=PEOPLE),
+        "desk:conflict": Row(Reach.CASE, get=PEOPLE, post=PEOPLE),
         "desk:message": Row(Reach.CASE, get=frozenset({Role.MANAGER, Role.SYSTEM}), post=frozenset({Role.MANAGER})),
         "desk:transfer": Row(Reach.CASE, get=PEOPLE, post=PEOPLE),
         "desk:transfer_picture": Row(Reach.CASE, get=PEOPLE),

@@ -51,6 +51,13 @@ class CheckAnswered(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckSettled(DomainEvent):
+    """A bureau found out how it comes about that another system says something else about the person."""
+
+    check: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordChanged(DomainEvent):
     """修改密码: by who knew the current one; the other sessions have ended."""
 

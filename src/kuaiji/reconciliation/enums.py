@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db import models
 
+CONFLICT_CASE: Final = "conflict"  # somebody about whom another system says something else
 STUCK_CASE: Final = "stuck_message"  # a message to or from the hub that waits for people
 
 

@@ -48,6 +48,7 @@ class Told:
     verdict_words: Sequence[tuple[str, str]] = (("approve", "通过"), ("return", "退回"))
     whole_in_hand: bool = True
     due: str = ""
+    actions: Sequence[tuple[str, str]] = ()  # buttons besides, for who has it in hand
 
 
 Show = Callable[[Case, bool], Told | None]

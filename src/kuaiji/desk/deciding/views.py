@@ -17,12 +17,14 @@ from kuaiji.cases.services.moved import CaseMoved
 from kuaiji.cases.services.taking import hand_up, release_case, take_case
 from kuaiji.cases.services.words import keep_words
 from kuaiji.common.errors import RuleBroken
+from kuaiji.desk.deciding.conflicts import ASK_AGAIN, show_conflict
 from kuaiji.desk.deciding.display import show_application, show_transfer
 from kuaiji.desk.deciding.forms import DecisionForm
 from kuaiji.desk.deciding.messages import show_message
 from kuaiji.desk.deciding.pages import DECIDES, Show, case_of, draw, in_hand, moved, told_of
 from kuaiji.desk.record.pictures import MarkedPicture
-from kuaiji.reconciliation.enums import STUCK_CASE
+from kuaiji.identity.partner_checks.services import ask_once_more
+from kuaiji.reconciliation.enums import CONFLICT_CASE, STUCK_CASE
 from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest, member_page
 from kuaiji.staff.sessions.services import FRESH, is_proved
@@ -30,6 +32,7 @@ from kuaiji.transfers.enums import IN_CASE, OUT_CASE, RELEASE_CASE
 
 APPLICATIONS: Collection[str] = (ApplicationKind.PHONE_LOST.value, ApplicationKind.CORRECTION.value)
 TRANSFERS: Collection[str] = (IN_CASE, OUT_CASE, RELEASE_CASE)
+CONFLICTS: Collection[str] = (CONFLICT_CASE,)
 MESSAGES: Collection[str] = (STUCK_CASE,)
 PROOF = "/staff/proof/"  # where the second factor is shown once more
 TYPED = ("reasons", "words", "at_once")
@@ -47,6 +50,18 @@ def application(request: StaffRequest, subject_id: uuid.UUID) -> HttpResponse:
 def transfer(request: StaffRequest, subject_id: uuid.UUID) -> HttpResponse:
     """A claim that a bureau has to know, or somebody who leaves, to look at."""
     return _page(request, case_of(request, subject_id, TRANSFERS), show_transfer)
+
+
+@sensitive_post_parameters("words")
+@member_page(*DECIDES)
+def conflict(request: StaffRequest, subject_id: uuid.UUID) -> HttpResponse:
+    """Somebody about whom another system says something else. 重新核验 asks it now, while the clerk waits."""
+    case = case_of(request, subject_id, CONFLICTS)
+    if request.method == "POST" and request.POST.get("action") == ASK_AGAIN and in_hand(case, request.member):
+        note(request, "desk.case", subject_id=case.user_id or case.subject_id)
+        ask_once_more(operation=operation_of(request, OperationKind.CHECK_RECORDING), check_id=case.subject_id)
+        return redirect(request.path)
+    return _page(request, case, show_conflict)
 
 
 @sensitive_post_parameters("words")

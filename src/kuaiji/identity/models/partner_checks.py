@@ -22,6 +22,9 @@ class Check(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0, db_comment="internal")
     next_attempt_at = models.DateTimeField(null=True, db_comment="internal")
     checked_at = models.DateTimeField(null=True, db_comment="internal")
+    settled_at = models.DateTimeField(
+        null=True, db_comment="internal: a bureau has found out how the contradiction comes about"
+    )
 
     class Meta:
         constraints = [
@@ -30,6 +33,10 @@ class Check(models.Model):
                 name="check_pending_has_next",
                 condition=Q(outcome=CheckOutcome.PENDING, next_attempt_at__isnull=False)
                 | (~Q(outcome=CheckOutcome.PENDING) & Q(next_attempt_at__isnull=True, checked_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="check_settled_is_a_conflict",
+                condition=Q(settled_at=None) | Q(outcome=CheckOutcome.CONFLICT),
             ),
         ]
         indexes = [models.Index(F("next_attempt_at"), name="check_due", condition=Q(next_attempt_at__isnull=False))]

@@ -14,13 +14,14 @@ from django.db.models import Exists, F, OuterRef, Q
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation, record_events
 from kuaiji.common import clock
+from kuaiji.common.errors import RuleBroken
 from kuaiji.common.http import PartnerUnavailable
 from kuaiji.common.profile import profile
 from kuaiji.exchange.partners import clients, holders
 from kuaiji.exchange.partners.holders import KnownOtherwise
 from kuaiji.exchange.partners.identity_check import IdentityResult
 from kuaiji.identity.enums import CheckKind, CheckOutcome
-from kuaiji.identity.events import CheckAnswered
+from kuaiji.identity.events import CheckAnswered, CheckSettled
 from kuaiji.identity.models import Check, User
 from kuaiji.switches.services.standing import hub_is_paused
 from kuaiji_wire.names import same_name
@@ -197,13 +198,16 @@ def record_answer(
         if name is not None and not same_name(name, check.user.name):
             return before
         check.attempts += 1
+        reopened = False
         if finding.outcome != CheckOutcome.PENDING:
+            if (before, check.holder_code) != (finding.outcome, finding.holder_code):
+                check.settled_at, reopened = None, check.settled_at is not None
             check.outcome, check.checked_at, check.next_attempt_at = finding.outcome, now, None
             check.holder_code, check.holder_name = finding.holder_code, finding.holder_name
         elif before == CheckOutcome.PENDING:
             check.next_attempt_at = next_question(check.attempts)
         check.save()
-        if check.outcome != before:
+        if check.outcome != before or reopened:
             event = CheckAnswered(
                 subject_id=check.user_id,
                 check=check.kind,
@@ -213,6 +217,20 @@ def record_answer(
             )
             record_events(operation, event)
     return CheckOutcome(check.outcome)
+
+
+@transaction.atomic
+def settle_check(*, operation: Operation, check_id: uuid.UUID) -> None:
+    """A bureau has found out how a contradiction comes about: it is nobody's work until an answer differs. Once more
+    changes nothing. Raises RuleBroken ``not_in_conflict``."""
+    check = Check.objects.select_for_update().filter(pk=check_id, outcome=CheckOutcome.CONFLICT).first()
+    if check is None:
+        raise RuleBroken("not_in_conflict", "核验结果已经变了，不再有冲突")
+    if check.settled_at:
+        return
+    check.settled_at = operation.at
+    check.save(update_fields=["settled_at"])
+    record_events(operation, CheckSettled(subject_id=check.user_id, check=check.kind))
 
 
 def _ask_and_record(operation: Operation, check: Check) -> CheckOutcome:

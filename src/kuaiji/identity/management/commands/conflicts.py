@@ -7,12 +7,7 @@ from django.core.management.base import BaseCommand
 from kuaiji.common.clock import CHINA
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import Check
-
-REMEDIES = {
-    CheckKind.IDENTITY: "请本人带证件到财政部门核对姓名和证件号码",
-    CheckKind.HOLDER: "请与该平台核对，由本人在那里办理调出，或更正那里的上报",
-}
-KNOWN_OTHERWISE = "全国平台以另一姓名登记；请核对姓名，必要时由登记的平台更正"
+from kuaiji.identity.partner_checks.rules import remedy_of
 
 
 class Command(BaseCommand):
@@ -22,8 +17,7 @@ class Command(BaseCommand):
         found = Check.objects.filter(outcome=CheckOutcome.CONFLICT).select_related("user").order_by("checked_at", "pk")
         for check in found:
             held = check.holder_code and f"  {check.holder_code} {check.holder_name}"
-            unnamed = check.kind == CheckKind.HOLDER and not check.holder_code
-            remedy = KNOWN_OTHERWISE if unnamed else REMEDIES[CheckKind(check.kind)]
+            remedy = remedy_of(CheckKind(check.kind), check.holder_code)
             since = check.checked_at.astimezone(CHINA) if check.checked_at else None
             self.stdout.write(f"{check.user_id}  {check.get_kind_display()}  {since:%Y-%m-%d}{held}  {remedy}")
         self.stdout.write(f"共 {len(found)} 人次")
