@@ -22,22 +22,21 @@ from kuaiji.common.ids import uuid7
 from kuaiji.desk.people.searching import people_with
 from kuaiji.desk.people.typed import read_typed
 from kuaiji.identity.models import User
-from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.scope import Scope
-from kuaiji.regions.services import scope_of
+from kuaiji.regions.services import bureau_of, scope_of
 
 Act = Callable[[], object]
 
 
-def scopes() -> dict[str, frozenset[str]]:
-    """The county with the most people, its city, and the province: the places that each sees."""
+def scopes() -> dict[str, tuple[str, frozenset[str]]]:
+    """A county, its city, and the province: the place of each, and the places that its bureau sees."""
     rows = ListRow.objects.order_by("division_code").values_list("division_code", flat=True).distinct()
     [county, *_] = [code for code in rows if len(code) == 6 and not code.endswith("00")]
-    city, province = f"{county[:4]}00", f"{county[:2]}0000"
-    found = {"county": frozenset({county})}
-    for name, code in (("city", city), ("province", province)):
-        bureau = FinanceBureau.objects.filter(division_id=code).order_by("pk").first()
-        found[name] = scope_of(bureau).sees if bureau else frozenset(rows)
+    found = {}
+    for name, code in (("county", county), ("city", f"{county[:4]}00"), ("province", f"{county[:2]}0000")):
+        bureau = bureau_of(code)
+        assert bureau is not None, code
+        found[name] = code, scope_of(bureau).sees
     return found
 
 

@@ -66,7 +66,7 @@ def differences(rng: random.Random, records: Sequence[Record], *, rounds: int) -
     for _ in range(rounds):
         bureau = rng.choice(local if rng.random() < 0.8 else bureaux)
         if bureau.pk not in known:
-            known[bureau.pk] = _browser(bureau), frozenset(code for code in near if sees(bureau, code))
+            known[bureau.pk] = browser_of(bureau, Role.CLERK), frozenset(code for code in near if sees(bureau, code))
         browser, seen = known[bureau.pk]
         moved = rng.choice(records)
         where[moved.pk] = move(moved, rng.choice(near))
@@ -167,15 +167,15 @@ ACTIONS: dict[str, Callable[[Client, Sequence[Record], random.Random], Asked]] =
 }
 
 
-def _browser(bureau: FinanceBureau) -> Client:
-    """A browser of a new clerk of ``bureau``."""
+def browser_of(bureau: FinanceBureau, *roles: Role) -> Client:
+    """A browser in which a new member of ``bureau`` with these roles has signed in."""
     now = clock.now()
     member = Member.objects.create(
         data_key=PersonKey.objects.make(),
         username=f"oracle{uuid7().hex[-20:]}",
         name="周经办",
         bureau=bureau,
-        roles=[Role.CLERK.value],
+        roles=[role.value for role in roles],
         password="!",
         joined_at=now,
         last_used_at=now,
