@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Collection, Mapping
 from urllib.parse import urlencode
 
+from django.db import connection
 from django.test import Client
 
 from bench.population.personas import Persona
@@ -23,12 +24,20 @@ from people.records.scope_oracle import browser_of
 AT_ONCE, MOST_RECORDS = 10_000, 5_000
 HOME, PEOPLE, QUEUE = "/staff/", "/staff/people/", "/staff/applications/"
 DAYS = 60  # cases are due from so many days ago to so many ahead
+CLOSED = 4
+CLOSE = """
+INSERT INTO cases_case (id, kind, stage, subject_id, number, division_code, opened_at, due_on, handed_words, closed_at)
+SELECT gen_random_uuid(), kind, stage, gen_random_uuid(), number, division_code, opened_at - interval '1 year',
+    due_on - 365, '', opened_at
+FROM cases_case CROSS JOIN generate_series(1, %s) WHERE closed_at IS NULL
+"""
 
 Page = Callable[[], object]
 
 
 def open_cases(number: int, rng: random.Random) -> int:
-    """See to it that there are at least so many cases, spread over the places where people are; how many are new."""
+    """See to it that at least so many cases wait, spread over the places where people are, beside ``CLOSED`` times as
+    many that are closed; how many are new."""
     places = list(ListRow.objects.order_by("division_code").values_list("division_code", flat=True).distinct())
     missing = max(0, number - Case.objects.waiting().count())
     today, now = clock.today(), clock.now()
@@ -45,6 +54,9 @@ def open_cases(number: int, rng: random.Random) -> int:
             for nth in range(begin, min(missing, begin + AT_ONCE))
         ]
         Case.objects.bulk_create(rows)
+    if missing:
+        with connection.cursor() as cursor:
+            cursor.execute(CLOSE, [CLOSED])
     return missing
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from kuaiji.cases.services.reading import queue, waiting_for
+from kuaiji.cases.services.reading import handed_up, queue, waiting_for
 from kuaiji.house.databases import Server
 from tests.support.cases import SAMPLE, crowd
 from tests.support.members import make_member
@@ -36,6 +36,15 @@ def test_a_page_of_a_list_finds_its_rows_by_the_same_index(settled: None) -> Non
     nodes = plan(queue(make_member(bureau="440000"), SAMPLE, 1).order_by("due_on", "pk")[:51])
     assert {node["Index Name"] for node in nodes if "Index Name" in node} == {"case_waiting"}
     assert "Seq Scan" not in {node["Node Type"] for node in nodes}
+
+
+def test_what_was_handed_up_is_found_by_who_did(settled: None) -> None:
+    """The home page shows it to everybody; what waits is not read for it."""
+    nodes = plan(handed_up(make_member(bureau="440000"))[:20])
+    used = {(node.get("Relation Name"), node["Node Type"]) for node in nodes}
+    assert ("cases_case", "Seq Scan") not in used
+    assert "case_handed" in {node.get("Index Name") for node in nodes}
+    assert "case_waiting" not in {node.get("Index Name") for node in nodes}
 
 
 def plan(rows: Any) -> list[dict[str, Any]]:

@@ -133,6 +133,9 @@ class Case(models.Model):
                 name="case_waiting",
             ),
             models.Index(fields=["holder"], condition=Q(closed_at=None, holder__isnull=False), name="case_held"),
+            models.Index(
+                fields=["handed_by"], condition=Q(closed_at=None, handed_by__isnull=False), name="case_handed"
+            ),
             models.Index(fields=["subject_id"], name="case_subject"),
         ]
 

@@ -92,7 +92,7 @@ def refused_of(member: Member) -> QuerySet[Decision]:
 
 def handed_up(member: Member) -> CaseQuerySet:
     """Open cases that the bureau of ``member`` has handed to the level above, the newest first."""
-    above = cases_of(member).waiting().filter(handed_by__bureau=member.bureau_id)
+    above = cases_of(member).waiting().filter(handed_by__isnull=False, handed_by__bureau=member.bureau_id)
     return above.select_related("handed_to", "handed_by").order_by("-handed_at", "-pk")
 
 
