@@ -23,6 +23,7 @@ from collections.abc import Callable
 from typing import Any
 
 import django
+import psycopg
 
 from bench.population import homes
 from bench.population.personas import persona
@@ -60,13 +61,18 @@ def measured(development: Development, people: int, cases: int, rounds: int) -> 
     state = homes.read_state(homes.home_of(KIND))
     rng = random.Random(people)
     figures: dict[str, Any] = {}
-    if open_cases(cases, rng):
-        assert development.cluster is not None
-        settle(development.cluster.admin_url.replace("/postgres?", f"/{development.platform_database}?"))
-    for scope, (place, places) in scopes().items():
-        somebody = lambda: persona(state.patterns, rng.randrange(people))  # noqa: E731
-        tried = {**acts(places, somebody, rng), **pages(place, places, somebody, rng)}
-        figures[scope] = {name: timed(act, rounds) for name, act in tried.items()}
+    assert development.cluster is not None
+    address = development.cluster.admin_url.replace("/postgres?", f"/{development.platform_database}?")
+    try:
+        open_cases(cases, rng)
+        settle(address)
+        for scope, (place, places) in scopes().items():
+            somebody = lambda: persona(state.patterns, rng.randrange(people))  # noqa: E731
+            tried = {**acts(places, somebody, rng), **pages(place, places, somebody, rng)}
+            figures[scope] = {name: timed(act, rounds) for name, act in tried.items()}
+    finally:
+        with psycopg.connect(address) as superuser:  # whoever fills the home next would look for what they stand for
+            superuser.execute("TRUNCATE cases_case CASCADE")
     return figures
 
 
