@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("cases", "0003_drop_by_two"),
+        ("cases", "0004_settled"),
     ]
 
     operations = [
