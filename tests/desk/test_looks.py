@@ -15,7 +15,9 @@ from kuaiji.cases.services.filling import fill_cases
 from kuaiji.desk.permissions import PERMISSIONS, Reach
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.parking import park
+from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
+from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 from kuaiji.transfers.enums import InState
@@ -53,11 +55,21 @@ def of_a_message() -> Made:
     return _case("desk:message", row.message_id, record.user_id, False)
 
 
+def of_a_conflict() -> Made:
+    record = make_record()
+    Record.objects.filter(pk=record.pk).update(division_code=PLACE)
+    check = first_check(record.user, CheckKind.HOLDER, PartnerFinding(CheckOutcome.CONFLICT))
+    check.save()
+    fill_cases()
+    return _case("desk:conflict", check.pk, record.user_id, False)
+
+
 CASES: dict[str, Callable[[], Made]] = {
     "desk:application": of_a_correction,
     "desk:application_picture": lambda: of_a_correction(picture=True),
     "desk:transfer": of_a_claim,
     "desk:transfer_picture": lambda: of_a_claim(picture=True),
+    "desk:conflict": of_a_conflict,
     "desk:message": of_a_message,
 }
 LIST_OF_PEOPLE = {"desk:people"}  # one row, of nobody

@@ -143,6 +143,7 @@ OWN: dict[str, dict[str, str]] = {
     "desk": {
         "calling": "pages",
         "citizen_pages": "pages",
+        "conflicts": "pages",
         "keeping": "pages",
         "masks": "pages",
         "messages": "pages",
