@@ -266,10 +266,18 @@ def test_who_saw_and_who_changed_a_record(clerk: Desk) -> None:
         clerk.says("林复核")
 
 
-def test_the_list_of_conflicts_opens(clerk: Desk) -> None:
-    clerk.open("/staff/conflicts/")
-    clerk.says("没有待办的事项")
-    clerk.look("conflicts")
+def test_a_conflict_is_explained(work: Stack, clerk: Desk) -> None:
+    held = number(Waits.LOST_PHONE)
+    record = run_inside(work, "people.houses.desk_work:make_conflict", number=held)
+    with within_three_pages(clerk):
+        clerk.take_batch("冲突")
+        clerk.press(record)
+        clerk.says("已由湖南省采集")
+        clerk.look("conflict")
+        clerk.page.locator('[name="words"]').fill("本人说明在湖南采集过，已请其办理调出")
+        clerk.press("已查明，结案")
+        expect(clerk.page.locator(".d-decisions > li").first).to_contain_text(re.compile(r"\d\d:\d\d 生效"))
+    clerk.look("conflict-explained")
 
 
 def test_an_administrator_makes_moves_unlocks_and_stops_a_colleague(manager: Desk, browser: Browser) -> None:
