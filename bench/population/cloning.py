@@ -16,12 +16,12 @@ from psycopg import sql
 from bench.population.moulds import Mould, Sealed, Table
 from bench.population.personas import Pattern, Persona
 from bench.population.templates import Template
-from kuaiji.accountants.listing.readings import name_keys, sort_reading
 from kuaiji.accountants.models import NameKey
 from kuaiji.attachments.models import Attachment
 from kuaiji.attachments.storage import new_key
 from kuaiji.common.ids import uuid7
 from kuaiji.common.keyring import keyring
+from kuaiji.common.pinyin import name_keys, sort_reading
 from kuaiji.identity.enums import FingerprintKind
 from kuaiji.identity.models import User
 from kuaiji.identity.people.fingerprints import document_fingerprints, number_fingerprints, phone_fingerprints

@@ -13,12 +13,12 @@ from django.test import RequestFactory
 
 from bench.population.personas import Persona
 from kuaiji.accountants.listing.finding import ORDERS, Place, Wanted, list_page, name_page
-from kuaiji.accountants.listing.readings import name_keys, sort_reading, typed_form
 from kuaiji.accountants.models import ListRow
 from kuaiji.accountants.reading.currency import current_from
 from kuaiji.common import clock
 from kuaiji.common.clock import CHINA
 from kuaiji.common.ids import uuid7
+from kuaiji.common.pinyin import name_keys, sort_reading, typed_form
 from kuaiji.desk.people.searching import people_with
 from kuaiji.desk.people.typed import read_typed
 from kuaiji.identity.models import User

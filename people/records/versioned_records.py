@@ -6,7 +6,6 @@ import random
 from django.db.models import Model
 
 from kuaiji.accountants.enums import ACCOUNTING_TITLES, SectionSlug
-from kuaiji.accountants.listing.readings import name_keys
 from kuaiji.accountants.models import Record, RecordVersion
 from kuaiji.accountants.sections import tables
 from kuaiji.accountants.sections.answers import PICTURES, Answers
@@ -19,6 +18,7 @@ from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.models import Event
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
+from kuaiji.common.pinyin import name_keys
 from kuaiji.exchange.models import OutboxMessage
 from people.factories import RecordFactory
 from people.persons import make_person, make_sections

@@ -38,6 +38,9 @@ class Employer(models.Model):
     address = models.CharField(max_length=200, db_comment="public: made up")
     phone = models.CharField(max_length=20, db_comment="public: made up")
     division_code = models.CharField(max_length=6, db_comment="public: code of divisions.csv")
+    readings = models.TextField(
+        default="", db_default="", db_comment="public: the name in pinyin and by initials, a blank before each"
+    )
 
 
 class PhotoReceipt(models.Model):

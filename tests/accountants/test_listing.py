@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuaiji.accountants.listing.readings import name_keys, sort_reading, typed_form
 from kuaiji.accountants.models import ListRow, NameKey, Record
 from kuaiji.accountants.services.transferring import begin_transfer_out, cancel_transfer_out, finish_transfer_out
 from kuaiji.accountants.tasks import fill_lists
 from kuaiji.audit.enums import ActorKind, OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common.ids import uuid7
+from kuaiji.common.pinyin import name_keys, sort_reading, typed_form
 from people.records.versioned_records import by_owner, inconsistencies, make_record
 
 SURNAMES = "单曾仇解区查朴盖缪王李张吕欧阮乐"

@@ -9,11 +9,11 @@ from bench.population.filling import job_of, make_templates
 from bench.population.loading import write
 from bench.population.personas import EXAM_ONLY_FROM, PASSWORD, Persona, persona
 from bench.population.templates import Kind
-from kuaiji.accountants.listing.readings import name_keys, sort_reading
 from kuaiji.accountants.models import ExamRow, Record
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.audit import seals
 from kuaiji.audit.proving.verification import verify
+from kuaiji.common.pinyin import name_keys, sort_reading
 from kuaiji.examchecks.services.lookups import Candidate, look_up
 from kuaiji.house.databases import Server
 from kuaiji.identity.models import Fingerprint, User

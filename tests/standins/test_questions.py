@@ -82,6 +82,14 @@ def test_names_that_begin_so_and_names_that_hold_it_are_found(client: httpx.Clie
     assert holding == sorted(holding)
 
 
+@pytest.mark.parametrize(
+    "q", ["guangzhoushinanyueshilidi001", "GuangZhou Shi NanYue", "ｇｚｓｎｙ", "gzsnysld001", "guǎngzhōu"]
+)
+def test_pinyin_and_initials_find_a_name_and_its_beginning_comes_first(client: httpx.Client, q: str) -> None:
+    found = search(client, q=q)
+    assert found and all(name.startswith("广州市") for name in found)
+
+
 @pytest.mark.parametrize(("limit", "count"), [(1, 1), (10, 10), (50, 50)])
 def test_the_limit_is_kept(client: httpx.Client, limit: int, count: int) -> None:
     assert len(search(client, q="示例", limit=limit)) == count

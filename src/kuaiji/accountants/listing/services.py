@@ -8,10 +8,10 @@ from django.db.models import F, Func, QuerySet, Value
 from kuaiji.accountants import models
 from kuaiji.accountants.enums import ACCOUNTING_TITLES, SectionSlug
 from kuaiji.accountants.listing.facets import facets_of, status_facet
-from kuaiji.accountants.listing.readings import name_keys, sort_reading
 from kuaiji.accountants.sections.answers import AllAnswers, completed
 from kuaiji.common.credit_codes import is_broken
 from kuaiji.common.jobs import defer
+from kuaiji.common.pinyin import name_keys, sort_reading
 from kuaiji.common.rotation import FIRST
 
 AT_A_TIME = 200  # records in one transaction of the first filling

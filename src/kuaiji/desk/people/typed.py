@@ -4,11 +4,11 @@ import contextlib
 import dataclasses
 import re
 
-from kuaiji.accountants.listing.readings import typed_form
 from kuaiji.common import documents
 from kuaiji.common.documents.cards import convert_15_digits
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.phones import check_mobile
+from kuaiji.common.pinyin import typed_form
 from kuaiji.common.text import half_width, tidy
 
 LONGEST = 60

@@ -26,7 +26,10 @@ class EmployerSearch(Protocol):
     """Whoever keeps a register of employers."""
 
     def search_employers(self, q: str, limit: int = 10) -> list[Employer]:
-        """At most ``limit`` (1–50), the best first; ``q`` is a part of a name, or a credit code from its beginning on.
+        """At most ``limit`` (1–50), the best first.
+
+        ``q`` is a part of a name as somebody types it: as written, in pinyin or by initials as far as the register
+        reads them (ADR 0112); or a credit code from its beginning on.
 
         Raises PartnerUnavailable.
         """

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from kuaiji.common.pinyin import employer_readings
 from kuaiji_standins.models import Employer
 from kuaiji_standins.register import employers
 
@@ -17,5 +18,9 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         Employer.objects.all().delete()
-        loaded = Employer.objects.bulk_create([Employer(**fields) for fields in employers()])
+        loaded = Employer.objects.bulk_create([Employer(**one, readings=_readings(one["name"])) for one in employers()])
         self.stdout.write(f"{len(loaded)} employers")
+
+
+def _readings(name: str) -> str:
+    return "".join(f" {reading}" for reading in employer_readings(name))

@@ -1,4 +1,4 @@
-"""How a name may be typed in a search: as it is written, in pinyin, by initials. Pure.
+"""How a name of a person or of an employer may be typed in a search: as it is written, in pinyin, by initials. Pure.
 
 Pinyin comes from ``pypinyin``, character by character, which knows how characters are read most; surnames that are read
 otherwise stand here, first as a surname, then as a search by the usual reading expects it. A character that nobody has
@@ -45,6 +45,7 @@ GIVEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )  # fmt: skip
 _MARKED = re.compile("([a-z])[\u0300-\u036f]+")  # tones, and the dots of ü
 _SYLLABLE = re.compile("[a-z]+")
+_READING = re.compile("(?=.*[a-z])[a-z0-9]{2,}")
 _U_UMLAUT = re.compile("([ln])v")
 
 
@@ -71,6 +72,34 @@ def name_keys(name: str) -> list[tuple[str, int]]:
         keys.add("".join(part[0] for part in syllables))
     ordered = sorted(keys)
     return [(key, max((_alike(key, other) for other in ordered[:at]), default=0)) for at, key in enumerate(ordered)]
+
+
+def employer_readings(name: str) -> list[str]:
+    """How the name of an employer is typed without its characters, in pinyin and by initials, each whole; to be looked
+    into by ``typed_reading`` (ADR 0112).
+
+    Phrases are read as one says them (银行 yinhang, 会计 kuaiji); who types character by character is found too.
+    """
+    from pypinyin import Style, lazy_pinyin
+
+    written = typed_form(name)
+    as_said = lazy_pinyin(written, style=Style.NORMAL, errors=list)
+    found: list[str] = []
+    for syllables in (as_said, [_usual(one) for one in written]):
+        found += [_without_umlaut("".join(syllables)), "".join(part[:1] for part in syllables)]
+    return list(dict.fromkeys(found))
+
+
+def typed_reading(text: str) -> str:
+    """``text`` as what to look for in ``employer_readings``; empty for what is no pinyin: ideographs in it, no letter,
+    one sign alone."""
+    typed = typed_form(text)
+    return _without_umlaut(typed) if _READING.fullmatch(typed) else ""
+
+
+def _without_umlaut(reading: str) -> str:
+    """旅 and 女 are typed lv and nv or lu and nu. ``nyu`` stays: 南粤 is nanyue."""
+    return _U_UMLAUT.sub(r"\1u", reading).replace("lyu", "lu")
 
 
 def _readings(written: str) -> list[tuple[str, ...]]:
