@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -30,6 +31,8 @@ KEPT = Path(__file__).resolve().parents[2] / "var" / "prepared"
 TEMPLATE = "kuaiji_template"
 MEMORY = Path("/dev/shm")
 ROOM = 4 << 30  # bytes
+HOMES = "kuaiji-test-"  # then the process that made one
+OWNED = re.compile(rf"{HOMES}(\d+)-\w+")
 NOT_COPIED = ("postgres", "log", "lock", FILE_NAME)
 
 
@@ -48,9 +51,30 @@ def temporary_home(*, memory: Path = MEMORY, room: int = ROOM) -> Path:
         found = os.statvfs(memory)
         free, programs_start = found.f_bavail * found.f_frsize, not found.f_flag & os.ST_NOEXEC
         fits = free >= room and programs_start and os.access(memory, os.W_OK)
-    home = Path(tempfile.mkdtemp(prefix="kuaiji-test-", dir=memory if fits else None))
+    folder = memory if fits else Path(tempfile.gettempdir())
+    remove_orphans(folder)
+    home = Path(tempfile.mkdtemp(prefix=f"{HOMES}{os.getpid()}-", dir=folder))
     home.chmod(0o711)
     return home
+
+
+def remove_orphans(folder: Path) -> None:
+    """Remove from ``folder`` the homes of processes that are gone: a run that was killed leaves some hundred megabytes,
+    and a server that finds its data gone ends by itself."""
+    for home in folder.glob(f"{HOMES}*"):
+        owner = OWNED.fullmatch(home.name)
+        if owner and not _lives(int(owner[1])):
+            shutil.rmtree(home, ignore_errors=True)  # another run may be removing it too
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def prepare_home(home: Path, suite: str) -> None:

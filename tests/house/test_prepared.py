@@ -1,7 +1,9 @@
 """What is made once and copied: by one of those who need it, for one state of the code, whole or not at all."""
 
 import concurrent.futures
+import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -59,3 +61,15 @@ def test_throw_away_homes_are_in_memory_where_they_fit(room: int, fits: bool, tm
         assert home.stat().st_mode & 0o777 == 0o711
     finally:
         shutil.rmtree(home)
+
+
+def test_homes_of_processes_that_are_gone_are_removed_and_no_others(tmp_path: Path) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    orphan = tmp_path / f"kuaiji-test-{gone.pid}-abc_1234"
+    kept_ones = {f"kuaiji-test-{os.getpid()}-abc_1234", "kuaiji-test-1-another1", "kuaiji-test-abcd1234", "another"}
+    for name in (orphan.name, *kept_ones):
+        (tmp_path / name / "postgres").mkdir(parents=True)
+    home = temporary_home(memory=tmp_path, room=1)
+    assert {path.name for path in tmp_path.iterdir()} == {home.name, *kept_ones}
+    assert home.name.startswith(f"kuaiji-test-{os.getpid()}-")
