@@ -28,6 +28,20 @@ DEMO = "/demo/"
 ERRORS = (400, 403, 404, 405, 411, 413, 500, 503)  # not 409 and 422: a form that is shown again, to who sent it
 
 
+# A job is gone as soon as it is done, often before whoever caused it has the answer: each is copied as it is written.
+KEEP_JOBS = """
+DROP SCHEMA IF EXISTS passing CASCADE;
+CREATE SCHEMA passing;
+CREATE TABLE passing.kept (row text NOT NULL);
+CREATE FUNCTION passing.keep() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS
+$$ BEGIN INSERT INTO passing.kept VALUES (row_to_json(NEW)::text); RETURN NULL; END $$;
+CREATE TRIGGER passing AFTER INSERT OR UPDATE ON public.procrastinate_jobs
+    FOR EACH ROW EXECUTE FUNCTION passing.keep();
+CREATE TRIGGER passing AFTER INSERT OR UPDATE ON public.procrastinate_events
+    FOR EACH ROW EXECUTE FUNCTION passing.keep();
+"""
+
+
 @dataclasses.dataclass
 class Passing:
     """What passed by and may be gone at the end: addresses and headers, error pages, rows of sessions and of jobs."""
@@ -36,15 +50,24 @@ class Passing:
     pieces: set[tuple[str, bytes]] = dataclasses.field(default_factory=set)
     codes: set[str] = dataclasses.field(default_factory=set)
 
+    @contextlib.contextmanager
+    def keeping_jobs(self) -> Iterator["Passing"]:
+        """Until the end every row of a job is kept for ``look``, however soon it is gone."""
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            connection.execute(KEEP_JOBS)
+        try:
+            yield self
+        finally:
+            with psycopg.connect(self.database, autocommit=True) as connection:
+                connection.execute("DROP SCHEMA passing CASCADE")
+
     def look(self) -> None:
-        """Remember the rows of this moment; nothing when there is no database."""
+        """Remember the rows of this moment, and of jobs all since the last look; nothing when there is no database."""
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.database) as connection:
             for (data,) in connection.execute("SELECT session_data FROM identity_session"):
                 self.pieces.add(("sessions", decoded_session(data)))
-            for query in ("SELECT row_to_json(j)::text FROM procrastinate_jobs j",
-                          "SELECT row_to_json(e)::text FROM procrastinate_events e"):  # fmt: skip
-                for (row,) in connection.execute(query):
-                    self.pieces.add(("jobs", row.encode()))
+            for (row,) in connection.execute("DELETE FROM passing.kept RETURNING row"):
+                self.pieces.add(("jobs", row.encode()))
 
 
 class WatchedVisitor(HttpVisitor):

@@ -43,9 +43,9 @@ KNOCKED = {200, 400, 403, 404, 405, 411, 413}
 def main() -> int:
     """Run and print."""
     begun = time.time()
-    with platform_apart() as house:
+    with platform_apart() as house, Passing(house.database).keeping_jobs() as passing:
         numbers = {code for path in files_in(house.cluster.data) for code in CODE.findall(path.read_bytes())}
-        party = Party(house)
+        party = Party(house, passing)
         party.go()
         codes = sorted(party.passing.codes)
         left = Left([*party.canaries, *map(code_canary, codes)], party.passing, house.home, house.cluster)
@@ -69,10 +69,9 @@ def main() -> int:
 class Party:
     """Everybody who goes through the house, and what may leak of them."""
 
-    def __init__(self, house: Apart) -> None:
-        self.house = house
+    def __init__(self, house: Apart, passing: Passing) -> None:
+        self.house, self.passing = house, passing
         self.rng = random.Random(secrets.randbits(64))
-        self.passing = Passing(house.database)
         self.canaries: list[Canary] = []
         self.figures: dict[str, object] = {}
 

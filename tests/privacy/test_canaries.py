@@ -6,6 +6,7 @@
 import dataclasses
 import random
 import secrets
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -20,19 +21,20 @@ from tests.support.sources import read_rows
 
 
 @pytest.fixture(scope="module")
-def left(stack: Stack, server: Server, development: Development) -> Left:
+def left(stack: Stack, server: Server, development: Development) -> Iterator[Left]:
     """One person without work has done everything, and everything wrong once."""
     assert development.cluster
     person = make_carrier(random.Random(secrets.randbits(64)), status="3")
     passing = Passing(server.url(server.owner, development.platform_database))
-    with WatchedVisitor(stack.platform, passing) as visitor:
-        faulty_people.register(visitor, person)
-        stored = faulty_people.collect(visitor, person)
-        faulty_people.come_back(visitor, person)
-        assert faulty_people.knock(visitor, person) == {200, 400, 403, 404, 405, 411, 413}
-    passing.pieces.add(("metrics", httpx.get(f"{stack.platform}/metrics", trust_env=False).content))
-    canaries = [*canaries_of(person), name_canary(person), *stored, *map(code_canary, passing.codes)]
-    return Left(canaries, passing, stack.home, development.cluster)
+    with passing.keeping_jobs():
+        with WatchedVisitor(stack.platform, passing) as visitor:
+            faulty_people.register(visitor, person)
+            stored = faulty_people.collect(visitor, person)
+            faulty_people.come_back(visitor, person)
+            assert faulty_people.knock(visitor, person) == {200, 400, 403, 404, 405, 411, 413}
+        passing.pieces.add(("metrics", httpx.get(f"{stack.platform}/metrics", trust_env=False).content))
+        canaries = [*canaries_of(person), name_canary(person), *stored, *map(code_canary, passing.codes)]
+        yield Left(canaries, passing, stack.home, development.cluster)
 
 
 def test_nothing_stands_in_the_clear(left: Left) -> None:
