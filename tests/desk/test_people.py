@@ -17,29 +17,23 @@ from kuaiji.accountants.listing import finding
 from kuaiji.accountants.listing.finding import ORDERS, Wanted, list_page, name_page
 from kuaiji.accountants.models import ListRow, Record
 from kuaiji.accountants.reading.currency import current_from, up_to_date
-from kuaiji.audit.models import AccessLog
 from kuaiji.common import clock
-from kuaiji.common.errors import RuleBroken
 from kuaiji.common.profile import profile
 from kuaiji.config.faces import STAFF
 from kuaiji.desk.models import SavedFilter
 from kuaiji.desk.people.calling import NEXT, call_of
 from kuaiji.desk.people.keeping import MOST, keep_search, kept_search, opened_place, sealed_place
-from kuaiji.desk.people.typed import read_typed
 from kuaiji.exams.judging.standing import current_until
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
 from kuaiji.staff.enums import Role
 from kuaiji.standing import next_steps
 from people.factories import DraftFactory, UserFactory
-from people.persons import make_person
 from people.records.versioned_records import make_record
+from tests.support.desk_searches import PEOPLE, logged, search, seen
 from tests.support.members import make_member, signed_in
 
 pytestmark = pytest.mark.django_db
-PEOPLE = "/staff/people/"
-WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
-REFERENCE = re.compile(r"GD-20\d\d-\d{4}-\d{4}")
 
 
 @pytest.fixture
@@ -52,91 +46,9 @@ def clerk(record: Record) -> Client:
     return signed_in(make_member(Role.CLERK, bureau=record.division_code))
 
 
-def search(browser: Client, text: str, **more: str) -> str:
-    """The page that a search leads to."""
-    answer = browser.post(PEOPLE, {"q": text, **more})
-    assert answer.status_code == 303, answer.content.decode()
-    return browser.get(answer.headers["Location"]).content.decode()
-
-
-def seen(page: str) -> list[str]:
-    """Reference numbers, in the order of the page, each once."""
-    return list(dict.fromkeys(REFERENCE.findall(page)))
-
-
-def logged() -> list[tuple[str, str | None, str]]:
-    rows = AccessLog.objects.order_by("id").values_list("action", "subject_id", "outcome")
-    return [(action, str(subject) if subject else None, outcome) for action, subject, outcome in rows]
-
-
-# ── what may be typed ──
-
-
-@pytest.mark.parametrize(
-    "write",
-    [
-        str,
-        str.lower,
-        lambda number: f" {number[:6]} {number[6:14]} {number[14:]} ",
-        lambda number: number.translate(WIDE),
-        lambda number: "-".join((number[:6], number[6:14], number[14:])),
-        lambda number: number[:6] + number[8:17],
-        lambda number: f"'{number}\u200b",
-    ],
-    ids=["printed", "small", "spaces", "full width", "dashes", "fifteen digits", "from a sheet"],
-)
-def test_a_number_is_found_in_any_writing(write: Callable[[str], str]) -> None:
-    person = next(
-        made
-        for seed in range(100)
-        if (made := make_person(random.Random(seed), status="1")).document_number[6:8] == "19"
-    )
-    user = UserFactory.create(person=person)
-    page = search(signed_in(make_member()), write(person.document_number))
-    assert user.name in page and person.document_number not in page
-    assert logged()[-1] == ("desk.found", str(user.pk), "ok")
-
-
-@pytest.mark.parametrize(
-    "write", [str, lambda one: f"+86 {one[:3]} {one[3:7]} {one[7:]}", lambda one: one.translate(WIDE)]
-)
-def test_a_phone_is_found_in_any_writing(write: Callable[[str], str]) -> None:
-    user = UserFactory.create()
-    assert user.name in search(signed_in(make_member()), write(user.phone))
-
-
 @pytest.mark.parametrize("write", [str, str.lower, lambda one: one.replace("-", ""), lambda one: one.replace("-", " ")])
 def test_a_reference_number_is_found_in_any_writing(write: Callable[[str], str], record: Record, clerk: Client) -> None:
     assert seen(search(clerk, write(record.reference_number))) == [record.reference_number]
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
-        ("", "nothing_typed"),
-        (" \u3000\u200b", "nothing_typed"),
-        ("z", "one_letter"),
-        ("ｚ", "one_letter"),
-        ("%", "no_letter"),
-        ("%%%%", "no_letter"),
-        ("_", "no_letter"),
-        ("😀", "no_letter"),
-        ("·", "no_letter"),
-        ("4", "number_too_short"),
-        ("44010", "number_too_short"),
-        ("张" * 61, "too_long"),
-        ("a" * 200, "too_long"),
-    ],
-)
-def test_what_cannot_be_searched_is_said_in_words_and_nothing_is_looked_through(text: str, code: str) -> None:
-    with pytest.raises(RuleBroken) as broken:
-        read_typed(text)
-    assert broken.value.code == code
-    clerk = signed_in(make_member())
-    with CaptureQueriesContext(connection) as asked:
-        answer = clerk.post(PEOPLE, {"q": text})
-    assert answer.status_code == 422 and broken.value.message in answer.content.decode()
-    assert not [one for one in asked.captured_queries if "accountants_" in one["sql"] or "fingerprint" in one["sql"]]
 
 
 def test_an_address_typed_by_hand_leads_to_the_same_without_what_was_typed(record: Record, clerk: Client) -> None:

@@ -1,7 +1,9 @@
 """Collected people in front of the pages of 信息变更."""
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 
 from django.test import Client
 
@@ -21,6 +23,11 @@ def browser_of(record: Record) -> Client:
     client = Client()
     client.force_login(record.user)
     return client
+
+
+def text_of(answer: object) -> str:
+    """What a page says, without its tags."""
+    return unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))  # type: ignore[attr-defined]
 
 
 def typed(record: Record, slug: str, changes: Mapping[str, str] | None = None) -> Fields:

@@ -123,9 +123,8 @@ EXAM_HOSTS = _hosts("KUAIJI_EXAM_HOSTS")
 TRUSTED_PROXIES = Variable("KUAIJI_TRUSTED_PROXIES", readings.number(0, 16), "a number from 0 to 16", 0)
 ADDRESS_LIMITS = Variable("KUAIJI_ADDRESS_LIMITS", readings.one_of("on", "off"), "on, or off in demo only", "on")
 LIMITS = Variable("KUAIJI_LIMITS", str, "numbers of limits as docs/limits.md says", "")
-PEOPLE = Variable(
-    "KUAIJI_PEOPLE", readings.number(1, 100_000_000), "a number from 1 to 100000000", 1_000_000
-)  # whom the platform serves
+# Whom the platform serves.
+PEOPLE = Variable("KUAIJI_PEOPLE", readings.number(1, 100_000_000), "a number from 1 to 100000000", 1_000_000)
 REVIEW_SECONDS: Variable[int | None] = Variable(
     "KUAIJI_REVIEW_SECONDS", readings.number(0, 86_400), "a number from 0 to 86400", None
 )
