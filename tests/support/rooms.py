@@ -43,7 +43,6 @@ OWN: dict[str, dict[str, str]] = {
         "facts": "rules",
         "facets": "rules",
         "finding": "services",
-        "readings": "rules",
         "field_matrix": "rules",
     },
     "applications": {"finished": "services", "staff_display": "pages"},
