@@ -9,8 +9,9 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 from kuaiji_wire.names import fold_name
 
@@ -46,6 +47,8 @@ GIVEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 _MARKED = re.compile("([a-z])[\u0300-\u036f]+")  # tones, and the dots of ü
 _SYLLABLE = re.compile("[a-z]+")
 _READING = re.compile("(?=.*[a-z])[a-z0-9]{2,}")
+# What has no reading, sign by sign, as the library takes it and its types do not say.
+_ONE_BY_ONE: Callable[[str], Any] = list
 _U_UMLAUT = re.compile("([ln])v")
 
 
@@ -83,7 +86,7 @@ def employer_readings(name: str) -> list[str]:
     from pypinyin import Style, lazy_pinyin
 
     written = typed_form(name)
-    as_said = lazy_pinyin(written, style=Style.NORMAL, errors=list)
+    as_said = lazy_pinyin(written, style=Style.NORMAL, errors=_ONE_BY_ONE)
     found: list[str] = []
     for syllables in (as_said, [_usual(one) for one in written]):
         found += [_without_umlaut("".join(syllables)), "".join(part[:1] for part in syllables)]
