@@ -15,7 +15,7 @@ from django.urls import set_urlconf
 from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.listing import finding
 from kuaiji.accountants.listing.finding import ORDERS, Wanted, list_page, name_page
-from kuaiji.accountants.models import ListRow, Record
+from kuaiji.accountants.models import ListRow, NameKey, Record
 from kuaiji.accountants.reading.currency import current_from, up_to_date
 from kuaiji.common import clock
 from kuaiji.common.profile import profile
@@ -310,6 +310,20 @@ def test_names_and_lists_are_read_by_their_indexes(many: list[Record]) -> None:
     assert "listrow_place_by_reading" in listed and "Seq Scan" not in listed
     whole = plan_of(lambda: list_page({"440103", "440104"}, Wanted(), ORDERS["newest"]))
     assert "time" in whole and "Seq Scan" not in whole
+
+
+def test_a_search_by_name_passes_over_no_name_before(many: list[Record]) -> None:
+    place = many[0].division_code
+    NameKey.objects.bulk_create(
+        NameKey(record=many[0], division_code=place, key=f"a{nth:04}", shared=0) for nth in range(4000)
+    )
+    with CaptureQueriesContext(connection) as asked:
+        name_page({place}, "zh")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {asked.captured_queries[0]['sql']}")
+        [[[found]]] = cursor.fetchall()
+    assert found["Plan"]["Shared Hit Blocks"] + found["Plan"]["Shared Read Blocks"] < 25
 
 
 def test_no_page_counts_what_it_does_not_show(many: list[Record]) -> None:

@@ -172,19 +172,22 @@ def _up_to(order: Order, place: Place) -> "Lookup[bool]":
 
 
 def _keys(places: list[str], typed: str, after: Place | None, count: int) -> list[tuple[uuid.UUID, str]]:
-    """Records with the keys that begin so: a range of the index in each place, and of these the first ``count``."""
-    behind = after or Place("", uuid.UUID(int=0))
+    """Records with the keys that begin so: a range of the index in each place, and of these the first ``count``.
+
+    The range has one lower end: of two, PostgreSQL begins at the row's, and would walk from the first key of a place.
+    """
+    begin = typed, uuid.UUID(int=0)
+    behind = begin if after is None else max(begin, (after.value, after.record))
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT found.record_id, found.key FROM unnest(%s::text[]) AS place(code) CROSS JOIN LATERAL (
                 SELECT record_id, key FROM accountants_namekey
-                WHERE division_code = place.code AND key >= %s AND key < %s AND shared < %s
-                    AND (key, record_id) > (%s, %s)
+                WHERE division_code = place.code AND (key, record_id) > (%s, %s) AND key < %s AND shared < %s
                 ORDER BY key, record_id LIMIT %s
             ) AS found ORDER BY found.key, found.record_id LIMIT %s
             """,
-            [places, typed, _next_text(typed), len(typed), behind.value, behind.record, count, count],
+            [places, *behind, _next_text(typed), len(typed), count, count],
         )
         return list(cursor.fetchall())
 
