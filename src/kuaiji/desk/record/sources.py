@@ -39,6 +39,7 @@ from kuaiji.standing.exam.told import shown_told
 from kuaiji.standing.reads import reads_of
 from kuaiji.transfers.enums import Action, InState, OutState
 from kuaiji.transfers.models import TransferIn, TransferOut
+from kuaiji_wire.answers import ACCEPTED, Refusal
 
 _REQUESTS: Mapping[str, str] = MappingProxyType(
     {
@@ -50,6 +51,15 @@ _REQUESTS: Mapping[str, str] = MappingProxyType(
     }
 )
 _TRANSFERS = ("TransferApplied", "TransferClaimed", "ClaimVouched", "TransferMoved")
+# What the hub answers to a report (kuaiji_wire.answers.REFUSALS), as it goes on after 全国平台.
+REPORT_ANSWERS: Mapping[str, str] = MappingProxyType(
+    {
+        ACCEPTED: "已接收",
+        Refusal.HELD_ELSEWHERE: "答复已由其他平台采集",
+        Refusal.NAME_MISMATCH: "答复以另一姓名登记",
+        Refusal.DOCUMENT_TAKEN: "答复证件已属另一份档案",
+    }
+)
 _REPORT_ENDS = ("上报中", "已上报", "停放，等人处理", "已放弃")
 
 
@@ -193,7 +203,7 @@ def _tell_reports(subject: Subject, rows: list[OutboxMessage]) -> Iterator[Momen
     for row in rows:
         going, done, parked, dropped = _REPORT_ENDS
         state = dropped if row.dropped_at else done if row.done_at else parked if row.parked_at else going
-        answer = f"，全国平台答复 {row.answer_code}" if row.answer_code else ""
+        answer = f"，全国平台{REPORT_ANSWERS[row.answer_code]}" if row.answer_code else ""
         ended = f"，{row.done_at.astimezone(CHINA):%Y-%m-%d %H:%M}" if row.done_at else ""
         yield Moment(row.created_at, row.pk, f"上报全国平台：第 {row.version} 版", "", (f"{state}{ended}{answer}",))
 
