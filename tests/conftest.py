@@ -169,8 +169,10 @@ def _race(request: pytest.FixtureRequest) -> None:
 def _exam_rules_read_anew() -> None:
     """What one test wrote down of exams does not stand for the next one."""
     from kuaiji.exams.services.rulebook import forget_rulebook
+    from kuaiji.notices.services.reading import forget_notices
 
     forget_rulebook()
+    forget_notices()
 
 
 @pytest.fixture(scope="session")

@@ -37,8 +37,8 @@ RENAMING = next(door for door in DOORS if door.title == "name")
 READ = re.compile(r"(?:request\.(?:GET|POST)\.get\(\s*|count_in\(request\.(?:GET|POST), )\"(\w+)\"")
 
 AT_THE_DESK = {
-    "action", "after", "before", "division", "done", "factor", "filter", "kind", "left", "name", "next", "page",
-    "period", "q", "right", "role", "s", "session", "words",
+    "action", "after", "before", "division", "done", "edits", "factor", "filter", "follows", "kind", "left", "name",
+    "next", "page", "period", "q", "right", "role", "s", "session", "words",
 }  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def test_every_parameter_outside_of_forms_is_known() -> None:
         "based_on",
         "before",
         "destination_platform",
+        "division",
         "division_code",
         "done",
         "employer_name",

@@ -27,6 +27,7 @@ from kuaiji.config.faces import EXAM
 from kuaiji.desk.calendar.forms import NoticeForm as DeskNoticeForm
 from kuaiji.desk.deciding.forms import DecisionForm
 from kuaiji.desk.home.forms import GiveForm
+from kuaiji.desk.notices.forms import PublicationForm, WithdrawalForm
 from kuaiji.desk.people.forms import FilterForm
 from kuaiji.desk.queues.forms import AskedForm, ChosenForm
 from kuaiji.desk.record.forms import NoteForm, RevealForm
@@ -97,6 +98,8 @@ FORMS: dict[str, type[forms.Form]] = {
     "desk_reveal": RevealForm,
     "desk_note": NoteForm,
     "desk_notice": DeskNoticeForm,
+    "desk_publication": PublicationForm,
+    "desk_withdrawal": WithdrawalForm,
     "desk_switch": SwitchForm,
     **{section.slug.value: section.form for section in SECTIONS if section.form is not SectionForm},
     **{

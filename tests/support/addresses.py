@@ -11,6 +11,7 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 # Who is not signed in may ask for these.
 OPEN = {
     "/", "/privacy/", "/accessibility/", "/sitemap/", "/sitemap.xml", "/robots.txt",
+    "/notices/", "/notices/atom.xml", "/notices/<uuid:notice_id>/",
     "/directory/", "/guide/", "/guide/<slug:slug>/", "/elder/",
     "/healthz", "/readyz", "/metrics", "/register/", "/register/details/",
     "/register/password/", "/login/", "/login/code/", "/logout/", "/recover/", "/recover/password/",

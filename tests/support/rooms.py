@@ -165,6 +165,7 @@ OWN: dict[str, dict[str, str]] = {
         "timeline": "rules",
     },
     "reconciliation": {"ours": "services", "pairing": "rules"},
+    "notices": {"markup": "rules"},
     "regions": {"calendar": "services", "holidays": "rules", "scope": "rules"},
     "sms": {"loop": "doors", "origins": "services", "sending": "services", "providers": "rules"},
     "staff": {
@@ -184,7 +185,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "audit": frozenset({"proving"}),
     "accountants": frozenset({"listing", "reading", "reporting", "sections"}),
     "collection": frozenset({"unsaved"}),
-    "desk": frozenset({"calendar", "deciding", "home", "people", "queues", "record", "switches"}),
+    "desk": frozenset({"calendar", "deciding", "home", "notices", "people", "queues", "record", "switches"}),
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam"}),

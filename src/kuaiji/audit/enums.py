@@ -55,5 +55,6 @@ class OperationKind(models.TextChoices):
     STAFF_JOINING = "staff_joining", "接受邀请"
     STAFF_CHANGING = "staff_changing", "变更工作人员"
     STAFF_SECURING = "staff_securing", "管理端登录与安全"
+    NOTICE_KEEPING = "notice_keeping", "通知公告"
     CALENDAR_KEEPING = "calendar_keeping", "维护工作日历"
     SWITCHING = "switching", "运行开关"

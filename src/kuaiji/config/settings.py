@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "kuaiji.limits",
     "kuaiji.switches",
     "kuaiji.regions",
+    "kuaiji.notices",
     "kuaiji.exams",
     "kuaiji.attachments",
     "kuaiji.exchange",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("kuaiji.config.machine_urls")),
     path("", include("kuaiji.sms.urls")),
     path("", include("kuaiji.portal.urls")),
+    path("", include("kuaiji.notices.urls")),
     path("", include("kuaiji.messages.urls")),
     path("", include("kuaiji.identity.urls")),
     path("collection/", include("kuaiji.collection.urls")),

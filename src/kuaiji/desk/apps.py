@@ -24,6 +24,7 @@ class DeskConfig(AppConfig):
         ACCESS_LABELS.register("desk.case_picture", "办理时查看图片")
         ACCESS_LABELS.register("desk.message", "查看与全国平台的消息")
         NAVIGATION.register("/staff/", DeskPage(order=0, label="待办"))
+        NAVIGATION.register("/staff/notices/", DeskPage(order=60, label="通知公告", roles=(Role.MANAGER,)))
         NAVIGATION.register("/staff/calendar/", DeskPage(order=70, label="工作日历", roles=(Role.MANAGER,)))
         NAVIGATION.register("/staff/switches/", DeskPage(order=80, label="运行开关", roles=(Role.SYSTEM,)))
         NAVIGATION.register("/staff/done/", DeskPage(order=90, label="我做过的", roles=tuple(sorted(PEOPLE))))

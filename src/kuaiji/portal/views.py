@@ -19,6 +19,7 @@ from kuaiji.common.profile import profile
 from kuaiji.common.redirects import local_address
 from kuaiji.common.text import searched
 from kuaiji.exams.display import exam_notice
+from kuaiji.notices.services.reading import lines
 from kuaiji.regions.models import FinanceBureau
 from kuaiji.regions.services import LONGEST_SEARCH, search_directory
 from kuaiji.standing.display import standing_of
@@ -34,6 +35,7 @@ _DOORS = (
     ("咨询电话", "/directory/", "phone", "各市、县（区）财政部门的电话和地址"),
     ("操作指引", "/guide/", "guide", "从注册到调转，一步一图"),
 )
+NEWEST = 3  # notices on the home page
 _YEAR = 365 * 24 * 3600
 
 
@@ -51,6 +53,8 @@ def home(request: HttpRequest) -> HttpResponse:
     else:
         with contextlib.suppress(DatabaseError):  # nothing else here needs it, and the phone numbers must be found
             context["exam"] = exam_notice(at=clock.now())
+    with contextlib.suppress(DatabaseError):
+        context["notices"] = lines(place=context.get("division") or "")[:NEWEST]
     context["doors"] = working(doors)
     return render(request, "portal/home.html", context)
 

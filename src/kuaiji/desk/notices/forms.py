@@ -1,0 +1,77 @@
+"""What a notice says, for whom and from when."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterable
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kuaiji.common.clock import CHINA
+from kuaiji.common.forms import Form, TextField
+from kuaiji.notices.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
+from kuaiji.notices.services.keeping import Wording
+
+WRITTEN = "%Y-%m-%d %H:%M"
+_TEXT_HINT = "小标题前加“## ”，列表每行前加“- ”，表格每格用“|”隔开，链接写成 [名称](https://…)"
+
+
+class LinesField(forms.CharField):
+    """Text whose lines are kept."""
+
+    def to_python(self, value: object) -> str:
+        """The text as typed, without the character that no database takes."""
+        return str(value or "").replace("\x00", "")
+
+
+class PublicationForm(Form):
+    """A notice; ``areas`` are what the member may write for, with their names."""
+
+    heading = "没有保存"
+    title = TextField(label="标题", max_length=LONGEST_TITLE)
+    text = LinesField(
+        label="正文", max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": "14"}), help_text=_TEXT_HINT
+    )
+    area = forms.ChoiceField(label="面向", required=False, error_messages={"invalid_choice": "请在列出的地区中选择"})
+    publish_at = TextField(
+        label="发布时间（可不填）",
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"class": "k-w-m"}),
+        help_text="不填的，另一位管理人员发布时立即公开；例如：2026-12-08 09:00",
+    )
+
+    def __init__(self, *args: object, areas: Iterable[tuple[str, str]] = (), **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["area"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = list(areas)
+
+    def clean_publish_at(self) -> dt.datetime | None:
+        """The moment, in China; raises ValidationError ``invalid``."""
+        text = " ".join(str(self.cleaned_data["publish_at"]).replace("：", ":").split())
+        if not text:
+            return None
+        with contextlib.suppress(ValueError):
+            return dt.datetime.strptime(text, WRITTEN).replace(tzinfo=CHINA)
+        raise ValidationError("请按“2026-12-08 09:00”的样子填写日期和时间", code="invalid")
+
+    def clean_area(self) -> str:
+        """One of ``areas``; raises ValidationError ``required`` where everybody is not among them."""
+        area = str(self.cleaned_data["area"])
+        field = self.fields["area"]
+        assert isinstance(field, forms.ChoiceField)
+        if area not in dict(field.choices):  # type: ignore[arg-type]
+            raise ValidationError("请选择面向的地区", code="required")
+        return area
+
+    def wording(self) -> Wording:
+        """What was written; of a valid form."""
+        return Wording(**{name: self.cleaned_data[name] for name in ("title", "text", "area", "publish_at")})
+
+
+class WithdrawalForm(Form):
+    """Why a notice is withdrawn."""
+
+    heading = "没有撤回"
+    reason = TextField(label="撤回的原因", max_length=LONGEST_REASON, help_text="人们会看到")
