@@ -215,7 +215,7 @@ def test_the_feed_names_the_public_ones(writer: Client, second: Client) -> None:
             "[部](https://mof.gov.cn)",
             '<p><a href="https://mof.gov.cn" rel="noopener noreferrer">部</a></p>\n',
         ),
-        ("甲\n乙", "<p>甲<br />\n乙</p>\n"),
+        ("甲\n乙", "<p>甲<br>\n乙</p>\n"),
         ("1 < 2 & 3", "<p>1 &lt; 2 &amp; 3</p>\n"),
         ("`a` ![b](https://x.cn/c)", None),
     ],

@@ -36,8 +36,8 @@ class Notice(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False, db_comment="public")
-    title = models.CharField(max_length=rules.LONGEST_TITLE, db_comment="public once published")
-    text = models.TextField(db_comment="public once published: Markdown")
+    title = models.CharField(max_length=rules.LONGEST_TITLE, db_comment="public: once published")
+    text = models.TextField(db_comment="public: once published; Markdown")
     area = models.CharField(
         max_length=6, blank=True, db_comment="public: division or service area, empty for the whole platform"
     )

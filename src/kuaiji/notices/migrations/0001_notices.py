@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("title", models.CharField(db_comment="public once published", max_length=60)),
-                ("text", models.TextField(db_comment="public once published: Markdown")),
+                ("title", models.CharField(db_comment="public: once published", max_length=60)),
+                ("text", models.TextField(db_comment="public: once published; Markdown")),
                 (
                     "area",
                     models.CharField(
