@@ -1,5 +1,6 @@
 """通知公告 as everybody reads it: the list, one notice, the Atom feed (R9.5, R11.1)."""
 
+import datetime as dt
 import uuid
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,9 +33,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, notice_id: uuid.UUID) -> HttpResponse:
     """One edition; a withdrawn one leaves title and reason (410), a draft is nothing (404)."""
     now = clock.now()
-    found = Notice.objects.select_related("bureau").filter(pk=notice_id, published_at__lte=now).first()
-    if found is None:
-        raise Http404
+    found = _published(notice_id, now)
     later = Notice.objects.public(now).filter(follows=found).first()
     before = Notice.objects.public(now).filter(pk=found.follows_id).first() if found.follows_id else None
     context = {**shown(found), "later": later, "before": before}
@@ -60,3 +59,10 @@ def feed(request: HttpRequest) -> HttpResponse:
             updateddate=line.published_at,
         )
     return HttpResponse(atom.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _published(notice_id: uuid.UUID, now: dt.datetime) -> Notice:
+    found = Notice.objects.select_related("bureau").filter(pk=notice_id, published_at__lte=now).first()
+    if found is None:
+        raise Http404
+    return found
