@@ -64,6 +64,7 @@ PLACES = {
     "<str:token>": "0" * 32,
     "<uuid:application_id>": str(uuid.uuid4()),
     "<uuid:transfer_id>": str(uuid.uuid4()),
+    "<uuid:notice_id>": str(uuid.uuid4()),
 }
 CRASHES = [
     Crash("/", "kuaiji.portal.views.working"),
