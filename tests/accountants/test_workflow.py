@@ -12,11 +12,20 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from kuaiji.accountants import workflow
-from kuaiji.accountants.enums import CollectionStatus, HoldKind, RecordAction, RecordEffect, SectionSlug, VersionKind
+from kuaiji.accountants.enums import (
+    CollectionStatus,
+    EndReason,
+    HoldKind,
+    RecordAction,
+    RecordEffect,
+    SectionSlug,
+    VersionKind,
+)
 from kuaiji.accountants.models import ExamRow, Record, RecordVersion
 from kuaiji.accountants.reporting.reports import archive_of
 from kuaiji.accountants.services.changing import change_name, change_section, confirm_record
 from kuaiji.accountants.services.correcting import correct_record
+from kuaiji.accountants.services.ending import Ending, end_record, reopen_record
 from kuaiji.accountants.services.holding import lift_hold, place_hold
 from kuaiji.accountants.services.mending import mend_person
 from kuaiji.accountants.services.opening import open_record
@@ -49,6 +58,7 @@ CELLS += [(status, action) for status in workflow.OF_RECORDS for action in Recor
 HOLDS: list[tuple[HoldKind, ...]] = [(), (HoldKind.CONTINUING_EDUCATION,), (HoldKind.TRANSFER,)]
 SOURCE = uuid7()
 LATER = dt.timedelta(days=3)
+DIED = Ending(EndReason.DEATH, dt.date(2026, 1, 5))
 NUMBER = numbers.resident_id(random.Random(20), born=dt.date(1980, 4, 5), gender="2")
 
 
@@ -79,7 +89,8 @@ def refusal_of(
         return None
     if status is None or (status == CollectionStatus.COLLECTED and not locked):
         return "not_now"
-    return "locked_by_transfer" if locked and status != CollectionStatus.TRANSFERRED_OUT else "not_changeable"
+    for_good = status in (CollectionStatus.TRANSFERRED_OUT, CollectionStatus.ENDED)
+    return "locked_by_transfer" if locked and not for_good else "not_changeable"
 
 
 def test_the_table_is_whole() -> None:
@@ -107,7 +118,9 @@ def person_at(status: workflow.Status) -> User:
     if status is None:
         return make_user(seed=21)
     record = make_record(seed=21)
-    if status != CollectionStatus.COLLECTED:
+    if status == CollectionStatus.ENDED:
+        end_record(operation=by(RecordAction.END), record_id=record.pk, ending=DIED)
+    elif status != CollectionStatus.COLLECTED:
         begin_transfer_out(operation=by(RecordAction.BEGIN_TRANSFER_OUT), record_id=record.pk, source_id=SOURCE)
     if status in (CollectionStatus.TRANSFERRED_OUT, CollectionStatus.TO_COMPLETE):
         finish_transfer_out(operation=by(RecordAction.FINISH_TRANSFER_OUT), record_id=record.pk)
@@ -203,6 +216,8 @@ def act(user: User, action: RecordAction) -> None:
             operation=operation, record_id=record.pk, source_id=SOURCE
         ),
         RecordAction.FINISH_TRANSFER_OUT: lambda: finish_transfer_out(operation=operation, record_id=record.pk),
+        RecordAction.END: lambda: end_record(operation=operation, record_id=record.pk, ending=DIED),
+        RecordAction.REOPEN: lambda: reopen_record(operation=operation, record_id=record.pk),
         RecordAction.COMPLETE: lambda: complete_record(operation=operation, record_id=record.pk, answers=whole(user)),
     }
     acts[action]()

@@ -78,6 +78,7 @@ PEOPLE: dict[ExamStatus, Callable[[], User]] = {
     ExamStatus.COLLECTED: lambda: recorded(CollectionStatus.COLLECTED),
     ExamStatus.TRANSFERRING_OUT: lambda: recorded(CollectionStatus.TRANSFERRING_OUT),
     ExamStatus.TRANSFERRED_OUT: lambda: recorded(CollectionStatus.TRANSFERRED_OUT),
+    ExamStatus.ENDED: lambda: recorded(CollectionStatus.ENDED),
     ExamStatus.TO_COMPLETE: lambda: recorded(CollectionStatus.TO_COMPLETE),
 }
 

@@ -47,6 +47,7 @@ def test_all_conditions_come_in_the_order_of_the_contract() -> None:
             person(status=ExamStatus.TRANSFERRED_OUT, transfer=BEIJING),
             {"collected": "transferred_out", "territory": "transferred_out", "no_open_transfer": "no_transfer"},
         ),
+        (person(status=ExamStatus.ENDED), {"collected": "ended", "up_to_date": "ended"}),
         (person(status=ExamStatus.TO_COMPLETE), {"collected": "to_complete", "up_to_date": "to_complete"}),
         (person(held_elsewhere="湖南省"), {"collected": "held_elsewhere", "territory": "held_elsewhere"}),
         (person(held_elsewhere=""), {"collected": "held_elsewhere", "territory": "held_elsewhere"}),
@@ -143,6 +144,7 @@ def test_a_confirmation_counts_for_twelve_months_and_their_last_day(confirmed: s
         (ExamStatus.COLLECTED, "/changes/professional/"),
         (ExamStatus.TRANSFERRING_OUT, "/transfers/out/"),
         (ExamStatus.TRANSFERRED_OUT, "/transfers/out/"),
+        (ExamStatus.ENDED, "/me/"),
         (ExamStatus.TO_COMPLETE, "/collection/"),
     ],
 )

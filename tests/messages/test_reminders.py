@@ -119,7 +119,12 @@ def test_it_is_told_twice_and_not_more(noon: Any) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"status": CollectionStatus.TRANSFERRED_OUT}, {"status": CollectionStatus.TRANSFERRING_OUT}, {"user": False}],
+    [
+        {"status": CollectionStatus.ENDED},
+        {"status": CollectionStatus.TRANSFERRED_OUT},
+        {"status": CollectionStatus.TRANSFERRING_OUT},
+        {"user": False},
+    ],
 )
 def test_who_has_left_is_not_told(change: dict[str, Any]) -> None:
     record = record_until(in_days(20))

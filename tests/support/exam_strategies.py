@@ -68,7 +68,8 @@ TRANSFERS = st.builds(
 PEOPLE = st.builds(
     Facts,
     status=st.sampled_from(
-        [ExamStatus.COLLECTED] * 4 + [ExamStatus.TRANSFERRING_OUT, ExamStatus.TRANSFERRED_OUT, ExamStatus.TO_COMPLETE]
+        [ExamStatus.COLLECTED] * 4
+        + [ExamStatus.TRANSFERRING_OUT, ExamStatus.TRANSFERRED_OUT, ExamStatus.TO_COMPLETE, ExamStatus.ENDED]
     ),
     division_code=st.sampled_from(["440103", "440100-00", "441400"]),
     confirmed_at=st.integers(0, 800).map(lambda days: AT - dt.timedelta(days)),

@@ -27,6 +27,7 @@ class CollectionStatus(models.TextChoices):
     TRANSFERRED_OUT = "transferred_out", "已调出"
     CLAIM_UNDER_REVIEW = "claim_under_review", "调入审核中"
     TO_COMPLETE = "to_complete", "待完成采集"
+    ENDED = "ended", "已终止"
 
 
 class StudyMode(models.TextChoices):
@@ -52,6 +53,16 @@ class VersionKind(models.TextChoices):
     CORRECTED = "corrected", "信息更正"
     REGION_FOLLOWED = "region_followed", "所属地区变更"
     TRANSFERRED_IN = "transferred_in", "调入"
+    ENDED = "ended", "终止档案"
+    REOPENED = "reopened", "恢复档案"
+
+
+class EndReason(models.TextChoices):
+    """Why a record ends (ADR 0131)."""
+
+    DEATH = "death", "本人去世"
+    RETIRED = "retired", "退休，本人申请终止"
+    ASKED = "asked", "其他原因，本人申请终止"
 
 
 class RecordAction(enum.StrEnum):
@@ -69,6 +80,8 @@ class RecordAction(enum.StrEnum):
     FINISH_TRANSFER_OUT = "finish_transfer_out"
     IMPORT = "import"
     COMPLETE = "complete"
+    END = "end"
+    REOPEN = "reopen"
 
 
 class RecordEffect(enum.StrEnum):

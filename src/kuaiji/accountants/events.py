@@ -1,6 +1,7 @@
 """What can happen to a record."""
 
 import dataclasses
+import datetime as dt
 import uuid
 from typing import Any, ClassVar
 
@@ -100,6 +101,23 @@ class RecordCompleted(DomainEvent):
     version: int
     division_code: str
     after: dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RecordEnded(DomainEvent):
+    """终止档案: nobody keeps it on, for this reason and since that day."""
+
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"reason", "on"})
+    version: int
+    reason: str
+    on: dt.date
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RecordReopened(DomainEvent):
+    """恢复档案: it is kept on as it was."""
+
+    version: int
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

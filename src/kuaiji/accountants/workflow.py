@@ -19,6 +19,7 @@ OF_RECORDS = (
     CollectionStatus.TRANSFERRING_OUT,
     CollectionStatus.TRANSFERRED_OUT,
     CollectionStatus.TO_COMPLETE,
+    CollectionStatus.ENDED,
 )
 Status = CollectionStatus | None
 
@@ -51,6 +52,8 @@ ACTORS: Mapping[RecordAction, frozenset[ActorKind]] = MappingProxyType(
         RecordAction.FINISH_TRANSFER_OUT: frozenset({ActorKind.MACHINE}),
         # The review of a claim tries it and takes it back.
         RecordAction.IMPORT: frozenset({ActorKind.SYSTEM, ActorKind.MACHINE}),
+        RecordAction.END: frozenset({ActorKind.STAFF}),
+        RecordAction.REOPEN: frozenset({ActorKind.STAFF}),
     }
 )
 
@@ -117,6 +120,13 @@ TABLE: Mapping[tuple[Status, RecordAction], Transition] = MappingProxyType(
         (CollectionStatus.TO_COMPLETE, RecordAction.FINISH_TRANSFER_OUT): Transition(CollectionStatus.TRANSFERRED_OUT),
         (CollectionStatus.TO_COMPLETE, RecordAction.IMPORT): _IMPORTED,
         (CollectionStatus.TO_COMPLETE, RecordAction.COMPLETE): Transition(CollectionStatus.COLLECTED, _COLLECTED),
+        (CollectionStatus.COLLECTED, RecordAction.END): Transition(CollectionStatus.ENDED, _VERSION, unless_held=True),
+        # Nobody has confirmed anything: whether it is up to date is reckoned as before.
+        (CollectionStatus.ENDED, RecordAction.REOPEN): Transition(CollectionStatus.COLLECTED, _VERSION),
+        (CollectionStatus.ENDED, RecordAction.FOLLOW_REGION): Transition(CollectionStatus.ENDED),
+        # The hub alone says who holds whom, also of somebody whose record has ended.
+        (CollectionStatus.ENDED, RecordAction.FINISH_TRANSFER_OUT): Transition(CollectionStatus.TRANSFERRED_OUT),
+        (CollectionStatus.ENDED, RecordAction.IMPORT): _IMPORTED,
     }
 )
 
@@ -130,6 +140,8 @@ VERSION_KINDS: Mapping[RecordAction, VersionKind] = MappingProxyType(
         RecordAction.FOLLOW_REGION: VersionKind.REGION_FOLLOWED,
         RecordAction.IMPORT: VersionKind.TRANSFERRED_IN,
         RecordAction.COMPLETE: VersionKind.COLLECTED,
+        RecordAction.END: VersionKind.ENDED,
+        RecordAction.REOPEN: VersionKind.REOPENED,
     }
 )
 
@@ -141,6 +153,8 @@ def refusal(status: str, holds: Collection[str]) -> RuleBroken | None:
     """
     if status == CollectionStatus.TRANSFERRED_OUT:
         return RuleBroken("not_changeable", "档案已调出，由调入地管理，这里只能查看")
+    if status == CollectionStatus.ENDED:
+        return RuleBroken("not_changeable", "档案已终止，只能查看；需要恢复的，请联系档案所在地的财政部门")
     if HoldKind.TRANSFER in holds:
         return RuleBroken("locked_by_transfer", "正在办理调出，信息只能查看；撤回调出后可以变更")
     if status != CollectionStatus.COLLECTED:

@@ -41,6 +41,7 @@ class ExamStatus(enum.StrEnum):
     TRANSFERRED_OUT = "transferred_out"
     CLAIM_UNDER_REVIEW = "claim_under_review"
     TO_COMPLETE = "to_complete"
+    ENDED = "ended"
 
 
 class Condition(enum.StrEnum):
@@ -67,6 +68,7 @@ class VerdictCode(enum.StrEnum):
     TRANSFERRED_OUT = "transferred_out"
     CLAIM_UNDER_REVIEW = "claim_under_review"
     TO_COMPLETE = "to_complete"
+    ENDED = "ended"
     HELD_ELSEWHERE = "held_elsewhere"
     NOT_SUBMITTED = "not_submitted"
     IN_TERRITORY = "in_territory"

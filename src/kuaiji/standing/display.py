@@ -11,6 +11,7 @@ from kuaiji.accountants.models import Record
 from kuaiji.accountants.reading.currency import up_to_date
 from kuaiji.accountants.reading.display import address_of
 from kuaiji.accountants.reporting.reports import unreported_since
+from kuaiji.accountants.services.ending import ending_of
 from kuaiji.applications.services.phone_lost import open_claims
 from kuaiji.changes.services import newest_name
 from kuaiji.codelists.services import label
@@ -67,6 +68,7 @@ def standing_of(user: User) -> dict[str, Any]:
         "status": status,
         "next_step": next_step(status, claim_failed=bool(standing.claim and standing.claim.failed)),
         "log": _log(record, standing) if record else [],
+        "ending": ending_of(record) if record else None,
         "document": document_of(user),
         **_conflicts(checks),
         "pending_checks": [words for kind, words in CHECKS.items() if _is(checks.get(kind), CheckOutcome.PENDING)],

@@ -47,5 +47,7 @@ def next_step(status: CollectionStatus, *, claim_failed: bool = False) -> NextSt
             return NextStep("claim_under_review")
         case CollectionStatus.TO_COMPLETE:
             return NextStep("to_complete", tells_collection=False, ends="transfer-in")
+        case CollectionStatus.ENDED:
+            return NextStep("ended")
         case _:
             raise LookupError(f"the own page does not know what follows of {status.value}")

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, cast
 
-from kuaiji.accountants.enums import SectionSlug
+from kuaiji.accountants.enums import SectionSlug, VersionKind
 from kuaiji.accountants.models import RecordVersion
 from kuaiji.accountants.reporting.reports import archive_2_of, archive_of, person_of, sections_2_of, sections_of
 from kuaiji.accountants.sections.answers import PICTURES
@@ -148,6 +148,10 @@ _RENDER = {
 }
 
 
+# The wire has no kind of a past version for these: what a bureau has decided about the record stands as 信息更正.
+_TOLD_AS = dict.fromkeys((VersionKind.ENDED.value, VersionKind.REOPENED.value), VersionKind.CORRECTED.value)
+
+
 def _past(version: RecordVersion) -> PastVersion:
     return PastVersion(**_made(version), sections=sections_of(version))
 
@@ -161,7 +165,7 @@ def _made(version: RecordVersion) -> dict[str, Any]:
     return {
         "platform": version.platform or profile().code,
         "number": version.origin_number or version.number,
-        "kind": version.kind,
+        "kind": _TOLD_AS.get(version.kind, version.kind),
         "section": version.section,
         "actor_kind": version.actor_kind,
         "made_at": version.at,

@@ -6,11 +6,11 @@ What is told of a version comes from versions alone, which never change: sent ag
 import datetime as dt
 import json
 import uuid
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Exists, Min, OuterRef
 
-from kuaiji.accountants.enums import SectionSlug, VersionKind
+from kuaiji.accountants.enums import EndReason, SectionSlug, VersionKind
 from kuaiji.accountants.models import ExamRow, Record, RecordVersion
 from kuaiji.accountants.sections.answers import PICTURES, UNTOLD
 from kuaiji.audit.services import Operation
@@ -23,7 +23,7 @@ from kuaiji.identity.models import Check
 from kuaiji.identity.partner_checks.services import PartnerFinding, record_hub_verdict
 from kuaiji_wire.answers import Answer, Refusal, ReportResult
 from kuaiji_wire.archive import Archive, Sections
-from kuaiji_wire.archive_2 import Archive2, Sections2, in_version_1
+from kuaiji_wire.archive_2 import Archive2, Ended, Sections2, in_version_1
 from kuaiji_wire.messages import AnyRecordReported, RecordReported, RecordReported2, Topic
 from kuaiji_wire.people import Person
 
@@ -68,8 +68,17 @@ def archive_of(version: RecordVersion) -> Archive:
 
 
 def archive_2_of(version: RecordVersion) -> Archive2:
-    """The record as ``version`` has it, in version 2 of the wire."""
-    return Archive2(**_standing(version), sections=sections_2_of(version))
+    """The record as ``version`` has it, in version 2 of the wire, which can say that it has ended."""
+    said: dict[str, Any] = _standing(version)
+    if version.kind == VersionKind.ENDED:
+        said |= {"status": "ended", "ended": _ended(version)}
+    return Archive2(**said, sections=sections_2_of(version))
+
+
+def _ended(version: RecordVersion) -> Ended:
+    said = version.content["ended"]
+    reason: Literal["death", "withdrawn"] = "death" if said["reason"] == EndReason.DEATH else "withdrawn"
+    return Ended(reason=reason, on=dt.date.fromisoformat(said["on"]))
 
 
 def _standing(version: RecordVersion) -> dict[str, Any]:

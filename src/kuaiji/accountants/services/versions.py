@@ -1,6 +1,6 @@
 """What every save of a record leaves together: a version, the exam row, an outbox row (R4.4, S13)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -58,23 +58,29 @@ def advance_version(
     event: Callable[[models.RecordVersion], DomainEvent],
     section: str = "",
     holds: Collection[str] = (),
+    ended: Mapping[str, str] | None = None,
 ) -> models.RecordVersion:
     """Carry out an ``action`` that makes a version: in force at once, with the record, the exam row, the report and
     the ``event`` about it.
 
-    The caller has locked the record, or begun it at version 0, and written the working rows. Raises what
-    ``workflow.transition`` raises.
+    The caller has locked the record, or begun it at version 0, and written the working rows. ``ended`` says why and
+    since when it has ended, for the version that ends it. Raises what ``workflow.transition`` raises.
     """
     status.enter(operation, record, action, holds)
     record.version += 1
     record.save()
-    made = _write(operation, record, answers, workflow.VERSION_KINDS[action], section)
+    made = _write(operation, record, answers, workflow.VERSION_KINDS[action], section, ended)
     record_events(operation, event(made), person_key=record.person_key)
     return made
 
 
 def _write(
-    operation: Operation, record: models.Record, answers: AllAnswers, kind: VersionKind, section: str
+    operation: Operation,
+    record: models.Record,
+    answers: AllAnswers,
+    kind: VersionKind,
+    section: str,
+    ended: Mapping[str, str] | None,
 ) -> models.RecordVersion:
     """The version ``record.version``, and all that is made of it."""
     version = models.RecordVersion.objects.create(
@@ -86,7 +92,7 @@ def _write(
         section=section,
         actor_kind=operation.actor_kind,
         at=operation.at,
-        content=version_content(record, answers),
+        content=version_content(record, answers) | ({"ended": dict(ended)} if ended else {}),
     )
     exam_row = _exam_row(operation, record, answers)
     if kind == VersionKind.NAME_CHANGED:

@@ -104,6 +104,7 @@ NEXT: Mapping[str, Words] = MappingProxyType(
         "collected": _collected,
         "transferring_out": _out,
         "transferred_out": _left,
+        "ended": lambda _: "档案已终止，只能查看，不能变更和调转。要恢复，请本人带证件到档案所在地的财政部门。",
         "claim_under_review": lambda _: "调入正在办理，现在不需要办理什么，结果会发短信告诉您。",
         "claim_refused": lambda _: "调入没有办成。请登录平台查看原因，核对后可以重新办理调入。",
         "to_complete": lambda _: "档案已调入，还要完成采集：请登录平台逐步核对，重填工作信息后提交。报考前须完成。",

@@ -30,6 +30,7 @@ STATUSES = (
     CollectionStatus.TO_COMPLETE,
     CollectionStatus.TRANSFERRING_OUT,
     CollectionStatus.TRANSFERRED_OUT,
+    CollectionStatus.ENDED,
 )
 # From the one age to the other, both included.
 AGES: Mapping[str, tuple[int, int]] = MappingProxyType(

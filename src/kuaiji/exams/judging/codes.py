@@ -86,6 +86,12 @@ VERDICTS: Mapping[VerdictCode, Meaning] = MappingProxyType(
             COLLECTION,
             "the archive came from another platform and is not completed",
         ),
+        _V.ENDED: _not(
+            (_C.COLLECTED, _C.UP_TO_DATE),
+            "档案已终止，要恢复请联系所在地财政部门",
+            STATUS,
+            "two people of a bureau have ended the record: a death, or the person asked",
+        ),
         _V.HELD_ELSEWHERE: _not(
             (_C.COLLECTED, _C.TERRITORY),
             ("全国平台显示由{holder}管理，请先办理跨省调转", "全国平台显示由其他平台管理，请先办理跨省调转"),
@@ -230,5 +236,6 @@ WHILE_NOT_CHANGEABLE: Mapping[ExamStatus, str] = MappingProxyType(
         ExamStatus.TO_COMPLETE: COLLECTION,
         ExamStatus.TRANSFERRING_OUT: TRANSFERS,
         ExamStatus.TRANSFERRED_OUT: TRANSFERS,
+        ExamStatus.ENDED: STATUS,
     }
 )

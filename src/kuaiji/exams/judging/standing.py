@@ -78,8 +78,10 @@ def _territory(facts: Facts, division: str | None, here: Here) -> Found:
 def _up_to_date(facts: Facts, until: dt.date | None, today: dt.date, months: int) -> Found:
     if facts.status in UNSUBMITTED or until is None:
         return VerdictCode.NOT_SUBMITTED, {}
-    if facts.status in (ExamStatus.TRANSFERRED_OUT, ExamStatus.TO_COMPLETE):
-        return _collected(facts) if facts.status == ExamStatus.TRANSFERRED_OUT else (VerdictCode.TO_COMPLETE, {})
+    if facts.status == ExamStatus.TRANSFERRED_OUT:
+        return _collected(facts)
+    if facts.status in (ExamStatus.TO_COMPLETE, ExamStatus.ENDED):
+        return _OF_STATUS[facts.status], {}
     if today <= until:
         return VerdictCode.UP_TO_DATE, {"until": format_date(until)}
     return VerdictCode.OUT_OF_DATE, {"months": str(months)}

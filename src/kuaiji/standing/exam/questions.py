@@ -28,6 +28,7 @@ MISSING: Mapping[VerdictCode, str] = MappingProxyType(
         _V.TRANSFERRED_OUT: "在调入地平台办理",
         _V.CLAIM_UNDER_REVIEW: "调入审核",
         _V.TO_COMPLETE: "完成采集",
+        _V.ENDED: "恢复档案",
         _V.HELD_ELSEWHERE: "跨省调转",
         _V.NOT_SUBMITTED: "",
         _V.OTHER_CITY: "所属地区",
