@@ -27,6 +27,7 @@ LABELS = {
     "transfer_proof": "调转证明",
     "claim_front": "调入核实证件正面",
     "claim_back": "调入核实证件背面",
+    "ending_proof": "终止或恢复档案的证明",
 }
 
 
@@ -37,7 +38,7 @@ def test_every_app_has_registered_its_purposes() -> None:
 def test_every_picture_that_a_form_or_another_platform_sends_has_a_rule() -> None:
     forms = [section.form for section in SECTIONS] + [NameForm, *CORRECTION_FORMS.values()]
     sent = {name for form in forms for name in form.uploads} | set(typing.get_args(archive.Purpose))
-    assert sent == LABELS.keys() - {"photo_original", "transfer_proof", "claim_front", "claim_back"}
+    assert sent == LABELS.keys() - {"photo_original", "transfer_proof", "claim_front", "claim_back", "ending_proof"}
     assert all(rule_of(name).max_bytes for name in sent)
 
 

@@ -26,6 +26,7 @@ from kuaiji.common import http
 from kuaiji.config.faces import EXAM
 from kuaiji.desk.calendar.forms import NoticeForm as DeskNoticeForm
 from kuaiji.desk.deciding.forms import DecisionForm
+from kuaiji.desk.ending.forms import EndingForm, ReopeningForm
 from kuaiji.desk.home.forms import GiveForm
 from kuaiji.desk.notices.forms import PublicationForm, WithdrawalForm
 from kuaiji.desk.people.forms import FilterForm
@@ -94,6 +95,8 @@ FORMS: dict[str, type[forms.Form]] = {
     "desk_chosen": ChosenForm,
     "desk_give": GiveForm,
     "desk_decision": DecisionForm,
+    "desk_ending": EndingForm,
+    "desk_reopening": ReopeningForm,
     "desk_filter": FilterForm,
     "desk_reveal": RevealForm,
     "desk_note": NoteForm,
@@ -192,7 +195,8 @@ def test_every_field_of_every_form_has_its_rule() -> None:
 
 def test_every_form_of_the_desk_is_among_them() -> None:
     """Fields that are read without one: tests/hostile/test_parameters.py."""
-    written = {name for path, tree in trees().items() if "desk" in path.parts for name in classes_of(tree, "Form")}
+    bases, desk = ("Form", "ReopeningForm"), [tree for path, tree in trees().items() if "desk" in path.parts]
+    written = {name for tree in desk for base in bases for name in classes_of(tree, base)}
     assert written == {form.__name__ for name, form in FORMS.items() if name.startswith("desk_")}
 
 

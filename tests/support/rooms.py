@@ -185,7 +185,7 @@ FOLDERS: dict[str, frozenset[str]] = {
     "audit": frozenset({"proving"}),
     "accountants": frozenset({"listing", "reading", "reporting", "sections"}),
     "collection": frozenset({"unsaved"}),
-    "desk": frozenset({"calendar", "deciding", "home", "notices", "people", "queues", "record", "switches"}),
+    "desk": frozenset({"calendar", "deciding", "ending", "home", "notices", "people", "queues", "record", "switches"}),
     "examapi": frozenset({"protocol"}),
     "exams": frozenset({"judging"}),
     "portal": frozenset({"exam"}),

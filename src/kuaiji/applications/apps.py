@@ -37,6 +37,7 @@ class ApplicationsConfig(AppConfig):
         ACCESS_LABELS.register("requests.reveal", "审核申请时查看完整内容")
         PURPOSES.register("correction_proof", Purpose("更正证明", DOCUMENT_SIDE))
         PURPOSES.register("further_proof", Purpose("更正证明第二张", DOCUMENT_SIDE))
+        PURPOSES.register("ending_proof", Purpose("终止或恢复档案的证明", DOCUMENT_SIDE))
         kinds.register(*attempts.KINDS)
         CODE_PURPOSES.register(
             PHONE_LOST_CODE, CodePurpose(template=TemplateKey.PHONE_LOST_CODE, phone_of=phone_lost_phone)

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 
-from kuaiji.applications.enums import ApplicationKind, ApplicationState, CorrectionField
+from kuaiji.applications.enums import BY_STAFF, ApplicationKind, ApplicationState, CorrectionField
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.submitting import applications_of
 from kuaiji.attachments.addresses import picture_address
@@ -51,6 +51,8 @@ def _shown(application: Application) -> Shown:
     state = ApplicationState(application.state)
     if application.kind == ApplicationKind.PHONE_LOST:
         return Shown(application, "更换登录手机号", state)
+    if application.kind in BY_STAFF:
+        return Shown(application, str(ApplicationKind(application.kind).label), state)
     field, details = CorrectionField(application.field), application.details
     return Shown(
         application,

@@ -8,6 +8,12 @@ class ApplicationKind(models.TextChoices):
 
     CORRECTION = "correction", "更正申请"
     PHONE_LOST = "phone_lost", "手机号丢失申请"
+    ENDING = "ending", "终止档案"
+    REOPENING = "reopening", "恢复档案"
+
+
+# Begun by a bureau about a record, decided by two others (ADR 0131).
+BY_STAFF = (ApplicationKind.ENDING, ApplicationKind.REOPENING)
 
 
 class ApplicationState(models.TextChoices):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q, Value
 
-from kuaiji.applications.enums import ApplicationKind, ApplicationState, CorrectionField
+from kuaiji.applications.enums import BY_STAFF, ApplicationKind, ApplicationState, CorrectionField
 from kuaiji.cases.rules import LONGEST_WORDS
 from kuaiji.common.ids import uuid7
 from kuaiji.identity.models import Unfinished, User
@@ -39,6 +39,14 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(db_comment="internal")
     due_on = models.DateField(db_comment="internal: the bureau decides by then")
     owner_told_at = models.DateTimeField(null=True, db_comment="internal: when the bound phone was told")
+    begun_member = models.ForeignKey(
+        Member,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_comment="internal: who of the bureau began it",
+    )
     first_member = models.ForeignKey(
         Member, null=True, on_delete=models.PROTECT, related_name="+", db_comment="internal: the first of two people"
     )
@@ -92,6 +100,28 @@ class Application(models.Model):
                     field="",
                     document_fingerprint__isnull=False,
                     phone_fingerprint__isnull=False,
+                )
+                | Q(kind__in=BY_STAFF, field="", document_fingerprint=None, phone_fingerprint=None),
+            ),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(kind__in=BY_STAFF, state=ApplicationState.SUBMITTED),
+                name="request_by_staff_open_once",
+            ),
+            # Who began it is neither of the two who agree.
+            models.CheckConstraint(
+                name="request_by_staff_by_three",
+                condition=~Q(kind__in=BY_STAFF)
+                | (
+                    Q(begun_member__isnull=False)
+                    & (
+                        ~Q(state=ApplicationState.APPROVED)
+                        | (
+                            Q(first_member__isnull=False, decided_member__isnull=False)
+                            & ~Q(begun_member=F("first_member"))
+                            & ~Q(begun_member=F("decided_member"))
+                        )
+                    )
                 ),
             ),
             models.CheckConstraint(

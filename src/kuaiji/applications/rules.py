@@ -18,9 +18,10 @@ def compare(typed: Mapping[ArchiveItem, str], known: Mapping[ArchiveItem, Collec
 def needs_two(kind: ApplicationKind, *, matches: bool) -> bool:
     """Whether two people have to approve: 初审 and 复核.
 
-    Always of a correction; of a lost phone where what the applicant knows does not speak for them.
+    Always of a correction, an ending and a reopening; of a lost phone where what the applicant knows does not speak
+    for them.
     """
-    return kind == ApplicationKind.CORRECTION or not matches
+    return kind != ApplicationKind.PHONE_LOST or not matches
 
 
 def check_open(state: ApplicationState) -> None:
@@ -35,6 +36,12 @@ def check_second(maker: uuid.UUID, second: uuid.UUID | None, *, needed: bool) ->
         raise RuleBroken("second_missing", "须由两人审核，请由另一人复核")
     if maker == second:
         raise RuleBroken("same_reviewer", "初审和复核不能是同一人，请由另一人复核")
+
+
+def check_not_begun(begun: uuid.UUID | None, deciders: Collection[uuid.UUID | None]) -> None:
+    """Raises ``begun_by_you``: who began it does not agree to it (ADR 0131)."""
+    if begun is not None and begun in deciders:
+        raise RuleBroken("begun_by_you", "这件事项由您发起，须由另外两人审核")
 
 
 def _same(item: ArchiveItem, typed: str, known: str) -> bool:

@@ -6,6 +6,7 @@ from kuaiji.applications import rules
 from kuaiji.applications.display import in_words
 from kuaiji.applications.enums import DATES, ApplicationKind, ApplicationState, ArchiveItem, CorrectionField
 from kuaiji.applications.models import Application
+from kuaiji.applications.services.endings import ending_asked
 from kuaiji.applications.services.phone_lost import compared_items, details_of, open_claims
 from kuaiji.codelists.services import label
 from kuaiji.common import documents, phones
@@ -31,8 +32,10 @@ def lines(application: Application, *, reveal: bool) -> Lines:
     yield "最迟答复", format_date(application.due_on)
     if application.kind == ApplicationKind.CORRECTION:
         yield from _correction(application, reveal)
-    else:
+    elif application.kind == ApplicationKind.PHONE_LOST:
         yield from _phone_lost(application, reveal)
+    else:
+        yield from _by_staff(application, reveal)
     yield from _decided(application)
 
 
@@ -59,6 +62,20 @@ def _correction(application: Application, reveal: bool) -> Lines:
     yield "更正原因", details["reason"] if reveal else f"{len(details['reason'])} 个字，领取后可见"
     yield "证明材料", f"{len(details['proofs'])} 张"
     yield "审核人数", "两人：初审和复核"
+
+
+def _by_staff(application: Application, reveal: bool) -> Lines:
+    details = application.details
+    if application.user:
+        yield "姓名", application.user.name if reveal else masked(application.user.name)
+    if application.kind == ApplicationKind.ENDING:
+        ending = ending_asked(application)
+        yield "终止原因", str(ending.reason.label)
+        yield "自何时起", format_date(ending.on)
+    yield "说明", details["words"] if reveal else f"{len(details['words'])} 个字，领取后可见"
+    yield "证明材料", f"{len(details['proofs'])} 张"
+    yield "发起人", application.begun_member.name if application.begun_member else ""
+    yield "审核人数", "两人：初审和复核，都不能是发起人"
 
 
 def _phone_lost(application: Application, reveal: bool) -> Lines:

@@ -28,6 +28,7 @@ class OperationKind(models.TextChoices):
     RECORD_CHANGING = "record_changing", "信息变更"
     RECORD_CONFIRMING = "record_confirming", "信息无变化，确认"
     RECORD_CORRECTING = "record_correcting", "信息更正"
+    RECORD_ENDING = "record_ending", "终止或恢复档案"
     # Waits for continuing education (R4.3), which places and lifts its holds in operations of its own.
     HOLD_CHANGING = "hold_changing", "锁定与解锁"
     REQUEST_SUBMITTING = "request_submitting", "提交申请"

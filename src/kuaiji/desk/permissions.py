@@ -17,6 +17,7 @@ PEOPLE = frozenset({Role.CLERK, Role.REVIEWER, Role.MANAGER})  # who sees people
 
 ADMINISTRATORS = frozenset({Role.MANAGER, Role.AUDITOR, Role.SYSTEM})  # who keep members of their own kind
 MANAGERS = frozenset({Role.MANAGER})
+CLERKS = frozenset({Role.CLERK})
 SYSTEM = frozenset({Role.SYSTEM})
 QUEUES = PEOPLE | {Role.SYSTEM}  # what waits; of these a queue shows 系统 the stuck messages alone
 
@@ -94,6 +95,7 @@ PERMISSIONS: Mapping[str, Row] = MappingProxyType(
         "desk:record": Row(Reach.RECORD, get=PEOPLE),
         "desk:record_timeline": Row(Reach.RECORD, get=PEOPLE),
         "desk:record_versions": Row(Reach.RECORD, get=PEOPLE),
+        "desk:record_end": Row(Reach.RECORD, get=CLERKS, post=CLERKS),
         "desk:record_as_seen": Row(Reach.RECORD, get=PEOPLE),
         "desk:record_reveal": Row(Reach.RECORD, post=PEOPLE),
         "desk:record_notes": Row(Reach.RECORD, post=PEOPLE),

@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from kuaiji.desk.calendar.urls import urlpatterns as calendar
 from kuaiji.desk.deciding.urls import urlpatterns as deciding
+from kuaiji.desk.ending.urls import urlpatterns as ending
 from kuaiji.desk.home.urls import urlpatterns as home
 from kuaiji.desk.notices.urls import urlpatterns as notices
 from kuaiji.desk.people.urls import urlpatterns as people
@@ -13,4 +14,4 @@ from kuaiji.desk.switches.urls import urlpatterns as switches
 
 app_name = "desk"
 # What people names by fixed words comes before what the record takes as a reference number.
-urlpatterns: list[URLPattern] = [*home, *queues, *deciding, *switches, *calendar, *notices, *people, *record]
+urlpatterns: list[URLPattern] = [*home, *queues, *deciding, *switches, *calendar, *notices, *people, *ending, *record]

@@ -39,6 +39,8 @@ def register_cases() -> None:
         ApplicationKind.CORRECTION,
         _kind(ApplicationKind.CORRECTION, 20, "更正", lambda: profile().correction_days, window=True),
     )
+    for order, kind in ((22, ApplicationKind.ENDING), (24, ApplicationKind.REOPENING)):
+        CASE_KINDS.register(kind, _kind(kind, order, str(kind.label), lambda: profile().correction_days, window=True))
 
 
 def carry_out_application(operation: Operation, case: Case, decision: Decision) -> None:

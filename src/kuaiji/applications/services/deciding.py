@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from kuaiji.accountants.enums import EndReason
 from kuaiji.applications import rules
-from kuaiji.applications.enums import ApplicationKind, ApplicationState
+from kuaiji.applications.enums import BY_STAFF, ApplicationKind, ApplicationState
 from kuaiji.applications.events import RequestApproved, RequestRefused
 from kuaiji.applications.models import Application
 from kuaiji.applications.services.corrections import carry_out_correction
+from kuaiji.applications.services.endings import carry_out_ending
 from kuaiji.applications.services.phone_lost import compared_items, details_of
 from kuaiji.applications.services.submitting import settle_case
 from kuaiji.audit.enums import OperationKind
@@ -41,13 +43,14 @@ class Deciders:
 def approve_application(*, operation: Operation, application_id: uuid.UUID, by: Deciders) -> Application:
     """Do what was asked for, agreed to by as many as have to.
 
-    Raises RuleBroken ``already_decided``, ``second_missing``, ``same_reviewer``, ``no_such_person``,
-    ``person_closed``, and what ``correct`` and ``replace_phone`` raise.
+    Raises RuleBroken ``already_decided``, ``second_missing``, ``same_reviewer``, ``begun_by_you``,
+    ``no_such_person``, ``person_closed``, and what ``correct``, ``carry_out_ending`` and ``replace_phone`` raise.
     """
     application = locked_application(application_id)
     rules.check_open(ApplicationState(application.state))
     check_person(application)
     rules.check_second(by.maker, by.second, needed=needs_two(application))
+    rules.check_not_begun(application.begun_member_id, (by.maker, by.second))
     _carry_out(operation, application)
     event = RequestApproved(subject_id=application.pk, request_kind=application.kind)
     return _close(operation, application, ApplicationState.APPROVED, by, event)
@@ -94,6 +97,8 @@ def _carry_out(operation: Operation, application: Application) -> None:
     assert application.user is not None
     if application.kind == ApplicationKind.CORRECTION:
         carry_out_correction(operation=_another(operation, OperationKind.RECORD_CORRECTING), application=application)
+    elif application.kind in BY_STAFF:
+        carry_out_ending(operation=_another(operation, OperationKind.RECORD_ENDING), application=application)
     else:
         replace_phone(
             operation=_another(operation, OperationKind.PHONE_CHANGING),
@@ -123,6 +128,8 @@ def _close(
 def _tell(operation: Operation, application: Application, state: ApplicationState) -> None:
     """A message to the person; of a lost phone to the new one, which the applicant has proven. Who asked in vain for
     another phone may be a stranger, who has no inbox here."""
+    if application.kind == ApplicationKind.ENDING and application.details["reason"] == EndReason.DEATH:
+        return  # nobody writes to the dead
     is_lost, user = application.kind == ApplicationKind.PHONE_LOST, application.user
     phone = details_of(application).phone if is_lost else user and user.phone
     is_stranger = is_lost and state == ApplicationState.REFUSED

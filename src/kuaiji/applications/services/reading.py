@@ -8,7 +8,9 @@ from kuaiji.attachments.models import Attachment
 
 def find_application(application_id: uuid.UUID) -> Application | None:
     """The application with whom it concerns; None where there is none of this id."""
-    rows = Application.objects.select_related("person_key", "user__person_key", "first_member", "decided_member")
+    rows = Application.objects.select_related(
+        "person_key", "user__person_key", "begun_member", "first_member", "decided_member"
+    )
     return rows.filter(pk=application_id).first()
 
 

@@ -33,6 +33,8 @@ def add_application(
     days = {
         ApplicationKind.CORRECTION: profile().correction_days,
         ApplicationKind.PHONE_LOST: profile().phone_lost_days,
+        ApplicationKind.ENDING: profile().correction_days,
+        ApplicationKind.REOPENING: profile().correction_days,
     }
     made = Application.objects.create(
         kind=kind,

@@ -8,9 +8,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kuaiji.applications.enums import ApplicationKind
+from kuaiji.applications.enums import BY_STAFF, ApplicationKind
+from kuaiji.applications.services.endings import check_decider
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
+from kuaiji.cases.enums import Verdict
 from kuaiji.cases.models import Case
 from kuaiji.cases.services.deciding import decide, take_back
 from kuaiji.cases.services.moved import CaseMoved
@@ -30,7 +32,7 @@ from kuaiji.staff.guards import StaffRequest, member_page
 from kuaiji.staff.sessions.services import FRESH, is_proved
 from kuaiji.transfers.enums import IN_CASE, OUT_CASE, RELEASE_CASE
 
-APPLICATIONS: Collection[str] = (ApplicationKind.PHONE_LOST.value, ApplicationKind.CORRECTION.value)
+APPLICATIONS: Collection[str] = tuple(kind.value for kind in ApplicationKind)
 TRANSFERS: Collection[str] = (IN_CASE, OUT_CASE, RELEASE_CASE)
 CONFLICTS: Collection[str] = (CONFLICT_CASE,)
 MESSAGES: Collection[str] = (STUCK_CASE,)
@@ -134,6 +136,8 @@ def _decide(request: StaffRequest, case: Case, form: DecisionForm) -> HttpRespon
     if case.kind == ApplicationKind.PHONE_LOST and not is_proved(request.session, within=FRESH):
         _keep(request, case)
         return redirect(f"{PROOF}?{urlencode({'next': request.path})}")
+    if case.kind in BY_STAFF and form.cleaned_data["decision"] == Verdict.APPROVE:
+        check_decider(application_id=case.subject_id, member_id=request.member.pk)
     decide(
         operation=operation_of(request, OperationKind.CASE_DECIDING),
         case_id=case.pk,

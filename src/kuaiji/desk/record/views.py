@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from kuaiji.accountants.enums import CollectionStatus
 from kuaiji.accountants.reading.comparison import compare, differing, parts_of, without_pictures
 from kuaiji.audit.access import note, operation_of
 from kuaiji.audit.enums import OperationKind
@@ -25,12 +26,14 @@ from kuaiji.desk.record.moments import Place, page_of
 from kuaiji.desk.record.pictures import MarkedPicture, pictures_shown
 from kuaiji.desk.record.services import needs_proof, notes_of, show, shown_now, write_note
 from kuaiji.desk.record.sources import SOURCES
+from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest, member_page
 from kuaiji.staff.sessions.services import FRESH, is_proved
 from kuaiji.standing.reads import pictures_of
 
 LOOK, ACT = ("GET", "HEAD"), ("POST",)
 NOTES_SHOWN = 5
+MAY_END = {CollectionStatus.COLLECTED: "终止档案", CollectionStatus.ENDED: "恢复档案"}
 PAGE = "desk/record/record.html"
 
 
@@ -214,5 +217,13 @@ def _whole(
             "more_notes": len(rows) > NOTES_SHOWN,
             "pictures": pictures_shown(subject, context["shown"]),
             "faulty": bool(reveal or noting),
+            "end_words": _end_words(request, subject),
         }
     )
+
+
+def _end_words(request: StaffRequest, subject: Subject) -> str:
+    """What of 终止 and 恢复 the member may begin here; empty for none."""
+    if subject.record is None or not request.member.has_role(Role.CLERK):
+        return ""
+    return MAY_END.get(CollectionStatus(subject.record.status), "")
