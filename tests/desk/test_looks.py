@@ -12,12 +12,14 @@ from kuaiji.applications.staff_display import masked
 from kuaiji.audit.models import AccessLog
 from kuaiji.cases.models import Case
 from kuaiji.cases.services.filling import fill_cases
+from kuaiji.common import clock
 from kuaiji.desk.permissions import PERMISSIONS, Reach
 from kuaiji.exchange.models import OutboxMessage
 from kuaiji.exchange.parking import park
 from kuaiji.identity.enums import CheckKind, CheckOutcome
 from kuaiji.identity.models import User
 from kuaiji.identity.partner_checks.services import PartnerFinding, first_check
+from kuaiji.notices.models import Notice
 from kuaiji.staff.enums import Role
 from kuaiji.staff.models import Member
 from kuaiji.transfers.enums import InState
@@ -128,6 +130,19 @@ def test_a_try_at_what_is_elsewhere_is_one_row_of_nobody(name: str) -> None:
     assert rows_of(neighbour) == [None]
 
 
+def a_notice(member: Member) -> Notice:
+    """A draft for ``PLACE``."""
+    return Notice.objects.create(
+        title="通知",
+        text="正文",
+        area=PLACE,
+        bureau=member.bureau,
+        saved_by=member.pk,
+        saved_name=member.name,
+        saved_at=clock.now(),
+    )
+
+
 @pytest.mark.parametrize("name", [name for name in OF_NOBODY if name not in COLLEAGUES])
 def test_a_look_at_nobody_is_no_row_and_shows_nobody(name: str) -> None:
     """With somebody in every queue."""
@@ -136,7 +151,8 @@ def test_a_look_at_nobody_is_no_row_and_shows_nobody(name: str) -> None:
     ReleaseFactory.create(division_code=PLACE)
     fill_cases()
     member, desk = looking(name)
-    page = desk.get(path_to(name)).content.decode()
+    given = {"notice_id": a_notice(member).pk} if name == "desk:notice" else {}
+    page = desk.get(path_to(name, **given)).content.decode()
     assert rows_of(member) == []
     for user in User.objects.select_related("person_key"):
         shown = (user.name, masked(user.name), user.document_number, user.document_number[-4:])
