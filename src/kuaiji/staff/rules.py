@@ -1,4 +1,4 @@
-"""Who may be what, and whom they may invite (R9.1, ADR 0109). Pure."""
+"""Who may be what, and whom they may invite (R9.1, R9.7, ADR 0109). Pure."""
 
 import re
 from collections.abc import Collection
@@ -24,7 +24,7 @@ USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,29}", re.ASCII)
 
 
 def check_roles(roles: Collection[Role]) -> None:
-    """Refuse no role at all, and roles of two groups: RuleBroken ``roles_missing``, ``roles_apart``."""
+    """Refuse no role at all, and roles of two groups (R9.7): RuleBroken ``roles_missing``, ``roles_apart``."""
     if not roles:
         raise RuleBroken("roles_missing", "请至少选择一个角色", "roles")
     if sum(bool(group.intersection(roles)) for group in GROUPS) > 1:
