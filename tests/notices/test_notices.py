@@ -61,7 +61,7 @@ def test_a_second_person_publishes_what_everybody_then_reads(writer: Client, sec
     assert act(second, notice, "publish").status_code == 302  # once more changes nothing
     page = Client().get(f"/notices/{notice.pk}/").content.decode()
     body = re.search(r'<div class="k-written">.*?</div>', page, re.DOTALL)
-    assert body and body[0] in preview and "<h3>时间</h3>" in body[0] and "<li>3月1日起</li>" in body[0]
+    assert body and body[0] in preview and "<h2>时间</h2>" in body[0] and "<li>3月1日起</li>" in body[0]
     for address in ("/", "/notices/"):
         assert FIELDS["title"] in Client().get(address).content.decode()
     assert FIELDS["title"] in browser_of(make_record()).get("/").content.decode()
@@ -210,6 +210,7 @@ def test_the_feed_names_the_public_ones(writer: Client, second: Client) -> None:
     ("text", "html"),
     [
         ("# 一\n\n## 二", "<h2>一</h2>\n<h3>二</h3>\n"),
+        ("## 一\n\n### 二", "<h2>一</h2>\n<h3>二</h3>\n"),
         ("1. 甲\n2. 乙", "<ol>\n<li>甲</li>\n<li>乙</li>\n</ol>\n"),
         (
             "[部](https://mof.gov.cn)",

@@ -46,17 +46,23 @@ def faults_of(text: str) -> str:
 def html_of(text: str) -> str:
     """The text as the page shows it; its own headings begin below that of the notice."""
     tokens = _PARSER.parse(text)
+    top = min((_level(token) for token in tokens if token.type == "heading_open"), default=1)
     for token in tokens:
-        _fit(token)
+        _fit(token, top)
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
 
 
-def _fit(token: Token) -> None:
+def _fit(token: Token, top: int) -> None:
+    """``top`` is the highest level that the text begins a heading with: it comes right below the title."""
     if token.type in ("heading_open", "heading_close"):
-        token.tag = f"h{min(int(token.tag[1:]) + 1, 4)}"
+        token.tag = f"h{min(_level(token) - top + 2, 4)}"
     for child in token.children or []:
         if child.type == "link_open":
             child.attrSet("rel", "noopener noreferrer")
+
+
+def _level(token: Token) -> int:
+    return int(token.tag[1:])
 
 
 _PARSER = _parser()

@@ -34,7 +34,7 @@ class PublicationForm(Form):
     )
     area = forms.ChoiceField(label="面向", required=False, error_messages={"invalid_choice": "请在列出的地区中选择"})
     publish_at = TextField(
-        label="发布时间（可不填）",
+        label="发布时间",
         required=False,
         max_length=30,
         widget=forms.TextInput(attrs={"class": "k-w-m"}),
@@ -74,4 +74,4 @@ class WithdrawalForm(Form):
     """Why a notice is withdrawn."""
 
     heading = "没有撤回"
-    reason = TextField(label="撤回的原因", max_length=LONGEST_REASON, help_text="人们会看到")
+    reason = TextField(label="原因", max_length=LONGEST_REASON, help_text="已经发布的，人们会看到")
