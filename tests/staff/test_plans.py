@@ -17,6 +17,10 @@ from tests.support.members import make_member
 pytestmark = pytest.mark.django_db
 
 
+def rows_read(node: dict[str, Any]) -> int:
+    return int(node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+
+
 def test_what_was_done_reads_the_index_of_staff_and_few_rows() -> None:
     member = make_member()
     actors = [(ActorKind.CITIZEN, uuid7()), (ActorKind.STAFF, uuid7()), (ActorKind.STAFF, uuid.UUID(str(member.pk)))]
@@ -29,10 +33,10 @@ def test_what_was_done_reads_the_index_of_staff_and_few_rows() -> None:
         cursor.execute("ANALYZE audit_operation")
     mine = Operation.objects.filter(actor_kind="staff", actor_id=member.pk).order_by("-pk")[:30]
     plan = json.loads(mine.explain(format="json", analyze=True))[0]["Plan"]
-    scans = [node for node in nodes(plan) if "Relation Name" in node]
+    scans = [node for node in nodes(plan) if "Relation Name" in node and rows_read(node)]  # parts without a row aside
     assert scans and {node["Node Type"] for node in scans} <= {"Index Scan", "Bitmap Heap Scan"}
     assert all("operation_of_staff" in node.get("Index Name", "operation_of_staff") for node in scans)
-    assert sum(node["Actual Rows"] + node.get("Rows Removed by Filter", 0) for node in scans) <= 30
+    assert sum(map(rows_read, scans)) <= 30
     assert [line.by for line in what_was_done(member)] == [member.name] * 30
 
 

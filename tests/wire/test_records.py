@@ -10,6 +10,7 @@ from kuaiji.accountants.sections import field_matrix
 from kuaiji.accountants.sections.answers import PICTURES
 from kuaiji.accountants.services.versions import current_version
 from kuaiji.audit.enums import ActorKind
+from kuaiji.transfers.messages import TOLD_AS
 from kuaiji_wire import archive, archive_2
 from kuaiji_wire.people import Person
 from people.persons import make_person
@@ -38,7 +39,7 @@ def test_closed_sets_are_those_of_the_platform() -> None:
     at_work = set(CollectionStatus.values) - {"not_started", "draft", "awaiting_check"}
     assert set(archive.Status.__args__) == at_work - {"ended"}  # type: ignore[attr-defined]
     assert set(archive_2.Status2.__args__) == at_work | {"ended"}  # type: ignore[attr-defined]
-    assert set(VersionKind.values) <= set(archive_2.VersionKind2.__args__)  # type: ignore[attr-defined]
+    assert {TOLD_AS.get(kind, kind) for kind in VersionKind.values} <= set(archive_2.VersionKind2.__args__)  # type: ignore[attr-defined]
     assert set(ActorKind.values) == set(archive.ActorKind.__args__)  # type: ignore[attr-defined]
     assert {"", *SectionSlug} == set(archive.SectionName.__args__)  # type: ignore[attr-defined]
     assert {name for names in PICTURES.values() for name in names} == set(archive.Purpose.__args__)  # type: ignore[attr-defined]

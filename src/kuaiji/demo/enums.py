@@ -18,6 +18,7 @@ class Stage(enum.StrEnum):
     TRANSFERRING_OUT = "transferring_out"
     TRANSFERRED_OUT = "transferred_out"
     TO_COMPLETE = "to_complete"
+    ENDED = "ended"
 
 
 class Waits(enum.StrEnum):

@@ -181,6 +181,7 @@ KNOWN: tuple[Known, ...] = (
         asked_by="440000199001010010",
     ),
     _known("示例改名", "按别的姓名来问", {"": "name_mismatch"}, asked_as="示例别名"),
+    _known("示例已终止", "退休，本人申请终止", {"collected": "ended"}, stage=Stage.ENDED),
 )
 # Codes that nothing leads to in this release: no submission comes back from a bureau, and no title is without a date.
 NOBODY = frozenset({"returned", "title_date_missing"})

@@ -149,7 +149,7 @@ _RENDER = {
 
 
 # The wire has no kind of a past version for these: what a bureau has decided about the record stands as 信息更正.
-_TOLD_AS = dict.fromkeys((VersionKind.ENDED.value, VersionKind.REOPENED.value), VersionKind.CORRECTED.value)
+TOLD_AS = dict.fromkeys((VersionKind.ENDED.value, VersionKind.REOPENED.value), VersionKind.CORRECTED.value)
 
 
 def _past(version: RecordVersion) -> PastVersion:
@@ -165,7 +165,7 @@ def _made(version: RecordVersion) -> dict[str, Any]:
     return {
         "platform": version.platform or profile().code,
         "number": version.origin_number or version.number,
-        "kind": _TOLD_AS.get(version.kind, version.kind),
+        "kind": TOLD_AS.get(version.kind, version.kind),
         "section": version.section,
         "actor_kind": version.actor_kind,
         "made_at": version.at,

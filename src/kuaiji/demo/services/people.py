@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db import transaction
 
-from kuaiji.accountants.enums import RecordAction, SectionSlug
+from kuaiji.accountants.enums import EndReason, RecordAction, SectionSlug
 from kuaiji.accountants.models import Record
 from kuaiji.accountants.sections.answers import PICTURES, AllAnswers
 from kuaiji.accountants.services import status
+from kuaiji.accountants.services.ending import Ending, end_record
 from kuaiji.accountants.services.locking import locked_record
 from kuaiji.accountants.services.opening import open_record
 from kuaiji.accountants.services.transferring import begin_transfer_out, finish_transfer_out
@@ -196,6 +197,12 @@ def _to_complete(user: User, known: Known, place: Place) -> None:
     status.advance(arriving, record, RecordAction.IMPORT)
 
 
+def _ended(user: User, known: Known, place: Place) -> None:
+    record = _collected(user, known, place)
+    operation = Operation(kind=OperationKind.REQUEST_DECIDING, actor_kind=ActorKind.STAFF)
+    end_record(operation=operation, record_id=record.pk, ending=Ending(EndReason.RETIRED, clock.today()))
+
+
 STAGES: Mapping[Stage, Callable[[User, Known, Place], object]] = MappingProxyType(
     {
         Stage.REGISTERED: _nothing,
@@ -209,6 +216,7 @@ STAGES: Mapping[Stage, Callable[[User, Known, Place], object]] = MappingProxyTyp
         Stage.TRANSFERRING_OUT: _transferring_out,
         Stage.TRANSFERRED_OUT: _transferred_out,
         Stage.TO_COMPLETE: _to_complete,
+        Stage.ENDED: _ended,
     }
 )
 

@@ -3,12 +3,14 @@
 import contextlib
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from kuaiji.common.clock import CHINA
 from kuaiji.common.forms import Form, TextField
+from kuaiji.common.text import left_out
 from kuaiji.notices.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from kuaiji.notices.services.keeping import Wording
 
@@ -16,12 +18,13 @@ WRITTEN = "%Y-%m-%d %H:%M"
 _TEXT_HINT = "小标题前加“## ”，列表每行前加“- ”，表格每格用“|”隔开，链接写成 [名称](https://…)"
 
 
-class LinesField(forms.CharField):
-    """Text whose lines are kept."""
+class LinesField(TextField):
+    """Text whose lines are kept, with the blanks they begin with: those of a list in a list."""
 
-    def to_python(self, value: object) -> str:
-        """The text as typed, without the character that no database takes."""
-        return str(value or "").replace("\x00", "")
+    def to_python(self, value: Any) -> str:
+        """The text as typed, without what nobody sees and without blanks at the ends of lines."""
+        typed = forms.CharField.to_python(self, "" if value is None else str(value)) or ""
+        return "\n".join(left_out(line).rstrip() for line in typed.splitlines()).strip("\n")
 
 
 class PublicationForm(Form):
