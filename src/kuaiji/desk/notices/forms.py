@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from kuaiji.common.clock import CHINA
 from kuaiji.common.forms import Form, TextField
-from kuaiji.common.text import left_out
+from kuaiji.common.unseen import left_out
 from kuaiji.notices.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from kuaiji.notices.services.keeping import Wording
 
