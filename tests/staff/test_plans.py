@@ -31,6 +31,7 @@ def test_what_was_done_reads_the_index_of_staff_and_few_rows() -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE audit_operation")
+        cursor.execute("SET LOCAL enable_sort = off")  # the order is the index's: at these sizes a sort costs as much
     mine = Operation.objects.filter(actor_kind="staff", actor_id=member.pk).order_by("-pk")[:30]
     plan = json.loads(mine.explain(format="json", analyze=True))[0]["Plan"]
     scans = [node for node in nodes(plan) if "Relation Name" in node]
