@@ -1,6 +1,5 @@
 """What a notice says, for whom and from when."""
 
-import contextlib
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
@@ -8,13 +7,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from kuaiji.common.clock import CHINA
 from kuaiji.common.forms import Form, TextField
 from kuaiji.common.unseen import left_out
+from kuaiji.desk.forms import read_moment
 from kuaiji.notices.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from kuaiji.notices.services.keeping import Wording
 
-WRITTEN = "%Y-%m-%d %H:%M"
 _TEXT_HINT = "小标题前加“## ”，列表每行前加“- ”，表格每格用“|”隔开，链接写成 [名称](https://…)"
 
 
@@ -52,12 +50,8 @@ class PublicationForm(Form):
 
     def clean_publish_at(self) -> dt.datetime | None:
         """The moment, in China; raises ValidationError ``invalid``."""
-        text = " ".join(str(self.cleaned_data["publish_at"]).replace("：", ":").split())
-        if not text:
-            return None
-        with contextlib.suppress(ValueError):
-            return dt.datetime.strptime(text, WRITTEN).replace(tzinfo=CHINA)
-        raise ValidationError("请按“2026-12-08 09:00”的样子填写日期和时间", code="invalid")
+        typed = self.cleaned_data["publish_at"]
+        return read_moment(typed) if typed else None
 
     def clean_area(self) -> str:
         """One of ``areas``; raises ValidationError ``required`` where everybody is not among them."""

@@ -11,11 +11,11 @@ from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.audit.services import Operation
 from kuaiji.common import clock
-from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import count_in, refuse
 from kuaiji.common.ids import as_uuid
-from kuaiji.desk.notices.forms import WRITTEN, PublicationForm, WithdrawalForm
+from kuaiji.desk.forms import written_moment
+from kuaiji.desk.notices.forms import PublicationForm, WithdrawalForm
 from kuaiji.desk.notices.services import areas_of, kept_by
 from kuaiji.notices.display import shown
 from kuaiji.notices.models import Notice
@@ -116,7 +116,7 @@ def _found(request: StaffRequest, notice_id: uuid.UUID) -> Notice:
 def _form(request: StaffRequest, notice: Notice | None) -> PublicationForm:
     initial = {}
     if notice:
-        moment = notice.publish_at.astimezone(CHINA).strftime(WRITTEN) if notice.publish_at else ""
+        moment = written_moment(notice.publish_at) if notice.publish_at else ""
         moment = "" if notice.published_at else moment
         initial = {"title": notice.title, "text": notice.text, "area": notice.area, "publish_at": moment}
     return PublicationForm(initial=initial, areas=areas_of(request.member, request.scope))

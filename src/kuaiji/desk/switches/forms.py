@@ -1,17 +1,13 @@
 """Which switch, why and until when."""
 
-import contextlib
 import datetime as dt
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from kuaiji.common.clock import CHINA
 from kuaiji.common.forms import Form, TextField
+from kuaiji.desk.forms import read_moment
 from kuaiji.switches.enums import SwitchName
 from kuaiji.switches.rules import LONGEST_REASON
-
-WRITTEN = "%Y-%m-%d %H:%M"
 
 
 class SwitchForm(Form):
@@ -36,7 +32,4 @@ class SwitchForm(Form):
 
     def clean_ends_at(self) -> dt.datetime:
         """The moment, in China; raises ValidationError ``invalid``."""
-        text = " ".join(str(self.cleaned_data["ends_at"]).replace("：", ":").split())
-        with contextlib.suppress(ValueError):
-            return dt.datetime.strptime(text, WRITTEN).replace(tzinfo=CHINA)
-        raise ValidationError("请按“2026-12-01 18:00”的样子填写日期和时间", code="invalid")
+        return read_moment(self.cleaned_data["ends_at"])

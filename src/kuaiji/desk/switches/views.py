@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from kuaiji.audit.access import operation_of
 from kuaiji.audit.enums import OperationKind
 from kuaiji.common import clock
-from kuaiji.common.clock import CHINA
 from kuaiji.common.errors import RuleBroken
 from kuaiji.common.forms import refuse
 from kuaiji.common.ids import as_uuid
-from kuaiji.desk.switches.forms import WRITTEN, SwitchForm
+from kuaiji.desk.forms import written_moment
+from kuaiji.desk.switches.forms import SwitchForm
 from kuaiji.staff.enums import Role
 from kuaiji.staff.guards import StaffRequest, member_page
 from kuaiji.switches.enums import SwitchName
@@ -76,7 +76,7 @@ def _hand(request: StaffRequest) -> Hand:
 
 
 def _initial() -> dict[str, str]:
-    return {"ends_at": (clock.now() + USUAL).astimezone(CHINA).strftime(WRITTEN)}
+    return {"ends_at": written_moment(clock.now() + USUAL)}
 
 
 def _context(form: SwitchForm) -> dict[str, object]:
